@@ -1,0 +1,59 @@
+"""Who may sign in, their sessions, and the tries that are counted against guessing."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from grannsamverkan.foundation.database import UtcDateTime, enum_text
+
+
+class Role(StrEnum):
+    """What an account is for. Its reach is a local police area, a municipality or a network."""
+
+    POLICE = "police"
+    COORDINATOR = "coordinator"
+    CONTACT_PERSON = "contact_person"
+    LEAD_CONTACT_PERSON = "lead_contact_person"
+    ADMINISTRATOR = "administrator"
+
+
+class Account(SQLModel, table=True):
+    """A person of the staff, or a contact person, who may sign in. `sign_in_name` is stored case-folded."""
+
+    __tablename__ = "account"
+    id: int | None = Field(default=None, primary_key=True)
+    sign_in_name: str = Field(unique=True, max_length=80)
+    password_hash: str
+    role: Role = Field(sa_type=enum_text(Role))  # type: ignore[call-overload]
+    municipality_code: str | None = Field(default=None, foreign_key="municipality.code", ondelete="RESTRICT")
+    local_police_area_id: int | None = Field(default=None, foreign_key="local_police_area.id", ondelete="RESTRICT")
+    person_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SignInSession(SQLModel, table=True):
+    """A browser's session; the cookie holds the id, the row only its hash. Signing out deletes the row."""
+
+    __tablename__ = "sign_in_session"
+    id_hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    account_id: int | None = Field(default=None, foreign_key="account.id", ondelete="CASCADE", index=True)
+    content: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class SignInTry(SQLModel, table=True):
+    """One try to sign in, by keyed hashes of the name and of the visitor's address."""
+
+    __tablename__ = "sign_in_try"
+    __table_args__ = (Index(None, "name_lookup", "at"), Index(None, "visitor_lookup", "at"))
+    id: int | None = Field(default=None, primary_key=True)
+    name_lookup: bytes = Field(sa_type=LargeBinary)
+    visitor_lookup: bytes = Field(sa_type=LargeBinary)
+    at: datetime = Field(sa_type=UtcDateTime)
+    succeeded: bool = False

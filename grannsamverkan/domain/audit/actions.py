@@ -1,0 +1,56 @@
+"""Writing the audit log, and sealing it."""
+
+import hashlib
+import json
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain.audit.tables import AuditEntry
+
+FIRST = b"\0" * 32
+
+
+def record(
+    session: Session,
+    *,
+    now: datetime,
+    account_id: int | None,
+    act: str,
+    thing: str,
+    thing_id: int | str,
+    municipality_code: str | None = None,
+    **facts: str | int | bool,
+) -> None:
+    """Note an act in the act's own transaction. `account_id` None means the clock. Facts are ids, counts and codes."""
+    session.add(
+        AuditEntry(
+            at=now,
+            account_id=account_id,
+            act=act,
+            thing=thing,
+            thing_id=str(thing_id),
+            municipality_code=municipality_code,
+            facts=facts,
+        )
+    )
+
+
+def seal(session: Session, limit: int = 1000) -> int:
+    """Chain the rows that are not sealed yet, oldest first; returns how many. Runs on the timetable, not in an act."""
+    last = session.exec(
+        select(AuditEntry.seal).where(col(AuditEntry.seal).is_not(None)).order_by(col(AuditEntry.id).desc()).limit(1)
+    ).first()
+    chain = last or FIRST
+    unsealed = select(AuditEntry).where(col(AuditEntry.seal).is_(None)).order_by(col(AuditEntry.id)).limit(limit)
+    rows = list(session.exec(unsealed))
+    for row in rows:
+        row.seal = chain = link(chain, row)
+    return len(rows)
+
+
+def link(before: bytes, row: AuditEntry) -> bytes:
+    """The row's seal: SHA-256 over the seal before it and everything the row says."""
+    content = [row.id, row.at.isoformat(), row.account_id, row.act, row.thing, row.thing_id, row.municipality_code]
+    text = json.dumps([*content, row.facts], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(before + text.encode()).digest()

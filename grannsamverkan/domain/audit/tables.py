@@ -1,0 +1,24 @@
+"""Who did what, when: acts of people and of the clock."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from grannsamverkan.foundation.database import BigId, UtcDateTime
+
+
+class AuditEntry(SQLModel, table=True):
+    """One act. Ids and codes only; `seal` chains the row to the one before it and is set by a timetabled step."""
+
+    __tablename__ = "audit_entry"
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    account_id: int | None = Field(default=None, index=True)  # no foreign key: the log outlives the account
+    act: str = Field(max_length=60)
+    thing: str = Field(max_length=40)
+    thing_id: str = Field(max_length=40)
+    municipality_code: str | None = Field(default=None, max_length=4, index=True)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    seal: bytes | None = Field(default=None, sa_type=LargeBinary)

@@ -1,0 +1,129 @@
+"""Claiming batches: on every engine the unit of work is a batch row, fenced by its token."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, update
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain.deliveries.states import UNSETTLED, DeliveryState
+from grannsamverkan.domain.deliveries.tables import Batch, Delivery
+from grannsamverkan.foundation.errors import Conflict
+from grannsamverkan.foundation.ports import ChannelKind
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A batch held by one worker. Whoever claims it next gets a higher token, and this one can change nothing more."""
+
+    batch_id: int
+    alert_id: int
+    channel: ChannelKind
+    first_id: int
+    last_id: int
+    token: int
+    tries: int
+    lease_s: float
+
+
+def due(session: Session, channel: ChannelKind, *, now: datetime, limit: int) -> list[int]:
+    """Ids of open batches that nobody holds and whose time has come, most urgent first."""
+    rows = (
+        select(Batch.id)
+        .where(
+            Batch.channel == channel,
+            col(Batch.done_at).is_(None),
+            col(Batch.not_before) <= now,
+            or_(col(Batch.lease_until).is_(None), col(Batch.lease_until) < now),
+        )
+        .order_by(col(Batch.priority), col(Batch.id))
+        .limit(limit)
+    )
+    return [batch_id for batch_id in session.exec(rows) if batch_id is not None]
+
+
+def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s: float) -> Lease | None:
+    """Take the batch for `lease_s` seconds, or None when it is done, not due yet, or another's.
+
+    Its waiting rows become leased. Safe to race: one claim wins, by the token.
+    """
+    batch = session.get(Batch, batch_id)
+    if batch is None or batch.done_at is not None or batch.not_before > now:
+        return None
+    if batch.lease_until is not None and batch.lease_until >= now:
+        return None
+    won = update(Batch).where(
+        col(Batch.id) == batch_id, col(Batch.token) == batch.token, col(Batch.done_at).is_(None)
+    )
+    values = {"owner": owner, "token": batch.token + 1, "lease_until": now + timedelta(seconds=lease_s)}
+    if session.execute(won.values(**values)).rowcount != 1:  # type: ignore[attr-defined]
+        return None
+    lease = Lease(
+        batch_id=batch_id,
+        alert_id=batch.alert_id,
+        channel=ChannelKind(batch.channel),
+        first_id=batch.first_id,
+        last_id=batch.last_id,
+        token=batch.token + 1,
+        tries=batch.tries,
+        lease_s=lease_s,
+    )
+    queued = update(Delivery).where(*of_lease(lease), col(Delivery.state) == DeliveryState.QUEUED)
+    session.execute(queued.values(state=DeliveryState.LEASED))
+    return lease
+
+
+def of_lease(lease: Lease) -> tuple[object, ...]:  # conditions for where()
+    """The rows of a batch: its id range, of its alert and channel only (fan-outs may interleave their ids)."""
+    return (
+        col(Delivery.id).between(lease.first_id, lease.last_id),
+        col(Delivery.alert_id) == lease.alert_id,
+        col(Delivery.channel) == int(lease.channel),
+    )
+
+
+def hold(session: Session, lease: Lease, *, now: datetime) -> None:
+    """Prove that the lease still holds and make it last from now; Conflict when another worker has the batch.
+
+    Call it first in every transaction that changes the batch's rows: it is the fence.
+    """
+    mine = update(Batch).where(
+        col(Batch.id) == lease.batch_id, col(Batch.token) == lease.token, col(Batch.done_at).is_(None)
+    )
+    kept = session.execute(mine.values(lease_until=now + timedelta(seconds=lease.lease_s)))
+    if kept.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict("lease_lost")
+
+
+def finish(session: Session, lease: Lease, *, now: datetime, again_at: datetime) -> bool:
+    """Give the batch back: done when none of its rows is unsettled, else open again from `again_at`. True when done."""
+    hold(session, lease, now=now)
+    unsettled = session.execute(
+        select(func.count()).select_from(Delivery).where(*of_lease(lease), col(Delivery.state).in_(UNSETTLED))  # type: ignore[arg-type]
+    ).scalar_one()
+    mine = update(Batch).where(col(Batch.id) == lease.batch_id)
+    if unsettled:
+        session.execute(mine.values(owner=None, lease_until=None, not_before=again_at, tries=lease.tries + 1))
+        return False
+    session.execute(mine.values(owner=None, lease_until=None, done_at=now))
+    return True
+
+
+def free_orphans(session: Session) -> int:
+    """Free every lease, at the start of the only sender there is: whoever held one is dead. Returns how many.
+
+    The next claim raises the token, so even a ghost of the old holder is fenced out.
+    """
+    orphaned = update(Batch).where(col(Batch.done_at).is_(None), col(Batch.lease_until).is_not(None))
+    return session.execute(orphaned.values(owner=None, lease_until=None)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def open_batches(session: Session, alert_id: int) -> int:
+    """How many batches of the alert are not done."""
+    rows = select(func.count(col(Batch.id))).where(Batch.alert_id == alert_id, col(Batch.done_at).is_(None))
+    return session.exec(rows).one()
+
+
+def next_due_at(session: Session) -> datetime | None:
+    """When the next open batch becomes due; None when there is none."""
+    return session.exec(select(func.min(col(Batch.not_before))).where(col(Batch.done_at).is_(None))).one()

@@ -1,0 +1,186 @@
+"""The rows of a batch while it is being sent: who waits, who is called now, and what came of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, update
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain.deliveries.batches import Lease, hold, of_lease
+from grannsamverkan.domain.deliveries.states import WAITING, DeliveryState, sources_of
+from grannsamverkan.domain.deliveries.tables import Delivery
+from grannsamverkan.domain.people import ContactAddress, StopEntry, mark_dead
+from grannsamverkan.foundation.ports import Accepted, Answer, Copy, Here, NotHere, Rejected, Result, TryAgain, Unsure
+
+S = DeliveryState
+
+# Provider codes that say nobody will ever be at this address: the person's address is marked dead.
+DEAD_CODES = frozenset({"21211", "21614", "21635", "30005", "30006", "550", "5.1.1", "5.1.2", "5.1.10", "5.2.1"})
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """A copy whose call to the provider has no known result."""
+
+    copy: Copy
+    called_at: datetime
+    attempts: int
+
+
+def waiting(session: Session, lease: Lease) -> list[Copy]:
+    """The batch's copies that are still to be sent, addresses in clear. Those whose address has gone are stopped."""
+    hold_open = select(
+        Delivery.id, ContactAddress.value, Delivery.lookup
+    ).outerjoin(ContactAddress, col(ContactAddress.id) == col(Delivery.address_id))
+    rows = session.execute(
+        hold_open.where(*of_lease(lease), col(Delivery.state).in_(WAITING)).order_by(col(Delivery.id))  # type: ignore[arg-type]
+    ).all()
+    gone = [delivery_id for delivery_id, value, _ in rows if value is None]
+    _move(session, gone, S.STOPPED, code="address_gone", final_at=None)
+    return [_copy(delivery_id, value) for delivery_id, value, _ in rows if value is not None]
+
+
+def in_flight(session: Session, lease: Lease) -> list[InFlight]:
+    """The batch's copies that were being called when their sender died or got no answer."""
+    rows = session.execute(
+        select(Delivery.id, ContactAddress.value, Delivery.called_at, Delivery.attempts)
+        .outerjoin(ContactAddress, col(ContactAddress.id) == col(Delivery.address_id))
+        .where(*of_lease(lease), col(Delivery.state) == S.CALLING)  # type: ignore[arg-type]
+        .order_by(col(Delivery.id))
+    ).all()
+    return [InFlight(_copy(row_id, value or ""), called_at, attempts) for row_id, value, called_at, attempts in rows]
+
+
+def _copy(delivery_id: int, address: str) -> Copy:
+    return Copy(delivery_id=delivery_id, address=address, key=str(delivery_id))
+
+
+def start(session: Session, lease: Lease, copies: Sequence[Copy], *, now: datetime) -> list[Copy]:
+    """Commit that these copies are about to be called; returns those that still may be.
+
+    A STOPP that has been answered before this is heeded here, for every copy, right before its call.
+    """
+    hold(session, lease, now=now)
+    ids = [copy.delivery_id for copy in copies]
+    stopped = session.execute(
+        select(Delivery.id)
+        .join(
+            StopEntry,
+            (col(StopEntry.lookup) == col(Delivery.lookup)) & (col(StopEntry.channel) == col(Delivery.channel)),
+        )
+        .where(col(Delivery.id).in_(ids))
+    ).scalars()
+    away = set(stopped)
+    _move(session, away, S.STOPPED, code="stopped", final_at=now)
+    going = [copy for copy in copies if copy.delivery_id not in away]
+    calling = update(Delivery).where(
+        col(Delivery.id).in_([copy.delivery_id for copy in going]), col(Delivery.state).in_(WAITING)
+    )
+    session.execute(
+        calling.values(state=S.CALLING, attempts=Delivery.attempts + 1, called_at=now),
+        execution_options={"synchronize_session": False},
+    )
+    return going
+
+
+def note(
+    session: Session, lease: Lease, results: Sequence[tuple[Copy, Result]], *, now: datetime, can_ask: bool
+) -> None:
+    """Write down what the provider said. An unsure SMS stays `calling` until it has been asked for; an unsure email
+    goes back to the queue, since a mail relay cannot be asked (the receiver knows it by its Message-ID)."""
+    if not results:
+        return
+    hold(session, lease, now=now)
+    _accepted(session, [(copy, result) for copy, result in results if isinstance(result, Accepted)], now)
+    for copy, result in results:
+        if isinstance(result, Rejected):
+            reject(session, [copy.delivery_id], result.code, now=now)
+    again = [copy.delivery_id for copy, result in results if isinstance(result, TryAgain)]
+    if not can_ask:
+        again += [copy.delivery_id for copy, result in results if isinstance(result, Unsure)]
+    _move(session, again, S.QUEUED, code=None, final_at=None)
+
+
+def _accepted(session: Session, accepted: list[tuple[Copy, Accepted]], now: datetime) -> None:
+    """A receipt may have come before this commit: such a row is past `handed over`, but must still say when it was."""
+    ids = [copy.delivery_id for copy, _ in accepted]
+    named = [{"row_id": copy.delivery_id, "named": result.provider_id} for copy, result in accepted if result.provider_id]
+    if named:
+        session.connection().execute(_TAKEN_OVER_AS, named)
+    else:
+        _move(session, ids, S.HANDED_OVER, code=None, final_at=None)
+    _stamp(session, ids, now)
+
+
+_TAKEN_OVER_AS = (
+    update(Delivery)
+    .where(col(Delivery.id) == bindparam("row_id"), col(Delivery.state).in_(sources_of(S.HANDED_OVER)))
+    .values(state=S.HANDED_OVER, provider_id=bindparam("named"), code=None)
+)
+
+
+def _stamp(session: Session, ids: list[int], now: datetime) -> None:
+    if ids:
+        unstamped = update(Delivery).where(col(Delivery.id).in_(ids), col(Delivery.handed_over_at).is_(None))
+        session.execute(unstamped.values(handed_over_at=now), execution_options={"synchronize_session": False})
+
+
+def reject(session: Session, ids: list[int], code: str, *, now: datetime) -> None:
+    """These copies will never arrive; where the code says that nobody is there, the addresses are marked dead too."""
+    _move(session, ids, S.FAILED, code=code, final_at=now)
+    if code in DEAD_CODES:
+        addresses = session.execute(select(Delivery.address_id).where(col(Delivery.id).in_(ids))).scalars()
+        mark_dead(session, list(addresses), code=code, now=now)
+
+
+def settle(
+    session: Session, lease: Lease, asked: Sequence[tuple[InFlight, Answer]], *, now: datetime, last_ask: bool
+) -> None:
+    """Act on what the provider said about copies in flight: it has it, it never saw it, or it does not say.
+
+    When it will not say at the last time of asking, a copy called once is sent once more, and one called twice
+    becomes unknown: a warning that may come twice is better than one that never comes, but not for ever.
+    """
+    hold(session, lease, now=now)
+    for flight, answer in asked:
+        row = [flight.copy.delivery_id]
+        if isinstance(answer, Here):
+            _accepted(session, [(flight.copy, Accepted(answer.provider_id))], now)
+        elif isinstance(answer, NotHere):
+            _move(session, row, S.QUEUED, code=None, final_at=None)
+        elif last_ask and flight.attempts <= 1:
+            _move(session, row, S.QUEUED, code=None, final_at=None)
+        elif last_ask:
+            _move(session, row, S.UNKNOWN, code="no_answer", final_at=now)
+
+
+def requeue(session: Session, lease: Lease, flights: Sequence[InFlight], *, now: datetime) -> None:
+    """Emails that were in flight go out again with the same Message-ID: a relay cannot be asked."""
+    hold(session, lease, now=now)
+    _move(session, [flight.copy.delivery_id for flight in flights], S.QUEUED, code=None, final_at=None)
+
+
+def give_up(session: Session, lease: Lease, state: DeliveryState, *, code: str, now: datetime) -> int:
+    """Settle what is still waiting as expired or failed; returns how many rows."""
+    rows = select(Delivery.id).where(*of_lease(lease), col(Delivery.state).in_(WAITING))  # type: ignore[arg-type]
+    ids = [row_id for row_id in session.execute(rows).scalars() if row_id is not None]
+    _move(session, ids, state, code=code, final_at=now)
+    return len(ids)
+
+
+def ask_time(flight: InFlight, after_s: float) -> datetime:
+    """When the provider's list is complete enough to ask for this copy."""
+    return flight.called_at + timedelta(seconds=after_s)
+
+
+def _move(
+    session: Session, ids: Iterable[int], state: DeliveryState, *, code: str | None, final_at: datetime | None
+) -> None:
+    wanted = list(ids)
+    if not wanted:
+        return
+    moved = update(Delivery).where(col(Delivery.id).in_(wanted), col(Delivery.state).in_(sources_of(state)))
+    session.execute(
+        moved.values(state=state, code=code, final_at=final_at), execution_options={"synchronize_session": False}
+    )

@@ -1,0 +1,48 @@
+"""The life of one copy: nine states and one table of allowed moves."""
+
+from enum import IntEnum
+
+
+class DeliveryState(IntEnum):
+    """What is known about one copy. Stored as a number; words belong to the screens."""
+
+    QUEUED = 0
+    LEASED = 1  # in a batch that somebody holds
+    CALLING = 2  # committed before the provider is called: from here nothing is resent without asking first
+    HANDED_OVER = 3  # the provider has taken it over
+    DELIVERED = 4  # a phone or a mailbox has answered
+    FAILED = 5  # it will never arrive
+    EXPIRED = 6  # its validity passed before it was handed over
+    UNKNOWN = 7  # nobody can say
+    STOPPED = 8  # the person said STOPP, or left, before it was handed over
+
+
+S = DeliveryState
+
+ALLOWED: dict[DeliveryState, frozenset[DeliveryState]] = {
+    S.QUEUED: frozenset({S.LEASED, S.FAILED, S.EXPIRED, S.STOPPED}),
+    S.LEASED: frozenset({S.CALLING, S.FAILED, S.EXPIRED, S.STOPPED}),
+    # Back to the queue only when the provider surely did not take the copy, or (email) cannot be asked.
+    S.CALLING: frozenset({S.HANDED_OVER, S.DELIVERED, S.FAILED, S.UNKNOWN, S.QUEUED}),
+    S.HANDED_OVER: frozenset({S.DELIVERED, S.FAILED, S.UNKNOWN}),
+    # Late receipts: a provider may find its tongue after we stopped waiting.
+    S.UNKNOWN: frozenset({S.HANDED_OVER, S.DELIVERED, S.FAILED}),
+    S.FAILED: frozenset({S.DELIVERED}),
+    S.EXPIRED: frozenset({S.DELIVERED}),
+    S.DELIVERED: frozenset(),
+    S.STOPPED: frozenset(),
+}
+
+WAITING = frozenset({S.QUEUED, S.LEASED})
+UNSETTLED = frozenset({S.QUEUED, S.LEASED, S.CALLING})
+FINAL = frozenset({S.DELIVERED, S.FAILED, S.EXPIRED, S.UNKNOWN, S.STOPPED})
+
+
+def may_move(before: DeliveryState, after: DeliveryState) -> bool:
+    """Whether the table allows this move."""
+    return after in ALLOWED[before]
+
+
+def sources_of(after: DeliveryState) -> list[int]:
+    """The states, as stored numbers, from which `after` may be entered: the WHERE of every change of state."""
+    return sorted(int(state) for state, moves in ALLOWED.items() if after in moves)

@@ -1,0 +1,69 @@
+"""One row per alert, channel and address, and the batches that are claimed."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from grannsamverkan.foundation.database import BigId, Small, UtcDateTime
+
+
+class Delivery(SQLModel, table=True):
+    """One copy for one address. Holds the address row's id and hash, never the address; `state` as in states.py."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("alert_id", "channel", "lookup"),
+        Index(None, "lookup"),
+        Index(
+            "ix_delivery_provider_id",
+            "provider_id",
+            sqlite_where=text("provider_id IS NOT NULL"),
+            postgresql_where=text("provider_id IS NOT NULL"),
+        ),
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    alert_id: int = Field(foreign_key="alert.id", ondelete="CASCADE")
+    channel: int = Field(sa_type=Small)
+    address_id: int
+    lookup: bytes = Field(sa_type=LargeBinary)
+    state: int = Field(default=0, sa_type=Small)
+    attempts: int = Field(default=0, sa_type=Small)
+    provider_id: str | None = Field(default=None, max_length=64)
+    code: str | None = Field(default=None, max_length=40)
+    called_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    handed_over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    final_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Batch(SQLModel, table=True):
+    """The unit of claim on every engine: the deliveries of one alert and channel with ids in first..last.
+
+    `token` grows by one at each claim and fences out whoever held it before.
+    """
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        Index(
+            "ix_batch_open",
+            "channel",
+            "priority",
+            "id",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+        Index(None, "alert_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    alert_id: int = Field(foreign_key="alert.id", ondelete="CASCADE")
+    channel: int = Field(sa_type=Small)
+    first_id: int = Field(sa_type=BigId)
+    last_id: int = Field(sa_type=BigId)
+    priority: int = Field(default=100, sa_type=Small)
+    not_before: datetime = Field(sa_type=UtcDateTime)
+    owner: str | None = Field(default=None, max_length=60)
+    token: int = 0
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    tries: int = 0
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,164 @@
+"""Networks begin, grow, change state; households join and leave; contact persons take on and hand over."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain.networks.tables import (
+    ContactPerson,
+    ContactRole,
+    Household,
+    HouseholdAssignment,
+    HouseholdMember,
+    NetworkKind,
+    NetworkState,
+    NetworkStateSpan,
+    Unit,
+    UnitKind,
+    WatchNetwork,
+)
+from grannsamverkan.foundation.errors import Refused
+from grannsamverkan.foundation.geometry import read_area
+from grannsamverkan.foundation.swedish import sort_key
+
+# what a unit may stand in: a stairwell in a building, streets and buildings directly in their network
+_PARENT = {UnitKind.STREET: None, UnitKind.BUILDING: None, UnitKind.STAIRWELL: UnitKind.BUILDING}
+_UNITS_OF = {
+    NetworkKind.VILLA: {UnitKind.STREET},
+    NetworkKind.APARTMENT: {UnitKind.BUILDING, UnitKind.STAIRWELL},
+}
+
+
+def add_network(
+    session: Session,
+    municipality_code: str,
+    name: str,
+    kind: NetworkKind,
+    *,
+    now: datetime,
+    state: NetworkState = NetworkState.INTEREST,
+    dwellings: int | None = None,
+    area: str | None = None,
+    account_id: int | None = None,
+) -> WatchNetwork:
+    """A new network in `state`. `area` is GeoJSON; Refused when it is no area in Sweden."""
+    if area is not None:
+        read_area(area)
+    network = WatchNetwork(
+        municipality_code=municipality_code,
+        name=name,
+        sort_name=sort_key(name),
+        kind=kind,
+        dwellings=dwellings,
+        area=area,
+        created_at=now,
+    )
+    session.add(network)
+    session.flush()
+    enter_state(session, network, state, now=now, account_id=account_id)
+    return network
+
+
+def enter_state(
+    session: Session, network: WatchNetwork, state: NetworkState, *, now: datetime, account_id: int | None = None
+) -> None:
+    """The network is in `state` from now on; the span before it is closed, never overwritten."""
+    assert network.id is not None
+    open_span = select(NetworkStateSpan).where(
+        NetworkStateSpan.network_id == network.id, col(NetworkStateSpan.until).is_(None)
+    )
+    before = session.exec(open_span).first()
+    if before is not None:
+        if before.state is state:
+            return
+        before.until = now
+        session.flush()
+    session.add(NetworkStateSpan(network_id=network.id, state=state, since=now, account_id=account_id))
+    session.flush()
+
+
+def add_unit(session: Session, network: WatchNetwork, kind: UnitKind, name: str, *, parent: Unit | None = None) -> Unit:
+    """A street, a building, or a stairwell in a building. Refused when the network's kind has no such unit."""
+    if kind not in _UNITS_OF[network.kind] or (parent.kind if parent else None) != _PARENT[kind]:
+        raise Refused("unit_does_not_fit", unit=kind, network=network.kind)
+    assert network.id is not None
+    unit = Unit(
+        network_id=network.id, parent_id=parent.id if parent else None, kind=kind, name=name, sort_name=sort_key(name)
+    )
+    session.add(unit)
+    session.flush()
+    return unit
+
+
+def add_household(
+    session: Session, network: WatchNetwork, *, now: datetime, unit: Unit | None = None, label: str | None = None
+) -> Household:
+    """A household joins the network."""
+    assert network.id is not None
+    household = Household(network_id=network.id, unit_id=unit.id if unit else None, label=label, joined_at=now)
+    session.add(household)
+    session.flush()
+    return household
+
+
+def join(session: Session, household: Household, person_id: int, *, now: datetime) -> HouseholdMember:
+    """A person belongs to the household from now on."""
+    assert household.id is not None
+    member = HouseholdMember(household_id=household.id, person_id=person_id, since=now)
+    session.add(member)
+    return member
+
+
+def leave(session: Session, household: Household, *, now: datetime) -> None:
+    """The household leaves: its row stays for the count, its label and its people's place in it end."""
+    assert household.id is not None
+    household.left_at, household.label = now, None
+    for row in session.exec(
+        select(HouseholdMember).where(
+            HouseholdMember.household_id == household.id, col(HouseholdMember.until).is_(None)
+        )
+    ):
+        row.until = now
+    _close_assignments(session, [household.id], now)
+
+
+def add_contact_person(
+    session: Session,
+    network: WatchNetwork,
+    person_id: int,
+    role: ContactRole,
+    *,
+    now: datetime,
+    unit: Unit | None = None,
+) -> ContactPerson:
+    """A person takes on a contact role in the network."""
+    assert network.id is not None
+    row = ContactPerson(
+        network_id=network.id, unit_id=unit.id if unit else None, person_id=person_id, role=role, since=now
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def assign_households(
+    session: Session, contact_person: ContactPerson, household_ids: Iterable[int], *, now: datetime
+) -> None:
+    """These households are the contact person's to inform from now on; who had them before no longer does."""
+    assert contact_person.id is not None
+    ids = list(household_ids)
+    _close_assignments(session, ids, now)
+    session.add_all(
+        HouseholdAssignment(household_id=household_id, contact_person_id=contact_person.id, since=now)
+        for household_id in ids
+    )
+    session.flush()
+
+
+def _close_assignments(session: Session, household_ids: list[int], now: datetime) -> None:
+    rows = select(HouseholdAssignment).where(
+        col(HouseholdAssignment.household_id).in_(household_ids), col(HouseholdAssignment.until).is_(None)
+    )
+    for row in session.exec(rows):
+        row.until = now

@@ -1,0 +1,183 @@
+"""Reads of networks: cards for lists, counts as of a date, coverage by contact persons."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain.networks.tables import (
+    ContactPerson,
+    ContactRole,
+    Household,
+    HouseholdAssignment,
+    NetworkKind,
+    NetworkState,
+    NetworkStateSpan,
+    Unit,
+    WatchNetwork,
+)
+from grannsamverkan.foundation.errors import NotFound
+
+
+@dataclass(frozen=True)
+class NetworkCard:
+    """A network as lists show it. `dwellings` None: not counted yet."""
+
+    id: int
+    municipality_code: str
+    name: str
+    kind: NetworkKind
+    state: NetworkState
+    households: int
+    dwellings: int | None
+    contact_persons: int
+    area: str | None
+
+
+@dataclass(frozen=True)
+class NetworkCounts:
+    """Active networks and joined households of one kind at one time."""
+
+    kind: NetworkKind
+    networks: int
+    households: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How a network's households are shared among its contact persons.
+
+    `too_many` are contact persons with more households than the local guidance; `unassigned` households have none.
+    """
+
+    households_of: dict[int, int]
+    too_many: list[int]
+    unassigned: int
+    has_deputy: bool
+    has_lead: bool
+
+
+def network(session: Session, network_id: int) -> WatchNetwork:
+    """The network; NotFound."""
+    found = session.get(WatchNetwork, network_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def units(session: Session, network_id: int) -> list[Unit]:
+    """The network's streets, or its buildings and stairwells, in Swedish order."""
+    return list(session.exec(select(Unit).where(Unit.network_id == network_id).order_by(Unit.sort_name)))
+
+
+def cards(session: Session, municipality_codes: list[str], network_ids: list[int] | None = None) -> list[NetworkCard]:
+    """The networks of the municipalities (only `network_ids` of them, if given), in Swedish order."""
+    households = (
+        select(func.count(col(Household.id)))
+        .where(col(Household.network_id) == col(WatchNetwork.id), col(Household.left_at).is_(None))
+        .correlate(WatchNetwork)
+        .scalar_subquery()
+    )
+    contacts = (
+        select(func.count(col(ContactPerson.id)))
+        .where(col(ContactPerson.network_id) == col(WatchNetwork.id), col(ContactPerson.until).is_(None))
+        .correlate(WatchNetwork)
+        .scalar_subquery()
+    )
+    rows = (
+        select(WatchNetwork, NetworkStateSpan.state, households, contacts)
+        .join(NetworkStateSpan, col(NetworkStateSpan.network_id) == col(WatchNetwork.id))
+        .where(col(NetworkStateSpan.until).is_(None), col(WatchNetwork.municipality_code).in_(municipality_codes))
+        .order_by(WatchNetwork.sort_name)
+    )
+    if network_ids is not None:
+        rows = rows.where(col(WatchNetwork.id).in_(network_ids))
+    return [_card(row, state, joined, contact) for row, state, joined, contact in session.exec(rows)]
+
+
+def _card(row: WatchNetwork, state: NetworkState, households: int, contacts: int) -> NetworkCard:
+    assert row.id is not None
+    return NetworkCard(
+        id=row.id,
+        municipality_code=row.municipality_code,
+        name=row.name,
+        kind=row.kind,
+        state=state,
+        households=households,
+        dwellings=row.dwellings,
+        contact_persons=contacts,
+        area=row.area,
+    )
+
+
+def _held_at(since: ColumnElement[datetime], until: ColumnElement[datetime | None], at: datetime) -> ColumnElement[bool]:
+    return (since <= at) & or_(until.is_(None), until > at)
+
+
+def active_on(session: Session, at: datetime, municipality_codes: list[str]) -> list[int]:
+    """Ids of the networks that were active at `at`."""
+    rows = (
+        select(WatchNetwork.id)
+        .join(NetworkStateSpan, col(NetworkStateSpan.network_id) == col(WatchNetwork.id))
+        .where(
+            col(WatchNetwork.municipality_code).in_(municipality_codes),
+            col(NetworkStateSpan.state) == NetworkState.ACTIVE,
+            _held_at(col(NetworkStateSpan.since), col(NetworkStateSpan.until), at),
+        )
+    )
+    return [network_id for network_id in session.exec(rows) if network_id is not None]
+
+
+def counts(session: Session, at: datetime, municipality_codes: list[str]) -> list[NetworkCounts]:
+    """Active networks and their joined households at `at`, one row for each kind."""
+    active = active_on(session, at, municipality_codes)
+    kinds = dict(session.exec(select(WatchNetwork.id, WatchNetwork.kind).where(col(WatchNetwork.id).in_(active))).all())
+    joined = session.exec(
+        select(Household.network_id, func.count(col(Household.id)))
+        .where(
+            col(Household.network_id).in_(active), _held_at(col(Household.joined_at), col(Household.left_at), at)
+        )
+        .group_by(col(Household.network_id))
+    )
+    households: Counter[NetworkKind] = Counter()
+    for network_id, number in joined:
+        households[kinds[network_id]] += number
+    networks = Counter(kinds.values())
+    return [NetworkCounts(kind, networks[kind], households[kind]) for kind in NetworkKind]
+
+
+def open_contact_roles(session: Session, person_id: int) -> list[ContactPerson]:
+    """The contact roles that the person carries now."""
+    rows = select(ContactPerson).where(ContactPerson.person_id == person_id, col(ContactPerson.until).is_(None))
+    return list(session.exec(rows))
+
+
+def contact_persons(session: Session, network_id: int) -> list[ContactPerson]:
+    """Those who carry a contact role in the network now."""
+    rows = select(ContactPerson).where(ContactPerson.network_id == network_id, col(ContactPerson.until).is_(None))
+    return list(session.exec(rows))
+
+
+def coverage(session: Session, network_id: int, *, guidance: int) -> Coverage:
+    """How the households are shared; `guidance` is the local number of households per contact person."""
+    now_open = col(HouseholdAssignment.until).is_(None)
+    shares = session.exec(
+        select(HouseholdAssignment.contact_person_id, func.count(col(HouseholdAssignment.id)))
+        .join(Household, col(Household.id) == col(HouseholdAssignment.household_id))
+        .where(Household.network_id == network_id, col(Household.left_at).is_(None), now_open)
+        .group_by(col(HouseholdAssignment.contact_person_id))
+    ).all()
+    households_of = {person: number for person, number in shares}
+    total = session.exec(
+        select(func.count(col(Household.id))).where(Household.network_id == network_id, col(Household.left_at).is_(None))
+    ).one()
+    roles = {row.role for row in contact_persons(session, network_id)}
+    return Coverage(
+        households_of=households_of,
+        too_many=[person for person, number in households_of.items() if number > guidance],
+        unassigned=total - sum(households_of.values()),
+        has_deputy=ContactRole.DEPUTY in roles,
+        has_lead=ContactRole.LEAD in roles,
+    )

@@ -1,0 +1,143 @@
+"""Watch networks of both kinds, their streets, buildings and stairwells, households and contact persons.
+
+Rows that change over time are closed (`until`, `left_at`) and followed by new ones, so that "how was it on date X"
+can be answered.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from grannsamverkan.foundation.database import UtcDateTime, enum_text
+from grannsamverkan.foundation.vault import SealedText
+
+
+class NetworkKind(StrEnum):
+    """A villa area is made of streets, an apartment area of buildings with stairwells."""
+
+    VILLA = "villa"
+    APARTMENT = "apartment"
+
+
+class NetworkState(StrEnum):
+    """Where a network is in its life."""
+
+    INTEREST = "interest"
+    STARTING = "starting"
+    ACTIVE = "active"
+    DORMANT = "dormant"
+    ENDED = "ended"
+
+
+class UnitKind(StrEnum):
+    """A part of a network."""
+
+    STREET = "street"
+    BUILDING = "building"
+    STAIRWELL = "stairwell"
+
+
+class ContactRole(StrEnum):
+    """What a contact person does in the network."""
+
+    CONTACT_PERSON = "contact_person"
+    DEPUTY = "deputy"
+    LEAD = "lead"
+
+
+class WatchNetwork(SQLModel, table=True):
+    """A watch network (grannsamverkansområde). `dwellings` counts all homes in it; those outside are never rows."""
+
+    __tablename__ = "watch_network"
+    __table_args__ = (UniqueConstraint("municipality_code", "name"), CheckConstraint("dwellings >= 0", name="dwellings"))
+    id: int | None = Field(default=None, primary_key=True)
+    municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT")
+    name: str
+    sort_name: str
+    kind: NetworkKind = Field(sa_type=enum_text(NetworkKind))  # type: ignore[call-overload]
+    area: str | None = None  # GeoJSON
+    dwellings: int | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class NetworkStateSpan(SQLModel, table=True):
+    """A network was in this state from `since` until `until` (open: still is)."""
+
+    __tablename__ = "network_state_span"
+    __table_args__ = (
+        Index(
+            "uq_network_state_span_open",
+            "network_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    network_id: int = Field(foreign_key="watch_network.id", ondelete="CASCADE")
+    state: NetworkState = Field(sa_type=enum_text(NetworkState))  # type: ignore[call-overload]
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    account_id: int | None = None
+
+
+class Unit(SQLModel, table=True):
+    """A street, a building or, in a building, a stairwell."""
+
+    __tablename__ = "unit"
+    __table_args__ = (UniqueConstraint("network_id", "parent_id", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    network_id: int = Field(foreign_key="watch_network.id", ondelete="CASCADE", index=True)
+    parent_id: int | None = Field(default=None, foreign_key="unit.id", ondelete="CASCADE")
+    kind: UnitKind = Field(sa_type=enum_text(UnitKind))  # type: ignore[call-overload]
+    name: str
+    sort_name: str
+
+
+class Household(SQLModel, table=True):
+    """A joined household, the unit that a warning must reach. `label` is how its contact person knows it."""
+
+    __tablename__ = "household"
+    id: int | None = Field(default=None, primary_key=True)
+    network_id: int = Field(foreign_key="watch_network.id", ondelete="CASCADE", index=True)
+    unit_id: int | None = Field(default=None, foreign_key="unit.id", ondelete="SET NULL", index=True)
+    label: str | None = Field(default=None, sa_type=SealedText("household.label"))  # type: ignore[call-overload]
+    joined_at: datetime = Field(sa_type=UtcDateTime)
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HouseholdMember(SQLModel, table=True):
+    """A person belonged to a household from `since` until `until`."""
+
+    __tablename__ = "household_member"
+    id: int | None = Field(default=None, primary_key=True)
+    household_id: int = Field(foreign_key="household.id", ondelete="CASCADE", index=True)
+    person_id: int = Field(foreign_key="person.id", ondelete="CASCADE", index=True)
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ContactPerson(SQLModel, table=True):
+    """A person carried a contact role in a network, or in one of its units, from `since` until `until`."""
+
+    __tablename__ = "contact_person"
+    id: int | None = Field(default=None, primary_key=True)
+    network_id: int = Field(foreign_key="watch_network.id", ondelete="CASCADE", index=True)
+    unit_id: int | None = Field(default=None, foreign_key="unit.id", ondelete="SET NULL")
+    person_id: int = Field(foreign_key="person.id", ondelete="CASCADE", index=True)
+    role: ContactRole = Field(sa_type=enum_text(ContactRole))  # type: ignore[call-overload]
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HouseholdAssignment(SQLModel, table=True):
+    """A household was some contact person's to inform from `since` until `until`."""
+
+    __tablename__ = "household_assignment"
+    id: int | None = Field(default=None, primary_key=True)
+    household_id: int = Field(foreign_key="household.id", ondelete="CASCADE", index=True)
+    contact_person_id: int = Field(foreign_key="contact_person.id", ondelete="CASCADE", index=True)
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,105 @@
+"""People join, choose channels, and stop."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain.people.tables import Consent, ContactAddress, GivenBy, Person, StopEntry
+from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.vault import vault_of
+
+CONSENT_TEXT_VERSION = "2026-11"
+
+
+def add_person(session: Session, municipality_code: str, *, now: datetime, name: str | None = None) -> Person:
+    """A new person; the name is optional."""
+    person = Person(municipality_code=municipality_code, name=name, created_at=now)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def add_address(session: Session, person: Person, channel: ChannelKind, value: str, *, now: datetime) -> ContactAddress:
+    """Give the person an address: E.164 for SMS, already validated. Adding the same one again changes nothing."""
+    assert person.id is not None
+    lookup = lookup_of(session, channel, value)
+    same = select(ContactAddress).where(
+        ContactAddress.person_id == person.id, ContactAddress.channel == channel, ContactAddress.lookup == lookup
+    )
+    found = session.exec(same).first()
+    if found is None:
+        found = ContactAddress(person_id=person.id, channel=channel, value=value, lookup=lookup, created_at=now)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def lookup_of(session: Session, channel: ChannelKind, value: str) -> bytes:
+    """The keyed hash by which an address is found; email addresses differ by case only on paper."""
+    value = value.casefold() if channel is ChannelKind.EMAIL else value
+    return vault_of(session.get_bind().dialect).lookup(channel.name, value)
+
+
+def consent(session: Session, person: Person, channel: ChannelKind, *, given_by: GivenBy, now: datetime) -> None:
+    """The person chooses to be reached by this channel; a choice already in force stays as it is."""
+    assert person.id is not None
+    if session.exec(_in_force(person.id, channel)).first() is None:
+        row = Consent(
+            person_id=person.id,
+            channel=channel,
+            text_version=CONSENT_TEXT_VERSION,
+            given_at=now,
+            given_by=given_by,
+        )
+        session.add(row)
+        session.flush()
+
+
+def withdraw(session: Session, person_id: int, channel: ChannelKind, *, now: datetime) -> None:
+    """The person no longer wants this channel. Takes effect at the next hand-over; safe to repeat."""
+    for row in session.exec(_in_force(person_id, channel)):
+        row.withdrawn_at = now
+
+
+def stop(session: Session, channel: ChannelKind, lookup: bytes, *, source: str, now: datetime) -> None:
+    """Nothing more goes to this address, and the choices of those who gave it are closed. Safe to repeat."""
+    if session.get(StopEntry, (channel, lookup)) is None:
+        session.add(StopEntry(channel=channel, lookup=lookup, since=now, source=source))
+    owners = select(ContactAddress.person_id).where(
+        ContactAddress.channel == channel, ContactAddress.lookup == lookup
+    )
+    for person_id in session.exec(owners).all():
+        withdraw(session, person_id, channel, now=now)
+    session.flush()
+
+
+def allow_again(session: Session, channel: ChannelKind, lookup: bytes, *, now: datetime) -> bool:
+    """The address said START: it leaves the stop list and its owners' choices are in force again.
+
+    False when nobody here has that address (any more): there is nothing to start.
+    """
+    entry = session.get(StopEntry, (channel, lookup))
+    if entry is not None:
+        session.delete(entry)
+    owners = (
+        select(Person)
+        .join(ContactAddress)
+        .where(ContactAddress.channel == channel, ContactAddress.lookup == lookup)
+    )
+    people = session.exec(owners).all()
+    for person in people:
+        consent(session, person, channel, given_by=GivenBy.SELF, now=now)
+    return bool(people)
+
+
+def mark_dead(session: Session, address_ids: list[int], *, code: str, now: datetime) -> None:
+    """A provider said for good that nobody is at these addresses."""
+    dead = update(ContactAddress).where(col(ContactAddress.id).in_(address_ids), col(ContactAddress.dead_since).is_(None))
+    session.execute(dead.values(dead_since=now, dead_code=code))
+
+
+def _in_force(person_id: int, channel: ChannelKind):  # type: ignore[no-untyped-def]
+    return select(Consent).where(
+        Consent.person_id == person_id, Consent.channel == channel, col(Consent.withdrawn_at).is_(None)
+    )

@@ -1,0 +1,47 @@
+"""Reads of the places."""
+
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain.places.tables import LocalPoliceArea, Municipality, ServedMunicipality
+from grannsamverkan.foundation.errors import NotFound
+
+
+def municipality(session: Session, code: str) -> Municipality:
+    """The municipality with this four-digit code; NotFound."""
+    found = session.get(Municipality, code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def served_municipality(session: Session, code: str) -> ServedMunicipality:
+    """How this installation serves the municipality; NotFound when it does not."""
+    found = session.get(ServedMunicipality, code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def served(session: Session) -> list[Municipality]:
+    """The municipalities this installation serves, in Swedish order."""
+    rows = select(Municipality).join(ServedMunicipality).order_by(Municipality.sort_name)
+    return list(session.exec(rows))
+
+
+def municipalities_of_police(session: Session, local_police_area_id: int) -> list[Municipality]:
+    """The served municipalities of a local police area, in Swedish order."""
+    rows = (
+        select(Municipality)
+        .join(ServedMunicipality)
+        .where(col(Municipality.local_police_area_id) == local_police_area_id)
+        .order_by(Municipality.sort_name)
+    )
+    return list(session.exec(rows))
+
+
+def local_police_area(session: Session, area_id: int) -> LocalPoliceArea:
+    """The local police area; NotFound."""
+    found = session.get(LocalPoliceArea, area_id)
+    if found is None:
+        raise NotFound
+    return found

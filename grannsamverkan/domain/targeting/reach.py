@@ -1,0 +1,73 @@
+"""Before sending: how many households an alert would reach, by which channel, and who is left out, and why.
+
+Counted with the very conditions that fan-out uses.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import bindparam, text
+from sqlmodel import Session
+
+from grannsamverkan.domain.targeting.fan_out import MEANT, OPEN_ADDRESSES
+from grannsamverkan.foundation.database import UtcDateTime
+from grannsamverkan.foundation.ports import ChannelKind
+
+# Why a household gets no copy, the most telling reason first. `paper`: it has chosen no channel.
+REASONS = ("paused", "stopped", "dead", "paper")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Households in all; copies and households by channel; households with no copy by reason (see REASONS)."""
+
+    households: int
+    copies: dict[ChannelKind, int] = field(default_factory=dict)
+    by_channel: dict[ChannelKind, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def reached(self) -> int:
+        return self.households - sum(self.left_out.values())
+
+
+_COPIES = text(f"""
+    SELECT a.channel, COUNT(DISTINCT a.lookup), COUNT(DISTINCT h.id) FROM household h
+    {OPEN_ADDRESSES}
+    WHERE s.since IS NULL AND {MEANT}
+    GROUP BY a.channel
+""").bindparams(bindparam("now", type_=UtcDateTime))  # noqa: S608
+
+_LEFT_OUT = text(f"""
+    SELECT reason, COUNT(*) FROM (
+        SELECT h.id, CASE WHEN MAX(CASE WHEN p.paused_until > :now THEN 1 ELSE 0 END) = 1 THEN 'paused'
+                          WHEN MAX(CASE WHEN s.since IS NOT NULL OR (a.id IS NOT NULL AND c.id IS NULL) THEN 1 ELSE 0 END) = 1
+                               THEN 'stopped'
+                          WHEN MAX(CASE WHEN a.dead_since IS NOT NULL THEN 1 ELSE 0 END) = 1 THEN 'dead'
+                          ELSE 'paper' END AS reason
+        FROM household h
+        LEFT JOIN household_member m ON m.household_id = h.id AND m.until IS NULL
+        LEFT JOIN person p ON p.id = m.person_id
+        LEFT JOIN contact_address a ON a.person_id = p.id
+        LEFT JOIN consent c ON c.person_id = p.id AND c.channel = a.channel AND c.withdrawn_at IS NULL
+        LEFT JOIN stop_entry s ON s.channel = a.channel AND s.lookup = a.lookup
+        WHERE {MEANT} AND h.id NOT IN (
+            SELECT h.id FROM household h {OPEN_ADDRESSES} WHERE s.since IS NULL AND {MEANT})
+        GROUP BY h.id) reasons
+    GROUP BY reason
+""").bindparams(bindparam("now", type_=UtcDateTime))  # noqa: S608
+
+_HOUSEHOLDS = text(f"SELECT COUNT(*) FROM household h WHERE {MEANT}")  # noqa: S608
+
+
+def reach(session: Session, alert_id: int, *, now: datetime) -> Reach:
+    """What the alert would reach if it were released now."""
+    connection = session.connection()
+    where = {"alert_id": alert_id, "now": now}
+    rows = connection.execute(_COPIES, where).all()
+    return Reach(
+        households=connection.execute(_HOUSEHOLDS, {"alert_id": alert_id}).scalar_one(),
+        copies={ChannelKind(channel): copies for channel, copies, _ in rows},
+        by_channel={ChannelKind(channel): households for channel, _, households in rows},
+        left_out={reason: number for reason, number in connection.execute(_LEFT_OUT, where)},
+    )

@@ -1,0 +1,29 @@
+"""Who was to get an alert, frozen at release."""
+
+from sqlalchemy import Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from grannsamverkan.foundation.database import Small
+
+
+class Audience(SQLModel, table=True):
+    """A household that an alert is for, and the network it was in then. No foreign keys: it stays when they leave."""
+
+    __tablename__ = "audience"
+    __table_args__ = (Index(None, "alert_id", "network_id"), {"sqlite_with_rowid": False})
+    alert_id: int = Field(primary_key=True, foreign_key="alert.id", ondelete="CASCADE")
+    household_id: int = Field(primary_key=True)
+    network_id: int
+    unit_id: int | None = None
+
+
+class AudienceAddress(SQLModel, table=True):
+    """An address (by its hash) through which a household was to be reached; meets its delivery on alert, channel,
+    lookup. Several households may share one address, and then share one copy."""
+
+    __tablename__ = "audience_address"
+    __table_args__ = {"sqlite_with_rowid": False}
+    alert_id: int = Field(primary_key=True, foreign_key="alert.id", ondelete="CASCADE")
+    household_id: int = Field(primary_key=True)
+    channel: int = Field(primary_key=True, sa_type=Small)
+    lookup: bytes = Field(primary_key=True, sa_type=LargeBinary)

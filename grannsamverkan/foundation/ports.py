@@ -1,0 +1,129 @@
+"""What the inside asks of the outside: channels that hand over copies, and an engine that wakes the steps.
+
+Results are values: in a batch of five hundred, three failures are nothing exceptional.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, Protocol
+
+from sqlmodel import Session
+
+
+class ChannelKind(IntEnum):
+    """How a copy reaches a neighbour. Paper is no channel: it is what the contact person carries."""
+
+    SMS = 1
+    EMAIL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One copy to hand over: the delivery row's id, and the address it goes to (never logged)."""
+
+    delivery_id: int
+    address: str
+    key: str  # the same at every attempt; an email's Message-ID is made of it
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What every copy of one alert says. `text` is the SMS; `mail` the once-rendered email with its markers."""
+
+    number: int
+    text: str = ""
+    mail: bytes = b""
+    sender: str = ""
+    valid_for_s: int = 36_000
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider has taken the copy over; `provider_id` is its name for it."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """The provider has surely not taken it, and says it may later."""
+
+    code: str
+    after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The provider will never take this copy. `code` is its code, never its sentence (that quotes the number)."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """No answer, or one that does not say: the copy may or may not be on its way."""
+
+    code: str
+
+
+Result = Accepted | TryAgain | Rejected | Unsure
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Asked afterwards: the provider has the copy."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotHere:
+    """Asked afterwards: the provider has never seen the copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Asked afterwards, and the provider did not say."""
+
+    code: str
+
+
+Answer = Here | NotHere | NoAnswer
+
+
+class Channel(Protocol):
+    """One provider. Calls come from several threads; each thread keeps its own connections open.
+
+    Attributes:
+        group: copies in flight at once for one caller; for email also the most copies a crash can repeat.
+        lanes: how many callers at once.
+        can_ask: whether `ask` can tell what became of a copy (then nothing is resent without asking).
+    """
+
+    kind: ChannelKind
+    group: int
+    lanes: int
+    can_ask: bool
+
+    def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
+        """Hand the copies over; one result for each, in order. Never raises for what a provider does."""
+        ...
+
+    def ask(self, wording: Wording, copies: Sequence[Copy], since: datetime) -> list[Answer]:
+        """What became of copies that may have been handed over since `since`; one answer for each, in order."""
+        ...
+
+    def close(self) -> None: ...
+
+
+Step = Callable[..., Any]
+
+
+class Engine(Protocol):
+    """Runs the steps of the way. Rows are the truth: a nudge that is lost costs a second, a doubled one nothing."""
+
+    def enqueue(self, session: Session, step: Step, **ids: int) -> None:
+        """Have `step(runtime, **ids)` run soon after the session's transaction has committed."""
+        ...

@@ -1,0 +1,63 @@
+"""Every room's tables, gathered for Alembic, and the way a database gets them."""
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+from grannsamverkan.domain.accounts import tables as accounts
+from grannsamverkan.domain.alerts import tables as alerts
+from grannsamverkan.domain.audit import tables as audit
+from grannsamverkan.domain.deliveries import tables as deliveries
+from grannsamverkan.domain.networks import tables as networks
+from grannsamverkan.domain.people import tables as people
+from grannsamverkan.domain.places import tables as places
+from grannsamverkan.domain.places.reference_rows import load_reference
+from grannsamverkan.domain.receipts import tables as receipts
+from grannsamverkan.domain.targeting import tables as targeting
+from grannsamverkan.foundation.database import Database
+from grannsamverkan.foundation.resources import resource_folder
+
+ROOMS = (places, audit, people, networks, accounts, alerts, targeting, deliveries, receipts)
+
+metadata = SQLModel.metadata
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resource_folder("migrations")))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the tables to `revision`, with the data in place, then the reference rows (municipalities) up to date."""
+    with database.engine.connect() as connection:
+        command.upgrade(_config(connection), revision)
+        connection.commit()
+    if revision == "head":
+        with database.write() as session:
+            load_reference(session)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take the tables back to `revision`."""
+    with database.engine.connect() as connection:
+        command.downgrade(_config(connection), revision)
+        connection.commit()
+
+
+def revisions(database: Database) -> tuple[str | None, str | None]:
+    """(the revision the database has, the newest one in this version)."""
+    with database.engine.connect() as connection:
+        has = MigrationContext.configure(connection).get_current_revision()
+        return has, ScriptDirectory.from_config(_config(connection)).get_current_head()
+
+
+def differences(database: Database) -> list[object]:
+    """What the tables in the database lack compared with the code; empty when they agree."""
+    with database.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))

@@ -1,0 +1,232 @@
+"""The settings: config.toml and the environment into one frozen, typed tree. Unknown keys are refused.
+
+Every key stands in config.example.toml with a sentence, its unit and its default. An environment variable
+GRANNSAMVERKAN_<SECTION>_<KEY> replaces any value.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+CONFIG_VARIABLE = "GRANNSAMVERKAN_CONFIG"
+_PREFIX = "GRANNSAMVERKAN_"
+_NOT_SETTINGS = {CONFIG_VARIABLE, f"{_PREFIX}FAULT_POINT", f"{_PREFIX}TEST_DATA"}
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message names the key and what to write, never the value."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Installation(_Section):
+    """What this installation is."""
+
+    mode: Literal["production", "demo"] = "production"
+    base_url: str = "http://localhost:8000"
+
+
+class DatabaseSection(_Section):
+    """Where the rows are."""
+
+    url: str = "grannsamverkan.db"
+
+
+class Keys(_Section):
+    """Three keys of 32 bytes as URL-safe base64; made by `grannsamverkan init`."""
+
+    data: str = ""
+    lookup: str = ""
+    web: str = ""
+
+
+class Web(_Section):
+    """The web server and its sessions."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    threads: int = Field(default=8, ge=1, le=200)
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    idle_min: int = Field(default=30, ge=1)
+    absolute_h: int = Field(default=12, ge=1)
+    sign_in_tries: int = Field(default=5, ge=1)
+    sign_in_window_min: int = Field(default=15, ge=1)
+    visitor_tries: int = Field(default=30, ge=1)
+
+
+class Sms(_Section):
+    """SMS through Twilio, or through what speaks its Messages API."""
+
+    account_sid: str = ""
+    auth_token: str = ""
+    sender: str = ""
+    base_url: str = ""
+    connections: int = Field(default=20, ge=1, le=100)
+    timeout_s: float = Field(default=10.0, gt=0)
+    kronor_per_part: float = Field(default=0.52, ge=0)
+    per_s: float = Field(default=20.0, gt=0)
+    ask_after_s: float = Field(default=30.0, ge=0)
+    receipt_wait_s: float = Field(default=600.0, gt=0)
+
+
+class Email(_Section):
+    """Email through the municipality's relay, which also signs DKIM."""
+
+    host: str = "localhost"
+    port: int = Field(default=25, ge=1, le=65535)
+    security: Literal["none", "starttls"] = "none"
+    username: str = ""
+    password: str = ""
+    domain: str = "gs.kommun.example"
+    connections: int = Field(default=4, ge=1, le=50)
+    step: int = Field(default=10, ge=1, le=100)
+    timeout_s: float = Field(default=30.0, gt=0)
+    per_s: float = Field(default=100.0, gt=0)
+    report_key: str = ""
+
+
+class Alerts(_Section):
+    """Rules for warnings."""
+
+    undo_hold_s: float = Field(default=0.0, ge=0)
+    validity_h: float = Field(default=4.0, gt=0)
+    tries: int = Field(default=8, ge=1)
+    follow_up_days: int = Field(default=7, ge=1)
+
+
+class Networks(_Section):
+    """Local guidance for networks."""
+
+    households_per_contact_person: int = Field(default=12, ge=1)
+
+
+class Engine(_Section):
+    """The engine that sends."""
+
+    tick_s: float = Field(default=1.0, gt=0)
+    batch_size: int = Field(default=500, ge=1, le=2000)
+    lease_s: float = Field(default=120.0, ge=10)
+
+
+class Police(_Section):
+    """The police's open events, shown as background."""
+
+    enabled: bool = False
+    url: str = "https://polisen.se/api/events"
+    contact: str = ""
+    poll_every_min: int = Field(default=15, ge=1)
+
+
+class Retention(_Section):
+    """How long things live."""
+
+    deliveries_days: int = Field(default=30, ge=3, le=90)
+    receipts_days: int = Field(default=30, ge=3, le=90)
+    replies_days: int = Field(default=30, ge=1)
+    sign_in_tries_days: int = Field(default=7, ge=1)
+    audit_days: int = Field(default=730, ge=30)
+    drafts_days: int = Field(default=30, ge=1)
+    police_events_days: int = Field(default=365, ge=7)
+
+
+class Log(_Section):
+    """Logs to standard error."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    form: Literal["json", "text"] = "json"
+
+
+class Settings(BaseSettings):
+    """The whole tree. Build it with `load`; the environment wins over the file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        frozen=True,
+        extra="forbid",
+    )
+
+    installation: Installation = Installation()
+    database: DatabaseSection = DatabaseSection()
+    keys: Keys = Keys()
+    web: Web = Web()
+    sms: Sms = Sms()
+    email: Email = Email()
+    alerts: Alerts = Alerts()
+    networks: Networks = Networks()
+    engine: Engine = Engine()
+    police: Police = Police()
+    retention: Retention = Retention()
+    log: Log = Log()
+
+    @model_validator(mode="after")
+    def _demo_stays_inside(self) -> Self:
+        """A demo can reach nothing but this machine, whatever else is set."""
+        if self.installation.mode == "demo" and not (_is_loopback(self.sms.base_url) and self.email.host in _LOOPBACK):
+            raise ValueError("a demo may only use an SMS provider and a mail relay on this machine")
+        return self
+
+    @property
+    def is_demo(self) -> bool:
+        return self.installation.mode == "demo"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+def load(file: Path | None = None, **sections: dict[str, Any]) -> Settings:
+    """The settings from `file`, else from $GRANNSAMVERKAN_CONFIG, else ./config.toml if there is one, else defaults.
+
+    `sections` stand for the file where there is none (tests, demo). SettingsError names every key that is wrong.
+    """
+    _refuse_unknown_variables()
+    try:
+        return Settings(**(sections or _read(file)))
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(str(part) for part in e['loc']) or 'settings'}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"cannot use these settings: {wrong}") from None  # the value itself may be a secret
+
+
+def _read(file: Path | None) -> dict[str, Any]:
+    named = file or (Path(os.environ[CONFIG_VARIABLE]) if os.environ.get(CONFIG_VARIABLE) else None)
+    path = named or Path("config.toml")
+    if not path.exists():
+        if named:
+            raise SettingsError(f"there is no file {path}; run `grannsamverkan init` to make one")
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not TOML: {error}") from None
+
+
+def _refuse_unknown_variables() -> None:
+    known = {f"{_PREFIX}{name}_{key}".upper() for name, field in Settings.model_fields.items() for key in _keys(field)}
+    for variable in os.environ:
+        if variable.startswith(_PREFIX) and variable not in known | _NOT_SETTINGS:
+            raise SettingsError(f"the environment variable {variable} names no setting")
+
+
+def _keys(field: Any) -> list[str]:
+    return list(field.annotation.model_fields)
+
+
+def _is_loopback(url: str) -> bool:
+    host = url.partition("://")[2].partition("/")[0]
+    return any(host == name or host.startswith(f"{name}:") for name in _LOOPBACK)
