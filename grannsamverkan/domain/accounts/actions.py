@@ -1,0 +1,62 @@
+"""Acts on accounts."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from grannsamverkan.domain import audit
+from grannsamverkan.domain.accounts.drafts import AccountDraft, folded_name
+from grannsamverkan.domain.accounts.passwords import STRONG, Passwords
+from grannsamverkan.domain.accounts.queries import account_named
+from grannsamverkan.domain.accounts.sessions import close_all_of
+from grannsamverkan.domain.accounts.tables import Account
+from grannsamverkan.foundation.errors import NotFound, Refused
+
+
+def add_account(
+    session: Session, draft: AccountDraft, now: datetime, *, by: int | None = None, passwords: Passwords = STRONG
+) -> Account:
+    """A new account, made by the account `by` (None: at the command line).
+
+    Raises:
+        Refused: sign_in_name_taken, when somebody has or had the name.
+    """
+    if account_named(session, draft.sign_in_name) is not None:
+        raise Refused("sign_in_name_taken")
+    row = Account(
+        sign_in_name=folded_name(draft.sign_in_name),
+        password_hash=passwords.hash(draft.password),
+        role=draft.role,
+        municipality_code=draft.municipality_code,
+        local_police_area_id=draft.local_police_area_id,
+        person_id=draft.person_id,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    _note(session, "account_added", row, by, now)
+    return row
+
+
+def end_account(session: Session, account_id: int, now: datetime, *, by: int | None = None) -> None:
+    """Close an account and every session it has, at once. Safe to repeat; NotFound."""
+    row = session.get(Account, account_id)
+    if row is None:
+        raise NotFound
+    close_all_of(session, account_id)
+    if row.ended_at is None:
+        row.ended_at = now
+        _note(session, "account_ended", row, by, now)
+
+
+def _note(session: Session, act: str, row: Account, by: int | None, now: datetime) -> None:
+    audit.record(
+        session,
+        now=now,
+        account_id=by,
+        act=act,
+        thing="account",
+        thing_id=row.id or 0,
+        municipality_code=row.municipality_code,
+        role=row.role.value,
+    )

@@ -1,0 +1,93 @@
+"""Who may do what with which thing: one table of roles, and a reach for each. Closed where nothing is said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from grannsamverkan.domain.accounts.tables import Role
+
+
+class Action(StrEnum):
+    """What a page or an act asks leave for."""
+
+    SEE_PUBLIC = "see_public"
+    CHOOSE_LANGUAGE = "choose_language"
+    SIGN_IN = "sign_in"
+    DEMO_PHONES = "demo_phones"
+    PROVIDER_CALLBACK = "provider_callback"
+    SIGN_OUT = "sign_out"
+    SEE_HOME = "see_home"
+    SEE_NETWORKS = "see_networks"
+    SEE_NETWORK = "see_network"
+    SEE_HOUSEHOLDS = "see_households"
+    WRITE_ALERT = "write_alert"
+    CHECK_ALERT = "check_alert"
+    APPROVE_ALERT = "approve_alert"
+    SEE_ALERT = "see_alert"
+    SEE_NOT_REACHED_NAMES = "see_not_reached_names"
+    SEE_POLICE_EVENTS = "see_police_events"
+    SEE_STATUS = "see_status"
+    MANAGE_ACCOUNTS = "manage_accounts"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody signed in: the account, its role and how far it reaches."""
+
+    account_id: int
+    role: Role
+    municipality_codes: frozenset[str] = frozenset()
+    network_ids: frozenset[int] = frozenset()
+    person_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What an act is about: where it lies, the networks it touches, and who wrote it (None where nobody did)."""
+
+    municipality_code: str
+    network_ids: frozenset[int] = field(default_factory=frozenset)
+    author_account_id: int | None = None
+
+
+# A provider's call carries no account: its signature is checked where it is taken in.
+_EVERYBODY = frozenset(
+    {Action.SEE_PUBLIC, Action.CHOOSE_LANGUAGE, Action.SIGN_IN, Action.DEMO_PHONES, Action.PROVIDER_CALLBACK}
+)
+_SIGNED_IN = _EVERYBODY | {Action.SIGN_OUT, Action.SEE_HOME, Action.SEE_NETWORKS, Action.SEE_NETWORK}
+_ALERTING = frozenset({Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT, Action.SEE_ALERT})
+_STAFF = _SIGNED_IN | _ALERTING | {Action.SEE_POLICE_EVENTS, Action.SEE_STATUS}
+_CONTACT = _SIGNED_IN | _ALERTING | {Action.SEE_HOUSEHOLDS, Action.SEE_NOT_REACHED_NAMES}
+
+ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
+    Role.POLICE: _STAFF,
+    Role.COORDINATOR: _STAFF,
+    Role.CONTACT_PERSON: _CONTACT,
+    Role.LEAD_CONTACT_PERSON: _CONTACT,
+    Role.ADMINISTRATOR: _SIGNED_IN | {Action.SEE_STATUS, Action.MANAGE_ACCOUNTS},
+}
+
+_NEIGHBOURS = frozenset({Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON})
+_OWN_ONLY = frozenset({Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT})
+
+
+def may(actor: Actor | None, action: Action, thing: Thing | None = None) -> bool:
+    """Whether the actor (None: nobody signed in) may do this, with this thing where there is one.
+
+    Without a thing the answer is about the page or the button; whatever it then touches is asked for by itself.
+    """
+    if actor is None:
+        return action in _EVERYBODY
+    if action not in ROLE_ACTIONS.get(actor.role, frozenset()):
+        return False
+    return thing is None or _reaches(actor, action, thing)
+
+
+def _reaches(actor: Actor, action: Action, thing: Thing) -> bool:
+    """Staff reach their municipalities; a contact person what lies wholly in networks of their own, and of the alerts
+    there changes only those they wrote."""
+    if actor.role not in _NEIGHBOURS:
+        return thing.municipality_code in actor.municipality_codes
+    if action in _OWN_ONLY and thing.author_account_id not in (None, actor.account_id):
+        return False
+    return bool(thing.network_ids) and thing.network_ids <= actor.network_ids

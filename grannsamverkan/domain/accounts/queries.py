@@ -1,0 +1,53 @@
+"""Reads of accounts, and the actor that an account is."""
+
+from sqlmodel import Session, select
+
+from grannsamverkan.domain import networks, places
+from grannsamverkan.domain.accounts.drafts import folded_name
+from grannsamverkan.domain.accounts.permissions import Actor
+from grannsamverkan.domain.accounts.tables import Account, Role
+from grannsamverkan.foundation.errors import NotFound
+
+
+def account(session: Session, account_id: int) -> Account:
+    """The account, ended or not; NotFound."""
+    row = session.get(Account, account_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def account_named(session: Session, sign_in_name: str) -> Account | None:
+    """The account with this sign-in name, ended or not, however the name is spelt in case and space."""
+    return session.exec(select(Account).where(Account.sign_in_name == folded_name(sign_in_name))).first()
+
+
+def actor(session: Session, account: Account) -> Actor:
+    """The account as one who acts, with its reach as it is now."""
+    if account.id is None:
+        raise ValueError("an account that is no row yet")
+    return Actor(
+        account_id=account.id,
+        role=account.role,
+        municipality_codes=_municipality_codes(session, account),
+        network_ids=_network_ids(session, account),
+        person_id=account.person_id,
+    )
+
+
+def _municipality_codes(session: Session, account: Account) -> frozenset[str]:
+    if account.role is Role.POLICE:
+        area_id = account.local_police_area_id
+        rows = [] if area_id is None else places.municipalities_of_police(session, area_id)
+        return frozenset(row.code for row in rows)
+    if account.municipality_code is not None:
+        return frozenset({account.municipality_code})
+    if account.role is Role.ADMINISTRATOR:
+        return frozenset(row.code for row in places.served(session))
+    return frozenset()
+
+
+def _network_ids(session: Session, account: Account) -> frozenset[int]:
+    if account.role not in (Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON) or account.person_id is None:
+        return frozenset()
+    return frozenset(role.network_id for role in networks.open_contact_roles(session, account.person_id))

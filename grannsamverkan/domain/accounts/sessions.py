@@ -1,0 +1,89 @@
+"""Sessions of those who have signed in: a browser holds the id, the row only its hash."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, delete
+
+from grannsamverkan.domain.accounts.tables import Account, SignInSession, SignInTry
+
+_ID_BYTES = 32
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class SessionLimits:
+    """How long a session lives unused, and at most."""
+
+    idle: timedelta = timedelta(minutes=30)
+    absolute: timedelta = timedelta(hours=12)
+
+
+def open_session(
+    session: Session, account_id: int, content: dict[str, Any], now: datetime, limits: SessionLimits
+) -> str:
+    """A new session; returns its id (256 bits), which is kept nowhere but in the browser."""
+    session_id = secrets.token_urlsafe(_ID_BYTES)
+    session.add(
+        SignInSession(
+            id_hash=_hash(session_id),
+            account_id=account_id,
+            content=content,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + limits.absolute,
+        )
+    )
+    session.flush()
+    return session_id
+
+
+def find_session(session: Session, session_id: str, now: datetime, limits: SessionLimits) -> SignInSession | None:
+    """The live session with this id: neither expired nor idle too long, of an account that has not ended."""
+    row = session.get(SignInSession, _hash(session_id))
+    if row is None or row.expires_at <= now or row.seen_at + limits.idle <= now:
+        return None
+    account = session.get(Account, row.account_id)
+    return row if account is not None and account.ended_at is None else None
+
+
+def is_due_for_touch(row: SignInSession, now: datetime) -> bool:
+    """Whether a minute has passed since the session was last noted as used."""
+    return row.seen_at + _SEEN_EVERY <= now
+
+
+def touch(session: Session, session_id: str, now: datetime) -> None:
+    """Note that the session is in use. Does nothing to one that has been closed meanwhile."""
+    row = session.get(SignInSession, _hash(session_id))
+    if row is not None and is_due_for_touch(row, now):
+        row.seen_at = now
+
+
+def save_content(session: Session, session_id: str, content: dict[str, Any], now: datetime) -> None:
+    """Keep what the pages have put in the session. Does nothing to one that has been closed meanwhile."""
+    row = session.get(SignInSession, _hash(session_id))
+    if row is not None:
+        row.content, row.seen_at = content, now
+
+
+def close_session(session: Session, session_id: str) -> None:
+    """Sign out: the id is worth nothing any more."""
+    session.execute(delete(SignInSession).where(col(SignInSession.id_hash) == _hash(session_id)))
+
+
+def close_all_of(session: Session, account_id: int) -> None:
+    """Sign an account out everywhere."""
+    session.execute(delete(SignInSession).where(col(SignInSession.account_id) == account_id))
+
+
+def forget_old(session: Session, now: datetime, *, tries_days: int) -> None:
+    """Remove expired sessions, and tries older than `tries_days`."""
+    session.execute(delete(SignInSession).where(col(SignInSession.expires_at) <= now))
+    session.execute(delete(SignInTry).where(col(SignInTry.at) <= now - timedelta(days=tries_days)))
+
+
+def _hash(session_id: str) -> bytes:
+    return hashlib.sha256(session_id.encode()).digest()
