@@ -114,9 +114,10 @@ class Words:
 
 @dataclass(frozen=True)
 class KindWords(Words):
-    """`attempt` is the kind when it did not succeed; `inside` says whether it is done in the dwelling or at it."""
+    """The `attempt` forms are for what did not succeed; `inside` says whether it is done in the dwelling or at it."""
 
     attempt: str
+    attempt_short: str
     inside: bool
 
 
@@ -128,24 +129,63 @@ class DwellingWords(Words):
 
 
 KIND_WORDS: dict[AlertKind, KindWords] = {
-    AlertKind.BURGLARY_HOME: KindWords("Inbrott i bostad", "Inbrott", "Inbrott", "Inbrottsförsök", True),
-    AlertKind.BURGLARY_STORAGE: KindWords(
-        "Inbrott i förråd, källare, vind eller garage", "Inbrott", "Inbrott", "Inbrottsförsök", True
+    AlertKind.BURGLARY_HOME: KindWords(
+        "Inbrott i bostad",
+        "Inbrott",
+        "Inbrott",
+        attempt="Försök till inbrott",
+        attempt_short="Inbrottsförsök",
+        inside=True,
     ),
-    AlertKind.BURGLARY_HOLIDAY: KindWords("Inbrott i fritidshus", "Inbrott", "Inbrott", "Inbrottsförsök", True),
+    AlertKind.BURGLARY_STORAGE: KindWords(
+        "Inbrott i förråd, källare, vind eller garage",
+        "Inbrott",
+        "Inbrott",
+        attempt="Försök till inbrott",
+        attempt_short="Inbrottsförsök",
+        inside=True,
+    ),
+    AlertKind.BURGLARY_HOLIDAY: KindWords(
+        "Inbrott i fritidshus",
+        "Inbrott",
+        "Inbrott",
+        attempt="Försök till inbrott",
+        attempt_short="Inbrottsförsök",
+        inside=True,
+    ),
     AlertKind.CAR_CRIME: KindWords(
-        "Inbrott i bil eller stöld av bildelar", "Bilinbrott", "Bilinbrott", "Försök till bilinbrott", False
+        "Inbrott i bil eller stöld av bildelar",
+        "Bilinbrott",
+        "Bilinbrott",
+        attempt="Försök till bilinbrott",
+        attempt_short="Bilinbrottsförsök",
+        inside=False,
     ),
     AlertKind.FUEL_THEFT: KindWords(
-        "Stöld av bränsle", "Bränslestöld", "Bränslestöld", "Försök till bränslestöld", False
+        "Stöld av bränsle",
+        "Bränslestöld",
+        "Bränslestöld",
+        attempt="Försök till bränslestöld",
+        attempt_short="Bränslestöldsförsök",
+        inside=False,
     ),
     AlertKind.VANDALISM: KindWords(
-        "Skadegörelse", "Skadegörelse", "Skadegörelse", "Försök till skadegörelse", False
+        "Skadegörelse",
+        "Skadegörelse",
+        "Skadegörelse",
+        attempt="Försök till skadegörelse",
+        attempt_short="Skadegörelseförsök",
+        inside=False,
     ),
     AlertKind.FRAUD_AT_DOOR: KindWords(
-        "Bedrägeri eller stöld vid dörren", "Dörrbedrägeri", "Dörrbedrägeri", "Försök till dörrbedrägeri", False
+        "Bedrägeri eller stöld vid dörren",
+        "Dörrbedrägeri",
+        "Dörrbedrägeri",
+        attempt="Försök till dörrbedrägeri",
+        attempt_short="Dörrbedrägeriförsök",
+        inside=False,
     ),
-}  # fmt: skip
+}
 
 SOURCE_WORDS: dict[Source, Words] = {
     Source.POLICE: Words("Polisen", "polisen", ""),

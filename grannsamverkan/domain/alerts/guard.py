@@ -20,7 +20,8 @@ class Finding:
 
 _TWO_DAYS = r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"  # coordination numbers add 60 to the day
 _PERSONAL_NUMBER = re.compile(
-    rf"(?<!\d)(?!07[02369]\d{{7}}(?!\d))(?:(?:19|20)\d\d|\d\d)[- ]?(?:0[1-9]|1[0-2])[- ]?{_TWO_DAYS}\s?[-+ ]?\s?(?:\d{{4}}|[xX*]{{4}})(?![\dxX*])"
+    r"(?<!\d)(?!07[02369]\d{7}(?!\d))"  # ten digits from 070 on are a telephone number
+    rf"(?:(?:19|20)\d\d|\d\d)[- ]?(?:0[1-9]|1[0-2])[- ]?{_TWO_DAYS}\s?[-+ ]?\s?(?:\d{{4}}|[xX*]{{4}})(?![\dxX*])"
 )
 _EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\]|\bsnabel-?a\b)\s?[\w-]+(?:\s?\.\s?[\w-]+)+", re.IGNORECASE)
 _URL = re.compile(

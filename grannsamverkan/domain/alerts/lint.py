@@ -1,0 +1,66 @@
+"""The rules that every warning by SMS must keep, checked on the finished text whoever wrote it."""
+
+import re
+
+from grannsamverkan.domain.alerts.catalogue import ADVICE_WORDS, KIND_WORDS
+from grannsamverkan.domain.alerts.wording import MOST_PARTS
+from grannsamverkan.foundation.sms_text import parts_of
+
+_CAPITALS_ALLOWED = frozenset({"RÄTTELSE", "TEST"})
+_LINK = re.compile(r"https?:|www\.|\b[\w-]+\.(?:se|com|nu|org|net|info|eu|io|example)\b|@", re.IGNORECASE)
+_RESERVED = re.compile(r"\bVMA\b|viktigt meddelande|^\s*polisen\s*:", re.IGNORECASE)
+_NUMBER = re.compile(r"\bNr \d{4,}$")
+_DAY = re.compile(r"\b\d{1,2}/\d{1,2}\b")
+_OUR_NUMBERS = re.compile(r"\bNr \d{4,}|(?<!\d)114 14(?!\d)|(?<!\d)112(?!\d)|\b\d{1,2}/\d{1,2}\b")
+_OTHER_NUMBER = re.compile(r"\d[\d ()/.-]{3,}\d")
+
+
+def lint_sms(text: str) -> list[str]:
+    """The codes of the rules a warning breaks; an empty list is a sound warning.
+
+    sender_missing, hazard_missing, place_missing, time_missing, acts_missing, no_112, no_114_14, number_missing, link,
+    other_number, capitals, reserved_words, not_gsm7, too_many_parts.
+    """
+    counted = parts_of(text)
+    checks = {
+        "sender_missing": not re.match(r"(?:TEST från )?Grannsamverkan \S", text),
+        "hazard_missing": not _has_hazard(text),
+        "place_missing": not _has_place(text),
+        "time_missing": not _DAY.search(text),
+        "acts_missing": not _has_acts(text),
+        "no_112": not re.search(r"(?<!\d)112(?!\d)", text),
+        "no_114_14": not re.search(r"(?<!\d)114 14(?!\d)", text),
+        "number_missing": not _NUMBER.search(text),
+        "link": bool(_LINK.search(text)),
+        "other_number": bool(_OTHER_NUMBER.search(_OUR_NUMBERS.sub("#", text))),
+        "capitals": bool(_capitals(text)),
+        "reserved_words": bool(_RESERVED.search(text)),
+        "not_gsm7": counted.encoding != "GSM-7",
+        "too_many_parts": counted.parts > MOST_PARTS,
+    }
+    return [code for code, broken in checks.items() if broken]
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition(": ")[2].partition(". ")[0]
+
+
+def _has_hazard(text: str) -> bool:
+    said = _first_sentence(text)
+    return any(said.startswith((words.short, words.attempt_short)) for words in KIND_WORDS.values())
+
+
+def _has_place(text: str) -> bool:
+    """Between the hazard and the time there is a stretch of its own."""
+    said = [part.strip() for part in _first_sentence(text).split(",")]
+    return any(part and not _DAY.search(part) for part in said[1:])
+
+
+def _has_acts(text: str) -> bool:
+    lowered = text.partition(". ")[2].lower()
+    return any(words.short in lowered for words in ADVICE_WORDS.values())
+
+
+def _capitals(text: str) -> list[str]:
+    words = re.findall(r"[^\W\d_]{3,}", text)
+    return [word for word in words if word.isupper() and word not in _CAPITALS_ALLOWED]

@@ -1,0 +1,270 @@
+"""How the facts of a warning become an SMS, a headline and an email. The same facts always give the same words.
+
+An SMS has five elements in a fixed order: who says it, what happened to what, where, when, and what to do; then 112 and
+114 14, then the number it can be checked by. Never a link, never another telephone number, never the free text.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import jinja2
+
+from grannsamverkan.domain.alerts.catalogue import (
+    ADVICE_WORDS,
+    DAY_PART_WORDS,
+    DWELLING_WORDS,
+    KIND_WORDS,
+    METHOD_WORDS,
+    SOURCE_WORDS,
+    Advice,
+    AlertKind,
+    DayPart,
+    Dwelling,
+    Method,
+    Source,
+)
+from grannsamverkan.domain.alerts.guard import guard_free_text
+from grannsamverkan.foundation.errors import Refused
+from grannsamverkan.foundation.resources import resource_folder
+from grannsamverkan.foundation.sms_text import PreparedSms, prepare
+from grannsamverkan.foundation.swedish import day_in_words, short_day
+
+MOST_PARTS = 3
+_MOST_SMS_ADVICE = 3
+_MOST_HEADLINE_PLACES = 3
+_SUBJECT_MAX_CHARS = 60
+_UNCONFIRMED = "ej bekräftat av polisen"
+
+
+@dataclass(frozen=True)
+class AlertFacts:
+    """All that a warning says. `places` are names of networks or parts of them; `happened_on` is a Swedish date.
+
+    `base_url` is the public address of the installation, without a slash at the end.
+    """
+
+    number: int
+    municipality_name: str
+    source: Source
+    kind: AlertKind
+    attempted: bool
+    dwelling: Dwelling
+    places: tuple[str, ...]
+    happened_on: date
+    day_part: DayPart
+    methods: tuple[Method, ...]
+    advice: tuple[Advice, ...]
+    free_text: str
+    base_url: str
+    confirmed_by_police: bool
+
+
+@dataclass(frozen=True)
+class EmailWording:
+    """One email, worded once for all; the subject has at most 60 characters."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def number_in_words(number: int) -> str:
+    """Nr 2314, Nr 0007: four figures at least, so that one number is not the beginning of another."""
+    return f"Nr {number:04d}"
+
+
+def sender_name(facts: AlertFacts) -> str:
+    """Grannsamverkan Höör"""
+    return f"Grannsamverkan {_one_line(facts.municipality_name)}"
+
+
+def headline(facts: AlertFacts) -> str:
+    """The warning in one sentence without its full stop: Inbrott i villa i Nyby natt till tisdag 4 mars"""
+    when = _when(facts, short=False)
+    pause = ", " if facts.day_part is DayPart.UNKNOWN else " "
+    return f"{_what(facts, short=False)} i {_places_in_words(_places(facts))}{pause}{when}"
+
+
+def advice_sentences(facts: AlertFacts) -> list[str]:
+    """What to do, one sentence or two for each advice, in the writer's order."""
+    return [ADVICE_WORDS[one].full for one in dict.fromkeys(facts.advice)]
+
+
+def method_sentences(facts: AlertFacts) -> list[str]:
+    """How it was done, one sentence each, in the writer's order."""
+    return [METHOD_WORDS[one].full for one in dict.fromkeys(facts.methods)]
+
+
+def is_unconfirmed(facts: AlertFacts) -> bool:
+    """Whether the warning must say that the police have not confirmed it."""
+    return facts.source is not Source.POLICE and not facts.confirmed_by_police
+
+
+def word_sms(facts: AlertFacts) -> PreparedSms:
+    """The SMS, as it will be sent: one part if it fits, else two with all that was left out, at most three.
+
+    Refused: places_missing, advice_missing, sms_too_long (parts, most_parts).
+    """
+    if not facts.advice:
+        raise Refused("advice_missing")
+    for most_parts, every_place in ((1, True), (2, True), (2, False), (MOST_PARTS, True)):
+        for text in _drafts(facts, every_place):
+            prepared = prepare(text)
+            if prepared.parts <= most_parts:
+                return prepared
+    raise Refused("sms_too_long", parts=prepared.parts, most_parts=MOST_PARTS)
+
+
+def word_email(
+    facts: AlertFacts,
+    *,
+    sender_address: str,
+    list_domain: str,
+    sent_on: date,
+    unsubscribe_url: str,
+    network_name: str,
+    responsible: str = "",
+    privacy_url: str = "",
+) -> EmailWording:
+    """The email, its text part complete in itself.
+
+    `unsubscribe_url` and `network_name` may be markers that the sender exchanges for each recipient; they must be plain
+    ASCII without < > & " '. `responsible` names the board that answers for the personal data; left out when empty.
+    Refused: free_text_not_allowed (finding) if the free text points somebody out.
+    """
+    for finding in guard_free_text(facts.free_text):
+        raise Refused("free_text_not_allowed", finding=finding.code)
+    shown = {
+        "facts": facts,
+        "sender_name": sender_name(facts),
+        "source_words": SOURCE_WORDS[facts.source].full,
+        "unconfirmed": is_unconfirmed(facts),
+        "headline": headline(facts),
+        "places": _places(facts),
+        "all_places_in_headline": len(_places(facts)) <= _MOST_HEADLINE_PLACES,
+        "methods": method_sentences(facts),
+        "advice": advice_sentences(facts),
+        "free_text": _one_line(facts.free_text),
+        "number": number_in_words(facts.number),
+        "check_url": f"{facts.base_url}/n/{facts.number}",
+        "sent_on": f"{day_in_words(sent_on)} {sent_on.year}",
+        "sender_address": sender_address,
+        "list_domain": list_domain,
+        "unsubscribe_url": unsubscribe_url,
+        "network_name": network_name,
+        "responsible": responsible,
+        "privacy_url": privacy_url,
+    }
+    text, html = (_templates().get_template(f"messages/email/warning.{kind}").render(shown) for kind in ("txt", "html"))
+    return EmailWording(_subject(facts), text, html)
+
+
+def _drafts(facts: AlertFacts, every_place: bool) -> Iterator[str]:
+    """Texts from the fullest down: first the methods go, then the third advice, then the second; places at last."""
+    advice = [ADVICE_WORDS[one].short for one in dict.fromkeys(facts.advice)][:_MOST_SMS_ADVICE]
+    methods = [METHOD_WORDS[one].short for one in dict.fromkeys(facts.methods)]
+    told = " ".join(one for one in methods if one)
+    places = _places(facts)
+    kept = [len(places)] if every_place else range(len(places) - 1, 0, -1)
+    for place_count in kept:
+        if told:
+            yield _sms(facts, place_count, told, advice)
+        for advice_count in range(len(advice), 0, -1):
+            yield _sms(facts, place_count, "", advice[:advice_count])
+
+
+def _sms(facts: AlertFacts, place_count: int, told: str, advice: list[str]) -> str:
+    places = _places(facts)
+    where = ", ".join(places[:place_count]) + (" m fl" if place_count < len(places) else "")
+    acts = ", ".join(advice)
+    return " ".join(
+        part
+        for part in (
+            f"{_sms_source(facts)}: {_what(facts, short=True)}, {where}, {_when(facts, short=True)}.",
+            told,
+            f"{acts[:1].upper()}{acts[1:]}.",
+            "Pågår: 112. Tips: 114 14.",
+            number_in_words(facts.number),
+        )
+        if part
+    )
+
+
+def _sms_source(facts: AlertFacts) -> str:
+    said = [sender_name(facts)]
+    if facts.source is Source.CONTACT_PERSON or is_unconfirmed(facts):
+        said.append(SOURCE_WORDS[facts.source].short)
+    if is_unconfirmed(facts):
+        said.append(_UNCONFIRMED)
+    return ", ".join(said)
+
+
+def _what(facts: AlertFacts, *, short: bool) -> str:
+    dwelling = DWELLING_WORDS[facts.dwelling]
+    inside = dwelling.short if short else dwelling.full
+    where = inside if KIND_WORDS[facts.kind].inside else dwelling.at
+    return f"{_hazard(facts, short=short)} {where}".strip()
+
+
+def _hazard(facts: AlertFacts, *, short: bool) -> str:
+    kind = KIND_WORDS[facts.kind]
+    if facts.attempted:
+        return kind.attempt_short if short else kind.attempt
+    return kind.short if short else kind.full
+
+
+def _when(facts: AlertFacts, *, short: bool) -> str:
+    words = DAY_PART_WORDS[facts.day_part]
+    day = short_day(facts.happened_on) if short else day_in_words(facts.happened_on)
+    return (words.short if short else words.full).format(day=day)
+
+
+def _places(facts: AlertFacts) -> list[str]:
+    places = [place for place in dict.fromkeys(map(_one_line, facts.places)) if place]
+    if not places:
+        raise Refused("places_missing")
+    return places
+
+
+def _places_in_words(places: list[str]) -> str:
+    """Nyby · Nyby och Sjöby · Nyby, Sjöby och 4 områden till"""
+    if len(places) == 1:
+        return places[0]
+    if len(places) <= _MOST_HEADLINE_PLACES:
+        return f"{', '.join(places[:-1])} och {places[-1]}"
+    first = places[: _MOST_HEADLINE_PLACES - 1]
+    return f"{', '.join(first)} och {len(places) - len(first)} områden till"
+
+
+def _subject(facts: AlertFacts) -> str:
+    """Class, what, where, date and number; what does not fit goes from the middle."""
+    places = _places(facts)
+    many = " m fl" if len(places) > 1 else ""
+    word_class = "Obekräftat" if is_unconfirmed(facts) else "Varning"
+    end = f" {facts.happened_on.day}/{facts.happened_on.month} (nr {facts.number:04d})"
+    for what in (_what(facts, short=True), _hazard(facts, short=True)):
+        lead = f"{word_class}: {what[:1].lower()}{what[1:]}, "
+        for where in (", ".join(places), f"{places[0]}{many}"):
+            if len(lead + where + end) <= _SUBJECT_MAX_CHARS:
+                return lead + where + end
+    room = _SUBJECT_MAX_CHARS - len(lead + many + end) - 1
+    return f"{lead}{places[0][: max(room, 0)].rstrip()}…{many}{end}"
+
+
+def _one_line(text: str) -> str:
+    """Line ends and stretches of space would break a subject and cost septets."""
+    return " ".join(text.split())
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resource_folder("templates")),
+        autoescape=jinja2.select_autoescape(["html"]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
