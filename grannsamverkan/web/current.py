@@ -1,0 +1,83 @@
+"""What the request at hand has: the runtime, the time, and who is asking."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, cast
+
+from flask import Flask, current_app, g
+from flask_login import current_user
+
+from grannsamverkan.domain import accounts, places
+from grannsamverkan.domain.accounts import Action, Actor, Thing
+from grannsamverkan.foundation.errors import NotAllowed
+from grannsamverkan.runtime import Runtime
+
+_KEY = "grannsamverkan"
+
+
+class DemoSignIn(Protocol):
+    """A made-up person whom anybody may sign in as in a demo; `words` stand on the button."""
+
+    @property
+    def sign_in_name(self) -> str: ...
+
+    @property
+    def password(self) -> str: ...
+
+    @property
+    def words(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class _Parts:
+    runtime: Runtime
+    demo_sign_ins: tuple[DemoSignIn, ...]
+
+
+def furnish(app: Flask, runtime: Runtime, demo_sign_ins: tuple[DemoSignIn, ...]) -> None:
+    app.extensions[_KEY] = _Parts(runtime, demo_sign_ins)
+    app.jinja_env.globals["may"] = may
+    app.jinja_env.globals["Action"] = Action
+    app.context_processor(lambda: {"actor": actor(), "is_demo": runtime.settings.is_demo})
+
+
+def _parts() -> _Parts:
+    return cast(_Parts, current_app.extensions[_KEY])
+
+
+def runtime() -> Runtime:
+    return _parts().runtime
+
+
+def demo_sign_ins() -> tuple[DemoSignIn, ...]:
+    return _parts().demo_sign_ins
+
+
+def now() -> datetime:
+    return runtime().clock.now()
+
+
+def actor() -> Actor | None:
+    """Who is asking; None when nobody has signed in."""
+    return cast(Actor, current_user.actor) if current_user and current_user.is_authenticated else None
+
+
+def signed_in_actor() -> Actor:
+    """Who is asking, on pages that nobody reaches without having signed in; NotAllowed."""
+    found = actor()
+    if found is None:
+        raise NotAllowed
+    return found
+
+
+def may(action: Action, thing: Thing | None = None) -> bool:
+    """Whether the one who is asking may do this; in templates, whether to show the link."""
+    return accounts.may(actor(), action, thing)
+
+
+def served_municipalities() -> list[places.Municipality]:
+    """The municipalities of this installation, read once a request."""
+    if "served_municipalities" not in g:
+        with runtime().database.read() as session:
+            g.served_municipalities = places.served(session)
+    return cast(list[places.Municipality], g.served_municipalities)

@@ -1,0 +1,65 @@
+"""The guard at the door: every request passes here before its view, and what is not allowed in words is refused."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
+
+from grannsamverkan.domain.accounts import Action
+from grannsamverkan.foundation.errors import NotAllowed, Unavailable
+from grannsamverkan.web import current
+from grannsamverkan.web.pages import declared
+from grannsamverkan.web.security import site_of
+from grannsamverkan.web.sessions import DoorSession
+
+_csrf = CSRFProtect()
+_SAFE = frozenset({"GET", "HEAD"})
+
+# A provider's own signature is checked in its view. The language is chosen by visitors who have no session, and
+# choosing it for somebody is no harm: there the browser's own word on where the form came from is enough.
+_WITHOUT_TOKEN = frozenset({Action.PROVIDER_CALLBACK, Action.CHOOSE_LANGUAGE})
+
+
+def furnish(app: Flask) -> None:
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # asked for below, after the permission
+    app.config["WTF_CSRF_SSL_STRICT"] = False  # it wants a Referer, which our Referrer-Policy holds back
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lives as long as its session
+    _csrf.init_app(app)
+    app.before_request(_guard)
+
+
+def _guard() -> ResponseReturnValue | None:
+    if request.routing_exception is not None:
+        raise request.routing_exception
+    route = declared(current_app, request.endpoint)
+    if route is None:
+        raise NotFound
+    if isinstance(session, DoorSession) and session.is_unreadable and route.action is not Action.SEE_PUBLIC:
+        raise Unavailable("database")
+    if request.method not in _SAFE and route.action is not Action.PROVIDER_CALLBACK:
+        _refuse_foreign_forms()
+    if not current.may(route.action):
+        return _refuse()
+    if request.method not in _SAFE and route.action not in _WITHOUT_TOKEN:
+        _csrf.protect()
+    return None
+
+
+def _refuse() -> ResponseReturnValue:
+    """Whoever is signed in is told no; a stranger may sign in and come back."""
+    if current.actor() is not None:
+        raise NotAllowed
+    if request.method not in _SAFE:
+        raise Unauthorized
+    return redirect(url_for("sign_in.form", next=request.full_path.rstrip("?")))
+
+
+def _refuse_foreign_forms() -> None:
+    """Another site's page may not act here: by Sec-Fetch-Site, and by Origin for browsers that do not send it."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc not in {request.host, site_of(current.runtime().settings)}:
+        raise Forbidden

@@ -1,0 +1,54 @@
+"""Languages: Swedish is written in code and templates, English stands in a catalogue compiled when first used."""
+
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, request
+from flask_babel import Babel, Domain, get_locale
+
+LANGUAGES = ("sv", "en")
+COOKIE = "sprak"
+CATALOGUES = Path(__file__).parent.parent / "translations"
+
+
+class ShippedCatalogues(Domain):  # type: ignore[misc]
+    """The product's own catalogues; nothing has to be compiled or installed beside them."""
+
+    def get_translations(self) -> NullTranslations:
+        return catalogue(str(get_locale() or LANGUAGES[0]))
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The translations into a language; none for Swedish, which is what is written."""
+    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def chosen_language() -> str:
+    """What the visitor has chosen, else what the browser asks for, else Swedish."""
+    chosen = request.cookies.get(COOKIE)
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def language() -> str:
+    """The language of the page at hand."""
+    return str(get_locale() or LANGUAGES[0])
+
+
+def furnish(app: Flask) -> None:
+    babel = Babel(
+        app, default_locale=LANGUAGES[0], default_timezone="Europe/Stockholm", locale_selector=chosen_language
+    )
+    babel.domain_instance = ShippedCatalogues()
+    app.jinja_env.globals["language"] = language

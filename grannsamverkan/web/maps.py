@@ -1,0 +1,92 @@
+"""The municipality's map as drawing instructions: outline and areas, never a point finer than an area."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, hypot, radians
+
+from grannsamverkan.domain.networks import NetworkCard, NetworkState
+from grannsamverkan.foundation.geometry import Frame, Ring, bounds, centre, read_area, svg_path
+
+WIDTH = 560
+_LOWEST, _HIGHEST = 360, 1018
+_MARGIN = 30
+RADIUS = 23  # of a numbered dot, pixels
+_GAP = 4
+_ROUNDS = 60
+
+_LINE = {NetworkState.ACTIVE: "gs-m-area", NetworkState.DORMANT: "gs-m-rest"}
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A number on the map."""
+
+    number: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class AreaShape:
+    """An area's path and the class that draws its line."""
+
+    path: str
+    line: str
+
+
+@dataclass(frozen=True)
+class MapDrawing:
+    """A map in pixels."""
+
+    width: int
+    height: int
+    land: str
+    areas: tuple[AreaShape, ...]
+    dots: tuple[Dot, ...]
+    radius: int = RADIUS
+
+
+def draw(outline: Sequence[Ring], cards: Sequence[NetworkCard]) -> MapDrawing | None:
+    """The map with the networks numbered as in their list, from 1; None without an outline."""
+    if not outline:
+        return None
+    height = _height(outline)
+    frame = Frame.around(outline, WIDTH, height, _MARGIN)
+    shapes, spots = [], []
+    for number, card in enumerate(cards, start=1):
+        if card.area is None:
+            continue
+        area = read_area(card.area)
+        shapes.append(AreaShape(svg_path(area.rings, frame), _LINE.get(card.state, "gs-m-new")))
+        spots.append((number, *frame.place(centre(area.outer_rings))))
+    return MapDrawing(WIDTH, height, svg_path(outline, frame), tuple(shapes), _apart(spots))
+
+
+def _height(outline: Sequence[Ring]) -> int:
+    west, south, east, north = bounds(outline)
+    tall = (north - south) / ((east - west) * cos(radians((north + south) / 2)))
+    return round(min(max((WIDTH - 2 * _MARGIN) * tall + 2 * _MARGIN, _LOWEST), _HIGHEST))
+
+
+def _apart(spots: Sequence[tuple[int, float, float]]) -> tuple[Dot, ...]:
+    """The dots moved just so far that none covers another."""
+    places = [[x, y] for _, x, y in spots]
+    for _ in range(_ROUNDS):
+        moved = [_part(places[a], places[b]) for a in range(len(places)) for b in range(a)]
+        if not any(moved):
+            break
+    numbered = zip(spots, places, strict=True)
+    return tuple(Dot(number, round(x, 1), round(y, 1)) for (number, _, _), (x, y) in numbered)
+
+
+def _part(one: list[float], other: list[float]) -> bool:
+    """Move two dots from each other along the line between them; whether they had to."""
+    across, down = one[0] - other[0], one[1] - other[1]
+    distance = hypot(across, down)
+    missing = 2 * RADIUS + _GAP - distance
+    if missing <= 0.01:
+        return False
+    right, below = (across / distance, down / distance) if distance else (1.0, 0.0)
+    one[0], one[1] = one[0] + right * missing / 2, one[1] + below * missing / 2
+    other[0], other[1] = other[0] - right * missing / 2, other[1] - below * missing / 2
+    return True

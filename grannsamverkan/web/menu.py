@@ -1,0 +1,25 @@
+"""The main menu of those who have signed in: what exists, and what they may do."""
+
+from collections.abc import Iterator
+
+from flask import Flask, request
+from flask_babel import lazy_gettext as _l
+
+from grannsamverkan.domain.accounts import Action
+from grannsamverkan.web import current
+from grannsamverkan.web.words import link
+
+# (endpoint, permission, words), in order
+ENTRIES = (("home.home", Action.SEE_HOME, _l("Översikt")),)
+
+
+def entries() -> Iterator[tuple[str, str, bool]]:
+    """(address, words, whether this is the page at hand)."""
+    for endpoint, action, words in ENTRIES:
+        address = link(endpoint)
+        if address is not None and current.may(action):
+            yield address, str(words), request.endpoint == endpoint
+
+
+def furnish(app: Flask) -> None:
+    app.jinja_env.globals["menu"] = lambda: list(entries())

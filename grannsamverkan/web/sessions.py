@@ -1,0 +1,182 @@
+"""Sessions under Flask and Flask-Login: rows for those who have signed in, a short signed cookie for a stranger's form.
+
+A signed-in browser holds a random id and the database the rest, so that signing out ends the session whoever kept a
+copy of the cookie. A stranger has no row: the signed cookie holds nothing but the token of the form they have open, so
+that looking at pages never writes to the database.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from flask import Flask, Request, Response, session
+from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
+from flask_login import LoginManager, UserMixin, login_user
+from itsdangerous import BadSignature
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import CallbackDict
+
+from grannsamverkan.domain import accounts
+from grannsamverkan.domain.accounts import Account, Actor, SessionLimits
+from grannsamverkan.foundation.errors import NotFound
+from grannsamverkan.foundation.logs import where_it_failed
+from grannsamverkan.settings import Settings
+from grannsamverkan.web import current
+from grannsamverkan.web.security import is_https
+
+ACCOUNT = "_user_id"  # where Flask-Login keeps who has signed in
+_FORM_LIFE_S = 7200
+_WITHOUT_SESSION = ("/v/", "/halsa/", "/aterrop/")
+_log = structlog.get_logger("grannsamverkan.web.sessions")
+
+
+class DoorSession(CallbackDict[str, Any], SessionMixin):
+    """A request's session. `session_id` is set when a row stands behind it."""
+
+    def __init__(self, content: dict[str, Any] | None = None, session_id: str | None = None) -> None:
+        def changed(mine: "DoorSession") -> None:
+            mine.modified = True
+
+        super().__init__(content or {}, changed)  # type: ignore[arg-type]
+        self.session_id = session_id
+        self.signed_in_as = self.get(ACCOUNT)
+        self.modified = False
+        self.is_due = False
+        self.is_unreadable = False
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """Who has signed in, as Flask-Login wants it."""
+
+    def __init__(self, account: Account, actor: Actor) -> None:
+        self.id = str(account.id)
+        self.sign_in_name = account.sign_in_name
+        self.actor = actor
+
+
+class DoorSessions(SessionInterface):
+    """Reads and writes the sessions; see the module."""
+
+    def __init__(self, settings: Settings) -> None:
+        prefix = "__Host-" if is_https(settings) else ""
+        self.cookie, self.form_cookie = f"{prefix}grannsamverkan", f"{prefix}formular"
+        self._secure = is_https(settings)
+        web = settings.web
+        self._limits = SessionLimits(timedelta(minutes=web.idle_min), timedelta(hours=web.absolute_h))
+
+    def open_session(self, app: Flask, request: Request) -> DoorSession:
+        if request.path.startswith(_WITHOUT_SESSION):
+            return DoorSession()
+        session_id = request.cookies.get(self.cookie)
+        try:
+            found = self._read(session_id) if session_id else None
+        except SQLAlchemyError as error:
+            _log.error("session_unreadable", error=where_it_failed(error))
+            found = DoorSession()
+            found.is_unreadable = True
+        return found or self._read_form(app, request)
+
+    def _read(self, session_id: str) -> DoorSession | None:
+        now = current.now()
+        with current.runtime().database.read() as rows:
+            row = accounts.find_session(rows, session_id, now, self._limits)
+            if row is None:
+                return None
+            found = DoorSession({**row.content, ACCOUNT: str(row.account_id)}, session_id)
+            found.is_due = accounts.is_due_for_touch(row, now)
+            return found
+
+    def _read_form(self, app: Flask, request: Request) -> DoorSession:
+        cookie = request.cookies.get(self.form_cookie)
+        if not cookie:
+            return DoorSession()
+        try:
+            content = _serializer(app).loads(cookie, max_age=_FORM_LIFE_S)
+        except BadSignature:
+            return DoorSession()
+        return DoorSession({key: value for key, value in content.items() if not key.startswith("_")})
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not isinstance(session, DoorSession) or session.is_unreadable:
+            return
+        if session.accessed or session.modified:
+            response.vary.add("Cookie")
+        try:
+            self._save(app, session, response)
+        except SQLAlchemyError as error:  # the answer stands; a new sign-in is then not kept
+            _log.error("session_not_saved", error=where_it_failed(error))
+
+    def _save(self, app: Flask, session: DoorSession, response: Response) -> None:
+        account_id = session.get(ACCOUNT)
+        if account_id != session.signed_in_as:
+            self._change_account(session, account_id, response)
+        elif session.session_id and (session.modified or session.is_due):
+            self._keep(session, session.session_id)
+        if account_id is None and session.modified:
+            self._save_form(app, session, response)
+
+    def _change_account(self, session: DoorSession, account_id: str | None, response: Response) -> None:
+        """Somebody signed in or out: the old id is dead, and a new one is made for whoever is in now."""
+        with current.runtime().database.write() as rows:
+            if session.session_id:
+                accounts.close_session(rows, session.session_id)
+            if account_id is None:
+                response.delete_cookie(self.cookie, secure=self._secure, httponly=True, samesite="Lax")
+                return
+            new_id = accounts.open_session(rows, int(account_id), _content(session), current.now(), self._limits)
+        self._set(response, self.cookie, new_id)
+        response.delete_cookie(self.form_cookie, secure=self._secure, httponly=True, samesite="Lax")
+
+    def _keep(self, session: DoorSession, session_id: str) -> None:
+        with current.runtime().database.write(durable=False) as rows:
+            if session.modified:
+                accounts.save_content(rows, session_id, _content(session), current.now())
+            else:
+                accounts.touch(rows, session_id, current.now())
+
+    def _save_form(self, app: Flask, session: DoorSession, response: Response) -> None:
+        content = _content(session)
+        if content:
+            self._set(response, self.form_cookie, str(_serializer(app).dumps(content)))
+        else:
+            response.delete_cookie(self.form_cookie, secure=self._secure, httponly=True, samesite="Lax")
+
+    def _set(self, response: Response, name: str, value: str) -> None:
+        response.set_cookie(name, value, secure=self._secure, httponly=True, samesite="Lax", path="/")
+
+
+def _content(session: DoorSession) -> dict[str, Any]:
+    return {key: value for key, value in session.items() if key != ACCOUNT}
+
+
+def _serializer(app: Flask) -> Any:
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    if serializer is None:
+        raise RuntimeError("no key to sign with")
+    return serializer
+
+
+def furnish(app: Flask, settings: Settings) -> None:
+    app.session_interface = DoorSessions(settings)
+    manager = LoginManager()
+    manager.session_protection = None  # a phone changes its address on the way; the row is the protection
+    manager.init_app(app)
+    manager.user_loader(_load)
+
+
+def _load(account_id: str) -> SignedIn | None:
+    """Read anew for every request, so that a changed role or an ended account counts at once."""
+    with current.runtime().database.read() as rows:
+        try:
+            account = accounts.account(rows, int(account_id))
+        except (NotFound, ValueError):
+            return None
+        return None if account.ended_at is not None else SignedIn(account, accounts.actor(rows, account))
+
+
+def let_in(account: Account) -> None:
+    """Sign the account in on this browser, with a new session id and nothing left of what was before."""
+    with current.runtime().database.read() as rows:
+        actor = accounts.actor(rows, account)
+    session.clear()
+    login_user(SignedIn(account, actor))

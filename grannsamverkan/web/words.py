@@ -1,0 +1,100 @@
+"""Words and links that every template may use."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
+
+from grannsamverkan.domain.accounts import Role
+from grannsamverkan.domain.networks import NetworkKind, NetworkState
+from grannsamverkan.foundation.swedish import clock_in_words, day_in_words, in_sweden
+from grannsamverkan.web import current
+
+_LONGEST_LIST = 3
+_OFFICIAL = {"Falun": "Falu kommun", "Gotland": "Region Gotland", "Kalmar": "Kalmar kommun"}
+
+
+def municipality_words(name: str) -> str:
+    """Höörs kommun, Umeå kommun: the genitive as municipalities write it, with no s after a vowel, s, x or z."""
+    if name in _OFFICIAL:
+        return _OFFICIAL[name]
+    return f"{name}{'' if name[-1] in 'aeiouyåäösxz' else 's'} kommun"
+
+
+def place_line() -> str:
+    """Whose page this is: what stands under the name in the header, even when the database is away."""
+    try:
+        names = [row.name for row in current.served_municipalities()]
+    except SQLAlchemyError:
+        names = []
+    if len(names) == 1:
+        return _("%(municipality)s och polisen", municipality=municipality_words(names[0]))
+    if 1 < len(names) <= _LONGEST_LIST:
+        return _("%(places)s och polisen", places=", ".join(names))
+    return _("Kommunerna och polisen") if names else _("Kommunen och polisen")
+
+
+def state_words(state: NetworkState) -> str:
+    """A network's state as staff say it."""
+    return {
+        NetworkState.INTEREST: _("Intresse"),
+        NetworkState.STARTING: _("Startmöte bokat"),
+        NetworkState.ACTIVE: _("Aktiv"),
+        NetworkState.DORMANT: _("Vilande"),
+        NetworkState.ENDED: _("Avslutad"),
+    }[state]
+
+
+def public_state_words(state: NetworkState) -> str:
+    """A network's state as neighbours say it."""
+    return {NetworkState.ACTIVE: _("Igång"), NetworkState.DORMANT: _("Vilar")}.get(state, _("På väg"))
+
+
+def kind_words(kind: NetworkKind) -> str:
+    return {NetworkKind.VILLA: _("Villor"), NetworkKind.APARTMENT: _("Lägenheter")}[kind]
+
+
+def role_words(role: Role) -> str:
+    """The role as it stands in the header."""
+    return {
+        Role.POLICE: _("Polis"),
+        Role.COORDINATOR: _("Samordnare"),
+        Role.CONTACT_PERSON: _("Kontaktombud"),
+        Role.LEAD_CONTACT_PERSON: _("Huvudkontaktombud"),
+        Role.ADMINISTRATOR: _("Administratör"),
+    }[role]
+
+
+def here() -> str:
+    """The path of the page at hand, to come back to; the start page where it cannot be asked for again."""
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def link(endpoint: str, **values: Any) -> str | None:
+    """The address of a page, None where this installation does not have it."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
+def own_path(wanted: str | None, otherwise: str) -> str:
+    """A path of our own to go on to, and never an address elsewhere, however it is dressed up."""
+    path = wanted or ""
+    parts = urlsplit(path) if path.isprintable() and not any(sign in path for sign in "\\ ") else None
+    if parts is None or parts.scheme or parts.netloc or not path.startswith("/") or path.startswith("//"):
+        return otherwise
+    return path
+
+
+def furnish(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        here=here,
+        link=link,
+        place_line=place_line,
+        municipality_words=municipality_words,
+        state_words=state_words,
+        public_state_words=public_state_words,
+        kind_words=kind_words,
+        role_words=role_words,
+    )
+    app.jinja_env.filters.update(day=day_in_words, clock=clock_in_words, in_sweden=in_sweden)
