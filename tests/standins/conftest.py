@@ -71,6 +71,8 @@ class Receiver:
                 pass
 
         class Server(ThreadingHTTPServer):
+            request_queue_size = 64
+
             def get_request(self) -> tuple[socket.socket, Any]:
                 connection, address = super().get_request()
                 receiver.sockets.append(connection)
