@@ -16,12 +16,13 @@ from grannsamverkan.domain.networks import tables as networks
 from grannsamverkan.domain.people import tables as people
 from grannsamverkan.domain.places import tables as places
 from grannsamverkan.domain.places.reference_rows import load_reference
+from grannsamverkan.domain.police import tables as police
 from grannsamverkan.domain.receipts import tables as receipts
 from grannsamverkan.domain.targeting import tables as targeting
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.resources import resource_folder
 
-ROOMS = (places, audit, people, networks, accounts, alerts, targeting, deliveries, receipts)
+ROOMS = (places, audit, people, networks, accounts, police, alerts, targeting, deliveries, receipts)
 
 metadata = SQLModel.metadata
 

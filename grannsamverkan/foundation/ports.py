@@ -6,7 +6,7 @@ Results are values: in a batch of five hundred, three failures are nothing excep
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any, Protocol
 
 from sqlmodel import Session
@@ -26,6 +26,7 @@ class Copy:
     delivery_id: int
     address: str
     key: str  # the same at every attempt; an email's Message-ID is made of it
+    token: str = ""  # for the recipient's own one-click stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Wording:
     text: str = ""
     mail: bytes = b""
     sender: str = ""
-    valid_for_s: int = 36_000
+    valid_for_s: int = 14_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,25 @@ class NoAnswer:
 Answer = Here | NotHere | NoAnswer
 
 
+class Said(StrEnum):
+    """What a provider's word for a message's state means to us."""
+
+    ON_ITS_WAY = "on_its_way"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderReceipt:
+    """A provider says what became of a copy. `status` is its own word, `code` its code, never its sentence."""
+
+    delivery_id: int
+    provider_id: str
+    status: str
+    said: Said
+    code: str | None = None
+
+
 class Channel(Protocol):
     """One provider. Calls come from several threads; each thread keeps its own connections open.
 
@@ -113,6 +133,10 @@ class Channel(Protocol):
 
     def ask(self, wording: Wording, copies: Sequence[Copy], since: datetime) -> list[Answer]:
         """What became of copies that may have been handed over since `since`; one answer for each, in order."""
+        ...
+
+    def follow_up(self, provider_id: str, delivery_id: int) -> ProviderReceipt | None:
+        """Ask once what became of a copy whose receipt never came; None when the provider cannot say."""
         ...
 
     def close(self) -> None: ...

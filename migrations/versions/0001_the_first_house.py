@@ -479,6 +479,7 @@ def upgrade() -> None:
         sa.Column("household_id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("left_out", sa.String(length=10), nullable=True),
         sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], name=op.f("fk_audience_alert_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("alert_id", "household_id", name=op.f("pk_audience")),
         sqlite_with_rowid=False,

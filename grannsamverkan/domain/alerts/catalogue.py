@@ -224,7 +224,7 @@ METHOD_WORDS: dict[Method, Words] = {
     Method.WINDOW_FORCED: Words("Uppbrutet fönster", "Ett fönster bröts upp.", "Fönster uppbrutet."),
     Method.WINDOW_SMASHED: Words("Krossat fönster", "Ett fönster krossades.", "Fönster krossat."),
     Method.TERRACE_DOOR: Words(
-        "Altandörr eller balkongdörr", "De tog sig in genom altan- eller balkongdörren.", "In via altandörr."
+        "Altandörr eller balkongdörr", "Altan- eller balkongdörren bröts upp.", "Altandörr uppbruten."
     ),
     Method.UNLOCKED_DOOR: Words("Olåst dörr", "Dörren var olåst.", "Dörr var olåst."),
     Method.LOCK_CUT: Words("Avklippt lås", "Ett hänglås klipptes av.", "Hänglås avklippt."),
@@ -235,7 +235,7 @@ METHOD_WORDS: dict[Method, Words] = {
     Method.FUEL_TAPPED: Words("Tank tömd", "En tank tömdes på bränsle.", "Tank tömd."),
     Method.GRAFFITI: Words("Klotter", "Någon har klottrat.", "Klotter."),
     Method.DAMAGED: Words("Något förstört", "Något slogs sönder.", "Saker förstörda."),
-    Method.TRICKED_IN: Words("Lurade sig in", "De lurade sig in i bostaden.", "Lurade sig in."),
+    Method.TRICKED_IN: Words("Påhittat ärende", "De hittade på ett ärende för att bli insläppta.", "Påhittat ärende."),
     Method.FALSE_ROLE: Words(
         "Sade sig vara någon annan",
         "De sade sig komma från polis, hemtjänst eller ett företag.",

@@ -105,7 +105,7 @@ def is_unconfirmed(facts: AlertFacts) -> bool:
 def word_sms(facts: AlertFacts) -> PreparedSms:
     """The SMS, as it will be sent: one part if it fits, else two with all that was left out, at most three.
 
-    Refused: places_missing, advice_missing, sms_too_long (parts, most_parts).
+    Refused: places_missing, advice_missing, sms_too_long (most_parts).
     """
     if not facts.advice:
         raise Refused("advice_missing")
@@ -114,7 +114,7 @@ def word_sms(facts: AlertFacts) -> PreparedSms:
             prepared = prepare(text)
             if prepared.parts <= most_parts:
                 return prepared
-    raise Refused("sms_too_long", parts=prepared.parts, most_parts=MOST_PARTS)
+    raise Refused("sms_too_long", most_parts=MOST_PARTS)
 
 
 def word_email(
@@ -147,7 +147,7 @@ def word_email(
         "methods": method_sentences(facts),
         "advice": advice_sentences(facts),
         "free_text": _one_line(facts.free_text),
-        "number": number_in_words(facts.number),
+        "number": f"{facts.number:04d}",
         "check_url": f"{facts.base_url}/n/{facts.number}",
         "sent_on": f"{day_in_words(sent_on)} {sent_on.year}",
         "sender_address": sender_address,
@@ -229,13 +229,13 @@ def _places(facts: AlertFacts) -> list[str]:
 
 
 def _places_in_words(places: list[str]) -> str:
-    """Nyby · Nyby och Sjöby · Nyby, Sjöby och 4 områden till"""
+    """Nyby · Nyby och Sjöby · Nyby, Sjöby och 4 andra områden"""
     if len(places) == 1:
         return places[0]
     if len(places) <= _MOST_HEADLINE_PLACES:
         return f"{', '.join(places[:-1])} och {places[-1]}"
     first = places[: _MOST_HEADLINE_PLACES - 1]
-    return f"{', '.join(first)} och {len(places) - len(first)} områden till"
+    return f"{', '.join(first)} och {len(places) - len(first)} andra områden"
 
 
 def _subject(facts: AlertFacts) -> str:
@@ -244,13 +244,14 @@ def _subject(facts: AlertFacts) -> str:
     many = " m fl" if len(places) > 1 else ""
     word_class = "Obekräftat" if is_unconfirmed(facts) else "Varning"
     end = f" {facts.happened_on.day}/{facts.happened_on.month} (nr {facts.number:04d})"
-    for what in (_what(facts, short=True), _hazard(facts, short=True)):
-        lead = f"{word_class}: {what[:1].lower()}{what[1:]}, "
+    whats = (_what(facts, short=True), _hazard(facts, short=True))
+    leads = [f"{word_class}: {what.lower()}, " for what in whats]
+    for lead in leads:
         for where in (", ".join(places), f"{places[0]}{many}"):
             if len(lead + where + end) <= _SUBJECT_MAX_CHARS:
                 return lead + where + end
-    room = _SUBJECT_MAX_CHARS - len(lead + many + end) - 1
-    return f"{lead}{places[0][: max(room, 0)].rstrip()}…{many}{end}"
+    room = _SUBJECT_MAX_CHARS - len(leads[-1] + many + end) - 1
+    return f"{leads[-1]}{places[0][: max(room, 0)].rstrip()}…{many}{end}"
 
 
 def _one_line(text: str) -> str:

@@ -52,10 +52,9 @@ def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s
         return None
     if batch.lease_until is not None and batch.lease_until >= now:
         return None
-    won = update(Batch).where(
-        col(Batch.id) == batch_id, col(Batch.token) == batch.token, col(Batch.done_at).is_(None)
-    )
-    values = {"owner": owner, "token": batch.token + 1, "lease_until": now + timedelta(seconds=lease_s)}
+    before = batch.token
+    won = update(Batch).where(col(Batch.id) == batch_id, col(Batch.token) == before, col(Batch.done_at).is_(None))
+    values = {"owner": owner, "token": before + 1, "lease_until": now + timedelta(seconds=lease_s)}
     if session.execute(won.values(**values)).rowcount != 1:  # type: ignore[attr-defined]
         return None
     lease = Lease(
@@ -64,7 +63,7 @@ def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s
         channel=ChannelKind(batch.channel),
         first_id=batch.first_id,
         last_id=batch.last_id,
-        token=batch.token + 1,
+        token=before + 1,
         tries=batch.tries,
         lease_s=lease_s,
     )

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, or_, update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.batches import Lease, hold, of_lease
 from grannsamverkan.domain.deliveries.states import WAITING, DeliveryState, sources_of
 from grannsamverkan.domain.deliveries.tables import Delivery
-from grannsamverkan.domain.people import ContactAddress, StopEntry, mark_dead
+from grannsamverkan.domain.people import ContactAddress, StopEntry, mark_dead, stop_token
 from grannsamverkan.foundation.ports import Accepted, Answer, Copy, Here, NotHere, Rejected, Result, TryAgain, Unsure
+from grannsamverkan.foundation.vault import vault_of
 
 S = DeliveryState
 
@@ -30,15 +31,20 @@ class InFlight:
 
 def waiting(session: Session, lease: Lease) -> list[Copy]:
     """The batch's copies that are still to be sent, addresses in clear. Those whose address has gone are stopped."""
-    hold_open = select(
-        Delivery.id, ContactAddress.value, Delivery.lookup
-    ).outerjoin(ContactAddress, col(ContactAddress.id) == col(Delivery.address_id))
+    vault = vault_of(session.get_bind().dialect)
+    with_address = select(Delivery.id, ContactAddress.value, Delivery.lookup).outerjoin(
+        ContactAddress, col(ContactAddress.id) == col(Delivery.address_id)
+    )
     rows = session.execute(
-        hold_open.where(*of_lease(lease), col(Delivery.state).in_(WAITING)).order_by(col(Delivery.id))  # type: ignore[arg-type]
+        with_address.where(*of_lease(lease), col(Delivery.state).in_(WAITING)).order_by(col(Delivery.id))  # type: ignore[arg-type]
     ).all()
     gone = [delivery_id for delivery_id, value, _ in rows if value is None]
     _move(session, gone, S.STOPPED, code="address_gone", final_at=None)
-    return [_copy(delivery_id, value) for delivery_id, value, _ in rows if value is not None]
+    return [
+        Copy(delivery_id, value, str(delivery_id), stop_token(vault, lookup))
+        for delivery_id, value, lookup in rows
+        if value is not None and delivery_id is not None
+    ]
 
 
 def in_flight(session: Session, lease: Lease) -> list[InFlight]:
@@ -49,11 +55,10 @@ def in_flight(session: Session, lease: Lease) -> list[InFlight]:
         .where(*of_lease(lease), col(Delivery.state) == S.CALLING)  # type: ignore[arg-type]
         .order_by(col(Delivery.id))
     ).all()
-    return [InFlight(_copy(row_id, value or ""), called_at, attempts) for row_id, value, called_at, attempts in rows]
-
-
-def _copy(delivery_id: int, address: str) -> Copy:
-    return Copy(delivery_id=delivery_id, address=address, key=str(delivery_id))
+    return [
+        InFlight(Copy(row_id, value or "", str(row_id)), called_at, attempts)
+        for row_id, value, called_at, attempts in rows
+    ]
 
 
 def start(session: Session, lease: Lease, copies: Sequence[Copy], *, now: datetime) -> list[Copy]:
@@ -115,7 +120,10 @@ def _accepted(session: Session, accepted: list[tuple[Copy, Accepted]], now: date
 
 _TAKEN_OVER_AS = (
     update(Delivery)
-    .where(col(Delivery.id) == bindparam("row_id"), col(Delivery.state).in_(sources_of(S.HANDED_OVER)))
+    .where(
+        col(Delivery.id) == bindparam("row_id"),
+        or_(*(col(Delivery.state) == state for state in sources_of(S.HANDED_OVER))),  # IN cannot go one by one
+    )
     .values(state=S.HANDED_OVER, provider_id=bindparam("named"), code=None)
 )
 

@@ -1,6 +1,17 @@
 """People: who we reach and how, with their choice of each channel."""
 
-from grannsamverkan.domain.people.actions import add_address, add_person, allow_again, consent, mark_dead, stop, withdraw
+from grannsamverkan.domain.people.actions import (
+    add_address,
+    add_person,
+    allow_again,
+    consent,
+    lookup_of,
+    mark_dead,
+    pause,
+    stop,
+    withdraw,
+)
+from grannsamverkan.domain.people.stop_links import read_stop_token, stop_token
 from grannsamverkan.domain.people.tables import Consent, ContactAddress, GivenBy, Person, StopEntry
 
 __all__ = [
@@ -13,7 +24,11 @@ __all__ = [
     "add_person",
     "allow_again",
     "consent",
+    "lookup_of",
     "mark_dead",
+    "pause",
+    "read_stop_token",
     "stop",
+    "stop_token",
     "withdraw",
 ]

@@ -93,6 +93,15 @@ def allow_again(session: Session, channel: ChannelKind, lookup: bytes, *, now: d
     return bool(people)
 
 
+def pause(session: Session, channel: ChannelKind, lookup: bytes, *, until: datetime) -> None:
+    """Those who have this address get nothing until `until`."""
+    owners = select(Person).join(ContactAddress).where(
+        ContactAddress.channel == channel, ContactAddress.lookup == lookup
+    )
+    for person in session.exec(owners):
+        person.paused_until = until
+
+
 def mark_dead(session: Session, address_ids: list[int], *, code: str, now: datetime) -> None:
     """A provider said for good that nobody is at these addresses."""
     dead = update(ContactAddress).where(col(ContactAddress.id).in_(address_ids), col(ContactAddress.dead_since).is_(None))

@@ -1,0 +1,50 @@
+"""Receipts: what providers and people said happened, and the ledger of households."""
+
+from grannsamverkan.domain.receipts.actions import (
+    Silent,
+    answered_lately,
+    being_called,
+    close,
+    forget_copies,
+    forget_receipts,
+    forget_replies,
+    leave_unknown,
+    note_reply,
+    silent,
+    take,
+)
+from grannsamverkan.domain.receipts.ledger import (
+    OUTCOME_OF,
+    OUTCOMES,
+    Ledger,
+    NotReached,
+    frozen,
+    ledger,
+    not_reached,
+)
+from grannsamverkan.domain.receipts.mail_reports import read_mail_report
+from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow
+
+__all__ = [
+    "OUTCOMES",
+    "OUTCOME_OF",
+    "Ledger",
+    "NotReached",
+    "Receipt",
+    "ReplyRow",
+    "Silent",
+    "answered_lately",
+    "being_called",
+    "close",
+    "forget_copies",
+    "forget_receipts",
+    "forget_replies",
+    "frozen",
+    "leave_unknown",
+    "ledger",
+    "not_reached",
+    "note_reply",
+    "read_mail_report",
+    "silent",
+    "take",
+]

@@ -30,6 +30,26 @@ OPEN_ADDRESSES = """
     LEFT JOIN stop_entry s ON s.channel = a.channel AND s.lookup = a.lookup
 """
 
+# The same with every address, open or not, to tell why a household is left out; outer, so that none falls away.
+ALL_ADDRESSES = """
+    LEFT JOIN household_member m ON m.household_id = h.id AND m.until IS NULL
+    LEFT JOIN person p ON p.id = m.person_id
+    LEFT JOIN contact_address a ON a.person_id = p.id
+    LEFT JOIN consent c ON c.person_id = p.id AND c.channel = a.channel AND c.withdrawn_at IS NULL
+    LEFT JOIN stop_entry s ON s.channel = a.channel AND s.lookup = a.lookup
+"""
+NOBODY_REACHED = """
+    MAX(CASE WHEN c.id IS NOT NULL AND s.since IS NULL AND a.dead_since IS NULL
+              AND (p.paused_until IS NULL OR p.paused_until <= :now) THEN 1 ELSE 0 END) = 0
+"""
+WHY_LEFT_OUT = """
+    CASE WHEN MAX(CASE WHEN p.paused_until > :now THEN 1 ELSE 0 END) = 1 THEN 'paused'
+         WHEN MAX(CASE WHEN s.since IS NOT NULL OR (a.id IS NOT NULL AND c.id IS NULL) THEN 1 ELSE 0 END) = 1
+              THEN 'stopped'
+         WHEN MAX(CASE WHEN a.dead_since IS NOT NULL THEN 1 ELSE 0 END) = 1 THEN 'dead'
+         ELSE 'paper' END
+"""
+
 _SLICE_END = text(f"""
     SELECT h.id FROM household h WHERE h.id > :after_id AND {MEANT} ORDER BY h.id LIMIT 1 OFFSET :skip
 """)  # noqa: S608 - only constants of this file are put together
@@ -62,6 +82,14 @@ _DELIVERIES = text("""
     GROUP BY aa.alert_id, aa.channel, aa.lookup
     ON CONFLICT DO NOTHING
 """)
+
+_LEFT_OUT = text(f"""
+    UPDATE audience SET left_out = (
+        SELECT {WHY_LEFT_OUT} FROM (SELECT audience.household_id AS id) h {ALL_ADDRESSES} GROUP BY h.id)
+    WHERE alert_id = :alert_id AND household_id > :after_id AND household_id <= :last_id
+      AND NOT EXISTS (SELECT 1 FROM audience_address aa
+                      WHERE aa.alert_id = audience.alert_id AND aa.household_id = audience.household_id)
+""").bindparams(bindparam("now", type_=UtcDateTime))  # noqa: S608
 
 _BATCHES = text("""
     INSERT INTO batch (alert_id, channel, first_id, last_id, priority, not_before, token, tries)
@@ -102,6 +130,7 @@ def take_slice(
     connection.execute(_AUDIENCE, within)
     connection.execute(_ADDRESSES.bindparams(bindparam("now", type_=UtcDateTime)), {**within, "now": now})
     connection.execute(_DELIVERIES, within)
+    connection.execute(_LEFT_OUT, {**within, "now": now})
     connection.execute(
         _BATCHES,
         {"alert_id": alert_id, "newest_before": newest, "batch_size": batch_size, "priority": priority, "now": now},

@@ -9,11 +9,18 @@ from datetime import datetime
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from grannsamverkan.domain.targeting.fan_out import MEANT, OPEN_ADDRESSES
+from grannsamverkan.domain.targeting.fan_out import (
+    ALL_ADDRESSES,
+    MEANT,
+    NOBODY_REACHED,
+    OPEN_ADDRESSES,
+    WHY_LEFT_OUT,
+)
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
 
-# Why a household gets no copy, the most telling reason first. `paper`: it has chosen no channel.
+# Why a household gets no copy. `paper`: it has chosen no channel; `dead`: its numbers and mailboxes answer no more.
+# Those two are the contact person's to visit; who has paused or stopped is left in peace.
 REASONS = ("paused", "stopped", "dead", "paper")
 
 
@@ -40,20 +47,10 @@ _COPIES = text(f"""
 
 _LEFT_OUT = text(f"""
     SELECT reason, COUNT(*) FROM (
-        SELECT h.id, CASE WHEN MAX(CASE WHEN p.paused_until > :now THEN 1 ELSE 0 END) = 1 THEN 'paused'
-                          WHEN MAX(CASE WHEN s.since IS NOT NULL OR (a.id IS NOT NULL AND c.id IS NULL) THEN 1 ELSE 0 END) = 1
-                               THEN 'stopped'
-                          WHEN MAX(CASE WHEN a.dead_since IS NOT NULL THEN 1 ELSE 0 END) = 1 THEN 'dead'
-                          ELSE 'paper' END AS reason
-        FROM household h
-        LEFT JOIN household_member m ON m.household_id = h.id AND m.until IS NULL
-        LEFT JOIN person p ON p.id = m.person_id
-        LEFT JOIN contact_address a ON a.person_id = p.id
-        LEFT JOIN consent c ON c.person_id = p.id AND c.channel = a.channel AND c.withdrawn_at IS NULL
-        LEFT JOIN stop_entry s ON s.channel = a.channel AND s.lookup = a.lookup
-        WHERE {MEANT} AND h.id NOT IN (
-            SELECT h.id FROM household h {OPEN_ADDRESSES} WHERE s.since IS NULL AND {MEANT})
-        GROUP BY h.id) reasons
+        SELECT {WHY_LEFT_OUT} AS reason FROM household h
+        {ALL_ADDRESSES}
+        WHERE {MEANT}
+        GROUP BY h.id HAVING {NOBODY_REACHED}) reasons
     GROUP BY reason
 """).bindparams(bindparam("now", type_=UtcDateTime))  # noqa: S608
 

@@ -7,7 +7,10 @@ from grannsamverkan.foundation.database import Small
 
 
 class Audience(SQLModel, table=True):
-    """A household that an alert is for, and the network it was in then. No foreign keys: it stays when they leave."""
+    """A household that an alert is for, and the network it was in then. No foreign keys: it stays when they leave.
+
+    `left_out` says why no copy goes to it (see reach.REASONS); empty for those who get one.
+    """
 
     __tablename__ = "audience"
     __table_args__ = (Index(None, "alert_id", "network_id"), {"sqlite_with_rowid": False})
@@ -15,6 +18,7 @@ class Audience(SQLModel, table=True):
     household_id: int = Field(primary_key=True)
     network_id: int
     unit_id: int | None = None
+    left_out: str | None = Field(default=None, max_length=10)
 
 
 class AudienceAddress(SQLModel, table=True):

@@ -1,0 +1,204 @@
+"""Email through a relay: kept connections, and one round trip per message where the relay offers PIPELINING.
+
+The end of one message and the envelope of the next leave in one write (RFC 2920). At most one message per connection
+is unanswered, and its final reply decides.
+"""
+
+import contextlib
+import re
+import smtplib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from grannsamverkan.foundation.fault_points import reach
+from grannsamverkan.foundation.ports import (
+    Accepted,
+    Answer,
+    ChannelKind,
+    Copy,
+    NoAnswer,
+    ProviderReceipt,
+    Rejected,
+    Result,
+    TryAgain,
+    Unsure,
+    Wording,
+)
+from grannsamverkan.settings import Email
+
+_IDLE_S = 25.0  # relays close a silent connection; a new one is cheaper than a lost message
+_ENHANCED = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
+_LOST = (OSError, smtplib.SMTPException)
+
+
+class Smtp:
+    """The email channel: each thread that sends has its own connection."""
+
+    kind = ChannelKind.EMAIL
+    can_ask = False
+
+    def __init__(self, settings: Email) -> None:
+        self._settings = settings
+        self.group = settings.step
+        self.lanes = settings.connections
+        self._here = threading.local()
+
+    def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
+        try:
+            connection = self._connection()
+        except _LOST as error:
+            code = "no_connection" if isinstance(error, OSError) else type(error).__name__
+            return [TryAgain(code) for _ in copies]
+        results = connection.send(wording, copies)
+        if connection.broken:
+            self._drop()
+        return results
+
+    def ask(self, wording: Wording, copies: Sequence[Copy], since: datetime) -> list[Answer]:
+        """A relay cannot be asked; the same Message-ID lets the receiver recognise a repeated copy."""
+        return [NoAnswer("smtp_cannot_be_asked") for _ in copies]
+
+    def follow_up(self, provider_id: str, delivery_id: int) -> ProviderReceipt | None:
+        return None
+
+    def _connection(self) -> "_Connection":
+        connection: _Connection | None = getattr(self._here, "connection", None)
+        if connection is not None and not connection.stale:
+            return connection
+        self._drop()
+        self._here.connection = connection = _Connection(self._settings)
+        return connection
+
+    def _drop(self) -> None:
+        connection: _Connection | None = getattr(self._here, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._here.connection = None
+
+    def close(self) -> None:
+        self._drop()
+
+
+class _Connection:
+    """One kept SMTP session. smtplib makes it (greeting, TLS, AUTH, EHLO); the messages are written by hand."""
+
+    def __init__(self, settings: Email) -> None:
+        self.broken = False
+        self._smtp = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout_s)
+        self._smtp.ehlo_or_helo_if_needed()
+        if settings.security == "starttls":
+            self._smtp.starttls(context=ssl.create_default_context())
+            self._smtp.ehlo_or_helo_if_needed()
+        if settings.username:
+            self._smtp.login(settings.username, settings.password)
+        assert self._smtp.sock is not None
+        self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else 40 ms a message on some relays
+        self._pipelining = self._smtp.has_extn("pipelining")
+        self._utf8 = self._smtp.has_extn("smtputf8")
+        self._reports = bool(settings.report_key) and self._smtp.has_extn("dsn")
+        self._sender = f"bounce@{settings.domain}".encode()
+        self._used_at = time.monotonic()
+
+    @property
+    def stale(self) -> bool:
+        return time.monotonic() - self._used_at > _IDLE_S
+
+    def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
+        """One result per copy. What was not begun when the connection broke is surely not taken; what was, is unsure."""
+        results: dict[int, Result] = {
+            copy.delivery_id: Rejected("smtputf8_not_offered") for copy in copies if not self._can_carry(copy)
+        }
+        going = [copy for copy in copies if copy.delivery_id not in results]
+        try:
+            if going and self._pipelining:
+                self._smtp.send(self._envelope(going[0]))
+            for place, copy in enumerate(going):
+                after = self._envelope(going[place + 1]) if place + 1 < len(going) else b""
+                results[copy.delivery_id] = self._one(wording, copy, after)
+                if self.broken:
+                    break
+        except _LOST:
+            self.broken = True
+        self._used_at = time.monotonic()
+        return [results.get(copy.delivery_id, TryAgain("connection_lost")) for copy in copies]
+
+    def _can_carry(self, copy: Copy) -> bool:
+        return self._utf8 or copy.address.isascii()
+
+    def _one(self, wording: Wording, copy: Copy, next_envelope: bytes) -> Result:
+        taken = self._open(copy)
+        if taken is not None:
+            if not self.broken:
+                self._reset(next_envelope)
+            return taken
+        body = wording.mail % {
+            b"to": copy.address.encode(),
+            b"key": copy.key.encode(),
+            b"token": copy.token.encode(),
+        }
+        try:
+            self._smtp.send(body + b"\r\n.\r\n" + (next_envelope if self._pipelining else b""))
+            code, text = self._smtp.getreply()
+        except _LOST:
+            self.broken = True
+            return Unsure("connection_lost")
+        result = _read(code, text)
+        if isinstance(result, Accepted):
+            reach("after_provider_accepted")
+        self.broken = code in {421, -1}
+        return result
+
+    def _open(self, copy: Copy) -> Result | None:
+        """Read the replies to MAIL, RCPT and DATA; None when the relay waits for the message."""
+        replies = []
+        for command in self._commands(copy):
+            if not self._pipelining:
+                self._smtp.send(command)
+            replies.append(self._smtp.getreply())
+            if replies[-1][0] in {421, -1}:
+                self.broken = True
+                return TryAgain(str(replies[-1][0]))
+            if not self._pipelining and replies[-1][0] >= 400:
+                break
+        failed = next((_read(code, text) for code, text in replies if code >= 400), None)
+        if failed is not None and replies[-1][0] == 354:
+            self._smtp.send(b".\r\n")  # it waits for a message that nobody would get: an empty one ends it
+            self._smtp.getreply()
+        return failed
+
+    def _reset(self, next_envelope: bytes) -> None:
+        """Leave the failed transaction. The next envelope may already be under way: its replies come after RSET's."""
+        self._smtp.send(b"RSET\r\n" + (next_envelope if self._pipelining else b""))
+        self._smtp.getreply()
+
+    def _commands(self, copy: Copy) -> tuple[bytes, bytes, bytes]:
+        utf8 = b"" if copy.address.isascii() or not self._utf8 else b" SMTPUTF8"
+        mail = b" RET=HDRS ENVID=%s" % copy.key.encode() if self._reports else b""
+        rcpt = b" NOTIFY=SUCCESS,FAILURE" if self._reports else b""
+        return (
+            b"MAIL FROM:<%s>%s%s\r\n" % (self._sender, utf8, mail),
+            b"RCPT TO:<%s>%s\r\n" % (copy.address.encode(), rcpt),
+            b"DATA\r\n",
+        )
+
+    def _envelope(self, copy: Copy) -> bytes:
+        return b"".join(self._commands(copy))
+
+    def close(self) -> None:
+        with contextlib.suppress(*_LOST):
+            if not self.broken:
+                self._smtp.quit()
+        self._smtp.close()
+
+
+def _read(code: int, text: bytes) -> Result:
+    """A reply as a result. Only its codes are kept: the sentence often quotes the address."""
+    enhanced = _ENHANCED.match(text)
+    named = enhanced[1].decode() if enhanced else str(code)
+    if code < 400:
+        return Accepted("")
+    return TryAgain(named) if code < 500 else Rejected(named)

@@ -1,0 +1,159 @@
+"""SMS through Twilio's Messages API, with its own Python library.
+
+Creating a message has no idempotency key, so an unclear answer is never retried here: the sender asks afterwards,
+by number, time and the Nr that ends every text.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+from grannsamverkan.channels.twilio_http import KeptConnections, NotSent
+from grannsamverkan.foundation.fault_points import reach
+from grannsamverkan.foundation.ports import (
+    Accepted,
+    Answer,
+    ChannelKind,
+    Copy,
+    Here,
+    NoAnswer,
+    NotHere,
+    ProviderReceipt,
+    Rejected,
+    Result,
+    Said,
+    TryAgain,
+    Unsure,
+    Wording,
+)
+from grannsamverkan.settings import Sms
+
+# Twilio's message states (its documentation, "Message status values"): what each means to a neighbour.
+STATUS = {
+    "accepted": Said.ON_ITS_WAY,
+    "scheduled": Said.ON_ITS_WAY,
+    "queued": Said.ON_ITS_WAY,
+    "sending": Said.ON_ITS_WAY,
+    "sent": Said.ON_ITS_WAY,
+    "delivered": Said.DELIVERED,
+    "read": Said.DELIVERED,
+    "undelivered": Said.FAILED,
+    "failed": Said.FAILED,
+    "canceled": Said.FAILED,
+}
+
+# Errors that say something about us, not about the recipient: worth another try once somebody has mended it.
+OUR_OWN_FAULT = frozenset({"20003", "20005", "20404", "21606", "21212", "21603"})
+_OWN_FAULT_WAIT_S = 60.0
+_ASK_MARGIN = timedelta(minutes=2)  # their clock and ours
+_ASK_NEWEST = 50
+
+
+class TwilioSms:
+    """The SMS channel. `callback_url` is our address as Twilio reaches it, or empty for no receipts."""
+
+    kind = ChannelKind.SMS
+    can_ask = True
+    lanes = 2
+
+    def __init__(self, settings: Sms, callback_url: str = "") -> None:
+        self._settings = settings
+        self._callback_url = callback_url
+        self._http = KeptConnections(settings.connections, settings.timeout_s)
+        self._client = Client(settings.account_sid, settings.auth_token, http_client=self._http)
+        if settings.base_url:
+            self._client.api.base_url = settings.base_url.rstrip("/")
+        self._threads = ThreadPoolExecutor(settings.connections, thread_name_prefix="sms")
+        self.group = 2 * settings.connections
+
+    def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
+        return list(self._threads.map(lambda copy: self._send_one(wording, copy), copies))
+
+    def _send_one(self, wording: Wording, copy: Copy) -> Result:
+        callback = {"status_callback": f"{self._callback_url}?d={copy.delivery_id}"} if self._callback_url else {}
+        try:
+            message = self._client.messages.create(
+                to=copy.address,
+                body=wording.text,
+                validity_period=wording.valid_for_s,
+                **self._sender(),
+                **callback,
+            )
+        except TwilioRestException as error:
+            return self._refusal(error)
+        except NotSent:
+            return TryAgain("no_connection")
+        except TwilioException:
+            return Unsure("no_reply")
+        reach("after_provider_accepted")
+        return Accepted(message.sid or "")
+
+    def _sender(self) -> dict[str, str]:
+        sender = self._settings.sender
+        return {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
+
+    def _refusal(self, error: TwilioRestException) -> Result:
+        code = str(error.code or error.status)
+        if error.status == 429:
+            return TryAgain(code, self._http.retry_after_s)
+        if error.status >= 500:
+            return Unsure(f"http_{error.status}")
+        if code in OUR_OWN_FAULT or error.status in {401, 403, 404}:
+            return TryAgain(code, _OWN_FAULT_WAIT_S)
+        return Rejected(code)
+
+    def ask(self, wording: Wording, copies: Sequence[Copy], since: datetime) -> list[Answer]:
+        return list(self._threads.map(lambda copy: self._ask_one(wording, copy, since), copies))
+
+    def _ask_one(self, wording: Wording, copy: Copy, since: datetime) -> Answer:
+        try:
+            messages = self._client.messages.list(to=copy.address, limit=_ASK_NEWEST, page_size=_ASK_NEWEST)
+        except TwilioException as error:
+            return NoAnswer(type(error).__name__)
+        ours = re.compile(rf"\bNr {wording.number}\b")
+        for message in messages:
+            created = message.date_created or datetime.now(UTC)
+            if ours.search(message.body or "") and created >= since - _ASK_MARGIN:
+                return Here(message.sid or "")
+        return NotHere()
+
+    def follow_up(self, provider_id: str, delivery_id: int) -> ProviderReceipt | None:
+        try:
+            message = self._client.messages(provider_id).fetch()
+        except TwilioException:
+            return None
+        code = str(message.error_code) if message.error_code else None
+        return _receipt(delivery_id, provider_id, str(message.status), code)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._http.close()
+
+
+class TwilioSignature:
+    """Checks that a call really comes from Twilio: signed over the exact outside address and all parameters."""
+
+    def __init__(self, auth_token: str) -> None:
+        self._validator = RequestValidator(auth_token)
+
+    def holds(self, url: str, form: Mapping[str, str], signature: str) -> bool:
+        return bool(signature) and bool(self._validator.validate(url, dict(form), signature))
+
+
+def read_status_callback(url: str, form: Mapping[str, str]) -> ProviderReceipt | None:
+    """A status callback (already checked) as a receipt; None when it names no delivery or no known state."""
+    named = parse_qs(urlsplit(url).query).get("d", [""])[0]
+    if not named.isdigit():
+        return None
+    return _receipt(int(named), form.get("MessageSid", ""), form.get("MessageStatus", ""), form.get("ErrorCode"))
+
+
+def _receipt(delivery_id: int, provider_id: str, status: str, code: str | None) -> ProviderReceipt | None:
+    said = STATUS.get(status.rpartition(".")[2].lower())
+    return said and ProviderReceipt(delivery_id, provider_id, status[:30], said, code[:40] if code else None)

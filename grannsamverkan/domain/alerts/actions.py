@@ -1,0 +1,186 @@
+"""A warning is drafted, checked, approved and sent; each change of state is one guarded statement."""
+
+import hashlib
+import json
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain.alerts.catalogue import Source
+from grannsamverkan.domain.alerts.drafts import AlertDraft
+from grannsamverkan.domain.alerts.tables import Alert, AlertNumber, AlertState, AlertTarget
+from grannsamverkan.domain.alerts.worded import Worded
+from grannsamverkan.domain.networks import NetworkState, WatchNetwork, cards
+from grannsamverkan.foundation.errors import Conflict, Refused
+
+FIRST_NUMBER = 1000  # numbers have four digits from the first one on
+EDITABLE = (AlertState.DRAFT, AlertState.CHECKED)
+
+
+def start(
+    session: Session, draft: AlertDraft, *, author_account_id: int, source: Source, now: datetime
+) -> Alert:
+    """A new draft. Refused when its networks are in several municipalities or not active."""
+    alert = Alert(
+        municipality_code=_municipality_of(session, draft),
+        author_account_id=author_account_id,
+        source=source,
+        state=AlertState.DRAFT,
+        created_at=now,
+        updated_at=now,
+        **_columns(draft),
+    )
+    session.add(alert)
+    session.flush()
+    _set_targets(session, alert, draft)
+    return alert
+
+
+def change(session: Session, alert: Alert, draft: AlertDraft, *, version: int, now: datetime) -> None:
+    """Put new content in a draft. Conflict when it was changed since `version`, or is approved already."""
+    values = {**_columns(draft), "municipality_code": _municipality_of(session, draft)}
+    _guarded(session, alert, version, {**values, "state": AlertState.DRAFT, "updated_at": now}, EDITABLE)
+    _set_targets(session, alert, draft)
+
+
+def check(session: Session, alert: Alert, *, now: datetime) -> int:
+    """The draft is looked at before sending: it gets its number, once and for good. Safe to repeat."""
+    if alert.state not in EDITABLE:
+        raise Conflict("not_a_draft")
+    if alert.number is None:
+        assert alert.id is not None
+        reserved = AlertNumber(alert_id=alert.id, reserved_at=now)
+        session.add(reserved)
+        session.flush()
+        assert reserved.id is not None
+        alert.number = FIRST_NUMBER + reserved.id
+    alert.state = AlertState.CHECKED
+    session.flush()
+    return alert.number
+
+
+def approve(
+    session: Session,
+    alert: Alert,
+    worded: Worded,
+    *,
+    approver_account_id: int,
+    version: int,
+    now: datetime,
+    release_at: datetime,
+    valid_until: datetime,
+) -> bool:
+    """Freeze the wording under its number and let it go at `release_at`.
+
+    True when this call approved it; False when it was approved before with the very same content (a double click, a
+    second tab). Conflict when the content is not the one that was looked at.
+    """
+    content = approval_hash(session, alert, worded)
+    if alert.state in (AlertState.APPROVED, AlertState.SENDING, AlertState.CLOSED):
+        if alert.approval_hash == content:
+            return False
+        raise Conflict("approved_otherwise")
+    _guarded(
+        session,
+        alert,
+        version,
+        {
+            "state": AlertState.APPROVED,
+            "approved_at": now,
+            "approved_by": approver_account_id,
+            "approval_hash": content,
+            "release_at": release_at,
+            "valid_until": valid_until,
+            "headline": worded.headline,
+            "sms_text": worded.sms.text,
+            "mail_subject": worded.mail.subject,
+            "mail_text": worded.mail.text,
+            "mail_html": worded.mail.html,
+            "updated_at": now,
+        },
+        (AlertState.CHECKED,),
+    )
+    return True
+
+
+def approval_hash(session: Session, alert: Alert, worded: Worded) -> str:
+    """What an approval is bound to: every word, and whom it goes to."""
+    assert alert.id is not None
+    to = sorted((target.network_id, target.unit_id or 0) for target in targets(session, alert.id))
+    content = [alert.number, worded.sms.text, worded.mail.subject, worded.mail.text, worded.mail.html, to]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def discard(session: Session, alert: Alert, *, version: int, now: datetime) -> None:
+    """The draft will not be sent. Its number, if it got one, is never used again."""
+    _guarded(session, alert, version, {"state": AlertState.DISCARDED, "updated_at": now}, EDITABLE)
+
+
+def begin_sending(session: Session, alert: Alert) -> None:
+    """Fan-out has begun."""
+    if alert.state is AlertState.APPROVED:
+        alert.state = AlertState.SENDING
+
+
+def forget_drafts(session: Session, *, untouched_since: datetime) -> int:
+    """Delete drafts that nobody has touched since then, and the discarded ones; their numbers stay used."""
+    unsent = (*EDITABLE, AlertState.DISCARDED)
+    old = delete(Alert).where(col(Alert.state).in_(unsent), col(Alert.updated_at) < untouched_since)
+    return session.execute(old).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def targets(session: Session, alert_id: int) -> list[AlertTarget]:
+    """Where the alert goes."""
+    return list(session.exec(select(AlertTarget).where(AlertTarget.alert_id == alert_id).order_by(col(AlertTarget.id))))
+
+
+def _guarded(
+    session: Session, alert: Alert, version: int, values: dict[str, object], from_states: tuple[AlertState, ...]
+) -> None:
+    """Change the alert if nobody else has: by its version, in the database, not in memory."""
+    session.flush()
+    changed = update(Alert).where(
+        col(Alert.id) == alert.id, col(Alert.version) == version, col(Alert.state).in_(from_states)
+    )
+    if session.execute(changed.values(**values, version=version + 1)).rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict("changed_meanwhile")
+    session.refresh(alert)
+
+
+def _columns(draft: AlertDraft) -> dict[str, object]:
+    return {
+        "kind": draft.kind.value,
+        "attempted": draft.attempted,
+        "dwelling": draft.dwelling.value,
+        "happened_on": draft.happened_on,
+        "day_part": draft.day_part.value,
+        "methods": [method.value for method in draft.methods],
+        "advice": [advice.value for advice in draft.advice],
+        "free_text": draft.free_text.strip(),
+        "police_event_id": draft.police_event_id,
+    }
+
+
+def _municipality_of(session: Session, draft: AlertDraft) -> str:
+    ids = {target.network_id for target in draft.targets}
+    codes = set(session.exec(select(WatchNetwork.municipality_code).where(col(WatchNetwork.id).in_(ids))))
+    if len(codes) != 1:
+        raise Refused("several_municipalities")
+    code = codes.pop()
+    found = {card.id for card in cards(session, [code], list(ids)) if card.state is NetworkState.ACTIVE}
+    if found != ids:
+        raise Refused("network_not_active")
+    return code
+
+
+def _set_targets(session: Session, alert: Alert, draft: AlertDraft) -> None:
+    assert alert.id is not None
+    session.execute(delete(AlertTarget).where(col(AlertTarget.alert_id) == alert.id))
+    whole = {target.network_id for target in draft.targets if target.unit_id is None}
+    parts = {(t.network_id, t.unit_id) for t in draft.targets if t.unit_id is not None and t.network_id not in whole}
+    session.add_all(AlertTarget(alert_id=alert.id, network_id=network_id) for network_id in sorted(whole))
+    session.add_all(
+        AlertTarget(alert_id=alert.id, network_id=network_id, unit_id=unit_id) for network_id, unit_id in sorted(parts)
+    )
+    session.flush()

@@ -1,0 +1,54 @@
+"""The validated input of a warning: what the form says, before it is a row."""
+
+from datetime import date, timedelta
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from grannsamverkan.domain.alerts.catalogue import Advice, AlertKind, DayPart, Dwelling, Method
+from grannsamverkan.domain.alerts.guard import guard_free_text
+from grannsamverkan.foundation.errors import Refused
+
+OLDEST_DAYS = 60
+MOST_ADVICE = 4
+
+
+class Target(BaseModel):
+    """A whole network, or one of its units."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    network_id: int
+    unit_id: int | None = None
+
+
+class AlertDraft(BaseModel):
+    """A warning as it was filled in. Build it with `AlertDraft(...)`, then `checked_on(today)` before it is stored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: AlertKind
+    attempted: bool = False
+    dwelling: Dwelling
+    happened_on: date
+    day_part: DayPart
+    methods: tuple[Method, ...] = ()
+    advice: tuple[Advice, ...] = Field(default=())
+    free_text: str = ""
+    targets: tuple[Target, ...] = ()
+    police_event_id: int | None = None
+
+    def checked_on(self, today: date) -> Self:
+        """The draft itself when it may be stored on that day; Refused with the first rule it breaks."""
+        if not self.targets:
+            raise Refused("no_target")
+        if self.happened_on > today:
+            raise Refused("date_in_future")
+        if self.happened_on < today - timedelta(days=OLDEST_DAYS):
+            raise Refused("date_too_old", days=OLDEST_DAYS)
+        if not self.advice:
+            raise Refused("no_advice")
+        if len(self.advice) > MOST_ADVICE:
+            raise Refused("too_much_advice", most=MOST_ADVICE)
+        found = guard_free_text(self.free_text)
+        if found:
+            raise Refused("free_text_points_out", rule=found[0].code)
+        return self

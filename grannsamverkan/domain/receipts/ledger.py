@@ -1,0 +1,172 @@
+"""The ledger: of all homes an alert was for, how many got it, by whom that is known, and who did not.
+
+It always sums to the addressed households. A household counts by the best that is known of any of its copies.
+"""
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain.deliveries import DeliveryState
+from grannsamverkan.domain.networks import Household, Unit, WatchNetwork
+from grannsamverkan.foundation.ports import ChannelKind
+
+S = DeliveryState
+
+DELIVERED, HANDED_OVER, UNKNOWN, FAILED, QUEUED = ("delivered", "handed_over", "unknown", "failed", "queued")
+PAPER, RESTING = ("paper", "resting")  # no way to send: the contact person's to visit; or they asked to be left alone
+OUTCOMES = (DELIVERED, HANDED_OVER, UNKNOWN, FAILED, QUEUED, PAPER, RESTING)
+
+OUTCOME_OF = {
+    S.QUEUED: QUEUED,
+    S.LEASED: QUEUED,
+    S.CALLING: QUEUED,
+    S.HANDED_OVER: HANDED_OVER,
+    S.DELIVERED: DELIVERED,
+    S.FAILED: FAILED,
+    S.EXPIRED: FAILED,
+    S.UNKNOWN: UNKNOWN,
+    S.STOPPED: RESTING,
+}
+
+# What counts for a household with several copies: the higher the better known.
+_BEST = """
+    MAX(CASE d.state WHEN 4 THEN 60 WHEN 3 THEN 50 WHEN 0 THEN 40 WHEN 1 THEN 40 WHEN 2 THEN 40
+                     WHEN 7 THEN 30 WHEN 5 THEN 20 WHEN 6 THEN 20 WHEN 8 THEN 5
+                     ELSE CASE WHEN a.left_out IN ('paused', 'stopped') THEN 5 ELSE 10 END END)
+"""
+_OUTCOME_OF_BEST = {60: DELIVERED, 50: HANDED_OVER, 40: QUEUED, 30: UNKNOWN, 20: FAILED, 10: PAPER, 5: RESTING}
+
+_HOUSEHOLDS = text(f"""
+    SELECT network_id, best, COUNT(*) FROM (
+        SELECT a.network_id, a.household_id, {_BEST} AS best
+        FROM audience a
+        LEFT JOIN audience_address aa ON aa.alert_id = a.alert_id AND aa.household_id = a.household_id
+        LEFT JOIN delivery d ON d.alert_id = aa.alert_id AND d.channel = aa.channel AND d.lookup = aa.lookup
+        WHERE a.alert_id = :alert_id
+        GROUP BY a.network_id, a.household_id) households
+    GROUP BY network_id, best
+""")  # noqa: S608 - only constants of this file are put together
+
+_COPIES = text("""
+    SELECT channel, state, COUNT(*), SUM(CASE WHEN attempts > 1 THEN attempts - 1 ELSE 0 END)
+    FROM delivery WHERE alert_id = :alert_id GROUP BY channel, state
+""")
+
+_NOT_REACHED = text(f"""
+    SELECT a.household_id, a.network_id, a.unit_id, {_BEST} AS best, COALESCE(MAX(d.code), MAX(a.left_out)) AS code
+    FROM audience a
+    LEFT JOIN audience_address aa ON aa.alert_id = a.alert_id AND aa.household_id = a.household_id
+    LEFT JOIN delivery d ON d.alert_id = aa.alert_id AND d.channel = aa.channel AND d.lookup = aa.lookup
+    WHERE a.alert_id = :alert_id
+    GROUP BY a.household_id, a.network_id, a.unit_id
+    HAVING {_BEST} IN (30, 20, 10)
+    ORDER BY a.network_id, a.household_id
+""")  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Counts of one alert.
+
+    households: outcome → households. networks: network id → outcome → households. copies: channel → outcome → copies.
+    again: channel → how many copies were handed to the provider more than once, or tried again.
+    """
+
+    households: dict[str, int]
+    networks: dict[int, dict[str, int]]
+    copies: dict[ChannelKind, dict[str, int]]
+    again: dict[ChannelKind, int]
+
+    @property
+    def addressed(self) -> int:
+        return sum(self.households.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """The same with text keys, for the frozen tally."""
+        plain = asdict(self)
+        plain["networks"] = {str(key): value for key, value in self.networks.items()}
+        plain["copies"] = {key.name.lower(): value for key, value in self.copies.items()}
+        plain["again"] = {key.name.lower(): value for key, value in self.again.items()}
+        return plain
+
+
+def ledger(session: Session, alert_id: int) -> Ledger:
+    """Counted now, from the rows."""
+    networks: dict[int, dict[str, int]] = {}
+    total: Counter[str] = Counter()
+    for network_id, best, number in session.connection().execute(_HOUSEHOLDS, {"alert_id": alert_id}):
+        outcome = _OUTCOME_OF_BEST[best]
+        networks.setdefault(network_id, dict.fromkeys(OUTCOMES, 0))[outcome] += number
+        total[outcome] += number
+    copies: dict[ChannelKind, dict[str, int]] = {kind: dict.fromkeys(OUTCOMES, 0) for kind in ChannelKind}
+    again = dict.fromkeys(ChannelKind, 0)
+    for channel, state, number, repeated in session.connection().execute(_COPIES, {"alert_id": alert_id}):
+        copies[ChannelKind(channel)][OUTCOME_OF[S(state)]] += number
+        again[ChannelKind(channel)] += repeated or 0
+    return Ledger({outcome: total[outcome] for outcome in OUTCOMES}, networks, copies, again)
+
+
+def frozen(tally: dict[str, Any]) -> Ledger:
+    """A closed alert's tally as a ledger again."""
+    return Ledger(
+        households=tally["households"],
+        networks={int(key): value for key, value in tally["networks"].items()},
+        copies={ChannelKind[key.upper()]: value for key, value in tally["copies"].items()},
+        again={ChannelKind[key.upper()]: value for key, value in tally["again"].items()},
+    )
+
+
+@dataclass(frozen=True)
+class NotReached:
+    """A household for the contact person to knock at: where it is and why. `label` only for those who may see it."""
+
+    household_id: int
+    network_id: int
+    network_name: str
+    unit_name: str
+    label: str
+    outcome: str
+    code: str
+
+
+def not_reached(
+    session: Session, alert_id: int, *, network_ids: frozenset[int] | None = None, with_labels: bool = False
+) -> list[NotReached]:
+    """Households that no copy has reached and that somebody may visit, by network (all, or only `network_ids`).
+
+    `code` is the provider's code, or why there was no copy. Who paused or stopped is not listed.
+    """
+    rows = [
+        row
+        for row in session.connection().execute(_NOT_REACHED, {"alert_id": alert_id})
+        if network_ids is None or row.network_id in network_ids
+    ]
+    wanted_networks = {row.network_id for row in rows}
+    names = dict(
+        session.exec(select(WatchNetwork.id, WatchNetwork.name).where(col(WatchNetwork.id).in_(wanted_networks))).all()
+    )
+    units = dict(
+        session.exec(select(Unit.id, Unit.name).where(col(Unit.network_id).in_(wanted_networks))).all()
+    )
+    labels: dict[int | None, str | None] = {}
+    if with_labels:
+        households = [row.household_id for row in rows]
+        labels = dict(
+            session.exec(select(Household.id, Household.label).where(col(Household.id).in_(households))).all()
+        )
+    return [
+        NotReached(
+            household_id=row.household_id,
+            network_id=row.network_id,
+            network_name=names.get(row.network_id, ""),
+            unit_name=units.get(row.unit_id, ""),
+            label=labels.get(row.household_id) or "",
+            outcome=_OUTCOME_OF_BEST[row.best],
+            code=row.code or "",
+        )
+        for row in rows
+    ]

@@ -1,0 +1,331 @@
+"""The way of a warning, step by step. Whoever reads this file from top to bottom has understood the product.
+
+    check_alert → approve_alert → fan_out → send_batch → take_receipt → close_alerts
+
+Rows are the truth; jobs are only a nudge. Each step opens short transactions, is safe to run twice, and finds its work
+in the rows, so that a lost job costs a second and a doubled job nothing. No step talks to a provider inside a
+transaction. The same steps run on every engine.
+"""
+
+import os
+import random
+import socket
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from grannsamverkan.domain import alerts, audit, deliveries, places, receipts, targeting
+from grannsamverkan.domain.alerts import Alert, Worded
+from grannsamverkan.domain.deliveries import DeliveryState, InFlight, Lease
+from grannsamverkan.foundation.errors import Conflict
+from grannsamverkan.foundation.fault_points import reach
+from grannsamverkan.foundation.ports import Channel, ChannelKind, Copy, ProviderReceipt, Result, Said, TryAgain, Wording
+from grannsamverkan.runtime import Runtime
+
+T = TypeVar("T")
+
+OWNER = f"{socket.gethostname()}:{os.getpid()}"[:60]
+
+# Households in a fan-out transaction: the first slice is small, so that its messages leave while the rest is frozen.
+FIRST_SLICE, NEXT_SLICES = 1_000, 20_000
+WARNING_PRIORITY = 10
+LAST_ASK = 3
+
+
+# ---------------------------------------------------------------------------------------------- before sending
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the check page shows, and what an approval of it is bound to.
+
+    cost_kronor counts SMS parts; finish_s is how long hand-over to the last phone is expected to take.
+    """
+
+    alert: Alert
+    worded: Worded
+    reach: targeting.Reach
+    cost_kronor: float
+    finish_s: dict[ChannelKind, float]
+    content: str
+
+
+def check_alert(runtime: Runtime, *, alert_id: int) -> Checked:
+    """The draft is looked at: it gets its number, its words, and the count of whom it reaches."""
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        alert = alerts.alert(session, alert_id)
+        alerts.check(session, alert, now=now)
+        worded = word_alert(runtime, session, alert)
+        reached = targeting.reach(session, alert_id, now=now)
+        content = alerts.approval_hash(session, alert, worded)
+    sms = runtime.settings.sms
+    return Checked(
+        alert=alert,
+        worded=worded,
+        reach=reached,
+        cost_kronor=reached.copies.get(ChannelKind.SMS, 0) * worded.sms.parts * sms.kronor_per_part,
+        finish_s={
+            ChannelKind.SMS: reached.copies.get(ChannelKind.SMS, 0) / sms.per_s,
+            ChannelKind.EMAIL: reached.copies.get(ChannelKind.EMAIL, 0) / runtime.settings.email.per_s,
+        },
+        content=content,
+    )
+
+
+def word_alert(runtime: Runtime, session: Session, alert: Alert) -> Worded:
+    """The alert in words, as it stands now."""
+    assert alert.id is not None
+    facts = alerts.facts_of(
+        alert,
+        places.municipality(session, alert.municipality_code),
+        alerts.places_of(session, alert.id),
+        runtime.settings.installation.base_url,
+    )
+    served = places.served_municipality(session, alert.municipality_code)
+    return alerts.word(facts, served, domain=runtime.settings.email.domain, now=runtime.clock.now())
+
+
+def approve_alert(runtime: Runtime, *, alert_id: int, approver_account_id: int, content: str) -> Alert:
+    """A person lets the alert go, exactly as it was looked at (`content` from `check_alert`).
+
+    A second approval of the same content changes nothing; Conflict when the content is another by now.
+    """
+    now = runtime.clock.now()
+    rules = runtime.settings.alerts
+    with runtime.database.write() as session:
+        alert = alerts.alert(session, alert_id)
+        worded = word_alert(runtime, session, alert)
+        if alert.state in alerts.EDITABLE and alerts.approval_hash(session, alert, worded) != content:
+            raise Conflict("changed_meanwhile")
+        release_at = now + timedelta(seconds=rules.undo_hold_s)
+        fresh = alerts.approve(
+            session,
+            alert,
+            worded,
+            approver_account_id=approver_account_id,
+            version=alert.version,
+            now=now,
+            release_at=release_at,
+            valid_until=release_at + timedelta(hours=rules.validity_h),
+        )
+        if fresh:
+            audit.record(
+                session,
+                now=now,
+                account_id=approver_account_id,
+                act="alert.approved",
+                thing="alert",
+                thing_id=alert_id,
+                municipality_code=alert.municipality_code,
+                number=alert.number or 0,
+            )
+            runtime.engine.enqueue(session, fan_out, alert_id=alert_id)
+    return alert
+
+
+# ------------------------------------------------------------------------------------------------- the way out
+
+
+def fan_out(runtime: Runtime, *, alert_id: int) -> None:
+    """Freeze who gets the alert, slice by slice. Goes on at the cursor after a crash; does nothing before release."""
+    more = True
+    while more:
+        more = _fan_out_slice(runtime, alert_id)
+        reach("after_fan_out_slice")
+
+
+def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool:
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        alert = alerts.alert(session, alert_id)
+        if alert.fanned_out_at is not None or alert.release_at is None or alert.release_at > now:
+            return False
+        alerts.begin_sending(session, alert)
+        taken = targeting.take_slice(
+            session,
+            alert_id,
+            after_id=alert.cursor_id,
+            size=NEXT_SLICES if alert.cursor_id else FIRST_SLICE,
+            batch_size=runtime.settings.engine.batch_size,
+            priority=WARNING_PRIORITY,
+            now=now,
+        )
+        alert.cursor_id = taken.last_id
+        if not taken.more:
+            alert.fanned_out_at = now
+        runtime.engine.enqueue(session, send_batch)
+        reach("before_fan_out_commit")
+    return taken.more
+
+
+def send_batch(runtime: Runtime, *, batch_id: int) -> None:
+    """Claim a batch, ask about what a dead sender left in flight, hand the rest over group by group, give it back.
+
+    claim (tx) → ask → [note results, mark the next group as calling (one tx) → call] … → finish (tx)
+    """
+    with runtime.database.write() as session:
+        lease = deliveries.claim(
+            session, batch_id, owner=OWNER, now=runtime.clock.now(), lease_s=runtime.settings.engine.lease_s
+        )
+    if lease is None:
+        return
+    reach("after_claim")
+    channel = runtime.channels[lease.channel]
+    with runtime.database.read() as session:
+        alert = alerts.alert(session, lease.alert_id)
+        wording = _wording(runtime, session, alert, lease.channel)
+    try:
+        _ask_about_flights(runtime, channel, lease, wording)
+        tried = _hand_over(runtime, channel, lease, wording, alert.valid_until)
+        _give_back(runtime, channel, lease, tried)
+    except Conflict:
+        return  # another worker has taken the batch over, and it will finish it
+
+
+def _wording(runtime: Runtime, session: Session, alert: Alert, kind: ChannelKind) -> Wording:
+    assert alert.number is not None
+    valid_for_s = int(((alert.valid_until or runtime.clock.now()) - runtime.clock.now()).total_seconds())
+    if kind is ChannelKind.SMS:
+        return Wording(alert.number, text=alert.sms_text or "", valid_for_s=max(60, valid_for_s))
+    served = places.served_municipality(session, alert.municipality_code)
+    settings = runtime.settings
+    mail = alerts.mail_template(
+        alert, served, domain=settings.email.domain, base_url=settings.installation.base_url
+    )
+    return Wording(alert.number, mail=mail)
+
+
+def _ask_about_flights(runtime: Runtime, channel: Channel, lease: Lease, wording: Wording) -> None:
+    """Copies whose call has no known result: asked for where the provider can be asked, else sent again."""
+    with runtime.database.read() as session:
+        flights = deliveries.in_flight(session, lease)
+    if not flights:
+        return
+    now = runtime.clock.now()
+    if not channel.can_ask:
+        with runtime.database.write() as session:
+            deliveries.requeue(session, lease, flights, now=now)
+        return
+    ready = [f for f in flights if deliveries.ask_time(f, runtime.settings.sms.ask_after_s) <= now]
+    for group in _groups(ready, channel.group):
+        _ask_about_group(runtime, channel, lease, wording, group)
+
+
+def _ask_about_group(
+    runtime: Runtime, channel: Channel, lease: Lease, wording: Wording, flights: Sequence[InFlight]
+) -> None:
+    since = min(flight.called_at for flight in flights)
+    answers = channel.ask(wording, [flight.copy for flight in flights], since)
+    with runtime.database.write() as session:
+        deliveries.settle(
+            session,
+            lease,
+            list(zip(flights, answers, strict=True)),
+            now=runtime.clock.now(),
+            last_ask=lease.tries >= LAST_ASK,
+        )
+
+
+def _hand_over(
+    runtime: Runtime, channel: Channel, lease: Lease, wording: Wording, valid_until: datetime | None
+) -> list[Result]:
+    """Hand over what waits. Returns the last group's results that asked for another try."""
+    with runtime.database.write() as session:
+        deliveries.hold(session, lease, now=runtime.clock.now())
+        copies = deliveries.waiting(session, lease)
+    done: list[tuple[Copy, Result]] = []
+    again: list[Result] = []
+    for group in _groups(copies, channel.group):
+        now = runtime.clock.now()
+        if valid_until is not None and now >= valid_until:
+            break
+        # Durable where the provider can be asked: a power cut must not forget that a call was under way.
+        with runtime.database.write(durable=channel.can_ask) as session:
+            deliveries.note(session, lease, done, now=now, can_ask=channel.can_ask)
+            going = deliveries.start(session, lease, group, now=now)
+            reach("before_calling_commit")
+        reach("after_calling_commit")
+        done = list(zip(going, channel.send(wording, going), strict=True)) if going else []
+        again += [result for _, result in done if isinstance(result, TryAgain)]
+        if done and all(isinstance(result, TryAgain) for _, result in done):
+            break  # the provider is away: the rest of the batch would only hear the same
+    with runtime.database.write(durable=channel.can_ask) as session:
+        deliveries.note(session, lease, done, now=runtime.clock.now(), can_ask=channel.can_ask)
+        reach("before_record_commit")
+    reach("after_record_commit")
+    return again
+
+
+def _give_back(runtime: Runtime, channel: Channel, lease: Lease, again: Sequence[Result]) -> None:
+    now = runtime.clock.now()
+    asked_for_s = max((result.after_s for result in again if isinstance(result, TryAgain)), default=0.0)
+    again_at = now + deliveries.wait_before(lease.tries + 1, spread=random.random(), asked_for_s=asked_for_s)  # noqa: S311
+    with runtime.database.write() as session:
+        alert = alerts.alert(session, lease.alert_id)
+        if alert.valid_until is not None and now >= alert.valid_until:
+            deliveries.give_up(session, lease, DeliveryState.EXPIRED, code="validity_passed", now=now)
+        if channel.can_ask:
+            flights = deliveries.in_flight(session, lease)
+            ask_at = [deliveries.ask_time(flight, runtime.settings.sms.ask_after_s) for flight in flights]
+            if ask_at and not again:
+                again_at = max(again_at, min(ask_at))
+        reach("before_batch_done")
+        deliveries.finish(session, lease, now=now, again_at=again_at)
+    reach("after_batch_done")
+
+
+def _groups(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for first in range(0, len(rows), size):
+        yield rows[first : first + size]
+
+
+# -------------------------------------------------------------------------------------------- what came of it
+
+
+def take_receipt(runtime: Runtime, receipt: ProviderReceipt) -> bool:
+    """A provider says what became of a copy. Twice, late or out of order, it changes nothing that is better known."""
+    with runtime.database.write(durable=False) as session:
+        return receipts.take(session, receipt, now=runtime.clock.now())
+
+
+def ask_the_silent(runtime: Runtime) -> int:
+    """SMS whose receipt never came: one question each, and then they are unknown. Returns how many were settled."""
+    channel = runtime.channels.get(ChannelKind.SMS)
+    if channel is None:
+        return 0
+    before = runtime.clock.now() - timedelta(seconds=runtime.settings.sms.receipt_wait_s)
+    with runtime.database.read() as session:
+        silent = receipts.silent(session, before=before)
+    unknown: list[int] = []
+    for row in silent:
+        said = channel.follow_up(row.provider_id, row.delivery_id)
+        if said is None or not take_receipt(runtime, said) or said.said is Said.ON_ITS_WAY:
+            unknown.append(row.delivery_id)
+    with runtime.database.write() as session:
+        receipts.leave_unknown(session, unknown, now=runtime.clock.now())
+    return len(silent)
+
+
+def close_alerts(runtime: Runtime) -> int:
+    """Close what can change no more and freeze its tally. Returns how many alerts were closed."""
+    now = runtime.clock.now()
+    wait = timedelta(seconds=runtime.settings.sms.receipt_wait_s)
+    closed = 0
+    with runtime.database.write() as session:
+        for alert in alerts.being_sent(session):
+            settle_by = (alert.valid_until or now) + wait
+            closed += receipts.close(session, alert, now=now, settle_by=settle_by)
+    return closed
+
+
+def release_due(runtime: Runtime) -> int:
+    """The sweep: fan out every approved alert whose hold has ended, whoever should have. Returns how many."""
+    with runtime.database.read() as session:
+        due = alerts.to_release(session, now=runtime.clock.now())
+    for alert_id in due:
+        fan_out(runtime, alert_id=alert_id)
+    return len(due)

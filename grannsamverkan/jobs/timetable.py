@@ -1,0 +1,24 @@
+"""What runs when: one table that every engine reads. Each entry is a step that finds its own work in the rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grannsamverkan import flow, upkeep
+from grannsamverkan.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Run `step` every `every_s` seconds. A missed run is not made up for: the next one finds the same work."""
+
+    name: str
+    step: Callable[[Runtime], object]
+    every_s: float
+
+
+TIMETABLE = (
+    Entry("close_alerts", flow.close_alerts, 10),
+    Entry("ask_the_silent", flow.ask_the_silent, 15),
+    Entry("seal_audit", upkeep.seal_audit, 30),
+    Entry("forget", upkeep.forget, 3600),
+)

@@ -1,0 +1,73 @@
+"""The parts list: settings become a runtime. The only place that knows concrete parts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from grannsamverkan import schema
+from grannsamverkan.channels.smtp import Smtp
+from grannsamverkan.channels.twilio_sms import TwilioSms
+from grannsamverkan.foundation.clock import Clock, SystemClock
+from grannsamverkan.foundation.database import Database
+from grannsamverkan.foundation.logs import configure_logs
+from grannsamverkan.foundation.ports import Channel, ChannelKind, Engine
+from grannsamverkan.foundation.vault import Vault
+from grannsamverkan.jobs.inline import InlineEngine
+from grannsamverkan.runtime import Runtime
+from grannsamverkan.settings import Settings, SettingsError, load
+
+STATUS_PATH = "/ingang/twilio/status"  # where the provider's receipts come in
+
+
+def build_runtime(settings: Settings, *, engine: Engine | None = None, clock: Clock | None = None) -> Runtime:
+    """A runtime of these settings; its database may still lack its tables. SettingsError when keys are missing."""
+    return Runtime(
+        settings=settings,
+        database=open_database(settings),
+        clock=clock or SystemClock(),
+        engine=engine or InlineEngine(),
+        channels=build_channels(settings),
+    )
+
+
+def open_database(settings: Settings) -> Database:
+    """The rows, opened with their keys."""
+    if not settings.keys.data or not settings.keys.lookup:
+        raise SettingsError("keys.data and keys.lookup are not set; run `grannsamverkan init` to make them")
+    try:
+        vault = Vault(settings.keys.data, settings.keys.lookup)
+    except ValueError:
+        raise SettingsError("keys.data and keys.lookup must each be 32 bytes as URL-safe base64") from None
+    return Database(settings.database.url, vault)
+
+
+def build_channels(settings: Settings) -> dict[ChannelKind, Channel]:
+    """The ways out that are set: a channel without settings is left out, and its copies wait."""
+    channels: dict[ChannelKind, Channel] = {}
+    if settings.sms.account_sid:
+        callback = f"{settings.installation.base_url}{STATUS_PATH}" if settings.installation.base_url else ""
+        channels[ChannelKind.SMS] = TwilioSms(settings.sms, callback)
+    if settings.email.host:
+        channels[ChannelKind.EMAIL] = Smtp(settings.email)
+    return channels
+
+
+def ensure_schema(runtime: Runtime) -> None:
+    """Give an empty SQLite file its tables; SettingsError when any database is behind this version."""
+    has, newest = schema.revisions(runtime.database)
+    if has is None and runtime.database.is_sqlite:
+        schema.upgrade(runtime.database)
+    elif has != newest:
+        raise SettingsError(f"the database is at revision {has}, this version needs {newest}: run `grannsamverkan db upgrade`")
+
+
+@contextmanager
+def open_runtime(settings: Settings | None = None) -> Iterator[Runtime]:
+    """A runtime for a command: settings from file and environment, tables in place, closed at the end."""
+    chosen = settings or load()
+    configure_logs(chosen.log.level, as_json=chosen.log.form == "json")
+    runtime = build_runtime(chosen)
+    try:
+        ensure_schema(runtime)
+        yield runtime
+    finally:
+        runtime.close()
