@@ -6,11 +6,10 @@ leave them alone. So two columns are made here: one to order by and one to searc
 
 import unicodedata
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
+from grannsamverkan.foundation.clock import STOCKHOLM
 
 # After z, in the order å ä ö: private-use letters sort after every Latin letter in both databases.
 _AFTER_Z = str.maketrans({"å": "\ue000", "ä": "\ue001", "æ": "\ue001", "ö": "\ue002", "ø": "\ue002"})
