@@ -1,4 +1,7 @@
-"""Areas drawn by people, and the server-drawn maps (SVG) they are shown on. Pure; points are (longitude, latitude), WGS 84."""
+"""Areas drawn by people, and the server-drawn maps (SVG) they are shown on.
+
+Pure. Points are (longitude, latitude) in degrees, WGS 84.
+"""
 
 import json
 import math

@@ -18,7 +18,7 @@ class MissingResource(RuntimeError):
 
 
 def resource_folder(name: str) -> Path:
-    """The folder of the product called `name`, such as "templates" or "migrations"; MissingResource if there is none."""
+    """The product's folder called `name`, such as "templates" or "migrations"; MissingResource if there is none."""
     for place in _PLACES:
         if (place / name).is_dir():
             return place / name
@@ -26,7 +26,7 @@ def resource_folder(name: str) -> Path:
 
 
 def resource_file(name: str) -> Path:
-    """The file of the product called `name`, such as "config.example.toml"; MissingResource if there is none."""
+    """The product's file called `name`, such as "config.example.toml"; MissingResource if there is none."""
     for place in _PLACES:
         if (place / name).is_file():
             return place / name

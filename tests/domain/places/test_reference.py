@@ -4,6 +4,7 @@ import csv
 import json
 import os
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def covers(code: str, lon: float, lat: float) -> bool:
 def crossings(ring: Ring, lon: float, lat: float) -> int:
     return sum(
         (y1 > lat) != (y2 > lat) and lon < x1 + (lat - y1) * (x2 - x1) / (y2 - y1)
-        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False)
+        for (x1, y1), (x2, y2) in pairwise(ring)
     )
 
 

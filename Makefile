@@ -1,0 +1,46 @@
+# Everything a developer or the CI does. Needs Python 3.11 or newer with venv, and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+NOT_QUICK := browser or postgres or chaos or slow or long
+
+# Real input for some tests; they say that they are left out where the folder is not at hand.
+ifneq ($(wildcard ../shared/data/.),)
+export GRANNSAMVERKAN_TEST_DATA ?= $(abspath ../shared/data)
+endif
+
+.PHONY: setup demo lint chromium test check release format clean help
+
+help:  ## what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/:/'
+
+setup:  ## make .venv as requirements.lock says; quick when nothing changed
+	@$(PYTHON) tools/bootstrap.py
+
+demo: setup  ## try the product with made-up neighbours: make demo [PORT=8000] [DATA=folder]
+	@exec $(BIN)/grannsamverkan demo $(if $(PORT),--port "$(PORT)") $(if $(DATA),--data "$(DATA)")
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+chromium: setup
+	@$(BIN)/python tools/chromium.py
+
+test: lint chromium  ## every check and test but the long ones
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: lint  ## the same without browser, PostgreSQL and other slow tests: under two minutes
+	@$(BIN)/python -m pytest -m "not ($(NOT_QUICK))" $(ARGS)
+
+release: lint chromium  ## everything, the long tests too
+	@$(BIN)/python -m pytest -m "long or not long" $(ARGS)
+
+format: setup  ## lay out the code
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+clean:  ## remove what was made here, but not your own files
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
