@@ -3,7 +3,9 @@
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import flask_babel
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -44,6 +46,21 @@ def chosen_language() -> str:
 def language() -> str:
     """The language of the page at hand."""
     return str(get_locale() or LANGUAGES[0])
+
+
+def gettext(text: str, **facts: str | int) -> str:
+    """The text in the language of the page."""
+    return str(flask_babel.gettext(text, **facts))
+
+
+def ngettext(one: str, many: str, num: int, **facts: str | int) -> str:
+    """The text for this many, in the language of the page."""
+    return str(flask_babel.ngettext(one, many, num, **facts))
+
+
+def lazy_gettext(text: str) -> Any:
+    """A text that is put into the page's language when it is shown; for what is written outside a request."""
+    return flask_babel.lazy_gettext(text)
 
 
 def furnish(app: Flask) -> None:

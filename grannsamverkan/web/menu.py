@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from flask import Flask, request
-from flask_babel import lazy_gettext as _l
 
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.web import current
+from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.words import link
 
 # (endpoint, permission, words), in order

@@ -37,7 +37,7 @@ class DoorSession(CallbackDict[str, Any], SessionMixin):
         def changed(mine: "DoorSession") -> None:
             mine.modified = True
 
-        super().__init__(content or {}, changed)  # type: ignore[arg-type]
+        super().__init__(content or {}, changed)
         self.session_id = session_id
         self.signed_in_as = self.get(ACCOUNT)
         self.modified = False

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from flask import Response, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_login import logout_user
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
@@ -17,6 +15,8 @@ from grannsamverkan.domain.accounts import CHEAP, STRONG, Account, Action, SignI
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.web import current
 from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.sessions import let_in
 from grannsamverkan.web.words import own_path

@@ -1,16 +1,19 @@
 """Words and links that every template may use."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from babel.dates import format_date
 from flask import Flask, current_app, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
 from grannsamverkan.domain.accounts import Role
 from grannsamverkan.domain.networks import NetworkKind, NetworkState
 from grannsamverkan.foundation.swedish import clock_in_words, day_in_words, in_sweden
 from grannsamverkan.web import current
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import language
 
 _LONGEST_LIST = 3
 _OFFICIAL = {"Falun": "Falu kommun", "Gotland": "Region Gotland", "Kalmar": "Kalmar kommun"}
@@ -67,6 +70,17 @@ def role_words(role: Role) -> str:
     }[role]
 
 
+def day_words(moment: datetime) -> str:
+    """tisdag 4 mars: the day it was in Sweden."""
+    day = in_sweden(moment).date()
+    return day_in_words(day) if language() == "sv" else format_date(day, "EEEE d MMMM", locale=language())
+
+
+def clock_words(moment: datetime) -> str:
+    """klockan 14.10: the time it was in Sweden."""
+    return clock_in_words(moment) if language() == "sv" else f"at {in_sweden(moment):%H.%M}"
+
+
 def here() -> str:
     """The path of the page at hand, to come back to; the start page where it cannot be asked for again."""
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
@@ -97,4 +111,4 @@ def furnish(app: Flask) -> None:
         kind_words=kind_words,
         role_words=role_words,
     )
-    app.jinja_env.filters.update(day=day_in_words, clock=clock_in_words, in_sweden=in_sweden)
+    app.jinja_env.filters.update(day=day_words, clock=clock_words)

@@ -27,7 +27,7 @@ class Account(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     sign_in_name: str = Field(unique=True, max_length=80)
     password_hash: str
-    role: Role = Field(sa_type=enum_text(Role))  # type: ignore[call-overload]
+    role: Role = Field(sa_type=enum_text(Role))
     municipality_code: str | None = Field(default=None, foreign_key="municipality.code", ondelete="RESTRICT")
     local_police_area_id: int | None = Field(default=None, foreign_key="local_police_area.id", ondelete="RESTRICT")
     person_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
