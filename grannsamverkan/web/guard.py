@@ -57,9 +57,14 @@ def _refuse() -> ResponseReturnValue:
 
 
 def _refuse_foreign_forms() -> None:
-    """Another site's page may not act here: by Sec-Fetch-Site, and by Origin for browsers that do not send it."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise Forbidden
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc not in {request.host, site_of(current.runtime().settings)}:
+    """Another site's page may not act here: by Sec-Fetch-Site, or by Origin for browsers that do not send that.
+
+    An Origin of null says nothing: our own Referrer-Policy makes browsers send it with our own forms.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
+    if site is not None:
+        is_ours = site in ("same-origin", "none")
+    else:
+        is_ours = origin == "null" or urlsplit(origin).netloc in {request.host, site_of(current.runtime().settings)}
+    if not is_ours:
         raise Forbidden

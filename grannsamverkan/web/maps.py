@@ -1,17 +1,18 @@
 """The municipality's map as drawing instructions: outline and areas, never a point finer than an area."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, hypot, radians
 
 from grannsamverkan.domain.networks import NetworkCard, NetworkState
-from grannsamverkan.foundation.geometry import Frame, Ring, bounds, centre, read_area, svg_path
+from grannsamverkan.foundation.geometry import Area, Frame, Ring, bounds, centre, read_area, svg_path
 
 WIDTH = 560
 _LOWEST, _HIGHEST = 360, 1018
 _MARGIN = 30
 RADIUS = 23  # of a numbered dot, pixels
-_GAP = 4
+HALO = 32  # of the ring that stands for an area too small to be seen behind its dot
+_GAP = 2 * (HALO - RADIUS) + 4
 _ROUNDS = 60
 
 _LINE = {NetworkState.ACTIVE: "gs-m-area", NetworkState.DORMANT: "gs-m-rest"}
@@ -19,11 +20,12 @@ _LINE = {NetworkState.ACTIVE: "gs-m-area", NetworkState.DORMANT: "gs-m-rest"}
 
 @dataclass(frozen=True)
 class Dot:
-    """A number on the map."""
+    """A number on the map. `halo` is the class of the ring around it, where the area itself hides behind the dot."""
 
     number: int
     x: float
     y: float
+    halo: str | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class MapDrawing:
     areas: tuple[AreaShape, ...]
     dots: tuple[Dot, ...]
     radius: int = RADIUS
+    halo: int = HALO
 
 
 def draw(outline: Sequence[Ring], cards: Sequence[NetworkCard]) -> MapDrawing | None:
@@ -52,14 +55,22 @@ def draw(outline: Sequence[Ring], cards: Sequence[NetworkCard]) -> MapDrawing | 
         return None
     height = _height(outline)
     frame = Frame.around(outline, WIDTH, height, _MARGIN)
-    shapes, spots = [], []
+    shapes, dots = [], []
     for number, card in enumerate(cards, start=1):
         if card.area is None:
             continue
-        area = read_area(card.area)
-        shapes.append(AreaShape(svg_path(area.rings, frame), _LINE.get(card.state, "gs-m-new")))
-        spots.append((number, *frame.place(centre(area.outer_rings))))
-    return MapDrawing(WIDTH, height, svg_path(outline, frame), tuple(shapes), _apart(spots))
+        area, line = read_area(card.area), _LINE.get(card.state, "gs-m-new")
+        shapes.append(AreaShape(svg_path(area.rings, frame), line))
+        x, y = frame.place(centre(area.outer_rings))
+        dots.append(Dot(number, x, y, line if _hides(area, frame) else None))
+    return MapDrawing(WIDTH, height, svg_path(outline, frame), tuple(shapes), _apart(dots))
+
+
+def _hides(area: Area, frame: Frame) -> bool:
+    """Whether the area is no larger than the dot on it."""
+    west, south, east, north = bounds(area.outer_rings)
+    (left, top), (right, bottom) = frame.place((west, north)), frame.place((east, south))
+    return max(right - left, bottom - top) < 2 * HALO
 
 
 def _height(outline: Sequence[Ring]) -> int:
@@ -68,15 +79,14 @@ def _height(outline: Sequence[Ring]) -> int:
     return round(min(max((WIDTH - 2 * _MARGIN) * tall + 2 * _MARGIN, _LOWEST), _HIGHEST))
 
 
-def _apart(spots: Sequence[tuple[int, float, float]]) -> tuple[Dot, ...]:
+def _apart(dots: Sequence[Dot]) -> tuple[Dot, ...]:
     """The dots moved just so far that none covers another."""
-    places = [[x, y] for _, x, y in spots]
+    places = [[dot.x, dot.y] for dot in dots]
     for _ in range(_ROUNDS):
         moved = [_part(places[a], places[b]) for a in range(len(places)) for b in range(a)]
         if not any(moved):
             break
-    numbered = zip(spots, places, strict=True)
-    return tuple(Dot(number, round(x, 1), round(y, 1)) for (number, _, _), (x, y) in numbered)
+    return tuple(replace(dot, x=round(x, 1), y=round(y, 1)) for dot, (x, y) in zip(dots, places, strict=True))
 
 
 def _part(one: list[float], other: list[float]) -> bool:

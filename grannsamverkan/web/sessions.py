@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from flask import Flask, Request, Response, session
+from flask import Flask, Request, Response, g, session
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, login_user
+from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import CallbackDict
@@ -74,7 +75,7 @@ class DoorSessions(SessionInterface):
             _log.error("session_unreadable", error=where_it_failed(error))
             found = DoorSession()
             found.is_unreadable = True
-        return found or self._read_form(app, request)
+        return found if found is not None else self._read_form(app, request)
 
     def _read(self, session_id: str) -> DoorSession | None:
         now = current.now()
@@ -180,3 +181,5 @@ def let_in(account: Account) -> None:
         actor = accounts.actor(rows, account)
     session.clear()
     login_user(SignedIn(account, actor))
+    g.pop("csrf_token", None)  # Flask-WTF's copy of the token before
+    generate_csrf()  # now, so that no page that is only looked at has to write one

@@ -1,0 +1,114 @@
+"""A real Chromium for page tests: phone and desk width, axe, and a page that fails on console errors.
+
+A test that cannot find a browser fails and never skips: a silent skip would be a green run without a test.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+# Where screenshots are kept, if they are. Taken out of the environment: it names no setting of the product.
+SCREENSHOTS = os.environ.pop("GRANNSAMVERKAN_SCREENSHOTS", None)
+
+PHONE, DESK = 320, 1280  # widths in pixels
+WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_FLAGS = [
+    "--no-sandbox",  # the sandbox does not start as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium_path() -> str:
+    """The installed Chromium or Chrome; RuntimeError when there is none."""
+    for name in (os.environ.get("CHROMIUM", ""), *_PROGRAMS):
+        if name and (found := shutil.which(name)):
+            return found
+    raise RuntimeError("no Chromium: install one, or set CHROMIUM to its path")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of the run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application on a free port of this machine; gives its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(5)
+        server.server_close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages of their own context; at the end the test fails if any of them had console errors, CSP reports or
+    asked for anything outside this machine. A page that is refused on purpose is not counted."""
+    contexts, trouble = [], []
+
+    def open_page(width: int = PHONE, **options: Any) -> Page:
+        settings = {"locale": "sv-SE", "timezone_id": "Europe/Stockholm", "reduced_motion": "reduce"}
+        context = browser.new_context(viewport={"width": width, "height": 800}, **{**settings, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: _note(trouble, said))
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on("request", lambda request: _is_inside(request.url) or trouble.append(f"outside: {request.url}"))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+def _note(trouble: list[str], said: Any) -> None:
+    is_refused_page = "Failed to load resource" in said.text and "status of 4" in said.text
+    if said.type == "error" and not is_refused_page:
+        trouble.append(said.text)
+
+
+def _is_inside(url: str) -> bool:
+    return url.startswith(("http://localhost:", "http://127.0.0.1:", "data:", "blob:"))
+
+
+def assert_accessible(page: Page) -> None:
+    """No finding of axe against WCAG 2.2 AA, and nothing wider than the screen."""
+    options = {"runOnly": {"type": "tag", "values": WCAG_22_AA}, "resultTypes": ["violations"]}
+    result = Axe().run(page, options=options)
+    assert result.violations_count == 0, result.generate_report()
+    wide, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide <= screen, f"{page.url} is {wide} pixels wide on a screen of {screen}"
+
+
+def keep_screenshot(page: Page, name: str) -> None:
+    """A picture of the whole page in $GRANNSAMVERKAN_SCREENSHOTS, when that is set."""
+    if SCREENSHOTS:
+        Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(SCREENSHOTS) / f"{name}.png"), full_page=True)

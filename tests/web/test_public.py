@@ -1,0 +1,114 @@
+"""The pages for everybody: the start page, the number, what the service says of itself, and health."""
+
+import re
+
+import pytest
+
+from grannsamverkan.domain.networks import NetworkCard, NetworkKind, NetworkState
+from grannsamverkan.web.public import public_card
+from tests.support.web_town import Town
+
+
+def text_of(town: Town, path: str) -> str:
+    return town.visitor().get(path).get_data(as_text=True)
+
+
+def test_several_municipalities_are_offered_to_choose_from(town: Town) -> None:
+    page = text_of(town, "/")
+    assert page.index("/kommun/1285") < page.index("/kommun/1267")  # Eslöv before Höör
+    assert "Har du fått ett sms från oss?" in page and "114 14" in page
+
+
+def test_the_municipality_shows_its_networks_by_list_and_map_with_the_same_numbers(town: Town) -> None:
+    page = text_of(town, "/kommun/1267")
+    listed = re.findall(r'gs-pin" aria-hidden="true">(\d)</span>([^<]+)', page)
+    assert listed == [
+        ("1", "Kvarteret Linden"),
+        ("2", "Norra Rörum"),
+        ("3", "Nyby"),
+        ("4", "Sätofta"),
+        ("5", "Tjörnarp"),
+    ]
+    assert re.findall(r'class="gs-m-num"[^>]*>(\d)<', page) == ["1", "2", "3", "4", "5"]
+    assert "24 av 168 hushåll är med." in page and "Höörs kommun och polisen" in page
+    assert "Marieholm" not in page
+
+
+def card(households: int, dwellings: int | None) -> NetworkCard:
+    return NetworkCard(1, "1267", "Nyby", NetworkKind.VILLA, NetworkState.ACTIVE, households, dwellings, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("households", "dwellings", "joined", "shown_dwellings", "all_in"),
+    [
+        (24, 168, 24, 168, False),
+        (24, None, 24, None, False),
+        (2, 168, None, 168, False),  # too few inside
+        (38, 40, None, None, True),  # too few outside
+        (40, 40, None, None, True),
+        (2, 2, None, None, False),
+    ],
+)
+def test_fewer_than_three_households_are_never_counted_out(
+    households: int, dwellings: int | None, joined: int | None, shown_dwellings: int | None, all_in: bool
+) -> None:
+    shown = public_card(card(households, dwellings))
+    assert (shown.joined, shown.dwellings, shown.all_in) == (joined, shown_dwellings, all_in)
+
+
+@pytest.mark.parametrize("written", ["2314", "Nr 2314", " 2 314 ", "nr.2314", "02314"])
+def test_a_number_is_taken_however_it_is_written(town: Town, written: str) -> None:
+    answer = town.visitor().get("/n", query_string={"nr": written})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/n/2314")
+
+
+@pytest.mark.parametrize("written", ["", "abc", "1234567890", "<script>alert(1)</script>x"])
+def test_what_is_no_number_is_refused_in_the_pattern_of_errors(town: Town, written: str) -> None:
+    answer = town.visitor().get("/n", query_string={"nr": written})
+    page = answer.get_data(as_text=True)
+    if "1" in written and len(written) > 10:  # the one digit in it is a number
+        assert answer.status_code == 302
+        return
+    assert answer.status_code == 422 and "<title>Fel: " in page
+    assert page.count("Skriv numret med siffror") == 2 and 'href="#nr"' in page
+
+
+def test_what_the_law_asks_for_is_reached_from_every_page(town: Town) -> None:
+    wanted = {"/tillganglighet", "/dina-uppgifter", "/kakor", "/kontakt", "/driftlage"}
+    for path in ("/", "/logga-in", "/finns-inte", "/kontakt"):
+        assert wanted <= set(re.findall(r'href="(/[a-z-]+)"', text_of(town, path)))
+    assert wanted <= set(re.findall(r'href="(/[a-z-]+)"', town.signed_in("polis").get("/hem").get_data(as_text=True)))
+
+
+def test_the_privacy_notice_says_how_long_each_thing_lives_here(town: Town) -> None:
+    page = text_of(town, "/dina-uppgifter")
+    assert f"{town.runtime.settings.retention.deliveries_days} dagar." in page
+    assert "Höörs kommun" in page and "Eslövs kommun" in page
+
+
+def test_a_demo_says_so_on_every_page(town: Town) -> None:
+    for path in ("/", "/logga-in", "/kakor", "/finns-inte"):
+        assert "Inga sms lämnar datorn." in text_of(town, path)
+
+
+def test_health_tells_machines_no_details(town: Town) -> None:
+    assert town.visitor().get("/halsa/live").json == {"live": True}
+    assert town.visitor().get("/halsa/redo").json == {"ready": True}
+    with town.runtime.database.engine.begin() as rows:
+        rows.exec_driver_sql("UPDATE alembic_version SET version_num = 'older'")
+    answer = town.visitor().get("/halsa/redo")
+    assert (answer.status_code, answer.json) == (503, {"ready": False})
+
+
+@pytest.mark.parametrize(("path", "status"), [("/finns-inte", 404), ("/kommun/0180", 404), ("/kommun/x", 404)])
+def test_missing_and_foreign_get_the_same_page(town: Town, path: str, status: int) -> None:
+    answer = town.visitor().get(path)
+    assert answer.status_code == status and "Sidan finns inte" in answer.get_data(as_text=True)
+
+
+def test_home_shows_each_role_its_own_reach(town: Town) -> None:
+    assert "Marieholm" in town.signed_in("polis").get("/hem").get_data(as_text=True)
+    hoor = town.signed_in("samordnare").get("/hem").get_data(as_text=True)
+    assert "Nyby" in hoor and "Marieholm" not in hoor
+    contact = town.signed_in("kontakt").get("/hem").get_data(as_text=True)
+    assert "Nyby" in contact and "Tjörnarp" not in contact
