@@ -11,7 +11,6 @@ from click.testing import CliRunner, Result
 from grannsamverkan.cli.police import police_group
 from grannsamverkan.domain import police
 from grannsamverkan.foundation.clock import SystemClock
-from grannsamverkan.foundation.vault import new_key
 from grannsamverkan.wiring import open_runtime
 
 KEYS = {"read", "stored", "fresh", "edited", "reused", "withdrawn", "rejected"}
@@ -20,10 +19,11 @@ POLLED = "2026-02-10T090000Z.json"
 
 @pytest.fixture(autouse=True)
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty SQLite address, found through the environment."""
+    """An empty SQLite address, found through the environment; no keys, since events hold nothing personal."""
     monkeypatch.chdir(tmp_path)
-    for name, value in (("DATABASE_URL", "gs.db"), ("KEYS_DATA", new_key()), ("KEYS_LOOKUP", new_key())):
-        monkeypatch.setenv(f"GRANNSAMVERKAN_{name}", value)
+    monkeypatch.setenv("GRANNSAMVERKAN_DATABASE_URL", "gs.db")
+    for name in ("KEYS_DATA", "KEYS_LOOKUP", "CONFIG"):
+        monkeypatch.delenv(f"GRANNSAMVERKAN_{name}", raising=False)
 
 
 def answer(title: str = "10 februari 03.10, Inbrott, Höör") -> bytes:
@@ -61,7 +61,7 @@ def test_without_a_time_in_its_name_a_file_counts_from_when_it_was_written(tmp_p
     file.write_bytes(answer())
     os.utime(file, (1_770_800_000, 1_770_800_000))  # 11 February 2026
     assert figures(run("import", file, "--json"))["fresh"] == 1
-    with open_runtime() as runtime, runtime.database.read() as session:
+    with open_runtime(with_keys=False) as runtime, runtime.database.read() as session:
         assert police.event(session, 1).first_seen.timestamp() == 1_770_800_000
 
 
@@ -89,7 +89,7 @@ def test_people_get_lines(tmp_path: Path) -> None:
 
 
 def test_an_operator_lets_a_stopped_feed_go_on() -> None:
-    with open_runtime() as runtime, runtime.database.write() as session:
+    with open_runtime(with_keys=False) as runtime, runtime.database.write() as session:
         police.note_answer(
             session,
             now=SystemClock().now(),
