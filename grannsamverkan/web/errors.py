@@ -45,7 +45,7 @@ def page(status: int, *, reason: str = "", number: str = "", after_s: int = 0) -
         return _LAST_RESORT, 400, headers  # asked under a foreign name: no address can be built for it
     try:
         return render_template("errors/error.html", status=shown, reason=reason, number=number), status, headers
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever it is, the visitor gets a page)
         _log.error("error_page_failed", error=where_it_failed(error))
         return _LAST_RESORT, status, headers
 

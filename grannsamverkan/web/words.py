@@ -1,10 +1,12 @@
 """Words and links that every template may use."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from babel.dates import format_date
+from babel.lists import format_list
 from flask import Flask, current_app, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -70,6 +72,11 @@ def role_words(role: Role) -> str:
     }[role]
 
 
+def listing(names: Iterable[str]) -> str:
+    """Eslöv, Höör och Hörby."""
+    return str(format_list(list(names), locale=language()))
+
+
 def day_words(moment: datetime) -> str:
     """tisdag 4 mars: the day it was in Sweden."""
     day = in_sweden(moment).date()
@@ -111,4 +118,4 @@ def furnish(app: Flask) -> None:
         kind_words=kind_words,
         role_words=role_words,
     )
-    app.jinja_env.filters.update(day=day_words, clock=clock_words)
+    app.jinja_env.filters.update(day=day_words, clock=clock_words, listing=listing)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from werkzeug.serving import make_server
 
 # Where screenshots are kept, if they are. Taken out of the environment: it names no setting of the product.
@@ -70,7 +70,8 @@ def served(app: Flask) -> Iterator[str]:
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens pages of their own context; at the end the test fails if any of them had console errors, CSP reports or
     asked for anything outside this machine. A page that is refused on purpose is not counted."""
-    contexts, trouble = [], []
+    contexts: list[BrowserContext] = []
+    trouble: list[str] = []
 
     def open_page(width: int = PHONE, **options: Any) -> Page:
         settings = {"locale": "sv-SE", "timezone_id": "Europe/Stockholm", "reduced_motion": "reduce"}
@@ -79,7 +80,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("console", lambda said: _note(trouble, said))
         page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("request", lambda request: _is_inside(request.url) or trouble.append(f"outside: {request.url}"))
+        page.on("request", lambda request: _note_outside(trouble, request))
         return page
 
     yield open_page
@@ -88,14 +89,15 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     assert trouble == []
 
 
-def _note(trouble: list[str], said: Any) -> None:
+def _note(trouble: list[str], said: ConsoleMessage) -> None:
     is_refused_page = "Failed to load resource" in said.text and "status of 4" in said.text
     if said.type == "error" and not is_refused_page:
         trouble.append(said.text)
 
 
-def _is_inside(url: str) -> bool:
-    return url.startswith(("http://localhost:", "http://127.0.0.1:", "data:", "blob:"))
+def _note_outside(trouble: list[str], request: Request) -> None:
+    if not request.url.startswith(("http://localhost:", "http://127.0.0.1:", "data:", "blob:")):
+        trouble.append(f"outside: {request.url}")
 
 
 def assert_accessible(page: Page) -> None:

@@ -126,7 +126,7 @@ def _fill(town: Town) -> None:
 
 def _accounts(session: Any, town: Town) -> None:
     police_area = places.municipality(session, HOOR).local_police_area_id
-    drafts = [
+    drafts: list[tuple[str, Role, dict[str, Any]]] = [
         ("polis", Role.POLICE, {"local_police_area_id": police_area}),
         ("samordnare", Role.COORDINATOR, {"municipality_code": HOOR}),
         ("samordnare-eslov", Role.COORDINATOR, {"municipality_code": ESLOV}),

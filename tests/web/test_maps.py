@@ -17,9 +17,11 @@ NYBY = NetworkCard(
 def test_neighbouring_areas_get_numbers_apart() -> None:
     cards = [replace(NYBY, area=_square(13.5 + step / 5000, 55.96)) for step in range(6)] + [NYBY]
     drawing = draw(places.outline("1267"), cards)
-    assert drawing is not None and [dot.number for dot in drawing.dots] == [1, 2, 3, 4, 5, 6, 7]
+    assert drawing is not None
+    assert [dot.number for dot in drawing.dots] == [1, 2, 3, 4, 5, 6, 7]
     for one in drawing.dots:
-        assert 0 < one.x < drawing.width and 0 < one.y < drawing.height
+        assert 0 < one.x < drawing.width
+        assert 0 < one.y < drawing.height
         for other in drawing.dots:
             assert one is other or hypot(one.x - other.x, one.y - other.y) > 2 * RADIUS - 1
 
@@ -36,7 +38,8 @@ def test_the_outline_fills_the_picture_and_stays_in_it() -> None:
     drawing = draw(places.outline("1267"), [])
     assert drawing is not None
     numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", drawing.land)]
-    assert min(numbers) >= 0 and max(numbers) <= max(drawing.width, drawing.height)
+    assert min(numbers) >= 0
+    assert max(numbers) <= max(drawing.width, drawing.height)
     assert max(numbers) > 0.8 * max(drawing.width, drawing.height)
 
 

@@ -32,7 +32,8 @@ def found(database: Database, session_id: str, after: timedelta = timedelta()) -
 
 def test_the_row_holds_only_the_hash_of_an_id_of_256_bits(database: Database, account_id: int) -> None:
     ids = {opened(database, account_id) for _ in range(20)}
-    assert len(ids) == 20 and min(map(len, ids)) >= 43
+    assert len(ids) == 20
+    assert min(map(len, ids)) >= 43
     with database.read() as session:
         rows = session.exec(select(SignInSession)).all()
     assert {row.id_hash for row in rows} == {hashlib.sha256(each.encode()).digest() for each in ids}
@@ -55,14 +56,16 @@ def test_seen_at_moves_at_most_once_a_minute(database: Database, account_id: int
         with database.write() as session:
             accounts.touch(session, session_id, NOW + timedelta(seconds=after_s))
         row = found(database, session_id)
-        assert row is not None and row.seen_at == NOW + timedelta(seconds=seen_after_s)
+        assert row is not None
+        assert row.seen_at == NOW + timedelta(seconds=seen_after_s)
 
 
 def test_signing_out_ends_one_session_and_ending_the_account_ends_all(database: Database, account_id: int) -> None:
     first, second = opened(database, account_id), opened(database, account_id)
     with database.write() as session:
         accounts.close_session(session, first)
-    assert found(database, first) is None and found(database, second)
+    assert found(database, first) is None
+    assert found(database, second)
     with database.write() as session:
         accounts.end_account(session, account_id, NOW)
     assert found(database, second) is None
@@ -73,7 +76,8 @@ def test_content_is_kept_but_never_brings_a_closed_session_back(database: Databa
     with database.write() as session:
         accounts.save_content(session, session_id, {"page": 2}, NOW)
     row = found(database, session_id)
-    assert row is not None and row.content == {"page": 2}
+    assert row is not None
+    assert row.content == {"page": 2}
     with database.write() as session:
         accounts.close_session(session, session_id)
         accounts.save_content(session, session_id, {"page": 3}, NOW)

@@ -100,7 +100,9 @@ def test_an_old_hash_is_made_anew_at_sign_in(database: Database) -> None:
     sign_in(database, passwords=stronger)
     with database.read() as session:
         after = session.exec(select(Account.password_hash)).one()
-    assert CHEAP.is_outdated(after) and not stronger.is_outdated(after) and before != after
+    assert CHEAP.is_outdated(after)
+    assert not stronger.is_outdated(after)
+    assert before != after
     assert stronger.fits(after, PASSWORD)
 
 
@@ -111,7 +113,8 @@ def test_tries_hold_neither_name_nor_address(database: Database) -> None:
         row = session.exec(select(SignInTry)).one()
     assert row.succeeded
     assert row.name_lookup == database.vault.lookup("sign_in_name", "anna")
-    assert b"anna" not in row.name_lookup and len(row.visitor_lookup) == 16
+    assert b"anna" not in row.name_lookup
+    assert len(row.visitor_lookup) == 16
 
 
 def test_old_tries_are_forgotten(database: Database) -> None:
