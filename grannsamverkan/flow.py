@@ -57,11 +57,20 @@ def check_alert(runtime: Runtime, *, alert_id: int) -> Checked:
     """The draft is looked at: it gets its number, its words, and the count of whom it reaches."""
     now = runtime.clock.now()
     with runtime.database.write() as session:
-        alert = alerts.alert(session, alert_id)
-        alerts.check(session, alert, now=now)
-        worded = word_alert(runtime, session, alert)
-        reached = targeting.reach(session, alert_id, now=now)
-        content = alerts.approval_hash(session, alert, worded)
+        alerts.check(session, alerts.alert(session, alert_id), now=now)
+        return _checked(runtime, session, alert_id, now)
+
+
+def look_at(runtime: Runtime, *, alert_id: int) -> Checked:
+    """What `check_alert` says, counted anew and without changing anything."""
+    with runtime.database.read() as session:
+        return _checked(runtime, session, alert_id, runtime.clock.now())
+
+
+def _checked(runtime: Runtime, session: Session, alert_id: int, now: datetime) -> Checked:
+    alert = alerts.alert(session, alert_id)
+    worded = word_alert(runtime, session, alert)
+    reached = targeting.reach(session, alert_id, now=now)
     sms = runtime.settings.sms
     return Checked(
         alert=alert,
@@ -72,7 +81,7 @@ def check_alert(runtime: Runtime, *, alert_id: int) -> Checked:
             ChannelKind.SMS: reached.copies.get(ChannelKind.SMS, 0) / sms.per_s,
             ChannelKind.EMAIL: reached.copies.get(ChannelKind.EMAIL, 0) / runtime.settings.email.per_s,
         },
-        content=content,
+        content=alerts.approval_hash(session, alert, worded),
     )
 
 
@@ -97,7 +106,7 @@ def approve_alert(runtime: Runtime, *, alert_id: int, approver_account_id: int, 
     now = runtime.clock.now()
     rules = runtime.settings.alerts
     with runtime.database.write() as session:
-        alert = alerts.alert(session, alert_id)
+        alert = alerts.alert(session, alert_id, to_change=True)
         worded = word_alert(runtime, session, alert)
         if alert.state in alerts.EDITABLE and alerts.approval_hash(session, alert, worded) != content:
             raise Conflict("changed_meanwhile")
@@ -141,7 +150,7 @@ def fan_out(runtime: Runtime, *, alert_id: int) -> None:
 def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool:
     now = runtime.clock.now()
     with runtime.database.write() as session:
-        alert = alerts.alert(session, alert_id)
+        alert = alerts.alert(session, alert_id, to_change=True)
         if alert.fanned_out_at is not None or alert.release_at is None or alert.release_at > now:
             return False
         alerts.begin_sending(session, alert)
@@ -156,7 +165,7 @@ def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool:
         )
         alert.cursor_id = taken.last_id
         if not taken.more:
-            alert.fanned_out_at = now
+            alert.fanned_out_at = runtime.clock.now()
         runtime.engine.enqueue(session, send_batch)
         reach("before_fan_out_commit")
     return taken.more
@@ -235,8 +244,9 @@ def _hand_over(
 ) -> list[Result]:
     """Hand over what waits. Returns the last group's results that asked for another try."""
     with runtime.database.write() as session:
-        deliveries.hold(session, lease, now=runtime.clock.now())
-        copies = deliveries.waiting(session, lease)
+        now = runtime.clock.now()
+        deliveries.hold(session, lease, now=now)
+        copies = deliveries.waiting(session, lease, now=now)
     done: list[tuple[Copy, Result]] = []
     again: list[Result] = []
     for group in _groups(copies, channel.group):

@@ -15,23 +15,29 @@ from grannsamverkan.jobs.inline import InlineEngine
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import Settings, SettingsError, load
 
-STATUS_PATH = "/ingang/twilio/status"  # where the provider's receipts come in
+STATUS_PATH = "/ingang/twilio/status"  # where the SMS provider's receipts come in
+INBOUND_PATH = "/ingang/twilio/svar"  # where neighbours' replies come in
+REPORT_PATH = "/ingang/epost"  # where delivery reports of email come in
 
 
-def build_runtime(settings: Settings, *, engine: Engine | None = None, clock: Clock | None = None) -> Runtime:
+def build_runtime(
+    settings: Settings, *, engine: Engine | None = None, clock: Clock | None = None, with_keys: bool = True
+) -> Runtime:
     """A runtime of these settings; its database may still lack its tables. SettingsError when keys are missing."""
     return Runtime(
         settings=settings,
-        database=open_database(settings),
+        database=open_database(settings, with_keys=with_keys),
         clock=clock or SystemClock(),
         engine=engine or InlineEngine(),
         channels=build_channels(settings),
     )
 
 
-def open_database(settings: Settings) -> Database:
-    """The rows, opened with their keys."""
+def open_database(settings: Settings, *, with_keys: bool = True) -> Database:
+    """The rows, opened with their keys; `with_keys=False` for what touches no personal data and may lack them."""
     if not settings.keys.data or not settings.keys.lookup:
+        if not with_keys:
+            return Database(settings.database.url, None)
         raise SettingsError("keys.data and keys.lookup are not set; run `grannsamverkan init` to make them")
     try:
         vault = Vault(settings.keys.data, settings.keys.lookup)
@@ -61,11 +67,11 @@ def ensure_schema(runtime: Runtime) -> None:
 
 
 @contextmanager
-def open_runtime(settings: Settings | None = None) -> Iterator[Runtime]:
+def open_runtime(settings: Settings | None = None, *, with_keys: bool = True) -> Iterator[Runtime]:
     """A runtime for a command: settings from file and environment, tables in place, closed at the end."""
     chosen = settings or load()
     configure_logs(chosen.log.level, as_json=chosen.log.form == "json")
-    runtime = build_runtime(chosen)
+    runtime = build_runtime(chosen, with_keys=with_keys)
     try:
         ensure_schema(runtime)
         yield runtime

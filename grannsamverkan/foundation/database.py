@@ -65,10 +65,11 @@ class Database:
     """The rows. `read()` for questions, `write()` for one transaction that commits when its block ends.
 
     On SQLite there is one writer at a time, so writers of this process queue on a lock instead of spinning on the
-    file; never talk to a provider inside a block. A vault rides on the engine for the sealed columns.
+    file; never talk to a provider inside a block. A vault rides on the engine for the sealed columns; without one they
+    cannot be read or written, and everything else can.
     """
 
-    def __init__(self, url: str, vault: Vault, *, lock_wait_s: float = 60.0) -> None:
+    def __init__(self, url: str, vault: Vault | None, *, lock_wait_s: float = 60.0) -> None:
         self.url = normal_url(url)
         self.is_sqlite = self.url.startswith("sqlite")
         self.engine = _sqlite(self.url, lock_wait_s) if self.is_sqlite else _postgres(self.url)

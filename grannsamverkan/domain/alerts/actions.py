@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
@@ -106,10 +107,18 @@ def approve(
 
 def approval_hash(session: Session, alert: Alert, worded: Worded) -> str:
     """What an approval is bound to: every word, and whom it goes to."""
+    return _hash(session, alert, (worded.sms.text, worded.mail.subject, worded.mail.text, worded.mail.html))
+
+
+def stored_hash(session: Session, alert: Alert) -> str:
+    """The same, from the frozen words: it differs from the approval's when somebody has changed a row."""
+    return _hash(session, alert, (alert.sms_text, alert.mail_subject, alert.mail_text, alert.mail_html))
+
+
+def _hash(session: Session, alert: Alert, words: tuple[str | None, ...]) -> str:
     assert alert.id is not None
     to = sorted((target.network_id, target.unit_id or 0) for target in targets(session, alert.id))
-    content = [alert.number, worded.sms.text, worded.mail.subject, worded.mail.text, worded.mail.html, to]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([alert.number, *words, to], ensure_ascii=False).encode()).hexdigest()
 
 
 def discard(session: Session, alert: Alert, *, version: int, now: datetime) -> None:
@@ -148,7 +157,7 @@ def _guarded(
     session.refresh(alert)
 
 
-def _columns(draft: AlertDraft) -> dict[str, object]:
+def _columns(draft: AlertDraft) -> dict[str, Any]:
     return {
         "kind": draft.kind.value,
         "attempted": draft.attempted,

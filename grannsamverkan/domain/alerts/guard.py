@@ -64,6 +64,8 @@ _HOUSE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 
+_STREET = re.compile(rf"([^\W\d][\w-]*(?:{_STREET_END}))\b", re.IGNORECASE)
+
 GUARD_CODES = ("too_long", "personal_number", "email", "url", "registration_number", "phone", "house_number")
 
 
@@ -77,6 +79,21 @@ def guard_free_text(text: str) -> list[Finding]:
     _take("house_number", _HOUSE_NUMBER, plain, findings)
     findings += [Finding("phone", found) for found in _phones(plain)]
     return findings
+
+
+def mended(text: str, finding: Finding) -> str:
+    """The text without what the finding is about: a street keeps its name, a text that is too long its first part."""
+    if finding.code == "too_long":
+        return text.strip()[: FREE_TEXT_MAX_CHARS + 1].rpartition(" ")[0][:FREE_TEXT_MAX_CHARS]
+    left = replacement(finding)
+    plain = text if finding.words in text else _plain(text)
+    return re.sub(r" +([.,;:!?])", r"\1", re.sub(r" {2,}", " ", plain.replace(finding.words, left))).strip()
+
+
+def replacement(finding: Finding) -> str:
+    """What may stand instead of the words found: the street without its number; nothing for all else."""
+    street = _STREET.match(finding.words) if finding.code == "house_number" else None
+    return street[1] if street else ""
 
 
 def _take(code: str, pattern: re.Pattern[str], text: str, findings: list[Finding]) -> str:

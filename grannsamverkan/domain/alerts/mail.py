@@ -4,6 +4,7 @@ The markers stand only where their values can stand unencoded (headers and plain
 alphabets: ids, hexadecimal tokens, addresses validated at the doors.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -14,8 +15,12 @@ from email.utils import format_datetime
 TOKEN_MARKER = "zz" + "T" * 26 + "zz"  # as long as a token, so that lines keep their length
 _TO_MARKER = "zztozz@zztozz.example"
 _KEY_MARKER = "zzKEYzz"
-# No line is folded between a marker and its value: the header policy may not know how long an address is.
-_POLICY = SMTP.clone(max_line_length=998)
+# No header is folded between a marker and its value: the library cannot know how long an address is.
+_HEADER_POLICY = SMTP.clone(max_line_length=998)
+_BODY_POLICY = SMTP.clone(max_line_length=76)  # RFC 2045 §6.7
+_SOFT_BREAK = b"=\r\n"
+_FOLDED_LINE = re.compile(rb"(?:[^\r\n]*=\r\n)+[^\r\n]*")
+_UNBROKEN = re.compile(TOKEN_MARKER.encode() + rb"|=[0-9A-F]{2}|.")
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ def unsubscribe_url(base_url: str) -> str:
 def render_mail(headers: MailHeaders, subject: str, text: str, html: str) -> bytes:
     """The message with `%(to)b`, `%(key)b` and `%(token)b` where a recipient's bytes go; dot-stuffed, without the
     final dot. The same `key` gives the same Message-ID at every attempt."""
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=_BODY_POLICY)
     address = f"{headers.mail_name}@{headers.domain}"
     stop = unsubscribe_url(headers.base_url)
     message["From"] = Address(headers.sender_name, headers.mail_name, headers.domain)
@@ -52,19 +57,28 @@ def render_mail(headers: MailHeaders, subject: str, text: str, html: str) -> byt
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    message["Content-Language"] = "sv"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    return _with_markers(message.as_bytes())
+    message["Content-Language"] = "sv"  # after the parts are made, else the first of them would take it over
+    return _with_markers(message.as_bytes(policy=_HEADER_POLICY))
 
 
 def _with_markers(raw: bytes) -> bytes:
-    """Quoted-printable may break a line inside a marker: join such breaks before the markers become slots."""
-    for marker in (TOKEN_MARKER, _KEY_MARKER):
-        for cut in range(1, len(marker)):
-            broken = f"{marker[:cut]}=\r\n{marker[cut:]}".encode()
-            raw = raw.replace(broken, marker.encode() + b"=\r\n")
-    raw = raw.replace(b"\r\n.", b"\r\n..").replace(b"%", b"%%")
+    """Markers become slots, each whole on its line, and lines that begin with a dot get another (RFC 5321 §4.5.2)."""
+    raw = _FOLDED_LINE.sub(_folded_beside_markers, raw).replace(b"\r\n.", b"\r\n..").replace(b"%", b"%%")
     for marker, slot in ((_TO_MARKER, b"%(to)b"), (_KEY_MARKER, b"%(key)b"), (TOKEN_MARKER, b"%(token)b")):
         raw = raw.replace(marker.encode(), slot)
     return raw.rstrip(b"\r\n")
+
+
+def _folded_beside_markers(found: re.Match[bytes]) -> bytes:
+    """Quoted-printable may break a line inside a marker: fold such a line again, with the marker in one piece."""
+    line = found[0].replace(_SOFT_BREAK, b"")
+    if TOKEN_MARKER.encode() not in line:
+        return found[0]
+    lines = [b""]
+    for piece in _UNBROKEN.findall(line):
+        if len(lines[-1]) + len(piece) >= _BODY_POLICY.max_line_length:
+            lines.append(b"")
+        lines[-1] += piece
+    return _SOFT_BREAK.join(lines)

@@ -2,18 +2,22 @@
 
 from datetime import datetime
 
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget
 from grannsamverkan.domain.networks import Unit, WatchNetwork
+from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.errors import NotFound
+from grannsamverkan.foundation.swedish import sort_key
 
 PUBLISHED = (AlertState.APPROVED, AlertState.SENDING, AlertState.CLOSED)
 
 
-def alert(session: Session, alert_id: int) -> Alert:
-    """The alert; NotFound."""
-    found = session.get(Alert, alert_id)
+def alert(session: Session, alert_id: int, *, to_change: bool = False) -> Alert:
+    """The alert; NotFound. `to_change` locks its row, so that two who change the same alert come one after the other."""
+    found = session.get(Alert, alert_id, with_for_update=True if to_change else None)
     if found is None:
         raise NotFound
     return found
@@ -31,6 +35,24 @@ def latest(session: Session, municipality_codes: list[str], *, limit: int = 50) 
     """The municipalities' approved alerts, newest first."""
     rows = select(Alert).where(col(Alert.municipality_code).in_(municipality_codes), col(Alert.state).in_(PUBLISHED))
     return list(session.exec(rows.order_by(col(Alert.approved_at).desc()).limit(limit)))
+
+
+def latest_to(session: Session, network_ids: frozenset[int], *, limit: int = 50) -> list[Alert]:
+    """The approved alerts that go to any of these networks, newest first."""
+    meant = select(AlertTarget.alert_id).where(col(AlertTarget.network_id).in_(network_ids))
+    rows = select(Alert).where(col(Alert.id).in_(meant), col(Alert.state).in_(PUBLISHED))
+    return list(session.exec(rows.order_by(col(Alert.approved_at).desc()).limit(limit)))
+
+
+def last_warned(session: Session, network_ids: list[int]) -> dict[int, datetime]:
+    """When each of these networks, or a part of it, was last sent a warning; without those that never were."""
+    rows = (
+        select(AlertTarget.network_id, func.max(Alert.approved_at, type_=UtcDateTime()))
+        .join(Alert, col(Alert.id) == col(AlertTarget.alert_id))
+        .where(col(AlertTarget.network_id).in_(network_ids), col(Alert.state).in_(PUBLISHED))
+        .group_by(col(AlertTarget.network_id))
+    )
+    return {network_id: when for network_id, when in session.exec(rows) if when is not None}
 
 
 def drafts_of(session: Session, account_id: int) -> list[Alert]:
@@ -58,16 +80,18 @@ def being_sent(session: Session) -> list[Alert]:
 
 
 def places_of(session: Session, alert_id: int) -> list[str]:
-    """The names of where the alert goes, networks and units, in the order they were chosen."""
+    """The names of where the alert goes, networks and units, in Swedish order; a stairwell's begins with its building."""
+    building = aliased(Unit)
     rows = (
-        select(WatchNetwork.name, Unit.name)
+        select(WatchNetwork.name, Unit.name, building.name)
         .select_from(AlertTarget)
         .join(WatchNetwork, col(WatchNetwork.id) == col(AlertTarget.network_id))
         .outerjoin(Unit, col(Unit.id) == col(AlertTarget.unit_id))
+        .outerjoin(building, col(building.id) == col(Unit.parent_id))
         .where(AlertTarget.alert_id == alert_id)
-        .order_by(WatchNetwork.sort_name, Unit.sort_name)
     )
-    return [unit or network for network, unit in session.exec(rows)]
+    found = sorted(session.exec(rows), key=lambda row: [sort_key(name) for name in (row[0], row[2] or "", row[1] or "")])
+    return [" ".join(filter(None, (within, unit))) if unit else network for network, unit, within in found]
 
 
 def networks_of(session: Session, alert_id: int) -> frozenset[int]:

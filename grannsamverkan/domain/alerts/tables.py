@@ -35,7 +35,7 @@ class Alert(SQLModel, table=True):
     municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT", index=True)
     author_account_id: int = Field(foreign_key="account.id", ondelete="RESTRICT")
     source: str = Field(max_length=20)
-    state: AlertState = Field(sa_type=enum_text(AlertState), index=True)  # type: ignore[call-overload]
+    state: AlertState = Field(sa_type=enum_text(AlertState), index=True)
     version: int = 1
     kind: str = Field(max_length=40)
     attempted: bool = False

@@ -38,7 +38,7 @@ def facts_of(alert: Alert, municipality: Municipality, places: list[str], base_u
         advice=tuple(Advice(advice) for advice in alert.advice),
         free_text=alert.free_text,
         base_url=base_url,
-        confirmed_by_police=source is Source.POLICE,
+        confirmed_by_police=source is not Source.CONTACT_PERSON,
     )
 
 
@@ -51,7 +51,6 @@ def word(facts: AlertFacts, served: ServedMunicipality, *, domain: str, now: dat
         sent_on=now.astimezone(STOCKHOLM).date(),
         unsubscribe_url=unsubscribe_url(facts.base_url),
         network_name=", ".join(facts.places),
-        responsible=served.sender_name,
         privacy_url=f"{facts.base_url}/dina-uppgifter",
     )
     return Worded(headline(facts), word_sms(facts), mail)

@@ -10,18 +10,22 @@ from grannsamverkan.domain.deliveries.batches import (
     next_due_at,
     open_batches,
 )
+from grannsamverkan.domain.deliveries.queries import first_handed_over_at
 from grannsamverkan.domain.deliveries.retry import wait_before
 from grannsamverkan.domain.deliveries.rows import (
     DEAD_CODES,
+    STOPPED_CODES,
     InFlight,
     ask_time,
     give_up,
+    heed,
     in_flight,
     note,
     reject,
     requeue,
     settle,
     start,
+    stop_waiting,
     waiting,
 )
 from grannsamverkan.domain.deliveries.states import ALLOWED, FINAL, UNSETTLED, WAITING, DeliveryState, may_move, sources_of
@@ -31,6 +35,7 @@ __all__ = [
     "ALLOWED",
     "DEAD_CODES",
     "FINAL",
+    "STOPPED_CODES",
     "UNSETTLED",
     "WAITING",
     "Batch",
@@ -42,8 +47,10 @@ __all__ = [
     "claim",
     "due",
     "finish",
+    "first_handed_over_at",
     "free_orphans",
     "give_up",
+    "heed",
     "hold",
     "in_flight",
     "may_move",
@@ -55,6 +62,7 @@ __all__ = [
     "settle",
     "sources_of",
     "start",
+    "stop_waiting",
     "wait_before",
     "waiting",
 ]

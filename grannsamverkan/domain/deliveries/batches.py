@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import ColumnElement, func, or_, update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.states import UNSETTLED, DeliveryState
+from grannsamverkan.domain.deliveries.statements import HOLD
 from grannsamverkan.domain.deliveries.tables import Batch, Delivery
 from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.ports import ChannelKind
@@ -72,7 +73,7 @@ def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s
     return lease
 
 
-def of_lease(lease: Lease) -> tuple[object, ...]:  # conditions for where()
+def of_lease(lease: Lease) -> tuple[ColumnElement[bool], ...]:
     """The rows of a batch: its id range, of its alert and channel only (fan-outs may interleave their ids)."""
     return (
         col(Delivery.id).between(lease.first_id, lease.last_id),
@@ -86,11 +87,9 @@ def hold(session: Session, lease: Lease, *, now: datetime) -> None:
 
     Call it first in every transaction that changes the batch's rows: it is the fence.
     """
-    mine = update(Batch).where(
-        col(Batch.id) == lease.batch_id, col(Batch.token) == lease.token, col(Batch.done_at).is_(None)
-    )
-    kept = session.execute(mine.values(lease_until=now + timedelta(seconds=lease.lease_s)))
-    if kept.rowcount != 1:  # type: ignore[attr-defined]
+    until = now + timedelta(seconds=lease.lease_s)
+    kept = session.connection().execute(HOLD, {"batch_id": lease.batch_id, "held": lease.token, "until": until})
+    if kept.rowcount != 1:
         raise Conflict("lease_lost")
 
 
@@ -98,7 +97,7 @@ def finish(session: Session, lease: Lease, *, now: datetime, again_at: datetime)
     """Give the batch back: done when none of its rows is unsettled, else open again from `again_at`. True when done."""
     hold(session, lease, now=now)
     unsettled = session.execute(
-        select(func.count()).select_from(Delivery).where(*of_lease(lease), col(Delivery.state).in_(UNSETTLED))  # type: ignore[arg-type]
+        select(func.count()).select_from(Delivery).where(*of_lease(lease), col(Delivery.state).in_(UNSETTLED))
     ).scalar_one()
     mine = update(Batch).where(col(Batch.id) == lease.batch_id)
     if unsettled:

@@ -4,20 +4,34 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, or_, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.batches import Lease, hold, of_lease
 from grannsamverkan.domain.deliveries.states import WAITING, DeliveryState, sources_of
+from grannsamverkan.domain.deliveries.statements import CALL, HANDED_OVER, HANDED_OVER_AS
 from grannsamverkan.domain.deliveries.tables import Delivery
-from grannsamverkan.domain.people import ContactAddress, StopEntry, mark_dead, stop_token
-from grannsamverkan.foundation.ports import Accepted, Answer, Copy, Here, NotHere, Rejected, Result, TryAgain, Unsure
+from grannsamverkan.domain.people import ContactAddress, mark_dead, stop, stop_token
+from grannsamverkan.foundation.ports import (
+    Accepted,
+    Answer,
+    ChannelKind,
+    Copy,
+    Here,
+    NotHere,
+    Rejected,
+    Result,
+    TryAgain,
+    Unsure,
+)
 from grannsamverkan.foundation.vault import vault_of
 
 S = DeliveryState
 
 # Provider codes that say nobody will ever be at this address: the person's address is marked dead.
 DEAD_CODES = frozenset({"21211", "21614", "21635", "30005", "30006", "550", "5.1.1", "5.1.2", "5.1.10", "5.2.1"})
+# The neighbour has said stop to the provider itself (Twilio keeps such a list of its own), so to us too.
+STOPPED_CODES = frozenset({"21610"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +43,17 @@ class InFlight:
     attempts: int
 
 
-def waiting(session: Session, lease: Lease) -> list[Copy]:
+def waiting(session: Session, lease: Lease, *, now: datetime) -> list[Copy]:
     """The batch's copies that are still to be sent, addresses in clear. Those whose address has gone are stopped."""
     vault = vault_of(session.get_bind().dialect)
     with_address = select(Delivery.id, ContactAddress.value, Delivery.lookup).outerjoin(
         ContactAddress, col(ContactAddress.id) == col(Delivery.address_id)
     )
     rows = session.execute(
-        with_address.where(*of_lease(lease), col(Delivery.state).in_(WAITING)).order_by(col(Delivery.id))  # type: ignore[arg-type]
+        with_address.where(*of_lease(lease), col(Delivery.state).in_(WAITING)).order_by(col(Delivery.id))
     ).all()
     gone = [delivery_id for delivery_id, value, _ in rows if value is None]
-    _move(session, gone, S.STOPPED, code="address_gone", final_at=None)
+    _move(session, gone, S.STOPPED, code="address_gone", final_at=now)
     return [
         Copy(delivery_id, value, str(delivery_id), stop_token(vault, lookup))
         for delivery_id, value, lookup in rows
@@ -52,7 +66,7 @@ def in_flight(session: Session, lease: Lease) -> list[InFlight]:
     rows = session.execute(
         select(Delivery.id, ContactAddress.value, Delivery.called_at, Delivery.attempts)
         .outerjoin(ContactAddress, col(ContactAddress.id) == col(Delivery.address_id))
-        .where(*of_lease(lease), col(Delivery.state) == S.CALLING)  # type: ignore[arg-type]
+        .where(*of_lease(lease), col(Delivery.state) == S.CALLING)
         .order_by(col(Delivery.id))
     ).all()
     return [
@@ -68,25 +82,22 @@ def start(session: Session, lease: Lease, copies: Sequence[Copy], *, now: dateti
     """
     hold(session, lease, now=now)
     ids = [copy.delivery_id for copy in copies]
-    stopped = session.execute(
-        select(Delivery.id)
-        .join(
-            StopEntry,
-            (col(StopEntry.lookup) == col(Delivery.lookup)) & (col(StopEntry.channel) == col(Delivery.channel)),
-        )
-        .where(col(Delivery.id).in_(ids))
-    ).scalars()
-    away = set(stopped)
-    _move(session, away, S.STOPPED, code="stopped", final_at=now)
-    going = [copy for copy in copies if copy.delivery_id not in away]
-    calling = update(Delivery).where(
-        col(Delivery.id).in_([copy.delivery_id for copy in going]), col(Delivery.state).in_(WAITING)
+    if session.connection().execute(CALL, {"ids": ids, "at": now}).rowcount == len(ids):
+        return list(copies)
+    called = select(Delivery.id).where(col(Delivery.id).in_(ids), col(Delivery.state) == S.CALLING)
+    going = set(session.execute(called).scalars())
+    _move(session, set(ids) - going, S.STOPPED, code="stopped", final_at=now)
+    return [copy for copy in copies if copy.delivery_id in going]
+
+
+def stop_waiting(session: Session, channel: ChannelKind, lookup: bytes, *, now: datetime) -> None:
+    """Whatever still waits for this address is not sent. Call it after the address is on the stop list: it waits for a
+    sender that is about to call, and then `receipts.being_called` knows of the call."""
+    rows = select(Delivery.id).where(
+        Delivery.lookup == lookup, Delivery.channel == channel, col(Delivery.state).in_(WAITING)
     )
-    session.execute(
-        calling.values(state=S.CALLING, attempts=Delivery.attempts + 1, called_at=now),
-        execution_options={"synchronize_session": False},
-    )
-    return going
+    waiting_ids = session.execute(rows.order_by(col(Delivery.id)).with_for_update()).scalars().all()
+    _move(session, [row_id for row_id in waiting_ids if row_id is not None], S.STOPPED, code="stopped", final_at=now)
 
 
 def note(
@@ -108,38 +119,33 @@ def note(
 
 
 def _accepted(session: Session, accepted: list[tuple[Copy, Accepted]], now: datetime) -> None:
-    """A receipt may have come before this commit: such a row is past `handed over`, but must still say when it was."""
-    ids = [copy.delivery_id for copy, _ in accepted]
-    named = [{"row_id": copy.delivery_id, "named": result.provider_id} for copy, result in accepted if result.provider_id]
-    if named:
-        session.connection().execute(_TAKEN_OVER_AS, named)
+    if not accepted:
+        return
+    if accepted[0][1].provider_id:
+        rows = [{"row_id": copy.delivery_id, "named": result.provider_id, "at": now} for copy, result in accepted]
+        session.connection().execute(HANDED_OVER_AS, rows)
     else:
-        _move(session, ids, S.HANDED_OVER, code=None, final_at=None)
-    _stamp(session, ids, now)
-
-
-_TAKEN_OVER_AS = (
-    update(Delivery)
-    .where(
-        col(Delivery.id) == bindparam("row_id"),
-        or_(*(col(Delivery.state) == state for state in sources_of(S.HANDED_OVER))),  # IN cannot go one by one
-    )
-    .values(state=S.HANDED_OVER, provider_id=bindparam("named"), code=None)
-)
-
-
-def _stamp(session: Session, ids: list[int], now: datetime) -> None:
-    if ids:
-        unstamped = update(Delivery).where(col(Delivery.id).in_(ids), col(Delivery.handed_over_at).is_(None))
-        session.execute(unstamped.values(handed_over_at=now), execution_options={"synchronize_session": False})
+        session.connection().execute(HANDED_OVER, {"ids": [copy.delivery_id for copy, _ in accepted], "at": now})
 
 
 def reject(session: Session, ids: list[int], code: str, *, now: datetime) -> None:
-    """These copies will never arrive; where the code says that nobody is there, the addresses are marked dead too."""
+    """These copies will never arrive; what the code says of their addresses is heeded too."""
     _move(session, ids, S.FAILED, code=code, final_at=now)
+    heed(session, ids, code, now=now)
+
+
+def heed(session: Session, ids: list[int], code: str, *, now: datetime) -> None:
+    """What a provider's code says of the copies' addresses: nobody is there, or whoever is there has said stop."""
+    if code not in DEAD_CODES | STOPPED_CODES:
+        return
+    rows = session.execute(
+        select(Delivery.address_id, Delivery.channel, Delivery.lookup).where(col(Delivery.id).in_(ids))
+    ).all()
     if code in DEAD_CODES:
-        addresses = session.execute(select(Delivery.address_id).where(col(Delivery.id).in_(ids))).scalars()
-        mark_dead(session, list(addresses), code=code, now=now)
+        mark_dead(session, [row.address_id for row in rows], code=code, now=now)
+        return
+    for row in rows:
+        stop(session, ChannelKind(row.channel), row.lookup, source="provider", now=now)
 
 
 def settle(
@@ -171,7 +177,7 @@ def requeue(session: Session, lease: Lease, flights: Sequence[InFlight], *, now:
 
 def give_up(session: Session, lease: Lease, state: DeliveryState, *, code: str, now: datetime) -> int:
     """Settle what is still waiting as expired or failed; returns how many rows."""
-    rows = select(Delivery.id).where(*of_lease(lease), col(Delivery.state).in_(WAITING))  # type: ignore[arg-type]
+    rows = select(Delivery.id).where(*of_lease(lease), col(Delivery.state).in_(WAITING))
     ids = [row_id for row_id in session.execute(rows).scalars() if row_id is not None]
     _move(session, ids, state, code=code, final_at=now)
     return len(ids)

@@ -20,7 +20,8 @@ class DeliveryState(IntEnum):
 S = DeliveryState
 
 ALLOWED: dict[DeliveryState, frozenset[DeliveryState]] = {
-    S.QUEUED: frozenset({S.LEASED, S.FAILED, S.EXPIRED, S.STOPPED}),
+    # Straight to the call when the holder of its batch has just heard that the provider never saw it.
+    S.QUEUED: frozenset({S.LEASED, S.CALLING, S.FAILED, S.EXPIRED, S.STOPPED}),
     S.LEASED: frozenset({S.CALLING, S.FAILED, S.EXPIRED, S.STOPPED}),
     # Back to the queue only when the provider surely did not take the copy, or (email) cannot be asked.
     S.CALLING: frozenset({S.HANDED_OVER, S.DELIVERED, S.FAILED, S.UNKNOWN, S.QUEUED}),

@@ -11,6 +11,8 @@ from grannsamverkan.domain.people.actions import (
     stop,
     withdraw,
 )
+from grannsamverkan.domain.people.choices import names, open_channels
+from grannsamverkan.domain.people.queries import is_wanted, owners, stopped_since, try_keys
 from grannsamverkan.domain.people.stop_links import read_stop_token, stop_token
 from grannsamverkan.domain.people.tables import Consent, ContactAddress, GivenBy, Person, StopEntry
 
@@ -24,11 +26,17 @@ __all__ = [
     "add_person",
     "allow_again",
     "consent",
+    "is_wanted",
     "lookup_of",
     "mark_dead",
+    "names",
+    "open_channels",
+    "owners",
     "pause",
     "read_stop_token",
     "stop",
     "stop_token",
+    "stopped_since",
+    "try_keys",
     "withdraw",
 ]

@@ -24,7 +24,7 @@ class Person(SQLModel, table=True):
     __tablename__ = "person"
     id: int | None = Field(default=None, primary_key=True)
     municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT", index=True)
-    name: str | None = Field(default=None, sa_type=SealedText("person.name"))  # type: ignore[call-overload]
+    name: str | None = Field(default=None, sa_type=SealedText("person.name"))
     language: str = Field(default="sv", max_length=5)
     paused_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -42,7 +42,7 @@ class ContactAddress(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", ondelete="CASCADE")
     channel: int = Field(sa_type=Small)
-    value: str = Field(sa_type=SealedText("contact_address.value"))  # type: ignore[call-overload]
+    value: str = Field(sa_type=SealedText("contact_address.value"))
     lookup: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=UtcDateTime)
     dead_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -68,7 +68,7 @@ class Consent(SQLModel, table=True):
     channel: int = Field(sa_type=Small)
     text_version: str = Field(max_length=20)
     given_at: datetime = Field(sa_type=UtcDateTime)
-    given_by: GivenBy = Field(sa_type=enum_text(GivenBy))  # type: ignore[call-overload]
+    given_by: GivenBy = Field(sa_type=enum_text(GivenBy))
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

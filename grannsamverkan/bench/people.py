@@ -1,0 +1,73 @@
+"""Made-up recipients in any number, written in bulk: the benchmark measures sending, not this."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session
+
+from grannsamverkan.domain import accounts, networks, people, places
+from grannsamverkan.domain.accounts import CHEAP, AccountDraft, Role
+from grannsamverkan.domain.networks import Household, HouseholdMember, NetworkKind, NetworkState
+from grannsamverkan.domain.people import Consent, ContactAddress, GivenBy, Person
+from grannsamverkan.foundation.errors import Refused
+from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.runtime import Runtime
+
+MUNICIPALITY = "1267"
+_CHUNK = 5_000
+
+
+def address(channel: ChannelKind, number: int) -> str:
+    """A recipient that belongs to nobody: no numbering plan has the number, and .example has no mailboxes."""
+    return f"+4600{number:08d}" if channel is ChannelKind.SMS else f"granne{number}@post.example"
+
+
+def add_recipients(runtime: Runtime, channel: ChannelKind, recipients: int) -> tuple[int, int]:
+    """One network with a household for each recipient; returns (network id, id of an account that may send).
+
+    Refused when the database already serves a municipality: a benchmark must never reach real neighbours.
+    """
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        if places.served(session):
+            raise Refused("database_in_use")
+        places.serve(session, MUNICIPALITY, mail_name="hoor", now=now)
+        network = networks.add_network(
+            session, MUNICIPALITY, "Mätområdet", NetworkKind.VILLA, now=now, state=NetworkState.ACTIVE
+        )
+        draft = AccountDraft("matning", "en-lång-mening-till-mätningen", Role.COORDINATOR, municipality_code=MUNICIPALITY)
+        account = accounts.add_account(session, draft, now, passwords=CHEAP)
+    assert network.id is not None
+    assert account.id is not None
+    for first in range(1, recipients + 1, _CHUNK):
+        with runtime.database.write(durable=False) as session:
+            last = min(first + _CHUNK, recipients + 1)
+            _add_chunk(session, network.id, channel, range(first, last), now)
+    return network.id, account.id
+
+
+def _add_chunk(session: Session, network_id: int, channel: ChannelKind, numbers: range, now: datetime) -> None:
+    person_of: dict[str, Any] = {"municipality_code": MUNICIPALITY, "language": "sv", "created_at": now}
+    connection = session.connection()
+    connection.execute(insert(Person), [{"id": n, **person_of} for n in numbers])
+    connection.execute(insert(Household), [{"id": n, "network_id": network_id, "joined_at": now} for n in numbers])
+    connection.execute(
+        insert(HouseholdMember), [{"household_id": n, "person_id": n, "since": now} for n in numbers]
+    )
+    connection.execute(insert(ContactAddress), list(_addresses(session, channel, numbers, now)))
+    given = {"channel": channel, "text_version": "bench", "given_at": now, "given_by": GivenBy.OFFICE}
+    connection.execute(insert(Consent), [{"person_id": n, **given} for n in numbers])
+
+
+def _addresses(session: Session, channel: ChannelKind, numbers: range, now: datetime) -> Iterator[dict[str, Any]]:
+    for number in numbers:
+        value = address(channel, number)
+        yield {
+            "person_id": number,
+            "channel": channel,
+            "value": value,
+            "lookup": people.lookup_of(session, channel, value),
+            "created_at": now,
+        }

@@ -1,0 +1,44 @@
+"""`grannsamverkan account …`"""
+
+import click
+
+from grannsamverkan.domain import accounts, places
+from grannsamverkan.domain.accounts import AccountDraft, Role
+from grannsamverkan.wiring import open_runtime
+
+
+@click.group()
+def account_group() -> None:
+    """About who may sign in."""
+
+
+@account_group.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice([Role.POLICE, Role.COORDINATOR, Role.ADMINISTRATOR]), required=True)
+@click.option("--municipality", metavar="CODE", help="Four-digit code; police get its local police area.")
+@click.password_option(help="At least 15 characters; asked for when left out.")
+def add(name: str, role: str, municipality: str | None, password: str) -> None:
+    """Add an account of the staff."""
+    with open_runtime() as runtime, runtime.database.write() as session:
+        area = places.municipality(session, municipality).local_police_area_id if municipality else None
+        draft = AccountDraft(
+            sign_in_name=name,
+            password=password,
+            role=Role(role),
+            municipality_code=municipality if role == Role.COORDINATOR else None,
+            local_police_area_id=area if role == Role.POLICE else None,
+        )
+        accounts.add_account(session, draft, runtime.clock.now())
+    click.echo(f"added {name} as {role}")
+
+
+@account_group.command()
+@click.argument("name")
+def end(name: str) -> None:
+    """End an account and all its sessions at once."""
+    with open_runtime() as runtime, runtime.database.write() as session:
+        row = accounts.account_named(session, name)
+        if row is None or row.id is None:
+            raise click.ClickException("there is no such account")
+        accounts.end_account(session, row.id, runtime.clock.now())
+    click.echo(f"ended {name}")

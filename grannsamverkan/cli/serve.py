@@ -1,0 +1,60 @@
+"""`grannsamverkan serve`: web, clock and sender in one process."""
+
+import signal
+import threading
+from types import FrameType
+
+import click
+import structlog
+from waitress.server import create_server
+
+from grannsamverkan.app import create_app
+from grannsamverkan.foundation.logs import configure_logs
+from grannsamverkan.jobs.embedded import EmbeddedEngine
+from grannsamverkan.settings import Settings, load
+from grannsamverkan.wiring import build_runtime, ensure_schema
+
+log = structlog.get_logger("serve")
+
+
+@click.command()
+@click.option("--host", help="Instead of web.host.")
+@click.option("--port", type=int, help="Instead of web.port.")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the pages, keep the timetable and send. Several may run on one database: one of them sends."""
+    settings = load()
+    changed = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
+    settings = settings.model_copy(update={"web": settings.web.model_copy(update=changed)})
+    configure_logs(settings.log.level, as_json=settings.log.form == "json")
+    run(settings)
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C, then let the group in hand finish."""
+    engine = EmbeddedEngine()
+    runtime = build_runtime(settings, engine=engine)
+    ensure_schema(runtime)
+    app = create_app(runtime)
+    server = create_server(
+        app, host=settings.web.host, port=settings.web.port, threads=settings.web.threads, ident="", clear_untrusted_proxy_headers=False
+    )
+    stop_on_signals()
+    engine.start(runtime)
+    log.info("serving", host=settings.web.host, port=server.effective_port)
+    try:
+        server.run()
+    finally:
+        server.close()
+        engine.stop()
+        runtime.close()
+
+
+def stop_on_signals() -> None:
+    """SIGTERM ends the server as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)
