@@ -33,7 +33,7 @@ def test_every_text_has_an_english_one() -> None:
     lacking = []
     for words in written():
         entry = catalogue.get(words if isinstance(words, str) else words[0])
-        forms = [] if entry is None else [entry.string] if isinstance(entry.string, str) else list(entry.string)
+        forms = [] if entry is None else [entry.string] if isinstance(entry.string, str) else list(entry.string or ())
         if not forms or not all(forms) or (entry is not None and entry.fuzzy):
             lacking.append(words)
     assert lacking == []
