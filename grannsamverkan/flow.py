@@ -57,7 +57,7 @@ def check_alert(runtime: Runtime, *, alert_id: int) -> Checked:
     """The draft is looked at: it gets its number, its words, and the count of whom it reaches."""
     now = runtime.clock.now()
     with runtime.database.write() as session:
-        alerts.check(session, alerts.alert(session, alert_id), now=now)
+        alerts.check(session, alerts.alert(session, alert_id, to_change=True), now=now)
         return _checked(runtime, session, alert_id, now)
 
 

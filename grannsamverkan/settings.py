@@ -8,6 +8,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -15,7 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 CONFIG_VARIABLE = "GRANNSAMVERKAN_CONFIG"
 _PREFIX = "GRANNSAMVERKAN_"
 _NOT_SETTINGS = {CONFIG_VARIABLE, f"{_PREFIX}FAULT_POINT", f"{_PREFIX}TEST_DATA"}
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class SettingsError(Exception):
@@ -228,5 +229,7 @@ def _keys(field: Any) -> list[str]:
 
 
 def _is_loopback(url: str) -> bool:
-    host = url.partition("://")[2].partition("/")[0]
-    return any(host == name or host.startswith(f"{name}:") for name in _LOOPBACK)
+    try:
+        return urlsplit(url).hostname in _LOOPBACK
+    except ValueError:
+        return False

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from grannsamverkan.domain import accounts, alerts, audit, receipts
 from grannsamverkan.runtime import Runtime
 
+_SEAL_AFTER = timedelta(minutes=1)  # longer than any transaction lasts
+
 
 def seal_audit(runtime: Runtime) -> int:
     """Chain the audit rows that have come since; returns how many."""
     with runtime.database.write() as session:
-        return audit.seal(session)
+        return audit.seal(session, before=runtime.clock.now() - _SEAL_AFTER)
 
 
 def forget(runtime: Runtime) -> dict[str, int]:
@@ -33,6 +35,13 @@ def forget(runtime: Runtime) -> dict[str, int]:
         accounts.forget_old(session, now, tries_days=lives.sign_in_tries_days)
         if any(gone.values()):
             audit.record(
-                session, now=now, account_id=None, act="upkeep.forgot", thing="installation", thing_id=0, **gone
+                session,
+                now=now,
+                account_id=None,
+                act="upkeep.forgot",
+                thing="installation",
+                thing_id=0,
+                municipality_code=None,
+                **gone,
             )
     return gone

@@ -149,7 +149,7 @@ class _Connection:
         result = _read(code, text)
         if isinstance(result, Accepted):
             reach("after_provider_accepted")
-        self.broken = code in {421, -1}
+        self.broken = code == 421 or isinstance(result, Unsure)
         return result
 
     def _open(self, copy: Copy) -> Result | None:
@@ -199,6 +199,8 @@ def _read(code: int, text: bytes) -> Result:
     """A reply as a result. Only its codes are kept: the sentence often quotes the address."""
     enhanced = _ENHANCED.match(text)
     named = enhanced[1].decode() if enhanced else str(code)
-    if code < 400:
+    if 200 <= code < 300:
         return Accepted("")
+    if code < 400:  # -1 for what is no reply at all
+        return Unsure("no_reply")
     return TryAgain(named) if code < 500 else Rejected(named)

@@ -5,7 +5,6 @@ told to retry; a retry after a lost answer is a second SMS.
 """
 
 import threading
-from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
@@ -14,15 +13,15 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 
 
-class NotSent(TwilioException):
+class NotSent(TwilioException):  # type: ignore[misc]
     """The request surely never reached the provider: no connection could be made."""
 
 
-class NoReply(TwilioException):
+class NoReply(TwilioException):  # type: ignore[misc]
     """The request may have reached the provider, but no whole answer came back."""
 
 
-class KeptConnections(HttpClient):
+class KeptConnections(HttpClient):  # type: ignore[misc]
     """One pool of connections for all threads of a channel."""
 
     def __init__(self, connections: int, timeout_s: float) -> None:
@@ -33,7 +32,7 @@ class KeptConnections(HttpClient):
         self._timeout_s = timeout_s
         self._last = threading.local()
 
-    def request(  # type: ignore[override]
+    def request(
         self,
         method: str,
         url: str,
@@ -71,5 +70,3 @@ class KeptConnections(HttpClient):
 def _seconds(text: str | None) -> float:
     return float(text) if text and text.isdigit() else 0.0
 
-
-__all__: list[Any] = ["KeptConnections", "NoReply", "NotSent"]

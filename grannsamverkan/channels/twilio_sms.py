@@ -89,7 +89,7 @@ class TwilioSms:
             return self._refusal(error)
         except NotSent:
             return TryAgain("no_connection")
-        except TwilioException:
+        except (TwilioException, ValueError):  # ValueError: an answer that is no JSON, as from a proxy on the way
             return Unsure("no_reply")
         reach("after_provider_accepted")
         return Accepted(message.sid or "")
@@ -112,9 +112,11 @@ class TwilioSms:
         return list(self._threads.map(lambda copy: self._ask_one(wording, copy, since), copies))
 
     def _ask_one(self, wording: Wording, copy: Copy, since: datetime) -> Answer:
+        if not copy.address:  # without a number the provider would list everybody's messages
+            return NoAnswer("address_gone")
         try:
             messages = self._client.messages.list(to=copy.address, limit=_ASK_NEWEST, page_size=_ASK_NEWEST)
-        except TwilioException as error:
+        except (TwilioException, ValueError) as error:
             return NoAnswer(type(error).__name__)
         ours = re.compile(rf"\bNr {wording.number}\b")
         for message in messages:
@@ -126,7 +128,7 @@ class TwilioSms:
     def follow_up(self, provider_id: str, delivery_id: int) -> ProviderReceipt | None:
         try:
             message = self._client.messages(provider_id).fetch()
-        except TwilioException:
+        except (TwilioException, ValueError):
             return None
         code = str(message.error_code) if message.error_code else None
         return _receipt(delivery_id, provider_id, str(message.status), code)
@@ -143,7 +145,7 @@ class TwilioSignature:
         self._validator = RequestValidator(auth_token)
 
     def holds(self, url: str, form: Mapping[str, str], signature: str) -> bool:
-        return bool(signature) and bool(self._validator.validate(url, dict(form), signature))
+        return bool(signature) and bool(self._validator.validate(url, form, signature))
 
 
 def read_status_callback(url: str, form: Mapping[str, str]) -> ProviderReceipt | None:
@@ -156,4 +158,6 @@ def read_status_callback(url: str, form: Mapping[str, str]) -> ProviderReceipt |
 
 def _receipt(delivery_id: int, provider_id: str, status: str, code: str | None) -> ProviderReceipt | None:
     said = STATUS.get(status.rpartition(".")[2].lower())
-    return said and ProviderReceipt(delivery_id, provider_id, status[:30], said, code[:40] if code else None)
+    if said is None:
+        return None
+    return ProviderReceipt(delivery_id, provider_id, status[:30], said, code[:40] if code else None)

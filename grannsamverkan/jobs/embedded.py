@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -67,7 +68,7 @@ class EmbeddedEngine:
         self._thread("release", lambda: self._release(runtime))
         for channel in runtime.channels.values():
             for lane in range(channel.lanes):
-                self._thread(f"{channel.kind.name.lower()}-{lane}", lambda channel=channel: self._lane(runtime, channel))
+                self._thread(f"{channel.kind.name.lower()}-{lane}", partial(self._lane, runtime, channel))
 
     def _thread(self, name: str, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=self._until_stopped, args=(name, work), name=name, daemon=True)

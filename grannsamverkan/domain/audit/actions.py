@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import datetime
+from itertools import takewhile
 
 from sqlmodel import Session, col, select
 
@@ -36,14 +37,18 @@ def record(
     )
 
 
-def seal(session: Session, limit: int = 1000) -> int:
-    """Chain the rows that are not sealed yet, oldest first; returns how many. Runs on the timetable, not in an act."""
+def seal(session: Session, *, before: datetime, limit: int = 1000) -> int:
+    """Chain the rows written before `before` that are not sealed yet, oldest first; returns how many.
+
+    Runs on the timetable, not in an act. `before` lies a little back: rows may be committed in another order than
+    they were numbered, and one that came after its successor was sealed would look as if it had been put in.
+    """
     last = session.exec(
         select(AuditEntry.seal).where(col(AuditEntry.seal).is_not(None)).order_by(col(AuditEntry.id).desc()).limit(1)
     ).first()
     chain = last or FIRST
     unsealed = select(AuditEntry).where(col(AuditEntry.seal).is_(None)).order_by(col(AuditEntry.id)).limit(limit)
-    rows = list(session.exec(unsealed))
+    rows = list(takewhile(lambda row: row.at < before, session.exec(unsealed)))
     for row in rows:
         row.seal = chain = link(chain, row)
     return len(rows)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.networks.tables import (
@@ -94,7 +95,7 @@ def cards(session: Session, municipality_codes: list[str], network_ids: list[int
     )
     if network_ids is not None:
         rows = rows.where(col(WatchNetwork.id).in_(network_ids))
-    return [_card(row, state, joined, contact) for row, state, joined, contact in session.exec(rows)]
+    return [_card(row, NetworkState(state), joined, contact) for row, state, joined, contact in session.exec(rows)]
 
 
 def _card(row: WatchNetwork, state: NetworkState, households: int, contacts: int) -> NetworkCard:
@@ -112,7 +113,7 @@ def _card(row: WatchNetwork, state: NetworkState, households: int, contacts: int
     )
 
 
-def _held_at(since: ColumnElement[datetime], until: ColumnElement[datetime | None], at: datetime) -> ColumnElement[bool]:
+def _held_at(since: Mapped[datetime], until: Mapped[datetime | None], at: datetime) -> ColumnElement[bool]:
     return (since <= at) & or_(until.is_(None), until > at)
 
 
@@ -143,8 +144,8 @@ def counts(session: Session, at: datetime, municipality_codes: list[str]) -> lis
     )
     households: Counter[NetworkKind] = Counter()
     for network_id, number in joined:
-        households[kinds[network_id]] += number
-    networks = Counter(kinds.values())
+        households[NetworkKind(kinds[network_id])] += number
+    networks = Counter(NetworkKind(kind) for kind in kinds.values())
     return [NetworkCounts(kind, networks[kind], households[kind]) for kind in NetworkKind]
 
 
@@ -169,7 +170,7 @@ def coverage(session: Session, network_id: int, *, guidance: int) -> Coverage:
         .where(Household.network_id == network_id, col(Household.left_at).is_(None), now_open)
         .group_by(col(HouseholdAssignment.contact_person_id))
     ).all()
-    households_of = {person: number for person, number in shares}
+    households_of = dict(shares)
     total = session.exec(
         select(func.count(col(Household.id))).where(Household.network_id == network_id, col(Household.left_at).is_(None))
     ).one()

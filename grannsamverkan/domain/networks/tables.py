@@ -56,7 +56,7 @@ class WatchNetwork(SQLModel, table=True):
     municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT")
     name: str
     sort_name: str
-    kind: NetworkKind = Field(sa_type=enum_text(NetworkKind))  # type: ignore[call-overload]
+    kind: NetworkKind = Field(sa_type=enum_text(NetworkKind))
     area: str | None = None  # GeoJSON
     dwellings: int | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -77,7 +77,7 @@ class NetworkStateSpan(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     network_id: int = Field(foreign_key="watch_network.id", ondelete="CASCADE")
-    state: NetworkState = Field(sa_type=enum_text(NetworkState))  # type: ignore[call-overload]
+    state: NetworkState = Field(sa_type=enum_text(NetworkState))
     since: datetime = Field(sa_type=UtcDateTime)
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     account_id: int | None = None
@@ -91,7 +91,7 @@ class Unit(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     network_id: int = Field(foreign_key="watch_network.id", ondelete="CASCADE", index=True)
     parent_id: int | None = Field(default=None, foreign_key="unit.id", ondelete="CASCADE")
-    kind: UnitKind = Field(sa_type=enum_text(UnitKind))  # type: ignore[call-overload]
+    kind: UnitKind = Field(sa_type=enum_text(UnitKind))
     name: str
     sort_name: str
 
@@ -103,7 +103,7 @@ class Household(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     network_id: int = Field(foreign_key="watch_network.id", ondelete="CASCADE", index=True)
     unit_id: int | None = Field(default=None, foreign_key="unit.id", ondelete="SET NULL", index=True)
-    label: str | None = Field(default=None, sa_type=SealedText("household.label"))  # type: ignore[call-overload]
+    label: str | None = Field(default=None, sa_type=SealedText("household.label"))
     joined_at: datetime = Field(sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -127,7 +127,7 @@ class ContactPerson(SQLModel, table=True):
     network_id: int = Field(foreign_key="watch_network.id", ondelete="CASCADE", index=True)
     unit_id: int | None = Field(default=None, foreign_key="unit.id", ondelete="SET NULL")
     person_id: int = Field(foreign_key="person.id", ondelete="CASCADE", index=True)
-    role: ContactRole = Field(sa_type=enum_text(ContactRole))  # type: ignore[call-overload]
+    role: ContactRole = Field(sa_type=enum_text(ContactRole))
     since: datetime = Field(sa_type=UtcDateTime)
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

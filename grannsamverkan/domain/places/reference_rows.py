@@ -39,7 +39,7 @@ def load_reference(session: Session) -> None:
     for row in places["municipalities"]:
         old = have.get(row["code"])
         if old is None:
-            session.add(Municipality(**row, sort_name=sort_key(row["name"])))
+            session.add(Municipality.model_validate({**row, "sort_name": sort_key(row["name"])}))
         elif old.name != row["name"]:
             old.name, old.sort_name = row["name"], sort_key(row["name"])
     session.flush()

@@ -35,7 +35,7 @@ def _fields(message: Message) -> dict[str, str]:
         if part.get_content_type() == "message/delivery-status":
             blocks = part.get_payload()
             for block in blocks if isinstance(blocks, list) else []:
-                for name, value in block.items():
+                for name, value in block.items() if isinstance(block, Message) else ():
                     found.setdefault(name.lower(), str(value).strip().lower())
     return found
 

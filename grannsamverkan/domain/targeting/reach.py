@@ -66,5 +66,5 @@ def reach(session: Session, alert_id: int, *, now: datetime) -> Reach:
         households=connection.execute(_HOUSEHOLDS, {"alert_id": alert_id}).scalar_one(),
         copies={ChannelKind(channel): copies for channel, copies, _ in rows},
         by_channel={ChannelKind(channel): households for channel, _, households in rows},
-        left_out={reason: number for reason, number in connection.execute(_LEFT_OUT, where)},
+        left_out=dict(connection.execute(_LEFT_OUT, where).all()),
     )
