@@ -151,3 +151,7 @@ class Engine(Protocol):
     def enqueue(self, session: Session, step: Step, **ids: int) -> None:
         """Have `step(runtime, **ids)` run soon after the session's transaction has committed."""
         ...
+
+    def is_ticking(self, within_s: float) -> bool:
+        """Whether the engine's clock has looked for work in the last `within_s` seconds."""
+        ...

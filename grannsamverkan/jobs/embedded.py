@@ -7,7 +7,6 @@ reach the owner within a tick, by the rows.
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -39,7 +38,7 @@ class EmbeddedEngine:
         self._threads: list[threading.Thread] = []
         self._clock: BackgroundScheduler | None = None
         self._ownership: Ownership | None = None
-        self.last_tick_s = 0.0  # monotonic; for health checks
+        self._last_tick_s = 0.0  # monotonic
 
     @property
     def is_owner(self) -> bool:
@@ -47,6 +46,9 @@ class EmbeddedEngine:
 
     def enqueue(self, session: Session, step: Step, **ids: int) -> None:
         after_commit(session, self._nudge)
+
+    def is_ticking(self, within_s: float) -> bool:
+        return time.monotonic() - self._last_tick_s < within_s
 
     def _nudge(self) -> None:
         with self._work:
@@ -100,7 +102,7 @@ class EmbeddedEngine:
             self._owner.set()
         elif not held:
             self._owner.clear()
-        self.last_tick_s = time.monotonic()
+        self._last_tick_s = time.monotonic()
         self._nudge()
 
     def _run_entry(self, runtime: Runtime, entry: Entry) -> None:
@@ -155,7 +157,3 @@ class EmbeddedEngine:
         with self._work:
             self._work.wait_for(lambda: self._nudges != seen or self._stopping.is_set(), timeout=5.0)
 
-
-def is_alive(engine: EmbeddedEngine, within: timedelta) -> bool:
-    """Whether the engine's clock has ticked lately."""
-    return time.monotonic() - engine.last_tick_s < within.total_seconds()

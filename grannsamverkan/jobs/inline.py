@@ -14,6 +14,10 @@ class InlineEngine:
     def enqueue(self, session: Session, step: Step, **ids: int) -> None:
         """Nothing to wake: `drain` looks at the rows."""
 
+    def is_ticking(self, within_s: float) -> bool:
+        """It has no clock that could stop."""
+        return True
+
 
 def drain(runtime: Runtime, *, rounds: int = 1000) -> int:
     """Release and send everything that is due now; returns how many batches were run."""

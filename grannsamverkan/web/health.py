@@ -9,6 +9,8 @@ from grannsamverkan.schema import revisions
 from grannsamverkan.web import current
 from grannsamverkan.web.pages import Pages
 
+_STILL_S = 60.0  # a clock that has not ticked for so long has stopped
+
 pages = Pages("health")
 
 
@@ -19,8 +21,8 @@ def live() -> ResponseReturnValue:
 
 @pages.get("/halsa/redo", may=Action.SEE_PUBLIC)
 def ready() -> ResponseReturnValue:
-    """200 when the database answers and its tables are those of this version, else 503."""
-    is_ready = _tables_fit()
+    """200 when the database answers with the tables of this version and the clock of this process ticks, else 503."""
+    is_ready = current.runtime().engine.is_ticking(_STILL_S) and _tables_fit()
     return jsonify(ready=is_ready), 200 if is_ready else 503
 
 

@@ -1,6 +1,6 @@
 """The public page on how the service is doing, in words."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -19,16 +19,17 @@ pages = Pages("status")
 @pages.get("/driftlage", may=Action.SEE_PUBLIC)
 def status() -> ResponseReturnValue:
     """Answers 200 even when the database is away: saying so is what the page is for."""
-    return render_template("status.html", now=current.now(), sending=_sending())
+    sending, last_at = _sending()
+    return render_template("status.html", now=current.now(), sending=sending, last_at=last_at)
 
 
-def _sending() -> str:
-    """away, idle, going or late."""
+def _sending() -> tuple[str, datetime | None]:
+    """(away, idle, going or late; when messages last left)."""
     try:
         with current.runtime().database.read() as session:
-            due_at = deliveries.next_due_at(session)
+            due_at, last_at = deliveries.next_due_at(session), deliveries.last_done_at(session)
     except SQLAlchemyError:
-        return "away"
+        return "away", None
     if due_at is None:
-        return "idle"
-    return "late" if due_at + _LATE < current.now() else "going"
+        return "idle", last_at
+    return "late" if due_at + _LATE < current.now() else "going", last_at

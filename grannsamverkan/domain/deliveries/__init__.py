@@ -7,6 +7,7 @@ from grannsamverkan.domain.deliveries.batches import (
     finish,
     free_orphans,
     hold,
+    last_done_at,
     next_due_at,
     open_batches,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "heed",
     "hold",
     "in_flight",
+    "last_done_at",
     "may_move",
     "next_due_at",
     "note",

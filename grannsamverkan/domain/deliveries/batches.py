@@ -125,3 +125,8 @@ def open_batches(session: Session, alert_id: int) -> int:
 def next_due_at(session: Session) -> datetime | None:
     """When the next open batch becomes due; None when there is none."""
     return session.exec(select(func.min(col(Batch.not_before))).where(col(Batch.done_at).is_(None))).one()
+
+
+def last_done_at(session: Session) -> datetime | None:
+    """When the latest batch was done: the latest sign that messages leave. None before the first."""
+    return session.exec(select(func.max(col(Batch.done_at)))).one()
