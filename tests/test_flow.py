@@ -1,8 +1,8 @@
 """The way, step by step, on both databases, with channels that answer as a test says."""
 
-import threading
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
@@ -29,6 +29,7 @@ from grannsamverkan.foundation.ports import (
 )
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.runtime import Runtime
+from tests.support.at_once import at_once
 from tests.support.builders import (
     a_household,
     a_mailbox,
@@ -124,16 +125,11 @@ def test_fifty_approvals_at_once_have_one_effect(runtime: Runtime, sms: Recordin
         draft = a_started_alert(session, street)
         alert_id, author = draft.id or 0, draft.author_account_id
     content = flow.check_alert(runtime, alert_id=alert_id).content
-    failures: list[BaseException] = []
 
-    def approve() -> None:
-        try:
-            flow.approve_alert(runtime, alert_id=alert_id, approver_account_id=author, content=content)
-        except BaseException as error:
-            failures.append(error)
+    def approve() -> Alert:
+        return flow.approve_alert(runtime, alert_id=alert_id, approver_account_id=author, content=content)
 
-    in_threads([approve] * 50)
-    assert not failures
+    at_once(approve, 50)
     drain(runtime)
     assert len(sms.sent) == 3
     with runtime.database.read() as session:
@@ -141,22 +137,11 @@ def test_fifty_approvals_at_once_have_one_effect(runtime: Runtime, sms: Recordin
         assert alerts.alert(session, alert_id).version == 2
 
 
-def in_threads(acts: Sequence[object]) -> None:
-    threads = [threading.Thread(target=act, daemon=True) for act in acts]  # type: ignore[arg-type]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads)
-
-
 def test_two_who_look_at_a_draft_at_once_see_one_number(runtime: Runtime) -> None:
     street = a_street(runtime, phones=1)
     with runtime.database.write() as session:
         alert_id = a_started_alert(session, street).id or 0
-    numbers: list[int | None] = []
-    in_threads([lambda: numbers.append(flow.check_alert(runtime, alert_id=alert_id).alert.number)] * 8)
-    assert len(numbers) == 8
+    numbers = at_once(lambda: flow.check_alert(runtime, alert_id=alert_id).alert.number, 8)
     assert len(set(numbers)) == 1
 
 
@@ -165,10 +150,10 @@ def test_two_fan_outs_at_once_make_one_set_of_batches(postgres_runtime: Runtime,
     """Two processes that both believe to be the sender, on a database where writers really meet."""
     street = a_street(postgres_runtime, phones=60)
     alert_id = an_approved_alert(postgres_runtime, street)
-    in_threads([lambda: flow.fan_out(postgres_runtime, alert_id=alert_id)] * 6)
+    at_once(lambda: flow.fan_out(postgres_runtime, alert_id=alert_id), 6)
     batches = batches_of(postgres_runtime, alert_id)
     assert len(batches) == 3
-    assert all(before.last_id < after.first_id for before, after in zip(batches, batches[1:], strict=False))
+    assert all(before.last_id < after.first_id for before, after in pairwise(batches))
     drain(postgres_runtime)
     assert len(sms.sent) == 60
 

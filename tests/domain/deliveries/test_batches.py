@@ -1,4 +1,3 @@
-import threading
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.ports import Accepted, ChannelKind
 from grannsamverkan.runtime import Runtime
+from tests.support.at_once import at_once
 from tests.support.builders import a_street, an_approved_alert, batches_of, deliveries_of, states_of
 
 S = DeliveryState
@@ -67,24 +67,13 @@ def test_a_claimed_batch_is_nobody_elses_until_its_lease_ends(runtime: Runtime, 
 
 
 def test_a_claim_races_and_one_wins(runtime: Runtime, alert_id: int) -> None:
-    (first, second), won, failures = due(runtime), [], []
-    start = threading.Barrier(8)
+    first, second = due(runtime)
 
-    def race() -> None:
-        try:
-            start.wait(10)
-            for batch_id in (first, second):
-                if (lease := claim(runtime, batch_id)) is not None:
-                    won.append(lease.batch_id)
-        except BaseException as error:
-            failures.append(error)
+    def race() -> list[int]:
+        leases = [claim(runtime, batch_id) for batch_id in (first, second)]
+        return [lease.batch_id for lease in leases if lease is not None]
 
-    threads = [threading.Thread(target=race, daemon=True) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not failures
+    won = [batch_id for winner in at_once(race, 8) for batch_id in winner]
     assert sorted(won) == [first, second]
     assert {batch.token for batch in batches_of(runtime, alert_id) if batch.channel == ChannelKind.SMS} == {1}
 
