@@ -5,21 +5,24 @@ from dataclasses import dataclass, field
 
 from grannsamverkan.foundation.clock import Clock
 from grannsamverkan.foundation.database import Database
-from grannsamverkan.foundation.ports import Channel, ChannelKind, Engine
+from grannsamverkan.foundation.ports import Channel, ChannelKind, Engine, PoliceFeed
 from grannsamverkan.settings import Settings
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """Settings, rows, time, the ways out, and the engine that wakes the steps."""
+    """Settings, rows, time, the ways out, the engine that wakes the steps, and the police's events where wanted."""
 
     settings: Settings
     database: Database
     clock: Clock
     engine: Engine
     channels: Mapping[ChannelKind, Channel] = field(default_factory=dict)
+    police_feed: PoliceFeed | None = None
 
     def close(self) -> None:
         for channel in self.channels.values():
             channel.close()
+        if self.police_feed is not None:
+            self.police_feed.close()
         self.database.close()

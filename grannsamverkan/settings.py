@@ -173,6 +173,8 @@ class Settings(BaseSettings):
         """A demo can reach nothing but this machine, whatever else is set."""
         if self.installation.mode == "demo" and not (_is_loopback(self.sms.base_url) and self.email.host in _LOOPBACK):
             raise ValueError("a demo may only use an SMS provider and a mail relay on this machine")
+        if self.installation.mode == "demo" and self.police.enabled and not _is_loopback(self.police.url):
+            raise ValueError("a demo may only read police events from this machine")
         return self
 
     @property

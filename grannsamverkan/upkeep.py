@@ -1,10 +1,18 @@
-"""The steps that keep the house: sealing the log, forgetting what is due. Each is safe to repeat and to miss."""
+"""The steps that keep the house: reading the police's events, sealing the log, forgetting what is due.
+
+Each is safe to repeat and to miss.
+"""
 
 from datetime import datetime, timedelta
 
-from grannsamverkan.domain import accounts, alerts, audit, receipts
+import structlog
+
+from grannsamverkan.domain import accounts, alerts, audit, police, receipts
+from grannsamverkan.domain.police import PoliceFeedState, Taken
+from grannsamverkan.foundation.ports import FeedMemory, Fetched, PoliceFeed
 from grannsamverkan.runtime import Runtime
 
+log = structlog.get_logger("upkeep")
 _SEAL_AFTER = timedelta(minutes=1)  # longer than any transaction lasts
 
 
@@ -30,6 +38,7 @@ def forget(runtime: Runtime) -> dict[str, int]:
             "copies": receipts.forget_copies(session, closed_before=days(lives.deliveries_days)),
             "receipts": receipts.forget_receipts(session, before=days(lives.receipts_days)),
             "replies": receipts.forget_replies(session, before=days(lives.replies_days)),
+            "police_events": police.forget_older(session, days(lives.police_events_days)),
             "drafts": alerts.forget_drafts(session, untouched_since=days(lives.drafts_days)),
         }
         accounts.forget_old(session, now, tries_days=lives.sign_in_tries_days)
@@ -45,3 +54,62 @@ def forget(runtime: Runtime) -> dict[str, int]:
                 **gone,
             )
     return gone
+
+
+def read_police_events(runtime: Runtime) -> Taken | None:
+    """Ask the police's API for its open events, if its rules and the settings allow it now, and take them in.
+
+    The call is written down before it is made: a process that dies in it has used it up, and whoever is started next
+    keeps the pace. Returns what was taken in; None when there was no call, or nothing new in the answer.
+    """
+    feed, now = runtime.police_feed, runtime.clock.now()
+    if feed is None:
+        return None
+    memory = _call_noted(runtime, feed, now)
+    if memory is None:
+        return None
+    fetched = feed.fetch_after(memory, now)
+    return _answer_noted(runtime, fetched)
+
+
+def _call_noted(runtime: Runtime, feed: PoliceFeed, now: datetime) -> FeedMemory | None:
+    """What was known before the call, which is written down; None when none may be made now."""
+    every = timedelta(minutes=runtime.settings.police.poll_every_min)
+    with runtime.database.write() as session:
+        memory = _memory(police.feed_state(session, to_change=True))
+        if (memory.calls and max(memory.calls) + every > now) or not feed.may_call(memory, now):
+            return None
+        police.note_call(session, now)
+    return memory
+
+
+def _memory(state: PoliceFeedState) -> FeedMemory:
+    return FeedMemory(
+        calls=tuple(datetime.fromisoformat(call) for call in state.calls),
+        not_before=state.not_before,
+        final=state.final_since is not None,
+        failures=state.failures,
+        etag=state.etag,
+        last_modified=state.last_modified,
+    )
+
+
+def _answer_noted(runtime: Runtime, fetched: Fetched) -> Taken | None:
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        taken = None if fetched.body is None else police.take_in(session, fetched.body, seen_at=now)
+        # An answer that could not be read must come again, so the next call may not ask for changes only.
+        is_readable = taken is None or taken.read > 0
+        police.note_answer(
+            session,
+            now=now,
+            status=fetched.status,
+            not_before=fetched.not_before,
+            final=fetched.final,
+            failures=fetched.failures,
+            etag=fetched.etag if is_readable else None,
+            last_modified=fetched.last_modified if is_readable else None,
+        )
+    if fetched.final or not is_readable or fetched.failures:
+        log.warning("police_feed", status=fetched.status, failures=fetched.failures, final=fetched.final)
+    return taken

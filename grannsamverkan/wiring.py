@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from grannsamverkan import schema
+from grannsamverkan import __version__, schema
 from grannsamverkan.channels.smtp import Smtp
 from grannsamverkan.channels.twilio_sms import TwilioSms
+from grannsamverkan.feeds.polisen import Feed
 from grannsamverkan.foundation.clock import Clock, SystemClock
 from grannsamverkan.foundation.database import Database
+from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.logs import configure_logs
-from grannsamverkan.foundation.ports import Channel, ChannelKind, Engine
+from grannsamverkan.foundation.ports import Channel, ChannelKind, Engine, PoliceFeed
 from grannsamverkan.foundation.vault import Vault
 from grannsamverkan.jobs.inline import InlineEngine
 from grannsamverkan.runtime import Runtime
@@ -18,6 +20,11 @@ from grannsamverkan.settings import Settings, SettingsError, load
 STATUS_PATH = "/ingang/twilio/status"  # where the SMS provider's receipts come in
 INBOUND_PATH = "/ingang/twilio/svar"  # where neighbours' replies come in
 REPORT_PATH = "/ingang/epost"  # where delivery reports of email come in
+
+_UNFIT_FEED = {
+    "feed_not_https": "police.url must begin with https://",
+    "feed_without_contact": "police.contact must be an address in plain letters: the police want to know who asks",
+}
 
 
 def build_runtime(
@@ -30,6 +37,7 @@ def build_runtime(
         clock=clock or SystemClock(),
         engine=engine or InlineEngine(),
         channels=build_channels(settings),
+        police_feed=build_police_feed(settings),
     )
 
 
@@ -57,13 +65,25 @@ def build_channels(settings: Settings) -> dict[ChannelKind, Channel]:
     return channels
 
 
+def build_police_feed(settings: Settings) -> PoliceFeed | None:
+    """The police's open events, when they are wanted; SettingsError when their API's rules cannot be kept."""
+    if not settings.police.enabled:
+        return None
+    try:
+        return Feed(settings.police, __version__)
+    except Refused as refused:
+        raise SettingsError(_UNFIT_FEED[refused.code]) from None
+
+
 def ensure_schema(runtime: Runtime) -> None:
     """Give an empty SQLite file its tables; SettingsError when any database is behind this version."""
     has, newest = schema.revisions(runtime.database)
     if has is None and runtime.database.is_sqlite:
         schema.upgrade(runtime.database)
     elif has != newest:
-        raise SettingsError(f"the database is at revision {has}, this version needs {newest}: run `grannsamverkan db upgrade`")
+        raise SettingsError(
+            f"the database is at revision {has}, this version needs {newest}: run `grannsamverkan db upgrade`"
+        )
 
 
 @contextmanager

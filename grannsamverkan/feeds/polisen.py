@@ -15,6 +15,7 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from grannsamverkan.foundation.errors import Refused
+from grannsamverkan.foundation.ports import FeedMemory, Fetched
 from grannsamverkan.settings import Police
 
 BETWEEN_CALLS = timedelta(seconds=10)
@@ -62,25 +63,8 @@ class Pace:
         return replace(self, calls=(*kept, now))
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """How a call ended. `body` only with news in it; `status` 0 when no call was made or nothing was answered.
-
-    `not_before` is when to call again at the earliest, and `final` says never; `failures`, `etag` and
-    `last_modified` are what the next call needs.
-    """
-
-    body: bytes | None
-    status: int
-    not_before: datetime | None
-    final: bool
-    failures: int = 0
-    etag: str | None = None
-    last_modified: str | None = None
-
-
 class Feed:
-    """Asks for the list of events. Set `pace`, `etag` and `last_modified` from what was stored before the first call.
+    """Asks for the list of events: `fetch_after` with what was stored, or `fetch` with what this object remembers.
 
     It refuses by itself to call too early. Redirects are not followed: each would be one more call, and to a server
     that nobody has chosen.
@@ -98,6 +82,15 @@ class Feed:
         self._timeout_s = timeout_s
         self._user_agent = f"Grannsamverkan/{version} ({settings.contact.strip()})"
         self._pool = urllib3.PoolManager(num_pools=1, maxsize=1, retries=False)
+
+    def may_call(self, memory: FeedMemory, now: datetime) -> bool:
+        """Whether the rules allow a call now."""
+        return _pace_of(memory).may_call(now)
+
+    def fetch_after(self, memory: FeedMemory, now: datetime) -> Fetched:
+        """`fetch`, with what is stored of the calls before this one."""
+        self.pace, self.etag, self.last_modified = _pace_of(memory), memory.etag, memory.last_modified
+        return self.fetch(now)
 
     def fetch(self, now: datetime) -> Fetched:
         """One call, or none if it would be too early. Never raises for what a server or a network does."""
@@ -163,6 +156,10 @@ class Feed:
     def _told(self, body: bytes | None, status: int, not_before: datetime | None) -> Fetched:
         pace = self.pace
         return Fetched(body, status, not_before, pace.final, pace.failures, self.etag, self.last_modified)
+
+
+def _pace_of(memory: FeedMemory) -> Pace:
+    return Pace(memory.calls, memory.not_before, memory.final, memory.failures)
 
 
 class _Unusable(Exception):

@@ -1,4 +1,5 @@
-"""What the inside asks of the outside: channels that hand over copies, and an engine that wakes the steps.
+"""What the inside asks of the outside: channels that hand over copies, a feed that reads the police's events, and an
+engine that wakes the steps.
 
 Results are values: in a batch of five hundred, three failures are nothing exceptional.
 """
@@ -137,6 +138,53 @@ class Channel(Protocol):
 
     def follow_up(self, provider_id: str, delivery_id: int) -> ProviderReceipt | None:
         """Ask once what became of a copy whose receipt never came; None when the provider cannot say."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FeedMemory:
+    """What a feed has to know of its earlier calls so that its next one keeps the rules; all of it is stored.
+
+    calls: the times of the last day's calls. not_before: when the server allows the next one. final: it has said
+    for good that there is nothing to call. failures: how many calls in a row went wrong.
+    """
+
+    calls: tuple[datetime, ...] = ()
+    not_before: datetime | None = None
+    final: bool = False
+    failures: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """How a call ended. `body` only with news in it; `status` 0 when no call was made or nothing was answered.
+
+    `not_before` is when to call again at the earliest, and `final` says never; `failures`, `etag` and
+    `last_modified` are what the next call needs.
+    """
+
+    body: bytes | None
+    status: int
+    not_before: datetime | None
+    final: bool
+    failures: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class PoliceFeed(Protocol):
+    """The police's open events, asked for within the rules of their API."""
+
+    def may_call(self, memory: FeedMemory, now: datetime) -> bool:
+        """Whether the rules allow a call now."""
+        ...
+
+    def fetch_after(self, memory: FeedMemory, now: datetime) -> Fetched:
+        """One call; `memory` as it was before it. Never raises for what a server or a network does."""
         ...
 
     def close(self) -> None: ...

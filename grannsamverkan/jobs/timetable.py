@@ -20,5 +20,6 @@ TIMETABLE = (
     Entry("close_alerts", flow.close_alerts, 10),
     Entry("ask_the_silent", flow.ask_the_silent, 15),
     Entry("seal_audit", upkeep.seal_audit, 30),
+    Entry("read_police_events", upkeep.read_police_events, 60),
     Entry("forget", upkeep.forget, 3600),
 )

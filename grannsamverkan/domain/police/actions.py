@@ -74,6 +74,6 @@ def resume_feed(session: Session) -> bool:
 
 
 def _state_to_change(session: Session) -> PoliceFeedState:
-    state = feed_state(session)
+    state = feed_state(session, to_change=True)
     session.add(state)
     return state

@@ -64,6 +64,9 @@ def versions(session: Session, event_id: int) -> list[PoliceEventVersion]:
     return list(session.exec(rows))
 
 
-def feed_state(session: Session) -> PoliceFeedState:
-    """What the feed has to remember; a new one, not yet stored, before the first call."""
-    return session.get(PoliceFeedState, 1) or PoliceFeedState()
+def feed_state(session: Session, *, to_change: bool = False) -> PoliceFeedState:
+    """What the feed has to remember; a new one, not yet stored, before the first call.
+
+    With `to_change` nobody else can change it before this transaction ends.
+    """
+    return session.get(PoliceFeedState, 1, with_for_update=to_change or None) or PoliceFeedState()
