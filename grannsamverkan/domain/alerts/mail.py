@@ -11,6 +11,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 
 TOKEN_MARKER = "zz" + "T" * 26 + "zz"  # as long as a token, so that lines keep their length
 _TO_MARKER = "zztozz@zztozz.example"
@@ -40,6 +41,7 @@ def unsubscribe_url(base_url: str) -> str:
     return f"{base_url}/avsluta/{TOKEN_MARKER}"
 
 
+@lru_cache(maxsize=32)  # every batch of an alert asks for the same bytes
 def render_mail(headers: MailHeaders, subject: str, text: str, html: str) -> bytes:
     """The message with `%(to)b`, `%(key)b` and `%(token)b` where a recipient's bytes go; dot-stuffed, without the
     final dot. The same `key` gives the same Message-ID at every attempt."""
