@@ -151,7 +151,7 @@ class TwilioSignature:
 def read_status_callback(url: str, form: Mapping[str, str]) -> ProviderReceipt | None:
     """A status callback (already checked) as a receipt; None when it names no delivery or no known state."""
     named = parse_qs(urlsplit(url).query).get("d", [""])[0]
-    if not named.isdigit():
+    if not re.fullmatch(r"[0-9]{1,18}", named):  # no more than a row's id can have
         return None
     return _receipt(int(named), form.get("MessageSid", ""), form.get("MessageStatus", ""), form.get("ErrorCode"))
 

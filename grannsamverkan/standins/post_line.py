@@ -61,6 +61,8 @@ class Line(asyncio.Protocol):
         self._unread += data
         answer = read_answer(self._unread)
         if answer is not None and self._chain is not None:
+            if self._chain.posts[0].wants_answer:
+                self._chain.posts[0].answer = body_of(self._unread)
             self._finish(answer.status, answer.keeps_open)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -119,6 +121,18 @@ def status_of(unread: bytes) -> int:
     """The status code of an answer that begins here; 599 when it is not readable as one."""
     code = unread[9:12]
     return int(code) if unread.startswith(b"HTTP/1.") and code.isdigit() else 599
+
+
+def body_of(answer: bytes) -> bytes:
+    """The body of a whole answer, put together when it came in chunks."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    if header_value(head, b"transfer-encoding").lower() != b"chunked":
+        length = header_value(head, b"content-length")
+        return body[: int(length)] if length.isdigit() else b""
+    found, at = b"", 0
+    while (end := body.find(b"\r\n", at)) >= 0 and (size := int(body[at:end].partition(b";")[0] or b"0", 16)):
+        found, at = found + body[end + 2 : end + 2 + size], end + 2 + size + 2
+    return found
 
 
 def ends_chunks(body: bytes) -> bool:

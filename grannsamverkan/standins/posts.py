@@ -42,14 +42,19 @@ class Post:
     """One thing to send. `pack` is called at each try, so that a long queue holds no rendered bodies.
 
     `report` gets the answer's status, or None when it was given up; a post with `tries_once` is never repeated.
+    `answer` is the body of the last answer, kept for a post with `wants_answer` only.
     """
 
-    __slots__ = ("born_s", "failures", "pack", "report", "target", "tries_once")
+    __slots__ = ("answer", "born_s", "failures", "pack", "report", "target", "tries_once", "wants_answer")
 
-    def __init__(self, target: Target, pack: Callable[[], Packet], *, tries_once: bool = False) -> None:
+    def __init__(
+        self, target: Target, pack: Callable[[], Packet], *, tries_once: bool = False, wants_answer: bool = False
+    ) -> None:
         self.target = target
         self.pack = pack
         self.tries_once = tries_once
+        self.wants_answer = wants_answer
+        self.answer = b""
         self.report: Callable[[int | None], None] | None = None
         self.born_s = 0.0
         self.failures = 0

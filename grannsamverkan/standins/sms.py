@@ -21,7 +21,7 @@ from .outbox import Outbox
 from .posts import Chain, Post, Target, target_of
 from .residence import add_arguments, leave_with, listen, parse, stay
 from .sms_faults import ERRORS, error_body, fault
-from .sms_forms import form_fields, message_key, signed_form
+from .sms_forms import form_fields, message_key, signed_form, twiml_messages
 from .sms_record import API_VERSION, Sms, resource
 from .sms_shelf import Shelf
 
@@ -228,9 +228,22 @@ class SmsStandin:
             "MessageSid": sms.sid, "SmsSid": sms.sid, "From": sms.sender, "To": sms.to, "Body": sms.body,
             "NumMedia": "0", "AccountSid": self._account_sid, "ApiVersion": API_VERSION,
         }  # fmt: skip
-        post = Post(target, partial(signed_form, self._token, url, form), tries_once=True)
-        post.report = lambda status: exchange.answer_json(200 if status else 502, {"status": status, "sid": sms.sid})
+        post = Post(target, partial(signed_form, self._token, url, form), tries_once=True, wants_answer=True)
+
+        def report(status: int | None) -> None:
+            if status is not None and status < 300:
+                self._send_answers(sms, twiml_messages(post.answer))
+            exchange.answer_json(200 if status else 502, {"status": status, "sid": sms.sid})
+
+        post.report = report
         self._outbox.add(Chain(), post)
+
+    def _send_answers(self, asked: Sms, texts: list[str]) -> None:
+        """What the product answered goes to the phone at once. It is no create, so it does not stand in the log."""
+        for text in texts:
+            answer = self._shelf.new(asked.sender, asked.to, text, "outbound-reply")
+            answer.status = "delivered"
+            self._shelf.put(answer)
 
     # --- answers and inspection ---
 

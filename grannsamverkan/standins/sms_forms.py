@@ -2,11 +2,14 @@
 
 import base64
 import hmac
+import html
 import re
 from urllib.parse import quote_plus, unquote_to_bytes
 
 from .posts import Packet
 
+# Only what the product answers with: messages without media, attributes ignored.
+TWIML_MESSAGE = re.compile(r"<Message(?:\s[^>]*)?>(.*?)</Message>", re.DOTALL)
 NUMBERED = re.compile(r"Nr (\d+)")
 
 
@@ -24,6 +27,14 @@ def plain(quoted_text: bytes) -> str:
     if b"%" in quoted_text or b"+" in quoted_text:
         quoted_text = unquote_to_bytes(quoted_text.replace(b"+", b" "))
     return quoted_text.decode("utf-8", "replace")
+
+
+def twiml_messages(answer: bytes) -> list[str]:
+    """The texts that a TwiML answer wants sent back to the phone; none when it is something else."""
+    text = answer.decode("utf-8", "replace")
+    if "<Response" not in text:
+        return []
+    return [html.unescape(found).strip() for found in TWIML_MESSAGE.findall(text) if found.strip()]
 
 
 def message_key(to: str, body: str) -> str:

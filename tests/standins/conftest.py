@@ -31,11 +31,12 @@ class Taken:
 
 @dataclass
 class Receiver:
-    """An HTTP server that takes posts; `answers` holds the next statuses (0 hangs up), then all get 204."""
+    """An HTTP server that takes posts; `answers` holds the next statuses (0 hangs up), then 204 for all, or 200 and `body`."""
 
     port: int = 0
     answers: list[int] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
+    body: bytes = b""  # of every answer; then its status is 200
     pause_s: Callable[[Taken], float] = field(default=lambda taken: 0.0)
     connections: set[tuple[str, int]] = field(default_factory=set)
     sockets: list[socket.socket] = field(default_factory=list)
@@ -57,15 +58,16 @@ class Receiver:
                 taken = Taken(self.path, dict(self.headers.items()), body)
                 receiver.connections.add(self.client_address)
                 time.sleep(receiver.pause_s(taken))
-                status = receiver.answers.pop(0) if receiver.answers else 204
+                status = receiver.answers.pop(0) if receiver.answers else (200 if receiver.body else 204)
                 if status == 0:
                     self.close_connection = True
                     return
                 if status < 300:
                     receiver.taken.append(taken)
                 self.send_response(status)
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(len(receiver.body)))
                 self.end_headers()
+                self.wfile.write(receiver.body)
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grannsamverkan.standins.post_line import Answer, read_answer
+from grannsamverkan.standins.post_line import Answer, body_of, read_answer
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,15 @@ from grannsamverkan.standins.post_line import Answer, read_answer
 )
 def test_answers_are_read_whole(unread: bytes, answer: Answer | None) -> None:
     assert read_answer(unread) == answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", b"ok"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n3;x=1\r\n go\r\n0\r\n\r\n", b"ok go"),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", b""),
+    ],
+)
+def test_bodies_are_put_together(answer: bytes, body: bytes) -> None:
+    assert body_of(answer) == body

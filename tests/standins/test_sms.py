@@ -222,6 +222,36 @@ def test_a_phone_answers(standins: Standins, receiver: Any) -> None:
     assert standins.send_from_phone(ANNA, SENDER, "Hej") is None
 
 
+def test_what_the_product_answers_a_phone_with_arrives_there(standins: Standins, receiver: Any) -> None:
+    accepted = count(standins.sms_log)
+    receiver.body = "<?xml version='1.0'?><Response><Message>Räv &amp; &lt;gås&gt;\nNr 1</Message></Response>".encode()
+    standins.behave_sms({"inbound_url": f"{receiver.url}/sms/in"})
+    assert standins.send_from_phone(ANNA, SENDER, "TEST") == 200
+    shown = [(m["direction"], m["from"], m["to"], m["body"], m["status"]) for m in standins.sms_messages(to=ANNA)]
+    assert shown == [
+        ("inbound", ANNA, SENDER, "TEST", "received"),
+        ("outbound-reply", SENDER, ANNA, "Räv & <gås>\nNr 1", "delivered"),
+    ]
+    assert count(standins.sms_log) == accepted  # an answer is no create
+
+
+@pytest.mark.parametrize(
+    "body", ["<Response/>", "<Response></Response>", "<Response><Message> </Message></Response>", "<Message/>Hej"]
+)
+def test_an_answer_without_a_message_sends_none(standins: Standins, receiver: Any, body: str) -> None:
+    receiver.body = body.encode()
+    standins.behave_sms({"inbound_url": f"{receiver.url}/sms/in"})
+    assert standins.send_from_phone(ANNA, SENDER, "TEST") == 200
+    assert [m["direction"] for m in standins.sms_messages(to=ANNA)] == ["inbound"]
+
+
+def test_a_refusal_is_no_answer(standins: Standins, receiver: Any) -> None:
+    receiver.body, receiver.answers = b"<Response><Message>Nej</Message></Response>", [403]
+    standins.behave_sms({"inbound_url": f"{receiver.url}/sms/in"})
+    assert standins.send_from_phone(ANNA, SENDER, "TEST") == 403
+    assert [m["direction"] for m in standins.sms_messages(to=ANNA)] == ["inbound"]
+
+
 def test_messages_are_shown_from_an_index_on(client: Client, standins: Standins) -> None:
     for n in range(3):
         send(client, body=f"Nr {n}")

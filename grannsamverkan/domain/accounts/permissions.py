@@ -14,6 +14,7 @@ class Action(StrEnum):
     CHOOSE_LANGUAGE = "choose_language"
     SIGN_IN = "sign_in"
     DEMO_PHONES = "demo_phones"
+    STOP_BY_LINK = "stop_by_link"
     PROVIDER_CALLBACK = "provider_callback"
     SIGN_OUT = "sign_out"
     SEE_HOME = "see_home"
@@ -52,7 +53,14 @@ class Thing:
 
 # A provider's call carries no account: its signature is checked where it is taken in.
 _EVERYBODY = frozenset(
-    {Action.SEE_PUBLIC, Action.CHOOSE_LANGUAGE, Action.SIGN_IN, Action.DEMO_PHONES, Action.PROVIDER_CALLBACK}
+    {
+        Action.SEE_PUBLIC,
+        Action.CHOOSE_LANGUAGE,
+        Action.SIGN_IN,
+        Action.DEMO_PHONES,
+        Action.STOP_BY_LINK,
+        Action.PROVIDER_CALLBACK,
+    }
 )
 _SIGNED_IN = _EVERYBODY | {Action.SIGN_OUT, Action.SEE_HOME, Action.SEE_NETWORKS, Action.SEE_NETWORK}
 _ALERTING = frozenset({Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT, Action.SEE_ALERT})

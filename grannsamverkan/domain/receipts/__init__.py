@@ -23,6 +23,7 @@ from grannsamverkan.domain.receipts.ledger import (
     not_reached,
 )
 from grannsamverkan.domain.receipts.mail_reports import read_mail_report
+from grannsamverkan.domain.receipts.replies import Reply, answer, read_reply
 from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow
 
 __all__ = [
@@ -31,8 +32,10 @@ __all__ = [
     "Ledger",
     "NotReached",
     "Receipt",
+    "Reply",
     "ReplyRow",
     "Silent",
+    "answer",
     "answered_lately",
     "being_called",
     "close",
@@ -45,6 +48,7 @@ __all__ = [
     "not_reached",
     "note_reply",
     "read_mail_report",
+    "read_reply",
     "silent",
     "take",
 ]

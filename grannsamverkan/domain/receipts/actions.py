@@ -9,8 +9,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts import Alert, AlertState
-from grannsamverkan.domain.deliveries import DEAD_CODES, Batch, Delivery, DeliveryState, sources_of
-from grannsamverkan.domain.people import mark_dead
+from grannsamverkan.domain.deliveries import Batch, Delivery, DeliveryState, heed, sources_of
 from grannsamverkan.domain.receipts.ledger import ledger
 from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow
 from grannsamverkan.domain.targeting import Audience, AudienceAddress
@@ -46,8 +45,8 @@ def take(session: Session, receipt: ProviderReceipt, *, now: datetime) -> bool:
     changed = session.execute(moved.values(**values)).rowcount == 1  # type: ignore[attr-defined]
     if changed and delivery.handed_over_at is None:
         session.execute(update(Delivery).where(col(Delivery.id) == receipt.delivery_id).values(handed_over_at=now))
-    if changed and state is DeliveryState.FAILED and receipt.code in DEAD_CODES:
-        mark_dead(session, [delivery.address_id], code=receipt.code or "", now=now)
+    if changed and state is DeliveryState.FAILED and receipt.code:
+        heed(session, [receipt.delivery_id], receipt.code, now=now)
     return True
 
 
@@ -122,9 +121,14 @@ def note_reply(
     return row
 
 
-def answered_lately(session: Session, lookup: bytes, *, since: datetime) -> bool:
-    """Whether an automatic answer has gone to this address since `since` (two machines could answer for ever)."""
-    rows = select(ReplyRow.id).where(ReplyRow.lookup == lookup, col(ReplyRow.answered_at) >= since)
+def answered_lately(session: Session, lookup: bytes, *, since: datetime, apart_from: str = "") -> bool:
+    """Whether an automatic answer has gone to this address since `since` (two machines could answer for ever).
+
+    `apart_from` is a command whose answers do not count.
+    """
+    rows = select(ReplyRow.id).where(
+        ReplyRow.lookup == lookup, col(ReplyRow.answered_at) >= since, col(ReplyRow.reply) != apart_from
+    )
     return session.exec(rows).first() is not None
 
 

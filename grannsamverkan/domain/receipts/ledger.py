@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries import DeliveryState
-from grannsamverkan.domain.networks import Household, Unit, WatchNetwork
+from grannsamverkan.domain.networks import Household, WatchNetwork, unit_names
 from grannsamverkan.foundation.ports import ChannelKind
 
 S = DeliveryState
@@ -149,9 +149,7 @@ def not_reached(
     names = dict(
         session.exec(select(WatchNetwork.id, WatchNetwork.name).where(col(WatchNetwork.id).in_(wanted_networks))).all()
     )
-    units = dict(
-        session.exec(select(Unit.id, Unit.name).where(col(Unit.network_id).in_(wanted_networks))).all()
-    )
+    units = unit_names(session, list(wanted_networks))
     labels: dict[int | None, str | None] = {}
     if with_labels:
         households = [row.household_id for row in rows]

@@ -12,6 +12,7 @@ from email.message import Message
 from grannsamverkan.foundation.ports import ProviderReceipt, Said
 
 _OURS = re.compile(r"<\d+\.(\d+)@")
+_ID = re.compile(r"[0-9]{1,18}")  # no more than a row's id can have
 _SAID = {"delivered": Said.DELIVERED, "relayed": Said.ON_ITS_WAY, "expanded": Said.ON_ITS_WAY, "failed": Said.FAILED}
 
 
@@ -23,7 +24,7 @@ def read_mail_report(raw: bytes) -> ProviderReceipt | None:
     fields = _fields(message)
     said = _SAID.get(fields.get("action", ""))
     named = fields.get("original-envelope-id", "") or _quoted_id(message)
-    if said is None or not named.isdigit():
+    if said is None or not _ID.fullmatch(named):
         return None
     code = fields.get("status") if said is Said.FAILED else None
     return ProviderReceipt(int(named), "", f"dsn-{fields['action']}"[:30], said, code[:40] if code else None)

@@ -1,0 +1,181 @@
+"""What comes back from neighbours and mail systems, step by step: a reply by SMS, a mail report, a stop by link.
+
+    take_reply → stop, pause or start → (wait out a call that is under way) → the answer
+
+Each step is safe to run twice. Nothing that a neighbour wrote is kept but the command word.
+"""
+
+import re
+import time
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from grannsamverkan import flow
+from grannsamverkan.domain import audit, deliveries, people, places, receipts
+from grannsamverkan.domain.people import Person
+from grannsamverkan.domain.receipts import Reply
+from grannsamverkan.foundation.errors import NotFound
+from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.runtime import Runtime
+
+ONE_ANSWER_IN = timedelta(hours=1)
+START_WITHIN = timedelta(days=14)  # as the answer to STOPP promises
+PAUSE = timedelta(days=14)
+LONGEST_WAIT_S = 12.0  # the provider waits 15 s for us, and we 10 s for the provider
+_LOOK_EVERY_S = 0.02
+_LONGEST_BODY = 1600  # characters; no provider carries more
+_LONGEST_NAME = 64  # characters of the provider's name for a message
+_UNKNOWN_SENDER_NAME = "Grannsamverkan"
+_PHONE = re.compile(r"\+\d{6,15}")
+
+
+def take_reply(runtime: Runtime, *, provider_id: str, sender: str, body: str) -> str:
+    """A neighbour's SMS (`sender` as E.164) takes effect; returns the automatic answer, "" for none.
+
+    Once this has returned for a STOPP, nothing more is handed over to that number. The same message again changes
+    nothing and is not answered again.
+    """
+    if not _PHONE.fullmatch(sender):
+        return ""  # a name or a short number: another machine
+    read = receipts.read_reply(body[:_LONGEST_BODY])
+    lookup, text = _note_once_more(runtime, provider_id[:_LONGEST_NAME], sender, read.reply, read.mentions_stop)
+    if read.reply is Reply.STOP:
+        _wait_for_calls(runtime, lookup)
+    return text
+
+
+def take_mail_report(runtime: Runtime, raw: bytes) -> bool:
+    """A mail system's report on an email of ours; False when it is none, or says nothing new."""
+    receipt = receipts.read_mail_report(raw)
+    return receipt is not None and flow.take_receipt(runtime, receipt)
+
+
+def is_stop_link(runtime: Runtime, token: str) -> bool:
+    """Whether a stop link is one of ours. It says nothing about whom it belongs to."""
+    with runtime.database.read() as session:
+        return people.read_stop_token(session, token) is not None
+
+
+def stop_by_link(runtime: Runtime, token: str) -> bool:
+    """No more email to the address that the link was made for. False when it was not made here; safe to repeat."""
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        lookup = people.read_stop_token(session, token)
+        if lookup is None:
+            return False
+        people.stop(session, ChannelKind.EMAIL, lookup, source="link", now=now)
+        deliveries.stop_waiting(session, ChannelKind.EMAIL, lookup, now=now)
+    return True
+
+
+def _note_once_more(
+    runtime: Runtime, provider_id: str, sender: str, reply: Reply, mentions_stop: bool
+) -> tuple[bytes, str]:
+    """With several writers the same message may be noted twice at once: the second try then finds the first."""
+    try:
+        return _note(runtime, provider_id, sender, reply, mentions_stop)
+    except IntegrityError:
+        return _note(runtime, provider_id, sender, reply, mentions_stop)
+
+
+def _note(runtime: Runtime, provider_id: str, sender: str, reply: Reply, mentions_stop: bool) -> tuple[bytes, str]:
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        lookup = people.lookup_of(session, ChannelKind.SMS, sender)
+        row = receipts.note_reply(
+            session, provider_id=provider_id, channel=ChannelKind.SMS, lookup=lookup, reply=reply, now=now
+        )
+        if row is None:
+            return lookup, ""
+        owners = people.owners(session, ChannelKind.SMS, lookup)
+        told = _act(session, reply, lookup, now)
+        if mentions_stop:
+            _flag(session, row.id or 0, owners, now)
+        if not _may_answer(session, told, reply, lookup, now):
+            return lookup, ""
+        row.answered_at = now
+        return lookup, receipts.answer(told or reply, _sender_name(session, owners)).text
+
+
+def _act(session: Session, reply: Reply, lookup: bytes, now: datetime) -> Reply | None:
+    """Do what the reply asks for. Returns what to tell: another answer than its own where nothing could be done,
+    None where a STOPP found everything stopped already."""
+    if reply is Reply.STOP:
+        return _stop(session, lookup, now)
+    if reply is Reply.START:
+        return Reply.START if _start(session, lookup, now) else Reply.OTHER
+    if reply is Reply.PAUSE:
+        return Reply.PAUSE if _pause(session, lookup, now) else Reply.OTHER
+    return reply
+
+
+def _stop(session: Session, lookup: bytes, now: datetime) -> Reply | None:
+    is_new = people.stopped_since(session, ChannelKind.SMS, lookup) is None
+    people.stop(session, ChannelKind.SMS, lookup, source="reply", now=now)
+    deliveries.stop_waiting(session, ChannelKind.SMS, lookup, now=now)
+    return Reply.STOP if is_new else None
+
+
+def _start(session: Session, lookup: bytes, now: datetime) -> bool:
+    """Undo a stop of the last days, or end a pause. Whoever left longer ago has to join anew."""
+    stopped_at = people.stopped_since(session, ChannelKind.SMS, lookup)
+    if stopped_at is not None:
+        if now - stopped_at > START_WITHIN or not people.owners(session, ChannelKind.SMS, lookup):
+            return False
+        people.allow_again(session, ChannelKind.SMS, lookup, now=now)
+    if not people.is_wanted(session, ChannelKind.SMS, lookup):
+        return False
+    people.pause(session, ChannelKind.SMS, lookup, until=now)
+    return True
+
+
+def _pause(session: Session, lookup: bytes, now: datetime) -> bool:
+    if not people.is_wanted(session, ChannelKind.SMS, lookup):
+        return False
+    people.pause(session, ChannelKind.SMS, lookup, until=now + PAUSE)
+    return True
+
+
+def _may_answer(session: Session, told: Reply | None, reply: Reply, lookup: bytes, now: datetime) -> bool:
+    """One automatic answer an hour to a number, and beside it the receipt for a STOPP that stopped something."""
+    if told is Reply.STOP:
+        return True
+    uncounted = "" if reply is Reply.STOP else Reply.STOP.value
+    return not receipts.answered_lately(session, lookup, since=now - ONE_ANSWER_IN, apart_from=uncounted)
+
+
+def _flag(session: Session, reply_id: int, owners: list[Person], now: datetime) -> None:
+    """Tell the office that somebody may want out and has not said it so that a machine dares to act."""
+    code = owners[0].municipality_code if owners else None
+    audit.record(
+        session,
+        now=now,
+        account_id=None,
+        act="reply.mentions_stop",
+        thing="reply",
+        thing_id=reply_id,
+        municipality_code=code,
+    )
+
+
+def _sender_name(session: Session, owners: list[Person]) -> str:
+    """Whose answer it is: the municipality's, when the number belongs to people of one."""
+    codes = {person.municipality_code for person in owners}
+    if len(codes) != 1:
+        return _UNKNOWN_SENDER_NAME
+    try:
+        return places.served_municipality(session, codes.pop()).sender_name
+    except NotFound:
+        return _UNKNOWN_SENDER_NAME
+
+
+def _wait_for_calls(runtime: Runtime, lookup: bytes) -> None:
+    """Until no copy for this address is inside a call. No new call begins: the address is on the stop list."""
+    ends_at = time.monotonic() + LONGEST_WAIT_S
+    while time.monotonic() < ends_at:
+        with runtime.database.read() as session:
+            if not receipts.being_called(session, lookup):
+                return
+        time.sleep(_LOOK_EVERY_S)
