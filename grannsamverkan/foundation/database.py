@@ -119,7 +119,9 @@ def normal_url(url: str) -> str:
 
 
 def _sqlite(url: str, lock_wait_s: float) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": lock_wait_s, "check_same_thread": False}, pool_size=40)
+    engine = create_engine(
+        url, connect_args={"timeout": lock_wait_s, "check_same_thread": False}, pool_size=40, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -140,7 +142,7 @@ def _sqlite(url: str, lock_wait_s: float) -> Engine:
 
 
 def _postgres(url: str) -> Engine:
-    engine = create_engine(url, pool_size=40, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=40, pool_pre_ping=True, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -7,6 +7,7 @@ from sqlmodel import col
 from grannsamverkan.domain.deliveries.states import WAITING, DeliveryState, sources_of
 from grannsamverkan.domain.deliveries.tables import Batch, Delivery
 from grannsamverkan.domain.people import StopEntry
+from grannsamverkan.foundation.database import UtcDateTime
 
 S = DeliveryState
 
@@ -44,7 +45,7 @@ CALL = (
 _HANDED_OVER = {
     "state": case((_MAY_BE_HANDED_OVER, int(S.HANDED_OVER)), else_=col(Delivery.state)),
     "code": case((_MAY_BE_HANDED_OVER, None), else_=col(Delivery.code)),
-    "handed_over_at": func.coalesce(col(Delivery.handed_over_at), bindparam("at")),
+    "handed_over_at": func.coalesce(col(Delivery.handed_over_at), bindparam("at", type_=UtcDateTime)),
 }
 HANDED_OVER = (
     update(Delivery).where(col(Delivery.id).in_(bindparam("ids", expanding=True))).values(_HANDED_OVER)
