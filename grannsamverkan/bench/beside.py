@@ -21,7 +21,7 @@ from twilio.rest import Client
 from grannsamverkan.bench.delivery import Plan, measure
 from grannsamverkan.bench.people import address
 from grannsamverkan.channels.smtp import Smtp
-from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
+from grannsamverkan.domain.alerts import MailHeaders, render_mail
 from grannsamverkan.foundation.clock import SystemClock
 from grannsamverkan.foundation.ports import Accepted, ChannelKind, Copy, Wording
 from grannsamverkan.settings import Email
