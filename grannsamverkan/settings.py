@@ -13,14 +13,12 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from grannsamverkan.foundation.errors import SettingsError as SettingsError
+
 CONFIG_VARIABLE = "GRANNSAMVERKAN_CONFIG"
 _PREFIX = "GRANNSAMVERKAN_"
 _NOT_SETTINGS = {CONFIG_VARIABLE, f"{_PREFIX}FAULT_POINT", f"{_PREFIX}TEST_DATA"}
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-class SettingsError(Exception):
-    """The settings cannot be used; the message names the key and what to write, never the value."""
 
 
 class _Section(BaseModel):

@@ -37,7 +37,8 @@ def add_recipients(runtime: Runtime, channel: ChannelKind, recipients: int) -> t
         network = networks.add_network(
             session, MUNICIPALITY, "Mätområdet", NetworkKind.VILLA, now=now, state=NetworkState.ACTIVE
         )
-        draft = AccountDraft("matning", "en-lång-mening-till-mätningen", Role.COORDINATOR, municipality_code=MUNICIPALITY)
+        password = "en-lång-mening-till-mätningen"  # noqa: S105 - of an account in a database that is thrown away
+        draft = AccountDraft("matning", password, Role.COORDINATOR, municipality_code=MUNICIPALITY)
         account = accounts.add_account(session, draft, now, passwords=CHEAP)
     assert network.id is not None
     assert account.id is not None
@@ -53,9 +54,7 @@ def _add_chunk(session: Session, network_id: int, channel: ChannelKind, numbers:
     connection = session.connection()
     connection.execute(insert(Person), [{"id": n, **person_of} for n in numbers])
     connection.execute(insert(Household), [{"id": n, "network_id": network_id, "joined_at": now} for n in numbers])
-    connection.execute(
-        insert(HouseholdMember), [{"household_id": n, "person_id": n, "since": now} for n in numbers]
-    )
+    connection.execute(insert(HouseholdMember), [{"household_id": n, "person_id": n, "since": now} for n in numbers])
     connection.execute(insert(ContactAddress), list(_addresses(session, channel, numbers, now)))
     given = {"channel": channel, "text_version": "bench", "given_at": now, "given_by": GivenBy.OFFICE}
     connection.execute(insert(Consent), [{"person_id": n, **given} for n in numbers])

@@ -9,24 +9,23 @@ from typing import Any
 import click
 
 from grannsamverkan import __version__
-from grannsamverkan.foundation.errors import GrannsamverkanError
+from grannsamverkan.foundation.errors import GrannsamverkanError, SettingsError
 from grannsamverkan.foundation.resources import MissingResource
-from grannsamverkan.settings import SettingsError
 
-# name of the command → (module, attribute)
+# name of the command → (module, attribute, what it is for)
 COMMANDS = {
-    "account": ("grannsamverkan.cli.account", "account_group"),
-    "bench": ("grannsamverkan.cli.bench", "bench_group"),
-    "check": ("grannsamverkan.cli.check", "check_group"),
-    "db": ("grannsamverkan.cli.db", "db_group"),
-    "demo": ("grannsamverkan.cli.demo", "demo"),
-    "doctor": ("grannsamverkan.cli.doctor", "doctor"),
-    "init": ("grannsamverkan.cli.init", "init"),
-    "mail": ("grannsamverkan.cli.mail", "mail_group"),
-    "police": ("grannsamverkan.cli.police", "police_group"),
-    "send-test": ("grannsamverkan.cli.send_test", "send_test"),
-    "serve": ("grannsamverkan.cli.serve", "serve"),
-    "sms": ("grannsamverkan.cli.sms", "sms_group"),
+    "account": ("grannsamverkan.cli.account", "account_group", "Who may sign in."),
+    "bench": ("grannsamverkan.cli.bench", "bench_group", "Measure this installation on this machine."),
+    "check": ("grannsamverkan.cli.check", "check_group", "Check what must always hold."),
+    "db": ("grannsamverkan.cli.db", "db_group", "The database."),
+    "demo": ("grannsamverkan.cli.demo", "demo", "The demo town of Höör: nothing leaves this machine."),
+    "doctor": ("grannsamverkan.cli.doctor", "doctor", "Is this installation well, and what is missing?"),
+    "init": ("grannsamverkan.cli.init", "init", "A first installation: config, database, municipality, administrator."),
+    "mail": ("grannsamverkan.cli.mail", "mail_group", "Email that comes back."),
+    "police": ("grannsamverkan.cli.police", "police_group", "The police's open events."),
+    "send-test": ("grannsamverkan.cli.send_test", "send_test", "Send a test to yourself."),
+    "serve": ("grannsamverkan.cli.serve", "serve", "Serve the pages, keep the timetable and send."),
+    "sms": ("grannsamverkan.cli.sms", "sms_group", "SMS texts."),
 }
 
 
@@ -39,9 +38,14 @@ class Door(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, attribute = COMMANDS[cmd_name]
+        module, attribute, _ = COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, _, words) in sorted(COMMANDS.items())])
 
     def invoke(self, ctx: click.Context) -> Any:
         """What the product refuses is told in one line, without a trace of the inside."""
@@ -51,6 +55,11 @@ class Door(click.Group):
             raise click.ClickException(str(error)) from None
         except GrannsamverkanError as error:
             raise click.ClickException(f"refused: {error}" if str(error) else "not found") from None
+        except Exception as error:
+            if not type(error).__module__.startswith("sqlalchemy"):
+                raise
+            # Its message and trace may quote rows.
+            raise click.ClickException(f"the database cannot be used ({type(error).__name__})") from None
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})

@@ -19,6 +19,8 @@ def account_group() -> None:
 @click.password_option(help="At least 15 characters; asked for when left out.")
 def add(name: str, role: str, municipality: str | None, password: str) -> None:
     """Add an account of the staff."""
+    if role in {Role.POLICE, Role.COORDINATOR} and not municipality:
+        raise click.UsageError(f"a {role} account needs --municipality")
     with open_runtime() as runtime, runtime.database.write() as session:
         area = places.municipality(session, municipality).local_police_area_id if municipality else None
         draft = AccountDraft(

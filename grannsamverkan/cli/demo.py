@@ -21,10 +21,9 @@ def demo(port: int, data: Path | None, once: bool, as_json: bool) -> None:
     """The demo town of Höör: everything works, and nothing leaves this machine."""
     stop_on_signals()
     if once:
-        result = run_once()
+        result, is_settled = run_once()
         tell(result, json_wanted=as_json)
-        good = result["settled"] and not (result["lost"] or result["doubled"] or result["unknown"])
-        sys.exit(0 if good else 1)
+        sys.exit(0 if is_settled and not (result["lost"] or result["doubled"] or result["unknown"]) else 1)
     try:
         run(data or default_folder(), port)
     except OSError as error:

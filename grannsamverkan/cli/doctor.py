@@ -1,7 +1,7 @@
 """`grannsamverkan doctor`: is this installation well, and fit for real neighbours?"""
 
+import os
 import smtplib
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,25 +9,32 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from grannsamverkan import schema
+from grannsamverkan.cli.mail_dns import DnsSilent, missing_records
 from grannsamverkan.cli.out import as_json, tell
-from grannsamverkan.domain import people, places
+from grannsamverkan.domain import people, places, police
+from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.foundation.vault import VaultError
 from grannsamverkan.runtime import Runtime
-from grannsamverkan.settings import Settings, SettingsError, load
+from grannsamverkan.settings import CONFIG_VARIABLE, Settings, SettingsError, load
 from grannsamverkan.wiring import build_runtime
 
-_DNS_WAIT_S = 5.0
+_RELAY_TIMEOUT_S = 5.0
+_NOT_UPGRADED = "cannot be tried before the database is upgraded"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One question and its answer: `ok`, or `words` that say what to do."""
+    """One question and its answer: all is well when there are no `words`, which else say what to do."""
 
     name: str
-    ok: bool
     words: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.words
 
 
 @click.command()
@@ -35,13 +42,25 @@ class Finding:
 @as_json
 def doctor(production: bool, as_json: bool) -> None:
     """Look at settings, database, keys, providers and DNS; exit 0 only when all is well."""
-    found = list(examine(load(), production=production))
+    configure_logs("WARNING", as_json=False)
+    found = list(_examined(production))
+    all_well = all(finding.ok for finding in found)
     if as_json:
-        tell({"ok": all(f.ok for f in found), **{f.name: f.words or "ok" for f in found}}, json_wanted=True)
+        tell({"ok": all_well, **{finding.name: finding.words or "ok" for finding in found}}, json_wanted=True)
     else:
         for finding in found:
-            click.echo(f"{'ok ' if finding.ok else 'NO '} {finding.name}" + (f": {finding.words}" if finding.words else ""))
-    sys.exit(0 if all(finding.ok for finding in found) else 1)
+            click.echo(f"{'ok ' if finding.ok else 'NO '} {': '.join(filter(None, (finding.name, finding.words)))}")
+    sys.exit(0 if all_well else 1)
+
+
+def _examined(production: bool) -> Iterator[Finding]:
+    try:
+        settings = load()
+    except SettingsError as error:
+        yield Finding("settings", str(error))
+        return
+    yield Finding("settings")
+    yield from examine(settings, production=production)
 
 
 def examine(settings: Settings, *, production: bool) -> Iterator[Finding]:
@@ -49,24 +68,37 @@ def examine(settings: Settings, *, production: bool) -> Iterator[Finding]:
     try:
         runtime = build_runtime(settings)
     except SettingsError as error:
-        yield Finding("keys", False, str(error))
-        return
+        yield Finding("keys", str(error))
+    else:
+        try:
+            yield from _rows(runtime)
+        finally:
+            runtime.close()
+    yield Finding("sms", "" if settings.sms.account_sid and settings.sms.sender else _unset("sms"))
+    yield Finding("email", _relay(settings))
+    yield Finding("dns", _dns(settings.email.domain))
+    if production:
+        yield from _production(settings)
+
+
+# ------------------------------------------------------------------------------------------------------ the rows
+
+
+def _rows(runtime: Runtime) -> Iterator[Finding]:
+    database = _about_rows(runtime, _database)
+    yield Finding("database", database)
+    questions = {"keys": _keys, "municipality": _municipality}
+    if runtime.settings.police.enabled:
+        questions["police"] = _police
+    for name, question in questions.items():
+        yield Finding(name, _NOT_UPGRADED if database else _about_rows(runtime, question))
+
+
+def _about_rows(runtime: Runtime, question: Callable[[Runtime], str]) -> str:
     try:
-        yield _asked("database", lambda: _database(runtime))
-        yield _asked("keys", lambda: _keys(runtime))
-        yield _asked("municipality", lambda: _municipality(runtime))
-        yield _asked("sms", lambda: "" if settings.sms.account_sid and settings.sms.sender else _unset("sms"))
-        yield _asked("email", lambda: _relay(settings))
-        yield _asked("dns", lambda: _dns(settings))
-        if production:
-            yield from _production(settings)
-    finally:
-        runtime.close()
-
-
-def _asked(name: str, question: Callable[[], str]) -> Finding:
-    words = question()
-    return Finding(name, not words, words)
+        return question(runtime)
+    except SQLAlchemyError as error:
+        return f"the database does not answer ({type(error).__name__}): look at database.url"
 
 
 def _database(runtime: Runtime) -> str:
@@ -76,8 +108,6 @@ def _database(runtime: Runtime) -> str:
 
 def _keys(runtime: Runtime) -> str:
     """Whether the keys open what is in the database."""
-    if _database(runtime):
-        return "cannot be tried before the database is upgraded"
     try:
         with runtime.database.read() as session:
             people.try_keys(session)
@@ -87,10 +117,21 @@ def _keys(runtime: Runtime) -> str:
 
 
 def _municipality(runtime: Runtime) -> str:
-    if _database(runtime):
-        return "cannot be looked at before the database is upgraded"
     with runtime.database.read() as session:
         return "" if places.served(session) else "none is served yet: run `grannsamverkan init`"
+
+
+def _police(runtime: Runtime) -> str:
+    with runtime.database.read() as session:
+        state = police.feed_state(session)
+    if state.final_since is not None:
+        return (
+            f"the API answered {state.last_status}, which is for good: when it is back, `grannsamverkan police resume`"
+        )
+    return f"the last {state.failures} calls failed" if state.failures > 2 else ""
+
+
+# --------------------------------------------------------------------------------------------------- the outside
 
 
 def _unset(section: str) -> str:
@@ -100,7 +141,7 @@ def _unset(section: str) -> str:
 def _relay(settings: Settings) -> str:
     email = settings.email
     try:
-        with smtplib.SMTP(email.host, email.port, timeout=5.0) as relay:
+        with smtplib.SMTP(email.host, email.port, timeout=_RELAY_TIMEOUT_S) as relay:
             relay.ehlo()
             if not relay.has_extn("pipelining"):
                 return f"{email.host}:{email.port} does not offer PIPELINING: it works, but slowly"
@@ -109,30 +150,31 @@ def _relay(settings: Settings) -> str:
     return ""
 
 
-def _dns(settings: Settings) -> str:
-    """Whether mail to the sender's domain finds a way back; SPF, DKIM and DMARC are the relay owner's to publish."""
-    domain = settings.email.domain
+def _dns(domain: str) -> str:
     if domain.endswith(".example"):
         return f"email.domain is {domain}, which belongs to nobody: set the municipality's own"
-    socket.setdefaulttimeout(_DNS_WAIT_S)
     try:
-        socket.getaddrinfo(domain, 25)
-    except OSError:
-        return f"{domain} is not found in DNS: ask for its address and for SPF, DKIM and DMARC (p=reject) records"
-    finally:
-        socket.setdefaulttimeout(None)
-    return ""
+        missing = missing_records(domain)
+    except DnsSilent as error:
+        return f"no name server answers ({error})"
+    return f"{domain} lacks {', '.join(missing)}" if missing else ""
+
+
+# ------------------------------------------------------------------------------------------------- real neighbours
 
 
 def _production(settings: Settings) -> Iterator[Finding]:
     url = urlsplit(settings.installation.base_url)
-    yield _asked("mode", lambda: "installation.mode is demo" if settings.is_demo else "")
-    yield _asked("https", lambda: "" if url.scheme == "https" else "installation.base_url must begin with https://")
-    yield _asked("providers", lambda: "sms.base_url leads to a stand-in" if settings.sms.base_url else "")
-    yield _asked("web_key", lambda: "" if len(settings.keys.web) >= 43 else "keys.web must be 32 bytes: run init")
-    yield Finding(
-        "sign_in", False, "staff sign in by password only, which is interim: not fit for real neighbours yet"
-    )
-    config = Path("config.toml")
-    readable = config.exists() and config.stat().st_mode & 0o077
-    yield _asked("config_file", lambda: "others can read config.toml: chmod 600 config.toml" if readable else "")
+    yield Finding("mode", "installation.mode is demo" if settings.is_demo else "")
+    yield Finding("https", "" if url.scheme == "https" else "installation.base_url must begin with https://")
+    yield Finding("providers", "sms.base_url leads to a stand-in" if settings.sms.base_url else "")
+    yield Finding("web_key", "" if len(settings.keys.web) >= 43 else "keys.web must be 32 bytes: run init")
+    yield Finding("config_file", _open_to_others())
+    yield Finding("sign_in", "staff sign in by password only, which is interim: not fit for real neighbours yet")
+
+
+def _open_to_others() -> str:
+    config = Path(os.environ.get(CONFIG_VARIABLE) or "config.toml")
+    if config.exists() and config.stat().st_mode & 0o077:
+        return f"others can read {config.name}: chmod 600 {config.name}"
+    return ""

@@ -3,16 +3,24 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
 
 from grannsamverkan.domain import accounts, places
 from grannsamverkan.domain.accounts import AccountDraft, Role
+from grannsamverkan.foundation.database import Database
+from grannsamverkan.foundation.errors import NotFound
+from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.foundation.resources import resource_file
 from grannsamverkan.foundation.swedish import search_key
 from grannsamverkan.foundation.vault import new_key
 from grannsamverkan.settings import load
 from grannsamverkan.wiring import build_runtime, ensure_schema
+
+_WITHOUT_RINGS = str.maketrans("åäö", "aao")
 
 
 @click.command()
@@ -23,10 +31,11 @@ from grannsamverkan.wiring import build_runtime, ensure_schema
 @click.password_option(prompt="Password of the administrator (at least 15 characters)")
 def init(config: Path, municipality: str, administrator: str, base_url: str, password: str) -> None:
     """Write a config file with fresh keys, make the database, the first municipality and the first administrator."""
+    configure_logs("WARNING", as_json=False)
     if config.exists():
         raise click.ClickException(f"{config} is there already; move it away first: its keys open its database")
     draft = AccountDraft(sign_in_name=administrator, password=password, role=Role.ADMINISTRATOR)
-    written = _with_values(resource_file("config.example.toml").read_text("utf-8"), base_url)
+    written = _with_values(resource_file("config.example.toml").read_text("utf-8"), _checked(base_url))
     try:
         config.touch(mode=0o600)
         config.write_text(written, "utf-8")
@@ -38,29 +47,62 @@ def init(config: Path, municipality: str, administrator: str, base_url: str, pas
     click.echo("Next: fill in [sms] and [email] there, then `grannsamverkan doctor`, `grannsamverkan serve`.")
 
 
+def _checked(base_url: str) -> str:
+    url = urlsplit(base_url)
+    is_plain = re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+/?", base_url) and url.hostname
+    if not is_plain:
+        raise click.BadParameter("write it as https://name, without a path", param_hint="--base-url")
+    return base_url.rstrip("/")
+
+
 def _with_values(example: str, base_url: str) -> str:
     """The example settings with fresh keys and the address in place."""
-    values = {"base_url": base_url.rstrip("/"), "data": new_key(), "lookup": new_key(), "web": new_key()}
+    values = {"base_url": base_url, "data": new_key(), "lookup": new_key(), "web": new_key()}
     text, section = [], ""
     for line in example.splitlines():
         if match := re.match(r"^\[(\w+)\]", line):
             section = match[1]
-        name = line.partition("=")[0].strip()
+        name = line.partition("=")[0].strip(" #")
         if (section, name) == ("installation", "base_url") or (section == "keys" and name in values):
-            line = f'{name} = "{values[name]}"'
+            line = f'{name} = "{values.pop(name)}"'
         text.append(line)
+    assert not values, "the example settings lack a key"
     return "\n".join(text) + "\n"
 
 
 def _first_rows(config: Path, code: str, draft: AccountDraft) -> None:
+    """The first rows, in a database file that only its owner can read. A new file does not outlive a failure."""
     runtime = build_runtime(load(config))
+    file = _file_of(runtime.database)
+    is_new = file is not None and not file.exists()
     try:
+        if file and is_new:
+            file.touch(mode=0o600)
         ensure_schema(runtime)
-        now = datetime.now(UTC)
         with runtime.database.write() as session:
-            name = places.municipality(session, code).name
-            mail_name = re.sub(r"[^a-z0-9]+", "-", search_key(name).translate(str.maketrans("åäö", "aao"))).strip("-")
-            places.serve(session, code, mail_name=mail_name, now=now)
-            accounts.add_account(session, draft, now)
-    finally:
+            _fill(session, code, draft)
+    except BaseException:
         runtime.close()
+        if file and is_new:
+            for part in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+                part.unlink(missing_ok=True)
+        raise
+    runtime.close()
+
+
+def _file_of(database: Database) -> Path | None:
+    name = make_url(database.url).database if database.is_sqlite else None
+    return Path(name) if name else None
+
+
+def _fill(session: Session, code: str, draft: AccountDraft) -> None:
+    if places.served(session):
+        raise click.ClickException("this database is in use already: use the config file that it was made with")
+    now = datetime.now(UTC)
+    try:
+        name = places.municipality(session, code).name
+    except NotFound:
+        raise click.ClickException(f"no municipality has the code {code[:8]}; Höör's is 1267") from None
+    mail_name = re.sub(r"[^a-z0-9]+", "-", search_key(name).translate(_WITHOUT_RINGS)).strip("-")
+    places.serve(session, code, mail_name=mail_name, now=now)
+    accounts.add_account(session, draft, now)

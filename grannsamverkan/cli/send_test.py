@@ -1,16 +1,18 @@
 """`grannsamverkan send-test`: one SMS or email to oneself, through the real channels."""
 
 import click
+from email_validator import EmailNotValidError, validate_email
 
-from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
+from grannsamverkan.domain.alerts import MailHeaders, render_mail
 from grannsamverkan.foundation.phone import read_phone
 from grannsamverkan.foundation.ports import Accepted, ChannelKind, Copy, Wording
 from grannsamverkan.foundation.sms_text import prepare
+from grannsamverkan.runtime import Runtime
 from grannsamverkan.wiring import open_runtime
 
-TEXT = (
-    "TEST från Grannsamverkan. Detta är ett prov, du behöver inte göra något. räksmörgås RÄKSMÖRGÅS. Nr 0007"
-)
+NUMBER = 7  # no warning has it: their numbers begin higher
+SUBJECT = "TEST från Grannsamverkan"
+TEXT = "TEST från Grannsamverkan. Detta är ett prov, du behöver inte göra något. räksmörgås RÄKSMÖRGÅS. Nr 0007"
 
 
 @click.command("send-test")
@@ -20,29 +22,41 @@ def send_test(phone: str | None, mailbox: str | None) -> None:
     """Send a test to yourself. It says TEST, and reaches nobody else."""
     if not phone and not mailbox:
         raise click.UsageError("say --sms NUMBER or --email ADDRESS")
+    number = read_phone(phone).e164 if phone else ""
+    address = _read_mailbox(mailbox) if mailbox else ""
     with open_runtime() as runtime:
-        if phone:
-            copy = Copy(0, read_phone(phone).e164, "test")
-            _send(runtime.channels.get(ChannelKind.SMS), Wording(7, text=prepare(TEXT).text), copy, "sms")
-        if mailbox:
-            settings = runtime.settings
-            headers = MailHeaders(
-                number=7,
-                sender_name="Grannsamverkan",
-                mail_name="test",
-                domain=settings.email.domain,
-                base_url=settings.installation.base_url,
-                sent_at=runtime.clock.now(),
-            )
-            mail = render_mail(headers, "TEST från Grannsamverkan", TEXT, f"<p>{TEXT}</p>")
-            copy = Copy(0, mailbox, f"test{int(runtime.clock.now().timestamp())}")
-            _send(runtime.channels.get(ChannelKind.EMAIL), Wording(7, mail=mail), copy, "email")
+        if number:
+            _send(runtime, ChannelKind.SMS, Wording(NUMBER, text=prepare(TEXT).text), number)
+        if address:
+            _send(runtime, ChannelKind.EMAIL, Wording(NUMBER, mail=_mail(runtime)), address)
 
 
-def _send(channel: object, wording: Wording, copy: Copy, name: str) -> None:
+def _read_mailbox(typed: str) -> str:
+    try:
+        return validate_email(typed, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError:
+        raise click.BadParameter("this is no email address", param_hint="--email") from None
+
+
+def _mail(runtime: Runtime) -> bytes:
+    headers = MailHeaders(
+        number=NUMBER,
+        sender_name="Grannsamverkan",
+        mail_name="test",
+        domain=runtime.settings.email.domain,
+        base_url=runtime.settings.installation.base_url,
+        sent_at=runtime.clock.now(),
+    )
+    return render_mail(headers, SUBJECT, TEXT, f"<p>{TEXT}</p>")
+
+
+def _send(runtime: Runtime, kind: ChannelKind, wording: Wording, address: str) -> None:
+    name = kind.name.lower()
+    channel = runtime.channels.get(kind)
     if channel is None:
         raise click.ClickException(f"[{name}] is not set in the config file")
-    result = channel.send(wording, [copy])[0]  # type: ignore[attr-defined]
+    copy = Copy(0, address, f"test{int(runtime.clock.now().timestamp())}")
+    result = channel.send(wording, [copy])[0]
     if not isinstance(result, Accepted):
         raise click.ClickException(f"the {name} provider did not take it: {result.code}")
     click.echo(f"{name}: handed over" + (f" as {result.provider_id}" if result.provider_id else ""))

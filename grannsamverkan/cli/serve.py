@@ -3,9 +3,11 @@
 import signal
 import threading
 from types import FrameType
+from typing import Any
 
 import click
 import structlog
+from flask import Flask
 from waitress.server import create_server
 
 from grannsamverkan.app import create_app
@@ -34,10 +36,7 @@ def run(settings: Settings) -> None:
     engine = EmbeddedEngine()
     runtime = build_runtime(settings, engine=engine)
     ensure_schema(runtime)
-    app = create_app(runtime)
-    server = create_server(
-        app, host=settings.web.host, port=settings.web.port, threads=settings.web.threads, ident="", clear_untrusted_proxy_headers=False
-    )
+    server = _listening(settings, create_app(runtime))
     stop_on_signals()
     engine.start(runtime)
     log.info("serving", host=settings.web.host, port=server.effective_port)
@@ -47,6 +46,17 @@ def run(settings: Settings) -> None:
         server.close()
         engine.stop()
         runtime.close()
+
+
+def _listening(settings: Settings, app: Flask) -> Any:
+    """Waitress, with its port taken."""
+    web = settings.web
+    try:
+        return create_server(
+            app, host=web.host, port=web.port, threads=web.threads, ident="", clear_untrusted_proxy_headers=False
+        )
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {web.host}:{web.port} ({error.strerror})") from None
 
 
 def stop_on_signals() -> None:

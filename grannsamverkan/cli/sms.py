@@ -1,5 +1,7 @@
 """`grannsamverkan sms …`"""
 
+import sys
+
 import click
 
 from grannsamverkan.cli.out import as_json, tell
@@ -16,7 +18,7 @@ def sms_group() -> None:
 def parts(as_json: bool) -> None:
     """Count the parts of the text on standard input, as it would be sent."""
     try:
-        text = click.get_binary_stream("stdin").read().decode()
+        text = sys.stdin.buffer.read().decode()
     except UnicodeDecodeError:
         raise click.ClickException("the text on standard input is not UTF-8") from None
     tell(sms_text.as_json(sms_text.prepare(text.removesuffix("\n"))), json_wanted=as_json)

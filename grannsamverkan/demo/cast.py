@@ -33,12 +33,8 @@ class DemoAccount:
 
 ACCOUNTS = (
     DemoAccount(DemoSignIn("polis", "lampan-i-fönstret-1", "Polis, lokalpolisområde Eslöv"), Role.POLICE),
-    DemoAccount(
-        DemoSignIn("samordnare", "lampan-i-fönstret-2", "Samordnare, Höörs kommun"), Role.COORDINATOR, "1267"
-    ),
-    DemoAccount(
-        DemoSignIn("ombud", "lampan-i-fönstret-3", "Kontaktombud i Nyby"), Role.CONTACT_PERSON, "1267", "Nyby"
-    ),
+    DemoAccount(DemoSignIn("samordnare", "lampan-i-fönstret-2", "Samordnare, Höörs kommun"), Role.COORDINATOR, "1267"),
+    DemoAccount(DemoSignIn("ombud", "lampan-i-fönstret-3", "Kontaktombud i Nyby"), Role.CONTACT_PERSON, "1267", "Nyby"),
     DemoAccount(
         DemoSignIn("huvudombud", "lampan-i-fönstret-4", "Huvudkontaktombud i Kvarteret Linden"),
         Role.LEAD_CONTACT_PERSON,
@@ -98,17 +94,20 @@ NETWORKS = (
         40,
         (13.5420, 55.9350),
     ),
-    DemoNetwork(
-        "Tjörnarp", "1267", NetworkKind.VILLA, NetworkState.STARTING, ("Byvägen",), 6, 60, (13.6180, 56.0010)
-    ),
+    DemoNetwork("Tjörnarp", "1267", NetworkKind.VILLA, NetworkState.STARTING, ("Byvägen",), 6, 60, (13.6180, 56.0010)),
     DemoNetwork(
         "Norra Rörum", "1267", NetworkKind.VILLA, NetworkState.DORMANT, ("Kyrkvägen",), 5, 45, (13.5050, 56.0210)
     ),
+    DemoNetwork("Osbyholm", "1266", NetworkKind.VILLA, NetworkState.ACTIVE, ("Parkvägen",), 6, 25, (13.6010, 55.8560)),
     DemoNetwork(
-        "Osbyholm", "1266", NetworkKind.VILLA, NetworkState.ACTIVE, ("Parkvägen",), 6, 25, (13.6010, 55.8560)
-    ),
-    DemoNetwork(
-        "Berga", "1285", NetworkKind.APARTMENT, NetworkState.ACTIVE, ("Berga 4|Trappa A|Trappa B",), 6, 24, (13.3010, 55.8390)
+        "Berga",
+        "1285",
+        NetworkKind.APARTMENT,
+        NetworkState.ACTIVE,
+        ("Berga 4|Trappa A|Trappa B",),
+        6,
+        24,
+        (13.3010, 55.8390),
     ),
 )
 

@@ -46,14 +46,13 @@ def free_port(wanted: int) -> socket.socket:
 @contextmanager
 def standing_by(folder: Path, base_url: str) -> Iterator[Standins]:
     """The stand-ins of this folder: those that an earlier start left running, or new ones. Ended with the block."""
-    urls = {"inbound_url": f"{base_url}{INBOUND_PATH}"}
-    reports = {"report_url": f"{base_url}{REPORT_PATH}"}
+    inbound_url, report_url = f"{base_url}{INBOUND_PATH}", f"{base_url}{REPORT_PATH}"
     found = Standins.attach(folder)
     if found is None:
-        found = start_standins(folder, **urls, **reports)
+        found = start_standins(folder, inbound_url=inbound_url, report_url=report_url)
     else:
-        found.behave_sms(urls)
-        found.behave_mail(reports)
+        found.behave_sms({"inbound_url": inbound_url})
+        found.behave_mail({"report_url": report_url})
     try:
         yield found
     finally:

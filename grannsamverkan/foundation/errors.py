@@ -5,6 +5,10 @@ class GrannsamverkanError(Exception):
     """Anything this product refuses or cannot do; never carries personal data."""
 
 
+class SettingsError(Exception):
+    """The settings cannot be used; the message names the key and what to write, never the value."""
+
+
 class NotFound(GrannsamverkanError):
     """There is no such thing, or it is not yours: the two are never told apart."""
 

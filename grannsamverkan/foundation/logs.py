@@ -51,6 +51,7 @@ def configure_logs(level: str = "INFO", *, as_json: bool = True) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for every request that waits a moment
     root = logging.getLogger()
     root.handlers[:] = [_Plain()]
     root.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))
