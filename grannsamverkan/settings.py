@@ -96,7 +96,6 @@ class Alerts(_Section):
 
     undo_hold_s: float = Field(default=0.0, ge=0)
     validity_h: float = Field(default=4.0, gt=0)
-    tries: int = Field(default=8, ge=1)
     follow_up_days: int = Field(default=7, ge=1)
 
 
@@ -130,7 +129,6 @@ class Retention(_Section):
     receipts_days: int = Field(default=30, ge=3, le=90)
     replies_days: int = Field(default=30, ge=1)
     sign_in_tries_days: int = Field(default=7, ge=1)
-    audit_days: int = Field(default=730, ge=30)
     drafts_days: int = Field(default=30, ge=1)
     police_events_days: int = Field(default=365, ge=7)
 

@@ -1,0 +1,195 @@
+import ast
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grannsamverkan.settings import CONFIG_VARIABLE, Settings, SettingsError, load
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "config.example.toml"
+SECRET = "a-secret-that-must-not-be-told"
+INSIDE: dict[str, dict[str, Any]] = {
+    "installation": {"mode": "demo"},
+    "sms": {"base_url": "http://127.0.0.1:4010"},
+    "email": {"host": "127.0.0.1"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_around(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv(CONFIG_VARIABLE, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+# -------------------------------------------------------------------------------------------------------- the example
+
+
+def test_the_example_holds_every_setting_with_its_default() -> None:
+    example = tomllib.loads(EXAMPLE.read_text("utf-8"))
+    defaults = Settings().model_dump()
+    assert example == defaults
+    assert [type(value) for section in example.values() for value in section.values()] == [
+        type(value) for section in defaults.values() for value in section.values()
+    ]
+    assert load(EXAMPLE) == Settings()
+
+
+def test_the_example_follows_the_order_of_the_code() -> None:
+    example = tomllib.loads(EXAMPLE.read_text("utf-8"))
+    assert [(name, list(keys)) for name, keys in example.items()] == [
+        (name, list(keys)) for name, keys in Settings().model_dump().items()
+    ]
+
+
+def test_each_key_of_the_example_has_a_sentence_and_its_default_said() -> None:
+    units = {"_s": "seconds", "_min": "minutes", "_h": "hours", "_days": "days"}
+    described, comment = 0, ""
+    for line in EXAMPLE.read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            comment += f" {line[1:].strip()}"
+            continue
+        key, sets, value = line.partition(" = ")
+        if sets:
+            described += 1
+            assert f"Default {value}" in comment, key
+            unit = next((words for end, words in units.items() if key.endswith(end) and key != "per_s"), "")
+            assert unit in comment, key
+        comment = ""
+    assert described == sum(len(section) for section in Settings().model_dump().values())
+
+
+def test_every_setting_is_used() -> None:
+    """A setting that nothing reads would be a promise that is not kept."""
+    read = {
+        node.attr
+        for path in (ROOT / "grannsamverkan").rglob("*.py")
+        if path.name != "settings.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    keys = {key for section in Settings().model_dump().values() for key in section}
+    assert keys - read == {"mode"}  # read as `is_demo`
+
+
+# ------------------------------------------------------------------------------------------------ file and environment
+
+
+def test_without_a_file_the_defaults_hold() -> None:
+    assert load() == Settings()
+
+
+def test_a_file_in_the_working_folder_is_read(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[web]\nport = 9000\n", "utf-8")
+    assert load().web.port == 9000
+
+
+def test_a_named_file_is_read_and_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = tmp_path / "other.toml"
+    monkeypatch.setenv(CONFIG_VARIABLE, str(named))
+    with pytest.raises(SettingsError, match="there is no file"):
+        load()
+    named.write_text("[web]\nport = 9001\n", "utf-8")
+    assert load().web.port == 9001
+    named.write_text("[web\n", "utf-8")
+    with pytest.raises(SettingsError, match="is not TOML"):
+        load()
+
+
+def test_the_environment_replaces_one_value_and_leaves_its_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRANNSAMVERKAN_WEB_SIGN_IN_TRIES", "3")
+    monkeypatch.setenv("GRANNSAMVERKAN_DATABASE_URL", "postgresql://localhost/g")
+    monkeypatch.setenv("GRANNSAMVERKAN_POLICE_ENABLED", "true")
+    settings = load(web={"sign_in_tries": 9, "port": 9000})
+    assert (settings.web.sign_in_tries, settings.web.port) == (3, 9000)
+    assert settings.database.url == "postgresql://localhost/g"
+    assert settings.police.enabled
+
+
+@pytest.mark.parametrize(
+    ("section", "key"), [(name, key) for name, keys in Settings().model_dump().items() for key in keys]
+)
+def test_each_key_can_be_set_from_the_environment(section: str, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    value = getattr(getattr(Settings(), section), key)
+    other = {
+        bool: str(not value),
+        int: str(value + 1) if isinstance(value, int) else "",
+        float: "31.5",
+        str: {"mode": "production", "security": "starttls", "level": "ERROR", "form": "text"}.get(key, "x"),
+    }[type(value)]
+    monkeypatch.setenv(f"GRANNSAMVERKAN_{section}_{key}".upper(), other)
+    found = str(getattr(getattr(load(), section), key))
+    assert found.removesuffix(".0") == other
+
+
+# ---------------------------------------------------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize("variable", ["GRANNSAMVERKAN_WEB_COLOUR", "GRANNSAMVERKAN_PORT", "GRANNSAMVERKAN_WEB"])
+def test_an_unknown_variable_is_refused(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, SECRET)
+    with pytest.raises(SettingsError, match=variable) as refused:
+        load()
+    assert SECRET not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("sections", "named"),
+    [
+        ({"web": {"colour": SECRET}}, "web.colour"),
+        ({"colours": {"red": SECRET}}, "colours"),
+        ({"web": {"port": SECRET}}, "web.port"),
+        ({"web": {"port": 70000}}, "web.port"),
+        ({"email": {"security": SECRET}}, "email.security"),
+        ({"engine": {"lease_s": 9.9}}, "engine.lease_s"),
+        ({"retention": {"deliveries_days": 2}}, "retention.deliveries_days"),
+        ({"sms": {"auth_token": [SECRET]}}, "sms.auth_token"),
+    ],
+)
+def test_a_wrong_key_is_named_and_its_value_never_told(sections: dict[str, Any], named: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(named)) as refused:
+        load(**sections)
+    assert SECRET not in str(refused.value)
+    assert SECRET not in repr(refused.value.__cause__)
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load().web.port = 1  # type: ignore[misc]
+
+
+# -------------------------------------------------------------------------------------------------- a demo stays inside
+
+
+def test_a_demo_may_use_this_machine() -> None:
+    assert load(**INSIDE).is_demo
+    for url in ("http://localhost:1", "http://[::1]:1/x", "http://127.0.0.1"):
+        assert load(**{**INSIDE, "sms": {"base_url": url}}).is_demo
+
+
+@pytest.mark.parametrize(
+    "outside",
+    [
+        {"sms": {"base_url": ""}},  # Twilio itself
+        {"sms": {"base_url": "https://api.twilio.example"}},
+        {"sms": {"base_url": "http://127.0.0.1.elsewhere.example"}},
+        {"sms": {"base_url": "http://127.0.0.1:80@elsewhere.example/"}},
+        {"sms": {"base_url": "http://localhost@elsewhere.example"}},
+        {"sms": {"base_url": "http://elsewhere.example#127.0.0.1"}},
+        {"sms": {"base_url": "127.0.0.1"}},
+        {"sms": {"base_url": "http://[::1"}},
+        {"email": {"host": "mail.elsewhere.example"}},
+        {"email": {"host": "0.0.0.0"}},
+    ],
+)
+def test_a_demo_cannot_reach_anybody(outside: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match="on this machine"):
+        load(**{**INSIDE, **outside})
+
+
+def test_not_even_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRANNSAMVERKAN_EMAIL_HOST", "mail.elsewhere.example")
+    with pytest.raises(SettingsError, match="on this machine"):
+        load(**INSIDE)
