@@ -1,0 +1,319 @@
+"""The email channel against real SMTP servers: one with PIPELINING, one without, one with STARTTLS and AUTH."""
+
+import datetime as dt
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from grannsamverkan.channels.smtp import Smtp
+from grannsamverkan.foundation.ports import Accepted, Copy, NoAnswer, Rejected, Result, TryAgain, Unsure, Wording
+from grannsamverkan.settings import Email
+from grannsamverkan.standins.launch import Standins, count
+from tests.support.builders import a_mailbox
+
+MAIL = (
+    b"From: hoor@gs.hoor.example\r\nTo: %(to)b\r\nMessage-ID: <2314.%(key)b@gs.hoor.example>\r\nSubject: Varning\r\n"
+    b"\r\nSluta: https://gs.hoor.example/avsluta/%(token)b\r\n..en punkt\r\n100 %%\r\nslut"
+)
+WORDING = Wording(2314, mail=MAIL)
+Make = Callable[..., Smtp]
+
+
+def copies(*numbers: int) -> list[Copy]:
+    return [Copy(number + 1, a_mailbox(number), str(number + 1), f"token{number}") for number in numbers]
+
+
+@pytest.fixture
+def make(standins: Standins) -> Iterator[Make]:
+    """Makes channels to the stand-in, or with other settings; closes them at the end."""
+    made: list[Smtp] = []
+
+    def channel(**changes: Any) -> Smtp:
+        filled = {"host": standins.smtp_host, "port": standins.smtp_port, "domain": "gs.hoor.example", "timeout_s": 2}
+        made.append(Smtp(Email(**{**filled, **changes})))
+        return made[-1]
+
+    yield channel
+    for channel_made in made:
+        channel_made.close()
+
+
+# ------------------------------------------------------------------------------------------------- with PIPELINING
+
+
+def test_each_copy_is_the_recipients_own_mail(make: Make, standins: Standins) -> None:
+    assert make().send(WORDING, copies(*range(20))) == [Accepted("")] * 20
+    mails = standins.mail_messages()
+    assert [mail["to"] for mail in mails] == [a_mailbox(number) for number in range(20)]
+    assert [mail["message_id"] for mail in mails] == [f"<2314.{number + 1}@gs.hoor.example>" for number in range(20)]
+    assert {mail["from"] for mail in mails} == {"bounce@gs.hoor.example"}
+    for number, mail in enumerate(mails):
+        text = mail["text"].replace("\r\n", "\n")
+        assert text.rstrip("\n") == f"Sluta: https://gs.hoor.example/avsluta/token{number}\n.en punkt\n100 %\nslut"
+
+
+@pytest.mark.parametrize(
+    ("rule", "result"),
+    [
+        ({"rcpt": 550}, Rejected("5.1.1")),
+        ({"rcpt": 451}, TryAgain("4.3.0")),
+        ({"rcpt": 452}, TryAgain("4.2.2")),
+        ({"data": 554}, Rejected("5.7.1")),
+        ({"data": 451}, TryAgain("4.3.0")),
+    ],
+    ids=str,
+)
+def test_one_refusal_does_not_touch_its_neighbours(
+    make: Make, standins: Standins, rule: dict[str, int], result: Result
+) -> None:
+    standins.behave_mail({"addresses": {a_mailbox(1): rule, a_mailbox(4): rule}})
+    channel = make()
+    expected = [Accepted(""), result, Accepted(""), Accepted(""), result]
+    assert channel.send(WORDING, copies(0, 1, 2, 3, 4)) == expected
+    assert channel.send(WORDING, copies(5)) == [Accepted("")]  # the same connection goes on
+    assert [mail["to"] for mail in standins.mail_messages()] == [a_mailbox(number) for number in (0, 2, 3, 5)]
+
+
+def test_a_relay_that_hangs_up_after_the_message_leaves_it_unsure(make: Make, standins: Standins) -> None:
+    standins.behave_mail({"addresses": {a_mailbox(2): {"drop_after_data": True, "times": 1}}})
+    channel = make()
+    results = channel.send(WORDING, copies(0, 1, 2, 3, 4))
+    lost = TryAgain("connection_lost")
+    assert results == [Accepted(""), Accepted(""), Unsure("connection_lost"), lost, lost]
+    assert channel.send(WORDING, copies(3, 4)) == [Accepted("")] * 2  # over a new connection
+    assert len(standins.mail_messages()) == 5
+
+
+def test_a_relay_that_has_had_enough_is_come_back_to(make: Make, standins: Standins) -> None:
+    standins.behave_mail({"disconnect_after": 3})
+    channel = make()
+    results = channel.send(WORDING, copies(*range(5)))
+    assert results[:3] == [Accepted("")] * 3
+    assert all(isinstance(result, TryAgain) for result in results[3:])
+    assert channel.send(WORDING, copies(3, 4)) == [Accepted("")] * 2
+    assert [mail["to"] for mail in standins.mail_messages()] == [a_mailbox(number) for number in range(5)]
+
+
+def test_a_relay_that_is_not_there(make: Make) -> None:
+    assert make(port=1).send(WORDING, copies(0, 1)) == [TryAgain("no_connection")] * 2
+
+
+def test_each_thread_has_a_connection_of_its_own(make: Make, standins: Standins) -> None:
+    channel, before = make(), count(standins.mail_log).accepted
+    failures: list[Result] = []
+
+    def send(numbers: range) -> None:
+        failures.extend(r for r in channel.send(WORDING, copies(*numbers)) if r != Accepted(""))
+
+    threads = [threading.Thread(target=send, args=(range(part, 40, 4),), daemon=True) for part in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert failures == []
+    assert count(standins.mail_log).accepted - before == 40
+
+
+def test_a_relay_cannot_be_asked(make: Make) -> None:
+    channel = make()
+    assert channel.ask(WORDING, copies(0), dt.datetime.now(dt.UTC)) == [NoAnswer("smtp_cannot_be_asked")]
+    assert channel.follow_up("x", 1) is None
+    assert not channel.can_ask
+
+
+# ---------------------------------------------------------------------------------------- odd replies, word for word
+
+
+@contextmanager
+def dialogue(*replies: bytes) -> Iterator[int]:
+    """A relay without PIPELINING that gives these replies in turn after its greeting and EHLO, then hangs up."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rb") as lines, suppress(OSError):
+            connection.settimeout(5)
+            connection.sendall(b"220 relay.example\r\n")
+            lines.readline()
+            connection.sendall(b"250 relay.example\r\n")
+            for reply in replies:
+                while (line := lines.readline()).rstrip() not in {b".", b"DATA", b"RSET"} and line:
+                    if line.startswith((b"MAIL", b"RCPT")):
+                        break
+                connection.sendall(reply)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+
+
+OK, GO = b"250 2.0.0 Ok\r\n", b"354 go on\r\n"
+
+
+@pytest.mark.parametrize(
+    ("last", "result"),
+    [
+        (b"250 Ok\r\n", Accepted("")),
+        (b"250-queued\r\n250 as 77\r\n", Accepted("")),
+        (b"421 4.3.2 going down\r\n", TryAgain("4.3.2")),
+        (b"452 no room\r\n", TryAgain("452")),
+        (b"552 5.3.4 too big\r\n", Rejected("5.3.4")),
+        (b"554 granne0@post.example is unknown\r\n", Rejected("554")),
+        (b"what?\r\n", Unsure("no_reply")),
+        (b"354 and then?\r\n", Unsure("no_reply")),
+        (b"", Unsure("connection_lost")),
+    ],
+    ids=str,
+)
+def test_the_final_reply_decides(make: Make, last: bytes, result: Result) -> None:
+    with dialogue(OK, OK, GO, last) as port:
+        assert make(port=port).send(WORDING, copies(0)) == [result]
+
+
+@pytest.mark.parametrize(
+    ("replies", "result"),
+    [
+        ((b"421 4.3.2 going down\r\n",), TryAgain("421")),
+        ((b"451 4.7.1 greylisted\r\n", OK), TryAgain("4.7.1")),
+        ((OK, b"550 5.1.1 nobody\r\n", OK), Rejected("5.1.1")),
+        ((OK, OK, b"554 no\r\n", OK), Rejected("554")),
+        ((OK, OK, b"421 bye\r\n"), TryAgain("421")),
+        ((OK,), TryAgain("connection_lost")),
+    ],
+    ids=str,
+)
+def test_a_refused_envelope_is_surely_not_taken(make: Make, replies: tuple[bytes, ...], result: Result) -> None:
+    with dialogue(*replies) as port:
+        assert make(port=port).send(WORDING, copies(0)) == [result]
+
+
+# ---------------------------------------------------------------------------------------------- STARTTLS and sign-in
+
+
+class Inbox:
+    """Keeps what the real server was given."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.mails: list[tuple[list[str], bytes]] = []
+
+    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:
+        assert session.ssl is not None
+        self.mails.append((list(envelope.rcpt_tos), bytes(envelope.original_content)))
+        return "250 2.0.0 Ok"
+
+
+class AnyPort(Controller):
+    """aiosmtpd probes the port it was told, which port 0 would break: it is told the one it got."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate for localhost that is its own authority, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = dt.datetime.now(dt.UTC)
+    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=2))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("certificate")
+    (folder / "relay.crt").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    (folder / "relay.key").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    )
+    return folder / "relay.crt", folder / "relay.key"
+
+
+@pytest.fixture
+def secured(certificate: tuple[Path, Path]) -> Iterator[Inbox]:
+    """A relay that takes mail only after STARTTLS and sign-in."""
+    inbox = Inbox()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate)
+
+    def check(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
+        good = isinstance(given, LoginPassword) and (given.login, given.password) == (b"hoor", b"en lampa")
+        return AuthResult(success=good, handled=good)
+
+    server = AnyPort(
+        inbox,
+        hostname="127.0.0.1",
+        port=0,
+        tls_context=context,
+        require_starttls=True,
+        authenticator=check,
+        auth_required=True,
+        decode_data=False,
+    )
+    server.start()
+    inbox.port = server.port
+    yield inbox
+    server.stop()
+
+
+def test_mail_goes_encrypted_and_signed_in(
+    make: Make, secured: Inbox, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))  # the machine's own list of authorities
+    channel = make(host="localhost", port=secured.port, security="starttls", username="hoor", password="en lampa")
+    assert channel.send(WORDING, copies(0, 1, 2)) == [Accepted("")] * 3
+    assert [to for to, _ in secured.mails] == [[a_mailbox(number)] for number in range(3)]
+    assert secured.mails[0][1].rstrip().endswith(b"\r\n.en punkt\r\n100 %\r\nslut")
+
+
+def test_a_wrong_password_is_worth_another_try(
+    make: Make, secured: Inbox, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    channel = make(host="localhost", port=secured.port, security="starttls", username="hoor", password="fel")
+    (result,) = channel.send(WORDING, copies(0))
+    assert isinstance(result, TryAgain)
+    assert "hoor" not in result.code
+    assert secured.mails == []
+
+
+def test_a_relay_that_nobody_vouches_for_gets_nothing(make: Make, secured: Inbox) -> None:
+    channel = make(host="localhost", port=secured.port, security="starttls", username="hoor", password="en lampa")
+    (result,) = channel.send(WORDING, copies(0))
+    assert isinstance(result, TryAgain)
+    assert secured.mails == []
+
+
+def test_without_starttls_such_a_relay_takes_nothing(make: Make, secured: Inbox) -> None:
+    (result,) = make(host="localhost", port=secured.port).send(WORDING, copies(0))
+    assert not isinstance(result, Accepted)
+    assert secured.mails == []
