@@ -148,7 +148,7 @@ def start_standins(
 ) -> Standins:
     """Start both in sessions of their own, with logs and ready files in `folder` (made if need be).
 
-    Port 0 takes a free one; an empty account, token or key (hex) is drawn at random. TimeoutError when one is not
+    Port 0 takes a free one; an empty account, token or key is drawn at random. TimeoutError when one is not
     ready in time, RuntimeError when it ends at once; then neither is left running.
     """
     folder.mkdir(parents=True, exist_ok=True)

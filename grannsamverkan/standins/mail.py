@@ -117,7 +117,7 @@ class MailStandin:
         target = target_of(str(self.behaviour.settings["report_url"]))
         if target is None:
             return
-        key = bytes.fromhex(str(self.behaviour.settings["report_key"]))
+        key = str(self.behaviour.settings["report_key"]).encode()
         self._outbox.add(Chain(), Post(target, partial(signed_report, key, about)))
 
     def _facts(self) -> dict[str, int]:
@@ -149,7 +149,6 @@ async def run(arguments: argparse.Namespace) -> None:
     given = {"report_url": arguments.report_url, "report_key": arguments.report_key}
     try:
         standin.behaviour.merge({**given, **arguments.behave})
-        bytes.fromhex(standin.behaviour.settings["report_key"])
     except (ValueError, TypeError) as problem:
         leave_with(str(problem))
     standin.behaviour.keep("report_url", "report_key")
@@ -167,7 +166,7 @@ def main() -> None:
     add_arguments(parser)
     parser.add_argument("--control-port", type=int, default=0, help="HTTP door; 0 takes a free port")
     parser.add_argument("--report-url", default="", help="where delivery reports are posted")
-    parser.add_argument("--report-key", default="", help="key that signs the reports, in hex")
+    parser.add_argument("--report-key", default="", help="key that signs the reports")
     parser.add_argument("--keep", type=int, default=5000, help="newest messages remembered")
     arguments = parse(parser)
     if arguments.report_url and target_of(arguments.report_url) is None:

@@ -203,7 +203,7 @@ def send_with_report(smtp: smtplib.SMTP, notify: str, to: str = ANNA) -> None:
 def report_of(post: Any, key: str) -> tuple[dict[str, str], dict[str, str], str]:
     """Fields for the message and for the recipient, and the Message-ID it is about, of a report rightly signed."""
     assert post.headers["Content-Type"] == "message/rfc822"
-    signature = hmac.new(bytes.fromhex(key), post.body, hashlib.sha256).hexdigest()
+    signature = hmac.new(key.encode(), post.body, hashlib.sha256).hexdigest()
     assert post.headers["X-Report-Signature"] == f"sha256={signature}"
     message = message_from_bytes(post.body, policy=policy.default)
     assert message.get_content_type() == "multipart/report"
