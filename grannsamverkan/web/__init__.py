@@ -4,8 +4,12 @@ from flask import Flask
 
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.web import (
+    alert_words,
+    alerts,
     assets,
     current,
+    demo_phones,
+    entrances,
     errors,
     forms,
     guard,
@@ -14,32 +18,47 @@ from grannsamverkan.web import (
     i18n,
     icons,
     language,
+    live,
     menu,
+    networks,
+    number,
     numbers,
+    police,
     public,
     security,
     sessions,
     sign_in,
     statements,
     status,
+    stop,
     words,
 )
 from grannsamverkan.web.current import DemoSignIn
+from grannsamverkan.web.demo_phones import PhoneWall
 
 PAGES = (
+    alerts.pages,
     assets.pages,
+    entrances.pages,
     health.pages,
     home.pages,
     language.pages,
+    live.pages,
+    networks.pages,
+    number.pages,
     numbers.pages,
+    police.pages,
     public.pages,
     sign_in.pages,
     statements.pages,
     status.pages,
+    stop.pages,
 )
 
 
-def furnish(app: Flask, runtime: Runtime, demo_sign_ins: tuple[DemoSignIn, ...]) -> None:
+def furnish(
+    app: Flask, runtime: Runtime, demo_sign_ins: tuple[DemoSignIn, ...], phones: PhoneWall | None = None
+) -> None:
     """Put everything the doors need on the application."""
     demo = demo_sign_ins if runtime.settings.is_demo else ()
     current.furnish(app, runtime, demo)
@@ -49,6 +68,7 @@ def furnish(app: Flask, runtime: Runtime, demo_sign_ins: tuple[DemoSignIn, ...])
     assets.furnish(app)
     icons.furnish(app)
     words.furnish(app)
+    alert_words.furnish(app)
     menu.furnish(app)
     forms.furnish(app)
     guard.furnish(app)
@@ -57,3 +77,5 @@ def furnish(app: Flask, runtime: Runtime, demo_sign_ins: tuple[DemoSignIn, ...])
         app.register_blueprint(pages.blueprint)
     if demo:
         app.register_blueprint(sign_in.demo_pages.blueprint)
+    if phones is not None and runtime.settings.is_demo:
+        demo_phones.furnish(app, phones)

@@ -5,8 +5,9 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
-from grannsamverkan.domain import networks
+from grannsamverkan.domain import alerts, networks
 from grannsamverkan.domain.accounts import Action, Thing
+from grannsamverkan.domain.alerts import Alert
 from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.web import current
@@ -32,5 +33,22 @@ def network(session: Session, network_id: int, action: Action) -> WatchNetwork:
     def find(session: Session) -> tuple[WatchNetwork, Thing]:
         row = networks.network(session, network_id)
         return row, Thing(row.municipality_code, frozenset({network_id}))
+
+    return allowed(session, find, action)
+
+
+def alert(session: Session, alert_id: int, action: Action) -> Alert:
+    """The alert with this id; NotFound.
+
+    Whoever writes, checks or approves must reach all of it. To see it, it is enough that it goes to a network of one's
+    own: a neighbour's warning from the police often goes to the next village too.
+    """
+
+    def find(session: Session) -> tuple[Alert, Thing]:
+        row = alerts.alert(session, alert_id)
+        touched = alerts.networks_of(session, alert_id)
+        if action is Action.SEE_ALERT:
+            touched = (touched & current.signed_in_actor().network_ids) or touched
+        return row, Thing(row.municipality_code, touched, row.author_account_id)
 
     return allowed(session, find, action)

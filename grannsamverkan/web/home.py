@@ -1,25 +1,73 @@
 """The first page after signing in: what each role needs to see first."""
 
 from collections import Counter
+from dataclasses import dataclass
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
-from grannsamverkan.domain import networks, places
-from grannsamverkan.domain.accounts import Action, Actor, Role
+from grannsamverkan.domain import alerts, networks, places
+from grannsamverkan.domain.accounts import Action, Actor
+from grannsamverkan.domain.alerts import Alert
 from grannsamverkan.domain.networks import NetworkCard, NetworkState
 from grannsamverkan.web import current
 from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
+from grannsamverkan.web.standing import counts_of
+
+_NEWEST = 5
 
 pages = Pages("home")
+
+
+@dataclass(frozen=True)
+class Newest:
+    """A warning and what became of it: households by outcome, in reach."""
+
+    alert: Alert
+    households: dict[str, int]
+
+    @property
+    def addressed(self) -> int:
+        return sum(self.households.values())
+
+    @property
+    def to_visit(self) -> int:
+        """Households for a contact person to knock at."""
+        return sum(self.households[outcome] for outcome in ("failed", "unknown", "paper"))
 
 
 @pages.get("/hem", may=Action.SEE_HOME)
 def home() -> ResponseReturnValue:
     actor = current.signed_in_actor()
-    if actor.role in (Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON):
-        return render_template("home/contact_person.html", cards=_own_cards(actor))
-    cards = _cards(actor)
+    with current.runtime().database.read() as session:
+        return _contact_person(session, actor) if is_neighbour(actor) else _staff(session, actor)
+
+
+def _contact_person(session: Session, actor: Actor) -> str:
+    newest = _newest(session, actor, 1)
+    return render_template(
+        "home/contact_person.html",
+        cards=cards_of(session, actor),
+        mine=_households_of(session, actor),
+        newest=newest[0] if newest else None,
+        drafts=len(alerts.drafts_of(session, actor.account_id)),
+        now=current.now(),
+    )
+
+
+def _households_of(session: Session, actor: Actor) -> int:
+    """How many households are this contact person's to inform."""
+    roles = networks.open_contact_roles(session, actor.person_id) if actor.person_id is not None else []
+    guidance = current.runtime().settings.networks.households_per_contact_person
+    shares = {one: networks.coverage(session, one, guidance=guidance).households_of for one in actor.network_ids}
+    return sum(shares[role.network_id].get(role.id or 0, 0) for role in roles)
+
+
+def _staff(session: Session, actor: Actor) -> str:
+    cards = cards_of(session, actor)
+    sees_alerts = current.may(Action.SEE_ALERT)
     return render_template(
         "home/staff.html",
         cards=cards,
@@ -27,27 +75,16 @@ def home() -> ResponseReturnValue:
         households=sum(card.households for card in cards if card.state is NetworkState.ACTIVE),
         active=sum(card.state is NetworkState.ACTIVE for card in cards),
         vacant=sum(card.state is NetworkState.ACTIVE and card.contact_persons == 0 for card in cards),
-        municipalities=_reach(actor),
+        municipalities={row.code: row.name for row in places.served(session) if row.code in actor.municipality_codes},
+        newest=_newest(session, actor, _NEWEST) if sees_alerts else [],
+        drafts=len(alerts.drafts_of(session, actor.account_id)) if sees_alerts else 0,
     )
 
 
-def _own_cards(actor: Actor) -> list[NetworkCard]:
-    with current.runtime().database.read() as session:
-        codes = [networks.network(session, network_id).municipality_code for network_id in actor.network_ids]
-        return networks.cards(session, codes, sorted(actor.network_ids))
-
-
-def _cards(actor: Actor) -> list[NetworkCard]:
-    with current.runtime().database.read() as session:
-        return networks.cards(session, sorted(actor.municipality_codes))
+def _newest(session: Session, actor: Actor, limit: int) -> list[Newest]:
+    return [Newest(row, counts_of(session, row, actor)) for row in alerts_of(session, actor, limit=limit)]
 
 
 def _by_state(cards: list[NetworkCard]) -> list[tuple[NetworkState, int]]:
     found = Counter(card.state for card in cards)
     return [(state, found[state]) for state in NetworkState if found[state]]
-
-
-def _reach(actor: Actor) -> dict[str, str]:
-    """Code to name of the municipalities in reach, in Swedish order."""
-    with current.runtime().database.read() as session:
-        return {row.code: row.name for row in places.served(session) if row.code in actor.municipality_codes}

@@ -10,7 +10,13 @@ from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.words import link
 
 # (endpoint, permission, words), in order
-ENTRIES = (("home.home", Action.SEE_HOME, _l("Översikt")),)
+ENTRIES = (
+    ("home.home", Action.SEE_HOME, _l("Översikt")),
+    ("alerts.compose", Action.WRITE_ALERT, _l("Ny varning")),
+    ("live.index", Action.SEE_ALERT, _l("Varningar")),
+    ("networks.index", Action.SEE_NETWORKS, _l("Områden")),
+    ("police.index", Action.SEE_POLICE_EVENTS, _l("Polisens händelser")),
+)
 
 
 def entries() -> Iterator[tuple[str, str, bool]]:
@@ -18,7 +24,7 @@ def entries() -> Iterator[tuple[str, str, bool]]:
     for endpoint, action, words in ENTRIES:
         address = link(endpoint)
         if address is not None and current.may(action):
-            yield address, str(words), request.endpoint == endpoint
+            yield address, str(words), request.blueprint == endpoint.partition(".")[0]
 
 
 def furnish(app: Flask) -> None:

@@ -1,7 +1,7 @@
 """Words and links that every template may use."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,7 +79,11 @@ def listing(names: Iterable[str]) -> str:
 
 def day_words(moment: datetime) -> str:
     """tisdag 4 mars: the day it was in Sweden."""
-    day = in_sweden(moment).date()
+    return date_words(in_sweden(moment).date())
+
+
+def date_words(day: date) -> str:
+    """tisdag 4 mars"""
     return day_in_words(day) if language() == "sv" else format_date(day, "EEEE d MMMM", locale=language())
 
 
@@ -110,6 +114,7 @@ def own_path(wanted: str | None, otherwise: str) -> str:
 def furnish(app: Flask) -> None:
     app.jinja_env.globals.update(
         here=here,
+        date_words=date_words,
         link=link,
         place_line=place_line,
         municipality_words=municipality_words,

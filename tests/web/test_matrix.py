@@ -42,7 +42,8 @@ def answer(client, row: Row, town: Town) -> int:  # type: ignore[no-untyped-def]
     address = row.address.format(**town.network_ids)
     if row.route.startswith("GET"):
         return int(client.get(address).status_code)
-    form = {**row.form, "csrf_token": token(client)}
+    filled = {name: value.format(**town.network_ids) for name, value in row.form.items()}
+    form = {**filled, "csrf_token": token(client)}
     return int(client.post(address, data=form).status_code)
 
 

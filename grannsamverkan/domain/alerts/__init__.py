@@ -30,6 +30,7 @@ from grannsamverkan.domain.alerts.catalogue import (
 )
 from grannsamverkan.domain.alerts.drafts import MOST_ADVICE, OLDEST_DAYS, AlertDraft, Target
 from grannsamverkan.domain.alerts.guard import FREE_TEXT_MAX_CHARS, Finding, guard_free_text, mended, replacement
+from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
 from grannsamverkan.domain.alerts.queries import (
     PUBLISHED,
     alert,
@@ -45,7 +46,7 @@ from grannsamverkan.domain.alerts.queries import (
 )
 from grannsamverkan.domain.alerts.tables import Alert, AlertNumber, AlertState, AlertTarget
 from grannsamverkan.domain.alerts.worded import Worded, facts_of, mail_template, word
-from grannsamverkan.domain.alerts.wording import AlertFacts, advice_sentences, headline
+from grannsamverkan.domain.alerts.wording import AlertFacts, advice_sentences, headline, what_in_words, when_in_words
 
 __all__ = [
     "ADVICE_WORDS",
@@ -71,6 +72,7 @@ __all__ = [
     "DayPart",
     "Dwelling",
     "Finding",
+    "MailHeaders",
     "Method",
     "Source",
     "Target",
@@ -97,10 +99,13 @@ __all__ = [
     "networks_of",
     "places_of",
     "published",
+    "render_mail",
     "replacement",
     "start",
     "stored_hash",
     "targets",
     "to_release",
+    "what_in_words",
+    "when_in_words",
     "word",
 ]

@@ -87,6 +87,16 @@ def headline(facts: AlertFacts) -> str:
     return f"{_what(facts, short=False)} i {_places_in_words(_places(facts))}{pause}{when}"
 
 
+def what_in_words(facts: AlertFacts) -> str:
+    """Inbrott i villa"""
+    return _what(facts, short=False)
+
+
+def when_in_words(facts: AlertFacts) -> str:
+    """natt till tisdag 4 mars"""
+    return _when(facts, short=False)
+
+
 def advice_sentences(facts: AlertFacts) -> list[str]:
     """What to do, one sentence or two for each advice, in the writer's order."""
     return [ADVICE_WORDS[one].full for one in dict.fromkeys(facts.advice)]

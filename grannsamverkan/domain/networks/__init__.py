@@ -10,6 +10,7 @@ from grannsamverkan.domain.networks.actions import (
     join,
     leave,
 )
+from grannsamverkan.domain.networks.households import KnownHousehold, households, households_by_unit, unit_names
 from grannsamverkan.domain.networks.queries import (
     Coverage,
     NetworkCard,
@@ -44,6 +45,7 @@ __all__ = [
     "Household",
     "HouseholdAssignment",
     "HouseholdMember",
+    "KnownHousehold",
     "NetworkCard",
     "NetworkCounts",
     "NetworkKind",
@@ -63,9 +65,12 @@ __all__ = [
     "counts",
     "coverage",
     "enter_state",
+    "households",
+    "households_by_unit",
     "join",
     "leave",
     "network",
     "open_contact_roles",
+    "unit_names",
     "units",
 ]

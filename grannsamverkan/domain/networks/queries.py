@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, distinct, func, or_
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
@@ -82,7 +82,7 @@ def cards(session: Session, municipality_codes: list[str], network_ids: list[int
         .scalar_subquery()
     )
     contacts = (
-        select(func.count(col(ContactPerson.id)))
+        select(func.count(distinct(col(ContactPerson.person_id))))
         .where(col(ContactPerson.network_id) == col(WatchNetwork.id), col(ContactPerson.until).is_(None))
         .correlate(WatchNetwork)
         .scalar_subquery()

@@ -1,0 +1,158 @@
+"""Where a warning may go: the networks in the writer's reach, with their parts, as check boxes and as a map."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from sqlmodel import Session
+
+from grannsamverkan.domain import alerts, networks, places
+from grannsamverkan.domain.accounts import Actor
+from grannsamverkan.domain.alerts import Target
+from grannsamverkan.domain.networks import NetworkCard, NetworkState, Unit
+from grannsamverkan.foundation.geometry import read_area
+from grannsamverkan.foundation.swedish import sort_key
+from grannsamverkan.web.reach import cards_of
+
+Key = tuple[int, int | None]  # a network, or one of its units
+
+
+@dataclass(frozen=True)
+class UnitChoice:
+    """A street, building or stairwell that can be ticked. `name` says which building a stairwell is in."""
+
+    id: int
+    name: str
+    households: int
+    parent_id: int | None
+
+
+@dataclass(frozen=True)
+class NetworkChoice:
+    """A network that can be ticked, with its parts."""
+
+    id: int
+    municipality_code: str
+    name: str
+    households: int
+    warned_at: datetime | None
+    area: str | None
+    units: tuple[UnitChoice, ...]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Everything that can be ticked, by municipality in Swedish order; `resting` networks are not under way."""
+
+    municipalities: tuple[tuple[str, str], ...]
+    networks: tuple[NetworkChoice, ...]
+    resting: int
+
+    def within(self, code: str) -> list[NetworkChoice]:
+        return [one for one in self.networks if one.municipality_code == code]
+
+    def keys(self) -> frozenset[Key]:
+        """All that may be asked for; anything else in a form is not the writer's to warn."""
+        whole = {(one.id, None) for one in self.networks}
+        return frozenset(whole | {(one.id, unit.id) for one in self.networks for unit in one.units})
+
+    def households(self, chosen: Iterable[Key]) -> int:
+        """How many households live where is ticked, each counted once."""
+        return sum(_households(one, {unit for network, unit in chosen if network == one.id}) for one in self.networks)
+
+    def names(self, chosen: Iterable[Key]) -> list[str]:
+        """What is ticked, by the names that the warning will use."""
+        return [name for one in self.networks for name in _names(one, {u for n, u in chosen if n == one.id})]
+
+
+def _households(choice: NetworkChoice, units: set[int | None]) -> int:
+    if None in units:
+        return choice.households
+    return sum(unit.households for unit in choice.units if unit.id in units and unit.parent_id not in units)
+
+
+def _names(choice: NetworkChoice, units: set[int | None]) -> list[str]:
+    if None in units:
+        return [choice.name]
+    return sorted((unit.name for unit in choice.units if unit.id in units), key=sort_key)
+
+
+def read_places(session: Session, actor: Actor) -> Places:
+    """What the actor may warn: networks that are under way."""
+    cards = cards_of(session, actor)
+    active = [card for card in cards if card.state is NetworkState.ACTIVE]
+    ids = [card.id for card in active]
+    in_units = networks.households_by_unit(session, ids)
+    warned = alerts.last_warned(session, ids)
+    choices = tuple(_choice(card, networks.units(session, card.id), in_units, warned.get(card.id)) for card in active)
+    codes = {card.municipality_code for card in active}
+    return Places(
+        municipalities=tuple((row.code, row.name) for row in places.served(session) if row.code in codes),
+        networks=choices,
+        resting=len(cards) - len(active),
+    )
+
+
+def _choice(
+    card: NetworkCard, units: list[Unit], in_units: dict[int, int], warned_at: datetime | None
+) -> NetworkChoice:
+    return NetworkChoice(
+        id=card.id,
+        municipality_code=card.municipality_code,
+        name=card.name,
+        households=card.households,
+        warned_at=warned_at,
+        area=card.area,
+        units=tuple(_in_order(units, in_units)),
+    )
+
+
+def _in_order(units: list[Unit], in_units: dict[int, int]) -> Iterable[UnitChoice]:
+    """Each building is followed by its stairwells."""
+    for unit in (one for one in units if one.parent_id is None):
+        yield UnitChoice(unit.id or 0, unit.name, in_units.get(unit.id or 0, 0), None)
+        for part in (one for one in units if one.parent_id == unit.id):
+            yield UnitChoice(part.id or 0, f"{unit.name} {part.name}", in_units.get(part.id or 0, 0), unit.id)
+
+
+def most_likely(session: Session, actor: Actor, offered: Places) -> str:
+    """The municipality to begin with: where the actor last wrote, else where most households are; "" for none."""
+    codes = {code for code, _ in offered.municipalities}
+    mine = [*alerts.drafts_of(session, actor.account_id), *alerts.latest(session, sorted(codes), limit=20)]
+    written = [one.municipality_code for one in mine if one.author_account_id == actor.account_id]
+    if written and written[0] in codes:
+        return written[0]
+    return max(codes, key=lambda code: (sum(one.households for one in offered.within(code)), code), default="")
+
+
+def targets_of(keys: Iterable[Key]) -> tuple[Target, ...]:
+    """The places as a draft holds them."""
+    in_order = sorted(keys, key=lambda key: (key[0], key[1] or 0))
+    return tuple(Target(network_id=network, unit_id=unit) for network, unit in in_order)
+
+
+def map_of(code: str, choices: Iterable[NetworkChoice]) -> str:
+    """The municipality's outline and its networks' areas as JSON for the script that draws them; "" without an outline.
+
+    Points are [latitude, longitude], as the map library wants them.
+    """
+    land = _outline(code)
+    if not land:
+        return ""
+    areas = [
+        {"id": one.id, "name": one.name, "rings": [_turned(ring) for ring in read_area(one.area).outer_rings]}
+        for one in choices
+        if one.area
+    ]
+    return json.dumps({"land": land, "areas": areas}, separators=(",", ":"), ensure_ascii=False)
+
+
+@cache
+def _outline(code: str) -> list[list[list[float]]]:
+    return [_turned(ring) for ring in places.outline(code)]
+
+
+def _turned(ring: Iterable[tuple[float, float]]) -> list[list[float]]:
+    return [[round(latitude, 4), round(longitude, 4)] for longitude, latitude in ring]

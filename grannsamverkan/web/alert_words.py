@@ -1,0 +1,114 @@
+"""What became of a copy, and why, in words: a provider's code never stands on a screen."""
+
+from datetime import timedelta
+
+from babel.numbers import format_decimal
+from flask import Flask
+
+from grannsamverkan.domain.alerts import ADVICE_WORDS, METHOD_WORDS, DayPart
+from grannsamverkan.domain.receipts import NotReached
+from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.swedish import in_sweden
+from grannsamverkan.web import current
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import language
+
+
+def day_part_choices() -> list[tuple[DayPart, str]]:
+    """The parts of a day to choose from."""
+    return [
+        (DayPart.UNKNOWN, _("Vet inte, upptäckt då")),
+        (DayPart.NIGHT_TO, _("Natten till den dagen")),
+        (DayPart.MORNING, _("Morgon")),
+        (DayPart.DAY, _("Mitt på dagen")),
+        (DayPart.AFTERNOON, _("Eftermiddag")),
+        (DayPart.EVENING, _("Kväll")),
+    ]
+
+
+def outcome_words(outcome: str) -> str:
+    return {
+        "delivered": _("Framme"),
+        "handed_over": _("Lämnad"),
+        "unknown": _("Okänt"),
+        "failed": _("Nådde inte fram"),
+        "queued": _("På kö"),
+        "paper": _("Lapp"),
+        "resting": _("Vilar"),
+    }[outcome]
+
+
+def outcome_hint(outcome: str) -> str:
+    """What the word means."""
+    return {
+        "delivered": _("Telefonen eller brevlådan har svarat"),
+        "handed_over": _("Operatören eller mejlservern har tagit emot. Mejl brukar stanna här."),
+        "unknown": _("Inget svar har kommit"),
+        "failed": _("Numret eller adressen fungerar inte"),
+        "queued": _("Väntar på att skickas"),
+        "paper": _("Kan inte nås. Kontaktombudet knackar på"),
+        "resting": _("Har tagit paus eller sagt stopp"),
+    }[outcome]
+
+
+def left_out_words(reason: str) -> str:
+    """Why a household gets no copy (targeting.REASONS)."""
+    return {
+        "paused": _("Har tagit paus"),
+        "stopped": _("Har sagt stopp"),
+        "dead": _("Numret eller adressen används inte"),
+        "paper": _("Har inte valt sms eller mejl"),
+    }[reason]
+
+
+def reason_words(row: NotReached) -> str:
+    """Why nothing has reached the household.
+
+    Codes: Twilio's (30003…, 21211…), enhanced status codes of mail servers (RFC 3463), and our own words.
+    """
+    known = {
+        "30003": _("Telefonen är avstängd"),
+        "30004": _("Telefonen tar inte emot sms"),
+        "30005": _("Numret används inte"),
+        "30006": _("Numret kan inte ta emot sms"),
+        "30007": _("Operatören stoppade sms:et"),
+        "21211": _("Numret är felskrivet"),
+        "21614": _("Numret kan inte ta emot sms"),
+        "5.2.2": _("Brevlådan är full"),
+        "no_receipt": _("Inget svar har kommit"),
+        "no_answer": _("Operatören svarar inte"),
+        "validity_passed": _("Det hann inte skickas i tid"),
+        "dead": _("Numret eller adressen används inte"),
+        "paper": _("Har inte valt sms eller mejl"),
+    }
+    if row.code in known:
+        return known[row.code]
+    if row.code in ("550", "5.1.1", "5.1.2", "5.1.10", "5.2.1"):
+        return _("Brevlådan finns inte")
+    if row.code.startswith("5."):
+        return _("Mejlservern sa nej")
+    return _("Inget svar har kommit") if row.outcome == "unknown" else _("Operatören sa nej")
+
+
+def happens_now(row: NotReached) -> str:
+    """What is done about it."""
+    return _("Kontaktombudet frågar") if row.outcome == "unknown" else _("Kontaktombudet knackar på")
+
+
+def kronor(amount: float) -> str:
+    """88,92"""
+    return str(format_decimal(amount, format="#,##0.00", locale=language()))
+
+
+def clock_after(seconds: float) -> str:
+    """14.12: what the clock shows in Sweden that long from now."""
+    return f"{in_sweden(current.now() + timedelta(seconds=seconds)):%H.%M}"
+
+
+def furnish(app: Flask) -> None:
+    app.jinja_env.globals.update(SMS=ChannelKind.SMS, EMAIL=ChannelKind.EMAIL, soon=clock_after)
+    app.jinja_env.filters.update(
+        kronor=kronor,
+        advice_label=lambda one: ADVICE_WORDS[one].label,
+        method_label=lambda one: METHOD_WORDS[one].label,
+    )

@@ -1,0 +1,316 @@
+"""Warnings from the writer's side: write, check, approve, throw away."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grannsamverkan import flow
+from grannsamverkan.domain import alerts, places, police
+from grannsamverkan.domain.accounts import Action, Thing
+from grannsamverkan.domain.alerts import EDITABLE, PUBLISHED, Alert, AlertState, Source
+from grannsamverkan.flow import Checked
+from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
+from grannsamverkan.foundation.swedish import in_sweden
+from grannsamverkan.web import access, alert_form, current
+from grannsamverkan.web.alert_form import Filled
+from grannsamverkan.web.alert_places import Places, map_of, most_likely, read_places
+from grannsamverkan.web.alert_preview import preview, shown, source_of, words
+from grannsamverkan.web.alert_words import day_part_choices, left_out_words
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.pages import Pages
+
+pages = Pages("alerts")
+
+_MEND = "byt-"
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """The form with what it is about: a stored draft (None: not stored yet), the places on offer, whose word it is."""
+
+    filled: Filled
+    alert: Alert | None
+    offered: Places
+    source: Source
+
+    @property
+    def address(self) -> str:
+        return url_for("alerts.submit") if self.alert is None else url_for("alerts.change", alert_id=self.alert.id)
+
+
+def _today() -> date:
+    return in_sweden(current.now()).date()
+
+
+# ------------------------------------------------------------------------------------------------------- write
+
+
+@pages.get("/varningar/ny", may=Action.WRITE_ALERT)
+def compose() -> ResponseReturnValue:
+    """`?omrade=` ticks a network, `?handelse=` fills in from an open police event."""
+    return _form(_new_desk())
+
+
+@pages.post("/varningar/ny", may=Action.WRITE_ALERT)
+def submit() -> ResponseReturnValue:
+    return _take_in(_new_desk())
+
+
+@pages.get("/varningar/<int:alert_id>/andra", may=Action.WRITE_ALERT)
+def edit(alert_id: int) -> ResponseReturnValue:
+    desk = _stored_desk(alert_id)
+    return _to_alert(desk.alert) if desk.alert and desk.alert.state not in EDITABLE else _form(desk)
+
+
+@pages.post("/varningar/<int:alert_id>/andra", may=Action.WRITE_ALERT)
+def change(alert_id: int) -> ResponseReturnValue:
+    desk = _stored_desk(alert_id)
+    return _to_alert(desk.alert) if desk.alert and desk.alert.state not in EDITABLE else _take_in(desk)
+
+
+@pages.post("/varningar/visa", may=Action.WRITE_ALERT)
+def show() -> ResponseReturnValue:
+    """The SMS beside the form while it is being filled in; changes nothing."""
+    desk = _filled_in(_new_desk())
+    return _not_kept(render_template("alerts/preview_part.html", **_preview_of(desk)))
+
+
+def _new_desk() -> _Desk:
+    actor, now = current.signed_in_actor(), current.now()
+    with current.runtime().database.read() as session:
+        offered = read_places(session, actor)
+        code = most_likely(session, actor, offered)
+        asked = request.args.get("omrade", type=int)
+        wanted = [one for one in offered.networks if one.id == asked]
+        if not wanted and len(offered.networks) == 1:
+            wanted = list(offered.networks)
+        filled = alert_form.preset(now, code, frozenset((one.id, None) for one in wanted))
+        if wanted:
+            filled = replace(filled, municipality_code=wanted[0].municipality_code)
+        event_id = request.args.get("handelse", type=int) or request.form.get("handelse", type=int)
+        if event_id and current.may(Action.SEE_POLICE_EVENTS):
+            event = police.event(session, event_id)
+            filled = alert_form.from_event(event, filled, now)
+            if event.municipality_code in {code for code, _name in offered.municipalities}:
+                filled = replace(filled, municipality_code=event.municipality_code or filled.municipality_code)
+    return _Desk(filled, None, offered, source_of(actor))
+
+
+def _stored_desk(alert_id: int) -> _Desk:
+    actor = current.signed_in_actor()
+    with current.runtime().database.read() as session:
+        alert = access.alert(session, alert_id, Action.WRITE_ALERT)
+        filled = alert_form.from_alert(alert, alerts.targets(session, alert_id), _today())
+        return _Desk(filled, alert, read_places(session, actor), Source(alert.source))
+
+
+def _filled_in(desk: _Desk) -> _Desk:
+    return replace(desk, filled=alert_form.read(request.form, desk.filled, desk.offered))
+
+
+def _take_in(desk: _Desk) -> ResponseReturnValue:
+    """What the pressed button asks for: show the text, mend a finding, or go on to the check page."""
+    desk = _filled_in(desk)
+    act = request.form.get("gor", "granska")
+    if act.startswith(_MEND):
+        place = act.removeprefix(_MEND)
+        mended = alert_form.mended(desk.filled, int(place) if place.isdecimal() else -1)
+        return _form(replace(desk, filled=mended))
+    if act == "visa":
+        return _form(desk)
+    desk = replace(desk, filled=_checked(desk))
+    if desk.filled.faults:
+        return _form(desk, 422)
+    try:
+        alert_id = _store(desk)
+    except Conflict:
+        return _changed_meanwhile(desk)
+    flow.check_alert(current.runtime(), alert_id=alert_id)
+    return redirect(url_for("alerts.check_page", alert_id=alert_id), 303)
+
+
+def _checked(desk: _Desk) -> Filled:
+    """The form with its faults, also those that only show when the words are put together."""
+    filled = alert_form.checked(desk.filled, _today())
+    if filled.faults:
+        return filled
+    with current.runtime().database.read() as session:
+        try:
+            words(session, filled, desk.offered, desk.source, _today(), None)
+        except Refused:
+            told = _("Texten ryms inte i tre sms. Välj färre områden.")
+            return replace(filled, faults=(("var", told),))
+    return filled
+
+
+def _store(desk: _Desk) -> int:
+    """Keep the draft; its id. Conflict when somebody else has changed it since the form was shown."""
+    actor, now = current.signed_in_actor(), current.now()
+    draft = desk.filled.draft(_today()).checked_on(_today())
+    touched = frozenset(target.network_id for target in draft.targets)
+    if not current.may(Action.WRITE_ALERT, Thing(desk.filled.municipality_code, touched)):
+        raise NotFound
+    with current.runtime().database.write() as session:
+        if desk.alert is None:
+            alert = alerts.start(session, draft, author_account_id=actor.account_id, source=desk.source, now=now)
+        else:
+            alert = alerts.alert(session, desk.alert.id or 0)
+            alerts.change(session, alert, draft, version=desk.filled.version, now=now)
+        assert alert.id is not None
+        return alert.id
+
+
+def _changed_meanwhile(desk: _Desk) -> Response:
+    """The text is kept, and what to do about it is said; the next try is on top of what the other has written."""
+    assert desk.alert is not None
+    told = _("Någon annan har ändrat varningen. Din text är kvar här. Spara den igen om den ska gälla.")
+    filled = replace(desk.filled, faults=(("vad", told),), version=desk.alert.version)
+    return _form(replace(desk, filled=filled), 409)
+
+
+def _form(desk: _Desk, status: int = 200) -> Response:
+    maps = {code: map_of(code, desk.offered.within(code)) for code, _name in desk.offered.municipalities}
+    content = render_template(
+        "alerts/form.html",
+        desk=desk,
+        maps=maps,
+        today=_today(),
+        yesterday=_today() - timedelta(days=1),
+        day_parts=day_part_choices(),
+        mend=_MEND,
+        choices=alerts.CHOICES,
+        kind_words=alerts.KIND_WORDS,
+        dwelling_words=alerts.DWELLING_WORDS,
+        method_words=alerts.METHOD_WORDS,
+        advice_words=alerts.ADVICE_WORDS,
+        most_chars=alerts.FREE_TEXT_MAX_CHARS,
+        finding_words=alert_form.finding_words,
+        finding_reason=alert_form.finding_reason,
+        mend_words=alert_form.mend_words,
+        **_preview_of(desk),
+    )
+    return make_response(content, status)
+
+
+def _preview_of(desk: _Desk) -> dict[str, object]:
+    number = desk.alert.number if desk.alert else None
+    if not desk.offered.networks:
+        return {"sms": None, "households": 0, "number": number}
+    with current.runtime().database.read() as session:
+        worded = preview(session, desk.filled, desk.offered, desk.source, _today(), number)
+    return {
+        "sms": shown(worded.sms, "Grannsamverkan") if worded else None,
+        "households": desk.offered.households(desk.filled.places),
+        "number": number,
+    }
+
+
+def _not_kept(content: str) -> Response:
+    answer = make_response(content)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+# ------------------------------------------------------------------------------------------------------- check
+
+
+@pages.post("/varningar/<int:alert_id>/granska", may=Action.CHECK_ALERT)
+def check(alert_id: int) -> ResponseReturnValue:
+    """Reserves the number; asking for the page alone changes nothing."""
+    _found(alert_id, Action.CHECK_ALERT)
+    try:
+        flow.check_alert(current.runtime(), alert_id=alert_id)
+    except Conflict:
+        return redirect(url_for("live.page", alert_id=alert_id), 303)
+    return redirect(url_for("alerts.check_page", alert_id=alert_id), 303)
+
+
+@pages.get("/varningar/<int:alert_id>/granska", may=Action.CHECK_ALERT)
+def check_page(alert_id: int) -> ResponseReturnValue:
+    alert = _found(alert_id, Action.CHECK_ALERT)
+    if alert.state is not AlertState.CHECKED:
+        return _to_alert(alert)
+    return _check_page(flow.look_at(current.runtime(), alert_id=alert_id))
+
+
+@pages.post("/varningar/<int:alert_id>/godkann", may=Action.APPROVE_ALERT)
+def approve(alert_id: int) -> ResponseReturnValue:
+    """Let it go. However often it is pressed, it goes once, and everybody is shown the same page."""
+    alert = _found(alert_id, Action.APPROVE_ALERT)
+    if alert.state is AlertState.DISCARDED:
+        raise NotFound
+    if alert.state in EDITABLE and "sant" not in request.form:
+        return _looked_at_again(alert_id, _("Kryssa i rutan om uppgiften stämmer"), 422)
+    try:
+        flow.approve_alert(
+            current.runtime(),
+            alert_id=alert_id,
+            approver_account_id=current.signed_in_actor().account_id,
+            content=request.form.get("innehall", ""),
+        )
+    except Conflict:
+        return _after_conflict(alert_id)
+    return redirect(url_for("live.page", alert_id=alert_id), 303)
+
+
+@pages.post("/varningar/<int:alert_id>/slang", may=Action.WRITE_ALERT)
+def discard(alert_id: int) -> ResponseReturnValue:
+    """Safe to repeat."""
+    alert = _found(alert_id, Action.WRITE_ALERT)
+    if alert.state in PUBLISHED:
+        return redirect(url_for("live.page", alert_id=alert_id), 303)
+    if alert.state in EDITABLE:
+        with current.runtime().database.write() as session:
+            row = alerts.alert(session, alert_id)
+            alerts.discard(session, row, version=row.version, now=current.now())
+    return redirect(url_for("live.index"), 303)
+
+
+def _found(alert_id: int, action: Action) -> Alert:
+    with current.runtime().database.read() as session:
+        return access.alert(session, alert_id, action)
+
+
+def _to_alert(alert: Alert | None) -> ResponseReturnValue:
+    """Where an alert is to be looked at now."""
+    if alert is None or alert.state is AlertState.DISCARDED:
+        raise NotFound
+    page = {AlertState.DRAFT: "alerts.edit", AlertState.CHECKED: "alerts.check_page"}.get(alert.state, "live.page")
+    return redirect(url_for(page, alert_id=alert.id), 303)
+
+
+def _after_conflict(alert_id: int) -> ResponseReturnValue:
+    alert = _found(alert_id, Action.APPROVE_ALERT)
+    if alert.state not in EDITABLE:
+        return _to_alert(alert)
+    told = _("Varningen har ändrats sedan du läste den. Läs den igen innan du skickar.")
+    return _looked_at_again(alert_id, told, 409)
+
+
+def _looked_at_again(alert_id: int, told: str, status: int) -> ResponseReturnValue:
+    return make_response(_check_page(flow.check_alert(current.runtime(), alert_id=alert_id), told), status)
+
+
+def _check_page(checked: Checked, told: str = "") -> str:
+    alert = checked.alert
+    with current.runtime().database.read() as session:
+        names = alerts.places_of(session, alert.id or 0)
+        base_url = current.runtime().settings.installation.base_url
+        facts = alerts.facts_of(alert, places.municipality(session, alert.municipality_code), names, base_url)
+    return render_template(
+        "alerts/check.html",
+        checked=checked,
+        alert=alert,
+        facts=facts,
+        facts_what=alerts.what_in_words(facts),
+        facts_when=alerts.when_in_words(facts),
+        names=names,
+        sms=shown(checked.worded.sms, "Grannsamverkan"),
+        told=told,
+        now=current.now(),
+        validity_h=current.runtime().settings.alerts.validity_h,
+        source=Source(alert.source),
+        left_out_words=left_out_words,
+    )

@@ -1,0 +1,76 @@
+"""What became of a warning: the page that is watched while it goes out, and the list of all that were sent."""
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grannsamverkan.domain import alerts
+from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.alerts import PUBLISHED, AlertState, Source
+from grannsamverkan.foundation.errors import NotFound
+from grannsamverkan.web import access, current
+from grannsamverkan.web.alert_words import happens_now, outcome_hint, outcome_words, reason_words
+from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.reach import alerts_of
+from grannsamverkan.web.standing import CALM_OUTCOMES, SENT_OUTCOMES, Standing, counts_of, standing
+
+pages = Pages("live")
+
+
+@pages.get("/varningar", may=Action.SEE_ALERT)
+def index() -> ResponseReturnValue:
+    actor = current.signed_in_actor()
+    with current.runtime().database.read() as session:
+        sent = [(row, counts_of(session, row, actor)) for row in alerts_of(session, actor)]
+        own = alerts.drafts_of(session, actor.account_id)
+        drafts = [(row, ", ".join(alerts.places_of(session, row.id or 0))) for row in own]
+    return render_template("alerts/index.html", sent=sent, drafts=drafts, kind_words=alerts.KIND_WORDS)
+
+
+@pages.get("/varningar/<int:alert_id>", may=Action.SEE_ALERT)
+def page(alert_id: int) -> ResponseReturnValue:
+    actor = current.signed_in_actor()
+    with current.runtime().database.read() as session:
+        alert = access.alert(session, alert_id, Action.SEE_ALERT)
+        if alert.state not in PUBLISHED:
+            return _unsent(alert_id, alert.state)
+        return _shown("alerts/live.html", standing(session, alert, actor))
+
+
+@pages.get("/varningar/<int:alert_id>/lage", may=Action.SEE_ALERT)
+def state(alert_id: int) -> ResponseReturnValue:
+    """The part of the page that changes, for the page itself to fetch; anybody else is sent to the whole page."""
+    if "HX-Request" not in request.headers:
+        return redirect(url_for("live.page", alert_id=alert_id))
+    actor = current.signed_in_actor()
+    with current.runtime().database.read() as session:
+        alert = access.alert(session, alert_id, Action.SEE_ALERT)
+        if alert.state not in PUBLISHED:
+            raise NotFound
+        return _shown("alerts/state.html", standing(session, alert, actor))
+
+
+def _unsent(alert_id: int, state: AlertState) -> ResponseReturnValue:
+    """A draft is shown to those who may write it; whoever may only see what was sent is told nothing of it."""
+    if state is AlertState.DISCARDED:
+        raise NotFound
+    with current.runtime().database.read() as session:
+        access.alert(session, alert_id, Action.WRITE_ALERT)
+    return redirect(url_for("alerts.check_page" if state is AlertState.CHECKED else "alerts.edit", alert_id=alert_id))
+
+
+def _shown(template: str, shown: Standing) -> Response:
+    content = render_template(
+        template,
+        standing=shown,
+        alert=shown.alert,
+        source=Source(shown.alert.source),
+        now=current.now(),
+        sent_outcomes=SENT_OUTCOMES,
+        calm_outcomes=CALM_OUTCOMES,
+        outcome_words=outcome_words,
+        outcome_hint=outcome_hint,
+        reason_words=reason_words,
+        happens_now=happens_now,
+        kept_days=current.runtime().settings.retention.deliveries_days,
+    )
+    return make_response(content)

@@ -1,0 +1,132 @@
+"""The networks: all in reach, and one of them with its parts, its contact persons and, for these, its households."""
+
+from dataclasses import dataclass
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from grannsamverkan.domain import alerts, networks, people, places
+from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.networks import ContactRole, Coverage, KnownHousehold, NetworkCard, NetworkKind, NetworkState
+from grannsamverkan.foundation.swedish import search_key
+from grannsamverkan.web import access, current
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.maps import draw
+from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.reach import cards_of, is_neighbour
+from grannsamverkan.web.words import listing
+
+pages = Pages("networks")
+
+_LEAST_SHARE = 10  # households a contact person should have at least, by the guidance of 10 to 12
+_LATEST = 5
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A contact person as the page shows them. `name` only for those of the same network."""
+
+    roles: tuple[ContactRole, ...]
+    name: str
+    households: int
+    has_too_many: bool
+
+
+@pages.get("/omraden", may=Action.SEE_NETWORKS)
+def index() -> ResponseReturnValue:
+    """`?q=` a part of the name, `?lage=` a state, `?sort=` a kind."""
+    with current.runtime().database.read() as session:
+        cards = cards_of(session, current.signed_in_actor())
+        names = {row.code: row.name for row in places.served(session)}
+    return render_template(
+        "networks/index.html",
+        cards=[card for card in cards if _wanted(card)],
+        all=len(cards),
+        names={code: name for code, name in names.items() if code in {card.municipality_code for card in cards}},
+        states=list(NetworkState),
+        kinds=list(NetworkKind),
+    )
+
+
+def _wanted(card: NetworkCard) -> bool:
+    asked = request.args
+    return (
+        search_key(asked.get("q", "").strip()) in search_key(card.name)
+        and asked.get("lage", "") in ("", card.state.value)
+        and asked.get("sort", "") in ("", card.kind.value)
+    )
+
+
+@pages.get("/omraden/<int:network_id>", may=Action.SEE_NETWORK)
+def one(network_id: int) -> ResponseReturnValue:
+    actor = current.signed_in_actor()
+    guidance = current.runtime().settings.networks.households_per_contact_person
+    with current.runtime().database.read() as session:
+        row = access.network(session, network_id, Action.SEE_NETWORK)
+        card = networks.cards(session, [row.municipality_code], [network_id])[0]
+        coverage = networks.coverage(session, network_id, guidance=guidance)
+        sees_households = is_neighbour(actor) and current.may(Action.SEE_HOUSEHOLDS)
+        known = networks.households(session, network_id) if sees_households else []
+        return render_template(
+            "networks/one.html",
+            card=card,
+            municipality=places.municipality(session, card.municipality_code),
+            coverage=coverage,
+            guidance=guidance,
+            least=_LEAST_SHARE,
+            contacts=_contacts(session, network_id, coverage, with_names=sees_households),
+            units=_parts(session, network_id),
+            households=known,
+            names=people.names(session, [one.person_id for one in known if one.person_id]),
+            sees_households=sees_households,
+            channels=_channels,
+            map=draw(places.outline(card.municipality_code), [card]),
+            latest=alerts.latest_to(session, frozenset({network_id}), limit=_LATEST),
+            contact_role_words=contact_role_words,
+        )
+
+
+def _contacts(session: Session, network_id: int, coverage: Coverage, *, with_names: bool) -> list[Contact]:
+    """One for each person, whatever number of roles they carry."""
+    rows = networks.contact_persons(session, network_id)
+    named = people.names(session, [row.person_id for row in rows]) if with_names else {}
+    found = []
+    for person_id in dict.fromkeys(row.person_id for row in rows):
+        theirs = [row for row in rows if row.person_id == person_id]
+        found.append(
+            Contact(
+                roles=tuple(sorted({row.role for row in theirs}, key=list(ContactRole).index, reverse=True)),
+                name=named.get(person_id, ""),
+                households=sum(coverage.households_of.get(row.id or 0, 0) for row in theirs),
+                has_too_many=any(row.id in coverage.too_many for row in theirs),
+            )
+        )
+    return found
+
+
+def _parts(session: Session, network_id: int) -> list[tuple[str, int]]:
+    """(name, households), each building followed by its stairwells."""
+    units = networks.units(session, network_id)
+    counted = networks.households_by_unit(session, [network_id])
+    found = []
+    for unit in (unit for unit in units if unit.parent_id is None):
+        found.append((unit.name, counted.get(unit.id or 0, 0)))
+        parts = [part for part in units if part.parent_id == unit.id]
+        found += [(f"{unit.name} {part.name}", counted.get(part.id or 0, 0)) for part in parts]
+    return found
+
+
+def _channels(household: KnownHousehold) -> str:
+    """How the household is reached."""
+    ways = {"SMS": _("Sms"), "EMAIL": _("Mejl")}
+    chosen = [words for name, words in ways.items() if name in {channel.name for channel in household.channels}]
+    return listing(chosen) if chosen else _("Lapp")
+
+
+def contact_role_words(role: ContactRole) -> str:
+    return {
+        ContactRole.CONTACT_PERSON: _("Kontaktombud"),
+        ContactRole.DEPUTY: _("Ersättare"),
+        ContactRole.LEAD: _("Huvudkontaktombud"),
+    }[role]

@@ -1,0 +1,35 @@
+"""How far the one who is asking reaches: municipalities for staff, networks of their own for contact persons."""
+
+from sqlmodel import Session
+
+from grannsamverkan.domain import alerts, networks
+from grannsamverkan.domain.accounts import Actor, Role
+from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.networks import NetworkCard
+
+NEIGHBOURS = frozenset({Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON})
+
+
+def is_neighbour(actor: Actor) -> bool:
+    """Whether the actor is a contact person, who reaches networks and not municipalities."""
+    return actor.role in NEIGHBOURS
+
+
+def cards_of(session: Session, actor: Actor) -> list[NetworkCard]:
+    """The networks in reach, in Swedish order."""
+    if not is_neighbour(actor):
+        return networks.cards(session, sorted(actor.municipality_codes))
+    codes = {networks.network(session, network_id).municipality_code for network_id in actor.network_ids}
+    return networks.cards(session, sorted(codes), sorted(actor.network_ids))
+
+
+def alerts_of(session: Session, actor: Actor, *, limit: int = 50) -> list[Alert]:
+    """The approved alerts in reach, newest first: for contact persons those that touch a network of theirs."""
+    if is_neighbour(actor):
+        return alerts.latest_to(session, actor.network_ids, limit=limit)
+    return alerts.latest(session, sorted(actor.municipality_codes), limit=limit)
+
+
+def own_networks(actor: Actor) -> frozenset[int] | None:
+    """The networks that counts and lists are kept to; None: all of the alert's."""
+    return actor.network_ids if is_neighbour(actor) else None

@@ -1,0 +1,97 @@
+"""How far an alert has come, as the one who asks may see it: staff all of it, contact persons their own networks."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from grannsamverkan.domain import alerts, deliveries, networks, receipts
+from grannsamverkan.domain.accounts import Action, Actor
+from grannsamverkan.domain.alerts import Alert, AlertState
+from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached
+from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.swedish import sort_key
+from grannsamverkan.web import current
+from grannsamverkan.web.reach import own_networks
+
+SENT_OUTCOMES = ("delivered", "handed_over", "unknown", "failed", "queued")
+CALM_OUTCOMES = ("paper", "resting")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Counts of an alert. `copies` is empty for who sees only part of it. `networks`: (name, outcome → households)."""
+
+    alert: Alert
+    places: list[str]
+    households: dict[str, int]
+    networks: list[tuple[str, dict[str, int]]]
+    copies: dict[ChannelKind, dict[str, int]]
+    again: int
+    not_reached: list[NotReached]
+    has_labels: bool
+    first_at: datetime | None
+
+    @property
+    def addressed(self) -> int:
+        return sum(self.households.values())
+
+    @property
+    def delivered(self) -> int:
+        return self.households["delivered"]
+
+    @property
+    def is_closed(self) -> bool:
+        return self.alert.state is AlertState.CLOSED
+
+    def of_copies(self, outcome: str) -> int:
+        return sum(counts[outcome] for counts in self.copies.values())
+
+
+def counts_of(session: Session, alert: Alert, actor: Actor) -> dict[str, int]:
+    """Outcome → households, of those in the actor's reach."""
+    return _within(_ledger(session, alert), own_networks(actor))[0]
+
+
+def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
+    """Everything the live page shows."""
+    assert alert.id is not None
+    ledger, own = _ledger(session, alert), own_networks(actor)
+    households, by_network = _within(ledger, own)
+    names = {network_id: networks.network(session, network_id).name for network_id in by_network}
+    sees_all = own is None or alerts.networks_of(session, alert.id) <= own
+    has_labels = own is not None and current.may(Action.SEE_NOT_REACHED_NAMES)
+    return Standing(
+        alert=alert,
+        places=alerts.places_of(session, alert.id),
+        households=households,
+        networks=sorted(((names[one], by_network[one]) for one in by_network), key=lambda row: sort_key(row[0])),
+        copies=ledger.copies if sees_all else {},
+        again=sum(ledger.again.values()) if sees_all else 0,
+        not_reached=_not_reached(session, alert.id, own, has_labels),
+        has_labels=has_labels,
+        first_at=deliveries.first_handed_over_at(session, alert.id),
+    )
+
+
+def _not_reached(session: Session, alert_id: int, own: frozenset[int] | None, has_labels: bool) -> list[NotReached]:
+    rows = receipts.not_reached(session, alert_id, network_ids=own, with_labels=has_labels)
+    return sorted(rows, key=lambda row: [sort_key(part) for part in (row.network_name, row.label or row.unit_name)])
+
+
+def _ledger(session: Session, alert: Alert) -> Ledger:
+    """The frozen tally of a closed alert, else counted now."""
+    assert alert.id is not None
+    return receipts.frozen(alert.tally) if alert.tally is not None else receipts.ledger(session, alert.id)
+
+
+def _within(ledger: Ledger, own: frozenset[int] | None) -> tuple[dict[str, int], dict[int, dict[str, int]]]:
+    """Households by outcome, and the same by network, kept to `own` networks."""
+    if own is None:
+        return ledger.households, ledger.networks
+    kept = {network_id: counts for network_id, counts in ledger.networks.items() if network_id in own}
+    total: Counter[str] = Counter()
+    for counts in kept.values():
+        total.update(counts)
+    return {outcome: total[outcome] for outcome in OUTCOMES}, kept

@@ -1,0 +1,40 @@
+// Draws the municipality and its networks; a click on an area ticks its box in the list, and the other way round.
+// The list is always there and works alone: this only adds to it.
+(() => {
+  const shown = { className: "gs-m-area", weight: 3 };
+  const chosen = { className: "gs-m-hit", weight: 4 };
+
+  function box(id) { return document.getElementById(`var-${id}`); }
+
+  function look(layer, isChosen) {
+    const path = layer.getElement();
+    if (!path) return;
+    path.classList.toggle(chosen.className, isChosen);
+    path.classList.toggle(shown.className, !isChosen);
+  }
+
+  function draw(fold) {
+    const { land, areas } = JSON.parse(fold.dataset.map);
+    const place = fold.querySelector("figure > div");
+    fold.hidden = false;
+    fold.open = matchMedia("(min-width: 640px)").matches;
+    const map = L.map(place, { attributionControl: false, keyboard: false, scrollWheelZoom: false, zoomSnap: 0.25, fadeAnimation: false, zoomAnimation: false });
+    const outline = L.polygon(land, { className: "gs-m-land", interactive: false }).addTo(map);
+    const layers = areas.map(area => {
+      const layer = L.polygon(area.rings, shown).bindTooltip(area.name).addTo(map);
+      layer.on("click", () => {
+        const input = box(area.id);
+        input.checked = !input.checked;
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+      });
+      return [area.id, layer];
+    });
+    const all = L.featureGroup(layers.map(([, layer]) => layer));
+    const refresh = () => layers.forEach(([id, layer]) => look(layer, box(id).checked));
+    const fit = () => { map.invalidateSize(); map.fitBounds((areas.length ? all : outline).getBounds().pad(0.2)); refresh(); };
+    document.getElementById("varning").addEventListener("change", refresh);
+    new ResizeObserver(() => { if (place.offsetWidth) fit(); }).observe(place);
+  }
+
+  if (window.L) document.querySelectorAll("[data-map]").forEach(draw);
+})();
