@@ -82,6 +82,7 @@ class EmbeddedEngine:
         self._nudge()
         if self._clock is not None:
             self._clock.shutdown(wait=False)
+            self._clock = None
         deadline = time.monotonic() + wait_s
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))

@@ -4,7 +4,6 @@ Both kinds are let go by the operating system or the server when their holder di
 once, without waiting for a lease to run out.
 """
 
-import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from grannsamverkan.foundation.database import Database
 
@@ -86,14 +85,16 @@ class _AdvisoryLock:
         assert self._connection is not None
         try:
             self._connection.execute(text("SELECT 1"))
-        except DBAPIError:
+        except SQLAlchemyError:
             return False
         return True
 
     def release(self) -> None:
-        if self._connection is not None:
-            with contextlib.suppress(DBAPIError):
-                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
-            with contextlib.suppress(DBAPIError):
-                self._connection.close()
-            self._connection = None
+        if self._connection is None:
+            return
+        try:
+            self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+        except SQLAlchemyError:
+            self._connection.invalidate()  # lost: whoever asks the pool next must not get it, nor its lock
+        self._connection.close()
+        self._connection = None
