@@ -8,10 +8,14 @@ from grannsamverkan import web
 from grannsamverkan.foundation.resources import resource_folder
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.web.current import DemoSignIn
+from grannsamverkan.web.demo_phones import PhoneWall
 
 
-def create_app(runtime: Runtime, demo_sign_ins: Iterable[DemoSignIn] = ()) -> Flask:
-    """The application over this runtime. `demo_sign_ins` are offered as buttons, in demo mode only."""
+def create_app(
+    runtime: Runtime, demo_sign_ins: Iterable[DemoSignIn] = (), phones: PhoneWall | None = None
+) -> Flask:
+    """The application over this runtime. In demo mode only: buttons to sign in as somebody, and the neighbours'
+    phones to look at and answer from."""
     app = Flask("grannsamverkan", static_folder=None, template_folder=str(resource_folder("templates")))
-    web.furnish(app, runtime, tuple(demo_sign_ins))
+    web.furnish(app, runtime, tuple(demo_sign_ins), phones)
     return app

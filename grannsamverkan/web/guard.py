@@ -19,7 +19,11 @@ _SAFE = frozenset({"GET", "HEAD"})
 
 # A provider's own signature is checked in its view. The language is chosen by visitors who have no session, and
 # choosing it for somebody is no harm: there the browser's own word on where the form came from is enough.
-_WITHOUT_TOKEN = frozenset({Action.PROVIDER_CALLBACK, Action.CHOOSE_LANGUAGE})
+_WITHOUT_TOKEN = frozenset({Action.PROVIDER_CALLBACK, Action.STOP_BY_LINK, Action.CHOOSE_LANGUAGE})
+
+# Sent from elsewhere: providers call, and mail programs stop a mail by themselves (RFC 8058). The call's signature
+# and the secret in the link are what lets them.
+_FROM_ELSEWHERE = frozenset({Action.PROVIDER_CALLBACK, Action.STOP_BY_LINK})
 
 
 def furnish(app: Flask) -> None:
@@ -38,7 +42,7 @@ def _guard() -> ResponseReturnValue | None:
         raise NotFound
     if isinstance(session, DoorSession) and session.is_unreadable and route.action is not Action.SEE_PUBLIC:
         raise Unavailable("database")
-    if request.method not in _SAFE and route.action is not Action.PROVIDER_CALLBACK:
+    if request.method not in _SAFE and route.action not in _FROM_ELSEWHERE:
         _refuse_foreign_forms()
     if not current.may(route.action):
         return _refuse()

@@ -14,6 +14,8 @@ RADIUS = 23  # of a numbered dot, pixels
 HALO = 32  # of the ring that stands for an area too small to be seen behind its dot
 _GAP = 2 * (HALO - RADIUS) + 4
 _ROUNDS = 60
+_MOST_LABELS = 3  # more would cover each other
+_LABEL_PX, _LETTER_PX = 28, 14
 
 _LINE = {NetworkState.ACTIVE: "gs-m-area", NetworkState.DORMANT: "gs-m-rest"}
 
@@ -100,3 +102,45 @@ def _part(one: list[float], other: list[float]) -> bool:
     one[0], one[1] = one[0] + right * missing / 2, one[1] + below * missing / 2
     other[0], other[1] = other[0] - right * missing / 2, other[1] - below * missing / 2
     return True
+
+
+@dataclass(frozen=True)
+class Label:
+    """An area's name, in the middle at (x, y)."""
+
+    words: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class HitMap:
+    """The areas that a warning is for, in their municipality, in pixels."""
+
+    width: int
+    height: int
+    land: str
+    areas: tuple[str, ...]
+    labels: tuple[Label, ...]
+
+
+def draw_hit(outline: Sequence[Ring], cards: Sequence[NetworkCard]) -> HitMap | None:
+    """The municipality with these networks' areas; None when none of them has been drawn."""
+    drawn = [(card.name, read_area(card.area)) for card in cards if card.area is not None]
+    if not outline or not drawn:
+        return None
+    height = _height(outline)
+    frame = Frame.around(outline, WIDTH, height, _MARGIN)
+    labels = tuple(_label(name, area, frame, height) for name, area in drawn) if len(drawn) <= _MOST_LABELS else ()
+    paths = tuple(svg_path(area.rings, frame) for _, area in drawn)
+    return HitMap(WIDTH, height, svg_path(outline, frame), paths, labels)
+
+
+def _label(name: str, area: Area, frame: Frame, height: int) -> Label:
+    """Under the area, or above it at the lower edge."""
+    west, south, east, north = bounds(area.outer_rings)
+    (left, top), (right, bottom) = frame.place((west, north)), frame.place((east, south))
+    half = len(name) * _LETTER_PX / 2
+    x = min(max((left + right) / 2, half), WIDTH - half)
+    below = bottom + _LABEL_PX
+    return Label(name, round(x, 1), round(below if below < height - _GAP else top - _LABEL_PX / 3, 1))

@@ -27,7 +27,7 @@ from grannsamverkan.web.security import is_https
 
 ACCOUNT = "_user_id"  # where Flask-Login keeps who has signed in
 _FORM_LIFE_S = 7200
-_WITHOUT_SESSION = ("/v/", "/halsa/", "/aterrop/")
+_WITHOUT_SESSION = ("/v/", "/halsa/", "/ingang/")
 _log = structlog.get_logger("grannsamverkan.web.sessions")
 
 

@@ -19,6 +19,7 @@ from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.vault import Vault, new_key
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import Settings
+from tests.support.made_up_phones import MadeUpPhones
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 PASSWORD = "en lampa i varje fönster"
@@ -50,6 +51,9 @@ class NoEngine:
 
     def enqueue(self, session: Any, step: Any, **ids: int) -> None:
         raise AssertionError("no page here sends anything")
+
+    def is_ticking(self, within_s: float) -> bool:
+        return True
 
 
 @dataclass
@@ -100,7 +104,7 @@ def build(folder: Path, clock: Clock | None = None, **web: Any) -> Town:
     schema.upgrade(database)
     clock = clock or SetClock(NOW)
     runtime = Runtime(chosen, database, clock, NoEngine())
-    town = Town(create_app(runtime, DEMO_SIGN_INS), runtime, clock)
+    town = Town(create_app(runtime, DEMO_SIGN_INS, MadeUpPhones()), runtime, clock)
     town.app.testing = False  # errors are answered as they are for visitors
     _fill(town)
     return town

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain.alerts import Alert, AlertState
 from grannsamverkan.domain.deliveries import Batch, Delivery, DeliveryState, heed, sources_of
 from grannsamverkan.domain.receipts.ledger import ledger
+from grannsamverkan.domain.receipts.statements import LOOK, MOVE, NOTE
 from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow
 from grannsamverkan.domain.targeting import Audience, AudienceAddress
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
@@ -27,24 +28,23 @@ def take(session: Session, receipt: ProviderReceipt, *, now: datetime) -> bool:
 
     The table of allowed moves decides: a `sent` that comes after `delivered` changes nothing.
     """
-    delivery = session.get(Delivery, receipt.delivery_id)
-    if delivery is None:
+    rows = session.connection()
+    found = rows.execute(LOOK, {"row_id": receipt.delivery_id, "said": receipt.status}).first()
+    if found is None or found.is_known:
         return False
-    known = select(Receipt.id).where(Receipt.delivery_id == receipt.delivery_id, Receipt.status == receipt.status)
-    if session.exec(known).first() is not None:
-        return False
-    session.add(
-        Receipt(delivery_id=receipt.delivery_id, status=receipt.status, code=receipt.code, received_at=now)
-    )
     state = _STATE[receipt.said]
-    final = None if state is DeliveryState.HANDED_OVER else now
-    moved = update(Delivery).where(col(Delivery.id) == receipt.delivery_id, col(Delivery.state).in_(sources_of(state)))
-    values: dict[str, Any] = {"state": state, "final_at": final, "code": receipt.code}
-    if delivery.provider_id is None and receipt.provider_id:
-        values["provider_id"] = receipt.provider_id
-    changed = session.execute(moved.values(**values)).rowcount == 1  # type: ignore[attr-defined]
-    if changed and delivery.handed_over_at is None:
-        session.execute(update(Delivery).where(col(Delivery.id) == receipt.delivery_id).values(handed_over_at=now))
+    rows.execute(
+        NOTE,
+        {"delivery_id": receipt.delivery_id, "status": receipt.status, "code": receipt.code, "received_at": now},
+    )
+    said = {
+        "row_id": receipt.delivery_id,
+        "ended_at": None if state is DeliveryState.HANDED_OVER else now,
+        "said_code": receipt.code,
+        "named": receipt.provider_id or None,
+        "at": now,
+    }
+    changed = rows.execute(MOVE[state], said).rowcount == 1
     if changed and state is DeliveryState.FAILED and receipt.code:
         heed(session, [receipt.delivery_id], receipt.code, now=now)
     return True

@@ -1,0 +1,40 @@
+"""The statements that run once for every receipt, made once: a large warning is followed by tens of thousands.
+
+Each moves a row only along the table of allowed moves.
+"""
+
+from sqlalchemy import Update, bindparam, exists, func, insert, or_, select, update
+from sqlmodel import col
+
+from grannsamverkan.domain.deliveries import Delivery, DeliveryState, sources_of
+from grannsamverkan.domain.receipts.tables import Receipt
+from grannsamverkan.foundation.database import UtcDateTime
+
+# Is there such a copy, and has this been said of it before?
+LOOK = select(
+    col(Delivery.id),
+    exists()
+    .where(col(Receipt.delivery_id) == col(Delivery.id), col(Receipt.status) == bindparam("said"))
+    .label("is_known"),
+).where(col(Delivery.id) == bindparam("row_id"))
+
+NOTE = insert(Receipt)
+
+
+def _move_to(state: DeliveryState) -> Update:
+    return (
+        update(Delivery)
+        .where(col(Delivery.id) == bindparam("row_id"), or_(*(col(Delivery.state) == one for one in sources_of(state))))
+        .values(
+            state=int(state),
+            final_at=bindparam("ended_at"),
+            code=bindparam("said_code"),
+            provider_id=func.coalesce(col(Delivery.provider_id), bindparam("named")),
+            handed_over_at=func.coalesce(col(Delivery.handed_over_at), bindparam("at", type_=UtcDateTime())),
+        )
+    )
+
+
+MOVE = {
+    state: _move_to(state) for state in (DeliveryState.HANDED_OVER, DeliveryState.DELIVERED, DeliveryState.FAILED)
+}

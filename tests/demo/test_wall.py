@@ -1,0 +1,101 @@
+"""The whole demo by HTTP: a warning lands on the phones, a neighbour answers, and the answer comes back through us."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from grannsamverkan.demo.run import on_stage
+from grannsamverkan.demo.wall import Wall
+from grannsamverkan.domain import alerts, receipts
+from grannsamverkan.foundation.errors import NotFound, Unavailable
+from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.web.demo_phones import Standing
+from tests.support.warned_demo import Stage, device, open_phone, warned_demo
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with warned_demo(tmp_path_factory.mktemp("demo")) as stage:
+        yield stage
+
+
+def test_the_wall_shows_what_arrived_and_why_the_rest_is_silent(stage: Stage) -> None:
+    runtime, standins, _ = stage
+    devices = Wall(runtime, standins).devices()
+    nyby = [one for one in devices if one.network == "Nyby"]
+    assert devices[: len([one for one in nyby if one.bubbles])] == [one for one in devices if one.bubbles]
+    assert {one.standing for one in nyby} == {Standing.OPEN, Standing.PAUSED, Standing.OLD_NUMBER}
+    for one in nyby:
+        assert bool(one.bubbles) is (one.standing is Standing.OPEN), one
+        if one.kind is ChannelKind.EMAIL:
+            assert one.bubbles[0].subject.startswith("Varning: inbrott")
+    assert {one.bubbles for one in devices if one.network != "Nyby"} == {()}
+    sheet = Wall(runtime, standins).sheet()
+    assert sheet is not None
+    assert sheet.headline.startswith("Inbrott i villa i Nyby")
+
+
+def test_an_answer_goes_through_the_signed_entrance_and_back(stage: Stage) -> None:
+    runtime, standins, _ = stage
+    wall = Wall(runtime, standins)
+    phone = open_phone(wall, 0)
+    wall.answer(phone.key, "Test")
+    shown = device(wall, phone.key).bubbles
+    assert [bubble.is_mine for bubble in shown] == [False, True, False]
+    assert shown[2].text.startswith("TEST från Grannsamverkan Höör.")
+    assert shown[2].text.endswith("räksmörgås RÄKSMÖRGÅS")
+    assert wall.devices()[0].key == phone.key  # who answered is on top
+    wall.answer(phone.key, "STOPP")
+    assert device(wall, phone.key).standing is Standing.STOPPED
+    assert device(wall, phone.key).bubbles[-1].text.startswith("Grannsamverkan Höör: Nu får du inga fler sms")
+    wall.answer(phone.key, "PAUS")
+    assert device(wall, phone.key).standing is Standing.STOPPED
+
+
+def test_receipts_of_both_channels_find_their_way_in(stage: Stage) -> None:
+    with stage[0].database.read() as session:
+        newest = alerts.latest(session, ["1267"], limit=1)[0]
+        copies = receipts.ledger(session, newest.id or 0).copies
+    for channel in ChannelKind:
+        assert copies[channel]["delivered"] > 0
+        assert copies[channel]["handed_over"] == copies[channel]["unknown"] == 0
+
+
+def test_a_mailbox_sends_no_sms(stage: Stage) -> None:
+    wall = Wall(*stage[:2])
+    mailbox = next(one for one in wall.devices() if one.kind is ChannelKind.EMAIL)
+    for key in (mailbox.key, 99_999):
+        with pytest.raises(NotFound):
+            wall.answer(key, "STOPP")
+
+
+def test_the_page_is_there_by_http(stage: Stage) -> None:
+    page = requests.get(f"{stage[2]}/demo/telefoner", timeout=10)
+    assert page.status_code == 200
+    assert "Inget kom fram" in page.text
+    assert "Paus till" in page.text
+
+
+def test_the_link_in_an_email_stops_it(stage: Stage) -> None:
+    runtime, standins, url = stage
+    mail = standins.mail_messages()[0]
+    path = mail["text"].split("/avsluta/", 1)[1].split()[0]
+    assert requests.get(f"{url}/avsluta/{path}", timeout=10).status_code == 200
+    answer = requests.post(f"{url}/avsluta/{path}", data={"List-Unsubscribe": "One-Click"}, timeout=10)
+    assert answer.status_code == 200
+    wall = Wall(runtime, standins)
+    stopped = [one for one in wall.devices() if one.kind is ChannelKind.EMAIL and one.standing is Standing.STOPPED]
+    assert [one.address for one in stopped] == [mail["to"]]
+
+
+def test_without_stand_ins_the_wall_says_so(tmp_path: Path) -> None:
+    with on_stage(tmp_path, 0) as (runtime, standins, url):
+        wall = Wall(runtime, standins)
+        standins.stop()
+        with pytest.raises(Unavailable):
+            wall.devices()
+        assert requests.get(f"{url}/demo/telefoner", timeout=20).status_code == 503
