@@ -230,9 +230,9 @@ def test_a_draft_can_be_thrown_away_twice_and_is_then_gone(alert_town: AlertTown
 
 def test_each_role_reaches_its_own_warnings_only(alert_town: AlertTown) -> None:
     police = alert_town.signed_in("polis")
-    alert_town.send(police, "Nyby", "Maglasäte")
-    alert_town.write(police, "Nyby")
-    alert_town.write(alert_town.signed_in("ombud"), "Nyby")
+    both = alert_town.send(police, "Nyby", "Maglasäte")
+    draft = alert_town.write(police, "Nyby")
+    theirs = alert_town.write(alert_town.signed_in("ombud"), "Nyby")
     expected = {
         "samordnare": (200, 200, 200, 200),
         "ombud": (200, 404, 404, 200),  # a part of the first is theirs; the police's draft is not

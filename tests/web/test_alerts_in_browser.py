@@ -1,7 +1,9 @@
 """The whole way of a warning in a real Chromium: on a phone and at a desk, with scripts and without."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -84,3 +86,141 @@ def test_the_whole_way_with_every_page_accessible(
         page.goto(address + path)
         assert_accessible(page)
         keep_screenshot(page, f"{name}-{width}")
+
+
+class Hand:
+    """Counts what a person does: taps and typed characters."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.taps = page, 0
+
+    def tap(self, role: Literal["button", "link", "checkbox"], name: str) -> None:
+        self.page.get_by_role("main").get_by_role(role, name=name).first.click()
+        self.taps += 1
+
+
+def test_a_contact_person_warns_from_a_phone_in_few_taps(
+    open_page: OpenPage, alert_town: AlertTown, address: str
+) -> None:
+    page = open_page(SMALL_PHONE)
+    sign_in(page, address, "ombud")
+    assert_accessible(page)
+    keep_screenshot(page, f"hem-ombud-fore-{SMALL_PHONE}")
+    began = time.monotonic()
+    hand = Hand(page)
+    hand.tap("link", "Skriv till dina grannar")
+    keep_screenshot(page, f"varning-ny-ombud-{SMALL_PHONE}")
+    hand.tap("button", "Granska varningen")
+    assert hand.taps <= 7
+    hand.tap("checkbox", "Jag vet att det har hänt")
+    hand.tap("button", "Skicka varning till")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Varningen skickas strax")
+    assert hand.taps == 4
+    assert time.monotonic() - began < 20
+    drain(alert_town.runtime)
+    receive(alert_town, lost=2)
+    for name, path in {
+        "hem-ombud": "/hem",
+        "lage-ombud": "/varningar/1",
+        "varningar-ombud": "/varningar",
+        "omrade-ombud": f"/omraden/{alert_town.networks['Nyby']}",
+    }.items():
+        page.goto(address + path)
+        assert_accessible(page)
+        keep_screenshot(page, f"{name}-{SMALL_PHONE}")
+
+
+def test_police_are_done_in_seven_taps_on_a_phone(open_page: OpenPage, alert_town: AlertTown, address: str) -> None:
+    page = open_page(SMALL_PHONE)
+    began = time.monotonic()
+    page.goto(f"{address}/logga-in")
+    hand = Hand(page)
+    hand.tap("button", "Polis, lokalpolisområde Eslöv")
+    hand.tap("link", "Ny varning")
+    hand.tap("checkbox", "Nyby")
+    hand.tap("button", "Granska varningen")
+    hand.tap("checkbox", "Uppgiften är bekräftad")
+    hand.tap("button", "Skicka varning till")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Varningen skickas strax")
+    assert hand.taps == 6
+    assert time.monotonic() - began < 40 - 6 * 3  # seconds; three for each tap of a person who reads
+
+
+def test_the_whole_way_without_scripts(open_page: OpenPage, alert_town: AlertTown, address: str) -> None:
+    page = open_page(PHONE, java_script_enabled=False)
+    sign_in(page, address, "polis")
+    page.get_by_role("main").get_by_role("link", name="Ny varning").click()
+    page.get_by_label("Stöld av bränsle").check()
+    expect(page.get_by_label("Lås tanken")).to_be_checked()
+    expect(page.get_by_label("Se till fritidshuset")).to_be_hidden()
+    page.get_by_role("radio", name="Eslöv").check()
+    expect(page.get_by_role("checkbox", name="Nyby", exact=False)).to_have_count(0)
+    page.get_by_role("radio", name="Höör").check()
+    page.get_by_text("Bara en del av Nyby").click()
+    page.get_by_label("Rönnbärsgatan").check()
+    page.get_by_label("I går").check()
+    page.get_by_label("Tid på dygnet").select_option("evening")
+    page.get_by_role("button", name="Visa nya texten").click()
+    expect(page.locator(".gs-bubble")).to_contain_text("Bränslestöld på gård, Rönnbärsgatan,")
+    page.get_by_role("button", name="Granska varningen").click()
+    page.get_by_label("Uppgiften är bekräftad").check()
+    page.get_by_role("button", name="Skicka varning till").click()
+    drain(alert_town.runtime)
+    receive(alert_town)
+    page.get_by_role("link", name="Uppdatera").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("av 8 hushåll har fått varningen")
+    assert len(alert_town.sms.sent) == len(set(alert_town.sms.addresses)) > 0
+
+
+def test_the_map_and_the_list_tick_each_other_and_the_text_follows(
+    open_page: OpenPage, alert_town: AlertTown, address: str
+) -> None:
+    page = open_page(DESK)
+    sign_in(page, address, "polis")
+    page.goto(f"{address}/varningar/ny")
+    areas = page.locator(".gs-pick-map:visible path.gs-m-area")
+    expect(areas).to_have_count(3)
+    areas.first.click()
+    expect(page.locator(".gs-pick-map:visible path.gs-m-hit")).to_have_count(1)
+    expect(page.locator(".gs-place input:checked")).to_have_count(1)
+    name = page.locator(".gs-place:has(:checked) label").first.evaluate("label => label.firstChild.textContent")
+    expect(page.locator("#forhand")).to_contain_text(name)
+    page.get_by_label("Nyby").first.check()
+    expect(page.locator("#forhand")).to_contain_text("Nyby, ")
+    keep_screenshot(page, "varning-ny-karta-1280")
+    assert_accessible(page)
+
+
+def test_a_double_click_sends_once(open_page: OpenPage, alert_town: AlertTown, address: str) -> None:
+    page = open_page(DESK)
+    sign_in(page, address, "polis")
+    page.goto(f"{address}/varningar/ny?omrade={alert_town.networks['Nyby']}")
+    page.get_by_role("button", name="Granska varningen").dblclick()
+    page.get_by_label("Uppgiften är bekräftad").check()
+    page.get_by_role("button", name="Skicka varning till").dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Varningen skickas strax")
+    drain(alert_town.runtime)
+    assert len(alert_town.sms.sent) == len(set(alert_town.sms.addresses)) > 0
+    page.goto(f"{address}/varningar")
+    assert page.locator("tbody tr").count() == 1  # neither a second warning nor a second draft
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_every_refused_form_takes_the_focus(
+    open_page: OpenPage, alert_town: AlertTown, address: str, width: int
+) -> None:
+    page = open_page(width)
+    sign_in(page, address, "polis")
+    page.goto(f"{address}/varningar/ny")
+    page.get_by_role("checkbox", name="Lås", exact=True).uncheck()
+    page.get_by_role("checkbox", name="Tänd ute").uncheck()
+    page.get_by_role("checkbox", name="Se till grannen").uncheck()
+    page.get_by_label("Annan dag").check()
+    page.get_by_role("button", name="Granska varningen").click()
+    assert page.title().startswith("Fel: Ny varning")
+    assert page.evaluate("document.activeElement.className") == "gs-errors"
+    assert_accessible(page)
+    keep_screenshot(page, f"varning-ny-fel-{width}")
+    for words, at in {"Välj minst ett område": "var", "Välj ett datum": "datum", "Välj minst ett råd": "rad"}.items():
+        page.locator(".gs-errors").get_by_role("link", name=words).click()
+        assert page.evaluate("document.activeElement.id") == at

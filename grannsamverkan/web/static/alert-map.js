@@ -1,8 +1,8 @@
 // Draws the municipality and its networks; a click on an area ticks its box in the list, and the other way round.
 // The list is always there and works alone: this only adds to it.
 (() => {
-  const shown = { className: "gs-m-area", weight: 3 };
-  const chosen = { className: "gs-m-hit", weight: 4 };
+  const shown = { className: "gs-m-area", weight: 3, fillOpacity: 1 };
+  const chosen = { className: "gs-m-hit" };
 
   function box(id) { return document.getElementById(`var-${id}`); }
 
@@ -19,9 +19,9 @@
     fold.hidden = false;
     fold.open = matchMedia("(min-width: 640px)").matches;
     const map = L.map(place, { attributionControl: false, keyboard: false, scrollWheelZoom: false, zoomSnap: 0.25, fadeAnimation: false, zoomAnimation: false });
-    const outline = L.polygon(land, { className: "gs-m-land", interactive: false }).addTo(map);
+    const outline = L.polygon(land, { className: "gs-m-land", fillOpacity: 1, interactive: false }).addTo(map);
     const layers = areas.map(area => {
-      const layer = L.polygon(area.rings, shown).bindTooltip(area.name).addTo(map);
+      const layer = L.polygon(area.rings, shown).bindTooltip(area.name, { permanent: true, direction: "right" }).addTo(map);
       layer.on("click", () => {
         const input = box(area.id);
         input.checked = !input.checked;
