@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from grannsamverkan.demo.run import on_stage
 from grannsamverkan.demo.wall import Wall
 from grannsamverkan.domain import alerts, receipts
 from grannsamverkan.foundation.errors import NotFound, Unavailable
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web.demo_phones import Standing
-from tests.support.warned_demo import Stage, device, open_phone, warned_demo
+from tests.support.warned_demo import Stage, device, open_phone, running_demo, warned_demo
 
 pytestmark = pytest.mark.slow
 
@@ -93,7 +92,7 @@ def test_the_link_in_an_email_stops_it(stage: Stage) -> None:
 
 
 def test_without_stand_ins_the_wall_says_so(tmp_path: Path) -> None:
-    with on_stage(tmp_path, 0) as (runtime, standins, url):
+    with running_demo(tmp_path) as (runtime, standins, url):
         wall = Wall(runtime, standins)
         standins.stop()
         with pytest.raises(Unavailable):

@@ -1,9 +1,12 @@
 """A running demo in which one network has been warned, reached as visitors reach it."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import structlog
 
 from grannsamverkan import flow
 from grannsamverkan.demo.run import on_stage
@@ -20,9 +23,22 @@ PLACE = "Nyby"
 
 
 @contextmanager
+def running_demo(folder: Path) -> Iterator[Stage]:
+    """A demo in this process; it sets up the process's logs, which are put back for the tests that come after."""
+    handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
+    try:
+        with on_stage(folder, 0) as stage:
+            yield stage
+    finally:
+        structlog.reset_defaults()
+        logging.getLogger().handlers[:] = handlers
+        logging.getLogger().setLevel(level)
+
+
+@contextmanager
 def warned_demo(folder: Path) -> Iterator[Stage]:
     """(runtime, stand-ins, address), with every copy of the warning settled."""
-    with on_stage(folder, 0) as (runtime, standins, url):
+    with running_demo(folder) as (runtime, standins, url):
         alert_id = warn(runtime, PLACE)
         ends_at = time.monotonic() + 30
         while _state(runtime, alert_id) is not alerts.AlertState.CLOSED and time.monotonic() < ends_at:
