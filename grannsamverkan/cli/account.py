@@ -6,6 +6,8 @@ from grannsamverkan.domain import accounts, places
 from grannsamverkan.domain.accounts import AccountDraft, Role
 from grannsamverkan.wiring import open_runtime
 
+STAFF = [role.value for role in (Role.POLICE, Role.COORDINATOR, Role.ADMINISTRATOR)]
+
 
 @click.group()
 def account_group() -> None:
@@ -14,7 +16,7 @@ def account_group() -> None:
 
 @account_group.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice([Role.POLICE, Role.COORDINATOR, Role.ADMINISTRATOR]), required=True)
+@click.option("--role", type=click.Choice(STAFF), required=True)
 @click.option("--municipality", metavar="CODE", help="Four-digit code; police get its local police area.")
 @click.password_option(help="At least 15 characters; asked for when left out.")
 def add(name: str, role: str, municipality: str | None, password: str) -> None:

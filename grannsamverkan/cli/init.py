@@ -9,6 +9,7 @@ import click
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
+from grannsamverkan import schema
 from grannsamverkan.domain import accounts, places
 from grannsamverkan.domain.accounts import AccountDraft, Role
 from grannsamverkan.foundation.database import Database
@@ -18,7 +19,7 @@ from grannsamverkan.foundation.resources import resource_file
 from grannsamverkan.foundation.swedish import search_key
 from grannsamverkan.foundation.vault import new_key
 from grannsamverkan.settings import load
-from grannsamverkan.wiring import build_runtime, ensure_schema
+from grannsamverkan.wiring import build_runtime
 
 _WITHOUT_RINGS = str.maketrans("åäö", "aao")
 
@@ -28,14 +29,15 @@ _WITHOUT_RINGS = str.maketrans("åäö", "aao")
 @click.option("--municipality", metavar="CODE", prompt="Four-digit code of the first municipality (Höör is 1267)")
 @click.option("--administrator", prompt="Sign-in name of the first administrator")
 @click.option("--base-url", prompt="The address neighbours will see, such as https://gs.example")
+@click.option("--database", default="", metavar="URL", help="A PostgreSQL address.  [default: a SQLite file]")
 @click.password_option(prompt="Password of the administrator (at least 15 characters)")
-def init(config: Path, municipality: str, administrator: str, base_url: str, password: str) -> None:
+def init(config: Path, municipality: str, administrator: str, base_url: str, database: str, password: str) -> None:
     """Write a config file with fresh keys, make the database, the first municipality and the first administrator."""
     configure_logs("WARNING", as_json=False)
     if config.exists():
         raise click.ClickException(f"{config} is there already; move it away first: its keys open its database")
     draft = AccountDraft(sign_in_name=administrator, password=password, role=Role.ADMINISTRATOR)
-    written = _with_values(resource_file("config.example.toml").read_text("utf-8"), _checked(base_url))
+    written = _settings(_checked(base_url), _plain(database))
     try:
         config.touch(mode=0o600)
         config.write_text(written, "utf-8")
@@ -55,17 +57,25 @@ def _checked(base_url: str) -> str:
     return base_url.rstrip("/")
 
 
-def _with_values(example: str, base_url: str) -> str:
-    """The example settings with fresh keys and the address in place."""
-    values = {"base_url": base_url, "data": new_key(), "lookup": new_key(), "web": new_key()}
+def _plain(database: str) -> str:
+    if re.search(r'["\\\x00-\x1f]', database):
+        raise click.BadParameter("write it without quotation marks and backslashes", param_hint="--database")
+    return database
+
+
+def _settings(base_url: str, database: str) -> str:
+    """The example settings with fresh keys and the addresses in place."""
+    values = {("keys", name): new_key() for name in ("data", "lookup", "web")}
+    values["installation", "base_url"] = base_url
+    if database:
+        values["database", "url"] = database
     text, section = [], ""
-    for line in example.splitlines():
+    for line in resource_file("config.example.toml").read_text("utf-8").splitlines():
         if match := re.match(r"^\[(\w+)\]", line):
             section = match[1]
-        name = line.partition("=")[0].strip(" #")
-        if (section, name) == ("installation", "base_url") or (section == "keys" and name in values):
-            line = f'{name} = "{values.pop(name)}"'
-        text.append(line)
+        name = line.partition("=")[0].strip()
+        value = values.pop((section, name), None)
+        text.append(line if value is None else f'{name} = "{value}"')
     assert not values, "the example settings lack a key"
     return "\n".join(text) + "\n"
 
@@ -78,7 +88,7 @@ def _first_rows(config: Path, code: str, draft: AccountDraft) -> None:
     try:
         if file and is_new:
             file.touch(mode=0o600)
-        ensure_schema(runtime)
+        schema.upgrade(runtime.database)
         with runtime.database.write() as session:
             _fill(session, code, draft)
     except BaseException:

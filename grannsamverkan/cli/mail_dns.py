@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dns.exception import DNSException
-from dns.resolver import NXDOMAIN, NoAnswer, Resolver
+from dns.resolver import NXDOMAIN, NoAnswer, resolve
 
 ANSWER_TIMEOUT_S = 5.0
 
@@ -12,34 +12,32 @@ class DnsSilent(Exception):
     """No name server answers."""
 
 
-def missing_records(domain: str, resolver: Resolver | None = None) -> list[str]:
+def missing_records(domain: str) -> list[str]:
     """What the domain lacks, in words; empty when receivers have what they ask for.
 
     Looked for are SPF (RFC 7208), DMARC (RFC 7489) and a mailbox for answers. DKIM is the relay's: its selector is not
     known here. DnsSilent when nobody answers.
     """
-    resolver = resolver or Resolver()
-    resolver.lifetime = ANSWER_TIMEOUT_S
     missing = []
-    if not any(text.startswith("v=spf1") for text in _texts(resolver, domain)):
+    if not any(text.startswith("v=spf1") for text in _texts(domain)):
         missing.append("SPF (TXT v=spf1 …)")
-    policies = [text for text in _texts(resolver, f"_dmarc.{domain}") if text.startswith("v=DMARC1")]
+    policies = [text for text in _texts(f"_dmarc.{domain}") if text.startswith("v=DMARC1")]
     if not policies:
         missing.append("DMARC (TXT v=DMARC1 at _dmarc)")
     elif "p=none" in policies[0].replace(" ", ""):
         missing.append("a DMARC policy stricter than none")
-    if not list(_records(resolver, domain, "MX")):
+    if not list(_records(domain, "MX")):
         missing.append("MX, so that delivery reports find back")
     return missing
 
 
-def _texts(resolver: Resolver, name: str) -> list[str]:
-    return ["".join(part.strip('"') for part in record.split('" "')) for record in _records(resolver, name, "TXT")]
+def _texts(name: str) -> list[str]:
+    return ["".join(part.strip('"') for part in record.split('" "')) for record in _records(name, "TXT")]
 
 
-def _records(resolver: Resolver, name: str, kind: str) -> Iterator[str]:
+def _records(name: str, kind: str) -> Iterator[str]:
     try:
-        yield from (str(record) for record in resolver.resolve(name, kind))
+        yield from (str(record) for record in resolve(name, kind, lifetime=ANSWER_TIMEOUT_S))
     except (NXDOMAIN, NoAnswer):
         return
     except DNSException as error:

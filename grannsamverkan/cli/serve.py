@@ -39,7 +39,7 @@ def run(settings: Settings) -> None:
     server = _listening(settings, create_app(runtime))
     stop_on_signals()
     engine.start(runtime)
-    log.info("serving", host=settings.web.host, port=server.effective_port)
+    log.info("serving", host=settings.web.host, port=int(getattr(server, "effective_port", settings.web.port)))
     try:
         server.run()
     finally:

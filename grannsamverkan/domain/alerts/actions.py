@@ -107,12 +107,14 @@ def approve(
 
 def approval_hash(session: Session, alert: Alert, worded: Worded) -> str:
     """What an approval is bound to: every word, and whom it goes to."""
-    return _hash(session, alert, (worded.sms.text, worded.mail.subject, worded.mail.text, worded.mail.html))
+    mail = worded.mail
+    return _hash(session, alert, (worded.headline, worded.sms.text, mail.subject, mail.text, mail.html))
 
 
 def stored_hash(session: Session, alert: Alert) -> str:
     """The same, from the frozen words: it differs from the approval's when somebody has changed a row."""
-    return _hash(session, alert, (alert.sms_text, alert.mail_subject, alert.mail_text, alert.mail_html))
+    words = (alert.headline, alert.sms_text, alert.mail_subject, alert.mail_text, alert.mail_html)
+    return _hash(session, alert, words)
 
 
 def _hash(session: Session, alert: Alert, words: tuple[str | None, ...]) -> str:

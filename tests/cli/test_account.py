@@ -1,0 +1,74 @@
+"""Accounts of the staff."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from grannsamverkan.domain import accounts, places
+from grannsamverkan.domain.accounts import Account, Role
+from grannsamverkan.wiring import open_runtime
+from tests.cli.conftest import PASSWORD
+
+
+def account(name: str) -> Account | None:
+    with open_runtime() as runtime, runtime.database.read() as session:
+        return accounts.account_named(session, name)
+
+
+def add(door: Callable[..., Result], name: str, *words: str) -> Result:
+    return door("account", "add", name, "--password", PASSWORD, *words)
+
+
+def test_police_get_their_local_police_area(door: Callable[..., Result], installed: Path) -> None:
+    assert add(door, "Polis", "--role", "police", "--municipality", "1267").stdout == "added Polis as police\n"
+    row = account("polis")
+    assert row is not None
+    assert row.role is Role.POLICE
+    with open_runtime() as runtime, runtime.database.read() as session:
+        assert row.local_police_area_id == places.municipality(session, "1267").local_police_area_id
+
+
+def test_coordinators_get_their_municipality(door: Callable[..., Result], installed: Path) -> None:
+    assert add(door, "kommun", "--role", "coordinator", "--municipality", "1267").exit_code == 0
+    row = account("kommun")
+    assert row is not None
+    assert (row.municipality_code, row.local_police_area_id) == ("1267", None)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("--role", "police"), 2, "needs --municipality"),
+        (("--role", "coordinator"), 2, "needs --municipality"),
+        (("--role", "contact_person"), 2, "contact_person"),
+        (("--role", "police", "--municipality", "9999"), 1, "not found"),
+        (("--role", "administrator", "--password", "för kort"), 1, "password_length"),
+    ],
+)
+def test_what_cannot_be(
+    door: Callable[..., Result], installed: Path, words: tuple[str, ...], code: int, says: str
+) -> None:
+    result = add(door, "ny", *words)
+    assert result.exit_code == code
+    assert says in result.stderr
+    assert account("ny") is None
+
+
+def test_a_name_is_given_once(door: Callable[..., Result], installed: Path) -> None:
+    result = add(door, "DRIFT", "--role", "administrator")
+    assert result.exit_code == 1
+    assert "sign_in_name_taken" in result.stderr
+
+
+def test_an_ended_account_has_no_sessions_left(door: Callable[..., Result], installed: Path) -> None:
+    add(door, "polis", "--role", "police", "--municipality", "1267")
+    assert door("account", "end", "polis").exit_code == 0
+    row = account("polis")
+    assert row is not None
+    assert row.ended_at is not None
+    assert row.ended_at <= datetime.now(UTC)
+    assert door("account", "end", "polis").exit_code == 0
+    assert door("account", "end", "ingen").exit_code == 1
