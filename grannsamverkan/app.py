@@ -11,9 +11,7 @@ from grannsamverkan.web.current import DemoSignIn
 from grannsamverkan.web.demo_phones import PhoneWall
 
 
-def create_app(
-    runtime: Runtime, demo_sign_ins: Iterable[DemoSignIn] = (), phones: PhoneWall | None = None
-) -> Flask:
+def create_app(runtime: Runtime, demo_sign_ins: Iterable[DemoSignIn] = (), phones: PhoneWall | None = None) -> Flask:
     """The application over this runtime. In demo mode only: buttons to sign in as somebody, and the neighbours'
     phones to look at and answer from."""
     app = Flask("grannsamverkan", static_folder=None, template_folder=str(resource_folder("templates")))

@@ -51,9 +51,7 @@ def reply() -> ResponseReturnValue:
     provider_id, sender = form.get("MessageSid", ""), form.get("From", "")
     if not provider_id or not sender:
         return Response(status=400)
-    text = replies.take_reply(
-        current.runtime(), provider_id=provider_id, sender=sender, body=form.get("Body", "")
-    )
+    text = replies.take_reply(current.runtime(), provider_id=provider_id, sender=sender, body=form.get("Body", ""))
     return Response(twiml(text), 200, mimetype="text/xml")
 
 

@@ -124,9 +124,7 @@ def test_a_receipt_that_comes_before_our_own_commit_is_not_lost(
 
 
 @pytest.mark.parametrize("query", ["?d=999999", "?d=", "?d=x", "", "?e=1", "?d=-1", "?d=99999999999999999999999"])
-def test_what_is_true_and_about_nothing_is_taken_and_forgotten(
-    way: Runtime, provider: FlaskClient, query: str
-) -> None:
+def test_what_is_true_and_about_nothing_is_taken_and_forgotten(way: Runtime, provider: FlaskClient, query: str) -> None:
     a_sent_copy(way)
     assert call(provider, f"/ingang/twilio/status{query}", receipt("delivered")) == 200
     assert call(provider, f"/ingang/twilio/status{query}", receipt("grillad")) == 200
@@ -215,7 +213,7 @@ def test_a_reply_is_answered_in_twiml(way: Runtime, provider: FlaskClient) -> No
 
 
 def test_twiml_carries_any_text() -> None:
-    text = 'Räv & gås <b> ]]> "x" \'y\' &amp;'
+    text = "Räv & gås <b> ]]> \"x\" 'y' &amp;"
     assert ET.fromstring(entrances.twiml(text).encode()).findtext("Message") == text
 
 

@@ -46,9 +46,7 @@ def approved(
     with town.runtime.database.write() as session:
         alert_id = alerts.start(session, draft, author_account_id=author, source=source, now=NOW).id or 0
     checked = flow.check_alert(town.runtime, alert_id=alert_id)
-    approved = flow.approve_alert(
-        town.runtime, alert_id=alert_id, approver_account_id=author, content=checked.content
-    )
+    approved = flow.approve_alert(town.runtime, alert_id=alert_id, approver_account_id=author, content=checked.content)
     return approved.number or 0
 
 

@@ -97,9 +97,7 @@ def close(session: Session, alert: Alert, *, now: datetime, settle_by: datetime)
 
 def _still_open(session: Session, alert_id: int) -> bool:
     return (
-        session.exec(
-            select(Batch.id).where(Batch.alert_id == alert_id, col(Batch.done_at).is_(None)).limit(1)
-        ).first()
+        session.exec(select(Batch.id).where(Batch.alert_id == alert_id, col(Batch.done_at).is_(None)).limit(1)).first()
         is not None
     )
 
@@ -136,7 +134,6 @@ def being_called(session: Session, lookup: bytes) -> bool:
     """Whether a copy for this address is inside a call to the provider right now."""
     rows = select(Delivery.id).where(Delivery.lookup == lookup, Delivery.state == DeliveryState.CALLING)
     return session.exec(rows.limit(1)).first() is not None
-
 
 
 def forget_copies(session: Session, *, closed_before: datetime) -> int:

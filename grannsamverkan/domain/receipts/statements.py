@@ -35,6 +35,4 @@ def _move_to(state: DeliveryState) -> Update:
     )
 
 
-MOVE = {
-    state: _move_to(state) for state in (DeliveryState.HANDED_OVER, DeliveryState.DELIVERED, DeliveryState.FAILED)
-}
+MOVE = {state: _move_to(state) for state in (DeliveryState.HANDED_OVER, DeliveryState.DELIVERED, DeliveryState.FAILED)}
