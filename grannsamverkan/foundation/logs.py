@@ -12,8 +12,9 @@ from typing import Any
 
 import structlog
 
-_PHONE = re.compile(r"(?<![\w.-])(?:\+|00)?\d[\d\s()-]{6,16}\d(?![\w-])")
-_EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
+# %2B and %40 are + and @ in a web address.
+_PHONE = re.compile(r"(?:(?<![\w.-])|(?<=%2B))(?:\+|00)?\d[\d\s()-]{6,16}\d(?![\w-])")
+_EMAIL = re.compile(r"[^\s@<>\"']+(?:@|%40)[^\s@<>\"']+")
 
 
 def strike_out(text: str) -> str:
@@ -22,7 +23,17 @@ def strike_out(text: str) -> str:
 
 
 def _without_personal_data(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {key: strike_out(value) if isinstance(value, str) else value for key, value in event.items()}
+    return {key: _struck_out(value) for key, value in event.items()}
+
+
+def _struck_out(value: Any) -> Any:
+    if isinstance(value, str):
+        return strike_out(value)
+    if isinstance(value, dict):
+        return {_struck_out(key): _struck_out(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_struck_out(inner) for inner in value]
+    return value if isinstance(value, int | float | None) else strike_out(str(value))
 
 
 class _Plain(logging.Handler):

@@ -20,9 +20,9 @@ def whole(session: Session) -> int | None:
     chain, waiting = FIRST, None
     for row in session.exec(select(AuditEntry).order_by(col(AuditEntry.id))):
         if row.seal is None:
-            waiting = waiting or row.id
+            waiting = row.id if waiting is None else waiting
             continue
         chain = link(chain, row)
         if waiting is not None or row.seal != chain:
-            return waiting or row.id
+            return row.id if waiting is None else waiting
     return None
