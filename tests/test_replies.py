@@ -171,7 +171,7 @@ def test_a_stop_reaches_what_already_waits(runtime: Runtime, sms: RecordingChann
     alert_id = an_approved_alert(runtime, network_id)
     flow.fan_out(runtime, alert_id=alert_id)
     reply(runtime, "STOPP", a_phone(1))
-    assert states_of(runtime, alert_id)[1] is DeliveryState.STOPPED
+    assert states_of(runtime, alert_id).count(DeliveryState.STOPPED) == 1
     drain(runtime)
     assert sorted(sms.addresses) == [a_phone(0), a_phone(2)]
 
@@ -279,7 +279,7 @@ def test_a_stop_said_to_the_provider_is_one_to_us(runtime: Runtime, sms: Recordi
     drain(runtime)
     assert is_stopped(runtime, a_phone(1))
     assert not is_stopped(runtime, a_phone(0))
-    assert deliveries_of(runtime, alert_id)[1].code == "21610"
+    assert sorted(row.code or "" for row in deliveries_of(runtime, alert_id)) == ["", "21610"]
     assert copies(runtime, network_id) == 1
     with runtime.database.read() as session:
         assert session.exec(select(StopEntry.source)).all() == ["provider"]
