@@ -71,7 +71,7 @@ def test_asking_for_the_check_page_changes_nothing(alert_town: AlertTown) -> Non
     assert alert_town.alert(alert_id) == before
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 200))])
 def test_the_numbers_on_the_check_page_are_what_is_sent(alert_town: AlertTown, clock: SetClock, seed: int) -> None:
     """Shared phones, both channels, stops, pauses, dead numbers and parts of networks, at random."""
     chance = random.Random(seed)

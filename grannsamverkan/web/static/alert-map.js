@@ -21,7 +21,7 @@
     const map = L.map(place, { attributionControl: false, keyboard: false, scrollWheelZoom: false, zoomSnap: 0.25, fadeAnimation: false, zoomAnimation: false });
     const outline = L.polygon(land, { className: "gs-m-land", fillOpacity: 1, interactive: false }).addTo(map);
     const layers = areas.map(area => {
-      const layer = L.polygon(area.rings, shown).bindTooltip(area.name, { permanent: true, direction: "right" }).addTo(map);
+      const layer = L.polygon(area.rings, shown).bindTooltip(area.name, { permanent: true, direction: "right", offset: [20, 0] }).addTo(map);
       layer.on("click", () => {
         const input = box(area.id);
         input.checked = !input.checked;
