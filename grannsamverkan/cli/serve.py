@@ -60,11 +60,12 @@ def _listening(settings: Settings, app: Flask) -> Any:
 
 
 def stop_on_signals() -> None:
-    """SIGTERM ends the server as Ctrl-C does."""
+    """SIGTERM and Ctrl-C end the server, Ctrl-C also where a shell has started it in the background."""
     if threading.current_thread() is not threading.main_thread():
         return
 
     def end(_number: int, _frame: FrameType | None) -> None:
         raise SystemExit(0)
 
-    signal.signal(signal.SIGTERM, end)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
