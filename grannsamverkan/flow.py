@@ -202,9 +202,7 @@ def _wording(runtime: Runtime, session: Session, alert: Alert, kind: ChannelKind
         return Wording(alert.number, text=alert.sms_text or "", valid_for_s=max(60, valid_for_s))
     served = places.served_municipality(session, alert.municipality_code)
     settings = runtime.settings
-    mail = alerts.mail_template(
-        alert, served, domain=settings.email.domain, base_url=settings.installation.base_url
-    )
+    mail = alerts.mail_template(alert, served, domain=settings.email.domain, base_url=settings.installation.base_url)
     return Wording(alert.number, mail=mail)
 
 

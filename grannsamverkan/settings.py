@@ -198,7 +198,9 @@ def load(file: Path | None = None, **sections: dict[str, Any]) -> Settings:
     try:
         return Settings(**(sections or _read(file)))
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(str(part) for part in e['loc']) or 'settings'}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(
+            f"{'.'.join(str(part) for part in e['loc']) or 'settings'}: {e['msg']}" for e in error.errors()
+        )
         raise SettingsError(f"cannot use these settings: {wrong}") from None  # the value itself may be a secret
 
 

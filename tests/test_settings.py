@@ -157,16 +157,16 @@ def test_a_wrong_key_is_named_and_its_value_never_told(sections: dict[str, Any],
 
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        load().web.port = 1  # type: ignore[misc]
+        load().web.port = 1
 
 
 # -------------------------------------------------------------------------------------------------- a demo stays inside
 
 
 def test_a_demo_may_use_this_machine() -> None:
-    assert load(**INSIDE).is_demo
+    assert load(None, **INSIDE).is_demo
     for url in ("http://localhost:1", "http://[::1]:1/x", "http://127.0.0.1"):
-        assert load(**{**INSIDE, "sms": {"base_url": url}}).is_demo
+        assert load(None, **{**INSIDE, "sms": {"base_url": url}}).is_demo
 
 
 @pytest.mark.parametrize(
@@ -186,10 +186,10 @@ def test_a_demo_may_use_this_machine() -> None:
 )
 def test_a_demo_cannot_reach_anybody(outside: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match="on this machine"):
-        load(**{**INSIDE, **outside})
+        load(None, **{**INSIDE, **outside})
 
 
 def test_not_even_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRANNSAMVERKAN_EMAIL_HOST", "mail.elsewhere.example")
     with pytest.raises(SettingsError, match="on this machine"):
-        load(**INSIDE)
+        load(None, **INSIDE)

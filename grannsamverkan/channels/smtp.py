@@ -108,7 +108,7 @@ class _Connection:
         return time.monotonic() - self._used_at > _IDLE_S
 
     def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
-        """One result per copy. What was not begun when the connection broke is surely not taken; what was, is unsure."""
+        """One result per copy. What was begun when the connection broke is unsure; what was not is surely not taken."""
         results: dict[int, Result] = {
             copy.delivery_id: Rejected("smtputf8_not_offered") for copy in copies if not self._can_carry(copy)
         }

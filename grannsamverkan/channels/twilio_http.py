@@ -69,4 +69,3 @@ class KeptConnections(HttpClient):  # type: ignore[misc]
 
 def _seconds(text: str | None) -> float:
     return float(text) if text and text.isdigit() else 0.0
-

@@ -157,4 +157,3 @@ class EmbeddedEngine:
         """Sleep until something was nudged since `seen`, at the longest until well after the next tick."""
         with self._work:
             self._work.wait_for(lambda: self._nudges != seen or self._stopping.is_set(), timeout=5.0)
-

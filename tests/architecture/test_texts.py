@@ -125,7 +125,7 @@ def test_no_registry_and_no_place_of_one_machine() -> None:
 
 
 def test_mail_addresses_in_tests_and_demo_belong_to_nobody() -> None:
-    address = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+(\w+)")
+    address = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+([a-zA-Z]{2,})\b")
     found = {
         f"{path.relative_to(ROOT)}: {match[0]}"
         for folder in (ROOT / "tests", PACKAGE / "demo", PACKAGE / "bench")

@@ -226,8 +226,9 @@ class AnyPort(Controller):
     """aiosmtpd probes the port it was told, which port 0 would break: it is told the one it got."""
 
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(scope="module")

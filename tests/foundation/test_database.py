@@ -21,6 +21,11 @@ def add_act(database: Database, *, at: datetime = NOW, durable: bool = True) -> 
         record(session, now=at, account_id=None, act="x", thing="y", thing_id=1)
 
 
+def add_acts(databases: list[Database]) -> None:
+    for database in databases:
+        add_act(database)
+
+
 def fail_after_an_act(database: Database, hook: Callable[[], None]) -> None:
     with database.write() as session:
         record(session, now=NOW, account_id=None, act="x", thing="y", thing_id=1)
@@ -103,7 +108,7 @@ def test_an_enum_column_takes_only_its_values(database: Database) -> None:
 
 
 def test_writers_of_one_process_come_one_after_the_other(database: Database) -> None:
-    at_once(lambda: [add_act(database) for _ in range(10)], 8)
+    at_once(lambda: add_acts([database] * 10), 8)
     assert len(acts(database)) == 80
 
 
@@ -126,7 +131,7 @@ def test_a_reader_is_not_held_up_by_a_writer(database: Database) -> None:
 def test_two_processes_worth_of_writers_wait_for_each_other(sqlite_database: Database) -> None:
     """Two engines on one file have no lock of this process between them, only SQLite's own."""
     again = Database(sqlite_database.url, sqlite_database.vault)
-    at_once(lambda: [add_act(each) for each in (sqlite_database, again) for _ in range(5)], 4)
+    at_once(lambda: add_acts([sqlite_database, again] * 5), 4)
     assert len(acts(again)) == 40
     again.close()
 

@@ -19,9 +19,7 @@ FIRST_NUMBER = 1000  # numbers have four digits from the first one on
 EDITABLE = (AlertState.DRAFT, AlertState.CHECKED)
 
 
-def start(
-    session: Session, draft: AlertDraft, *, author_account_id: int, source: Source, now: datetime
-) -> Alert:
+def start(session: Session, draft: AlertDraft, *, author_account_id: int, source: Source, now: datetime) -> Alert:
     """A new draft. Refused when its networks are in several municipalities or not active."""
     alert = Alert(
         municipality_code=_municipality_of(session, draft),

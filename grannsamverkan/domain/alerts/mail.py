@@ -18,7 +18,8 @@ _TO_MARKER = "zztozz@zztozz.example"
 _KEY_MARKER = "zzKEYzz"
 # No header is folded between a marker and its value: the library cannot know how long an address is.
 _HEADER_POLICY = SMTP.clone(max_line_length=998)
-_BODY_POLICY = SMTP.clone(max_line_length=76)  # RFC 2045 §6.7
+_BODY_CHARS = 76  # RFC 2045 §6.7
+_BODY_POLICY = SMTP.clone(max_line_length=_BODY_CHARS)
 _SOFT_BREAK = b"=\r\n"
 _FOLDED_LINE = re.compile(rb"(?:[^\r\n]*=\r\n)+[^\r\n]*")
 _UNBROKEN = re.compile(TOKEN_MARKER.encode() + rb"|=[0-9A-F]{2}|.")
@@ -80,7 +81,7 @@ def _folded_beside_markers(found: re.Match[bytes]) -> bytes:
         return found[0]
     lines = [b""]
     for piece in _UNBROKEN.findall(line):
-        if len(lines[-1]) + len(piece) >= _BODY_POLICY.max_line_length:
+        if len(lines[-1]) + len(piece) >= _BODY_CHARS:
             lines.append(b"")
         lines[-1] += piece
     return _SOFT_BREAK.join(lines)

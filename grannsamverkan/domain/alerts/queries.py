@@ -16,7 +16,7 @@ PUBLISHED = (AlertState.APPROVED, AlertState.SENDING, AlertState.CLOSED)
 
 
 def alert(session: Session, alert_id: int, *, to_change: bool = False) -> Alert:
-    """The alert; NotFound. `to_change` locks its row, so that two who change the same alert come one after the other."""
+    """The alert; NotFound. `to_change` locks its row: two who change the same alert come one after the other."""
     found = session.get(Alert, alert_id, with_for_update=True if to_change else None)
     if found is None:
         raise NotFound
@@ -80,7 +80,7 @@ def being_sent(session: Session) -> list[Alert]:
 
 
 def places_of(session: Session, alert_id: int) -> list[str]:
-    """The names of where the alert goes, networks and units, in Swedish order; a stairwell's begins with its building."""
+    """Names of where the alert goes, networks and units, in Swedish order; a stairwell's begins with its building."""
     building = aliased(Unit)
     rows = (
         select(WatchNetwork.name, Unit.name, building.name)
@@ -90,7 +90,9 @@ def places_of(session: Session, alert_id: int) -> list[str]:
         .outerjoin(building, col(building.id) == col(Unit.parent_id))
         .where(AlertTarget.alert_id == alert_id)
     )
-    found = sorted(session.exec(rows), key=lambda row: [sort_key(name) for name in (row[0], row[2] or "", row[1] or "")])
+    found = sorted(
+        session.exec(rows), key=lambda row: [sort_key(name) for name in (row[0], row[2] or "", row[1] or "")]
+    )
     return [" ".join(filter(None, (within, unit))) if unit else network for network, unit, within in found]
 
 

@@ -29,7 +29,15 @@ from grannsamverkan.domain.deliveries.rows import (
     stop_waiting,
     waiting,
 )
-from grannsamverkan.domain.deliveries.states import ALLOWED, FINAL, UNSETTLED, WAITING, DeliveryState, may_move, sources_of
+from grannsamverkan.domain.deliveries.states import (
+    ALLOWED,
+    FINAL,
+    UNSETTLED,
+    WAITING,
+    DeliveryState,
+    may_move,
+    sources_of,
+)
 from grannsamverkan.domain.deliveries.tables import Batch, Delivery
 
 __all__ = [

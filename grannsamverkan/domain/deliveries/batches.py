@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, or_, update
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.deliveries.states import UNSETTLED, DeliveryState
 from grannsamverkan.domain.deliveries.statements import HOLD
+from grannsamverkan.domain.deliveries.states import UNSETTLED, DeliveryState
 from grannsamverkan.domain.deliveries.tables import Batch, Delivery
 from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.ports import ChannelKind

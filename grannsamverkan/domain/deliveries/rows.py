@@ -8,8 +8,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.batches import Lease, hold, of_lease
-from grannsamverkan.domain.deliveries.states import WAITING, DeliveryState, sources_of
 from grannsamverkan.domain.deliveries.statements import CALL, HANDED_OVER, HANDED_OVER_AS
+from grannsamverkan.domain.deliveries.states import WAITING, DeliveryState, sources_of
 from grannsamverkan.domain.deliveries.tables import Delivery
 from grannsamverkan.domain.people import ContactAddress, mark_dead, stop, stop_token
 from grannsamverkan.foundation.ports import (
@@ -161,9 +161,7 @@ def settle(
         row = [flight.copy.delivery_id]
         if isinstance(answer, Here):
             _accepted(session, [(flight.copy, Accepted(answer.provider_id))], now)
-        elif isinstance(answer, NotHere):
-            _move(session, row, S.QUEUED, code=None, final_at=None)
-        elif last_ask and flight.attempts <= 1:
+        elif isinstance(answer, NotHere) or (last_ask and flight.attempts <= 1):
             _move(session, row, S.QUEUED, code=None, final_at=None)
         elif last_ask:
             _move(session, row, S.UNKNOWN, code="no_answer", final_at=now)

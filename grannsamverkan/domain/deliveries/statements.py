@@ -22,9 +22,7 @@ _MAY_BE_HANDED_OVER = _is_one_of(sources_of(S.HANDED_OVER))
 # The fence: one row changes only while the lease holds.
 HOLD = (
     update(Batch)
-    .where(
-        col(Batch.id) == bindparam("batch_id"), col(Batch.token) == bindparam("held"), col(Batch.done_at).is_(None)
-    )
+    .where(col(Batch.id) == bindparam("batch_id"), col(Batch.token) == bindparam("held"), col(Batch.done_at).is_(None))
     .values(lease_until=bindparam("until"))
 )
 
@@ -34,9 +32,7 @@ CALL = (
     .where(
         col(Delivery.id).in_(bindparam("ids", expanding=True)),
         _is_one_of(sorted(int(state) for state in WAITING)),
-        ~exists().where(
-            col(StopEntry.channel) == col(Delivery.channel), col(StopEntry.lookup) == col(Delivery.lookup)
-        ),
+        ~exists().where(col(StopEntry.channel) == col(Delivery.channel), col(StopEntry.lookup) == col(Delivery.lookup)),
     )
     .values(state=S.CALLING, attempts=col(Delivery.attempts) + 1, called_at=bindparam("at"))
 )
@@ -47,9 +43,7 @@ _HANDED_OVER = {
     "code": case((_MAY_BE_HANDED_OVER, None), else_=col(Delivery.code)),
     "handed_over_at": func.coalesce(col(Delivery.handed_over_at), bindparam("at", type_=UtcDateTime)),
 }
-HANDED_OVER = (
-    update(Delivery).where(col(Delivery.id).in_(bindparam("ids", expanding=True))).values(_HANDED_OVER)
-)
+HANDED_OVER = update(Delivery).where(col(Delivery.id).in_(bindparam("ids", expanding=True))).values(_HANDED_OVER)
 HANDED_OVER_AS = (
     update(Delivery)
     .where(col(Delivery.id) == bindparam("row_id"))

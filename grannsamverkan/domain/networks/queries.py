@@ -137,9 +137,7 @@ def counts(session: Session, at: datetime, municipality_codes: list[str]) -> lis
     kinds = dict(session.exec(select(WatchNetwork.id, WatchNetwork.kind).where(col(WatchNetwork.id).in_(active))).all())
     joined = session.exec(
         select(Household.network_id, func.count(col(Household.id)))
-        .where(
-            col(Household.network_id).in_(active), _held_at(col(Household.joined_at), col(Household.left_at), at)
-        )
+        .where(col(Household.network_id).in_(active), _held_at(col(Household.joined_at), col(Household.left_at), at))
         .group_by(col(Household.network_id))
     )
     households: Counter[NetworkKind] = Counter()
@@ -172,7 +170,9 @@ def coverage(session: Session, network_id: int, *, guidance: int) -> Coverage:
     ).all()
     households_of = dict(shares)
     total = session.exec(
-        select(func.count(col(Household.id))).where(Household.network_id == network_id, col(Household.left_at).is_(None))
+        select(func.count(col(Household.id))).where(
+            Household.network_id == network_id, col(Household.left_at).is_(None)
+        )
     ).one()
     roles = {row.role for row in contact_persons(session, network_id)}
     return Coverage(

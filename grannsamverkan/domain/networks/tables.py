@@ -51,7 +51,10 @@ class WatchNetwork(SQLModel, table=True):
     """A watch network (grannsamverkansområde). `dwellings` counts all homes in it; those outside are never rows."""
 
     __tablename__ = "watch_network"
-    __table_args__ = (UniqueConstraint("municipality_code", "name"), CheckConstraint("dwellings >= 0", name="dwellings"))
+    __table_args__ = (
+        UniqueConstraint("municipality_code", "name"),
+        CheckConstraint("dwellings >= 0", name="dwellings"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT")
     name: str

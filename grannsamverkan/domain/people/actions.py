@@ -66,9 +66,7 @@ def stop(session: Session, channel: ChannelKind, lookup: bytes, *, source: str, 
     """Nothing more goes to this address, and the choices of those who gave it are closed. Safe to repeat."""
     if session.get(StopEntry, (channel, lookup)) is None:
         session.add(StopEntry(channel=channel, lookup=lookup, since=now, source=source))
-    owners = select(ContactAddress.person_id).where(
-        ContactAddress.channel == channel, ContactAddress.lookup == lookup
-    )
+    owners = select(ContactAddress.person_id).where(ContactAddress.channel == channel, ContactAddress.lookup == lookup)
     for person_id in session.exec(owners).all():
         withdraw(session, person_id, channel, now=now)
     session.flush()
@@ -83,9 +81,7 @@ def allow_again(session: Session, channel: ChannelKind, lookup: bytes, *, now: d
     if entry is not None:
         session.delete(entry)
     owners = (
-        select(Person)
-        .join(ContactAddress)
-        .where(ContactAddress.channel == channel, ContactAddress.lookup == lookup)
+        select(Person).join(ContactAddress).where(ContactAddress.channel == channel, ContactAddress.lookup == lookup)
     )
     people = session.exec(owners).all()
     for person in people:
@@ -95,8 +91,8 @@ def allow_again(session: Session, channel: ChannelKind, lookup: bytes, *, now: d
 
 def pause(session: Session, channel: ChannelKind, lookup: bytes, *, until: datetime) -> None:
     """Those who have this address get nothing until `until`."""
-    owners = select(Person).join(ContactAddress).where(
-        ContactAddress.channel == channel, ContactAddress.lookup == lookup
+    owners = (
+        select(Person).join(ContactAddress).where(ContactAddress.channel == channel, ContactAddress.lookup == lookup)
     )
     for person in session.exec(owners):
         person.paused_until = until
@@ -104,7 +100,9 @@ def pause(session: Session, channel: ChannelKind, lookup: bytes, *, until: datet
 
 def mark_dead(session: Session, address_ids: list[int], *, code: str, now: datetime) -> None:
     """A provider said for good that nobody is at these addresses."""
-    dead = update(ContactAddress).where(col(ContactAddress.id).in_(address_ids), col(ContactAddress.dead_since).is_(None))
+    dead = update(ContactAddress).where(
+        col(ContactAddress.id).in_(address_ids), col(ContactAddress.dead_since).is_(None)
+    )
     session.execute(dead.values(dead_since=now, dead_code=code))
 
 

@@ -69,6 +69,4 @@ def _load_police_area(session: Session, area: _PoliceArea) -> None:
 def outline(municipality_code: str) -> tuple[Ring, ...]:
     """The municipality's outer rings, each a tuple of (longitude, latitude) in WGS 84; empty for an unknown code."""
     outlines = json.loads((_FOLDER / "outlines.json").read_text("utf-8"))
-    return tuple(
-        tuple((float(lon), float(lat)) for lon, lat in ring) for ring in outlines.get(municipality_code, [])
-    )
+    return tuple(tuple((float(lon), float(lat)) for lon, lat in ring) for ring in outlines.get(municipality_code, []))

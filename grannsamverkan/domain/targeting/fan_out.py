@@ -117,7 +117,7 @@ def take_slice(
 ) -> Slice:
     """Freeze the next `size` households that the alert is meant for, with their deliveries and batches.
 
-    All in the session's transaction: a crash leaves the slice wholly done or not at all, and doing it twice adds nothing.
+    All in the session's transaction: a crash leaves the slice wholly done or not at all; done twice, it adds nothing.
     """
     where = {"alert_id": alert_id, "after_id": after_id}
     end = session.connection().execute(_SLICE_END, {**where, "skip": size - 1}).scalar()

@@ -55,4 +55,4 @@ def test_a_draft_takes_no_unknown_field_or_code() -> None:
     with pytest.raises(ValidationError):
         Target(network_id=1, street_id=2)  # type: ignore[call-arg]
     with pytest.raises(ValidationError, match="frozen"):
-        AlertDraft.model_validate(a_draft(1).model_dump()).free_text = "x"  # type: ignore[misc]
+        AlertDraft.model_validate(a_draft(1).model_dump()).free_text = "x"
