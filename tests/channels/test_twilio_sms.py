@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from grannsamverkan.channels.twilio_sms import STATUS, TwilioSms, read_status_callback
+from grannsamverkan.channels.twilio_sms import STATUS, TwilioSignature, TwilioSms, read_status_callback
 from grannsamverkan.foundation.ports import (
     Accepted,
     Copy,
@@ -28,6 +28,7 @@ from grannsamverkan.foundation.ports import (
 )
 from grannsamverkan.settings import Sms
 from grannsamverkan.standins.launch import Standins
+from tests.standins.conftest import Receiver
 from tests.support.builders import a_phone
 
 WORDING = Wording(2314, text="Grannsamverkan Höör: Inbrott i villa, Nyby. Nr 2314", valid_for_s=3600)
@@ -231,10 +232,27 @@ def test_a_silent_sms_is_followed_up(make: Make, standins: Standins) -> None:
 # -------------------------------------------------------------------------------------------------------- callbacks
 
 
-def test_the_callback_names_the_copy(make: Make, standins: Standins) -> None:
-    with answering(b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n") as url:
-        (result,) = make(f"{url}/ingang").send(WORDING, copies(4))
+def test_the_provider_calls_back_signed_and_names_the_copy(make: Make, standins: Standins) -> None:
+    receiver = Receiver()
+    receiver.start()
+    try:
+        address = f"{receiver.url}/ingang/twilio/status"
+        (result,) = make(address).send(WORDING, copies(4))
+        posts = receiver.wait_for(2)
+    finally:
+        receiver.stop()
     assert isinstance(result, Accepted)
+    assert {f"{receiver.url}{post.path}" for post in posts} == {f"{address}?d=5"}
+    signature = TwilioSignature(standins.auth_token)
+    for post in posts:
+        signed = post.headers["X-Twilio-Signature"]
+        assert signature.holds(f"{address}?d=5", post.form, signed)
+        assert not signature.holds(f"{address}?d=6", post.form, signed)
+        assert not signature.holds(f"{address}?d=5", {**post.form, "MessageStatus": "failed"}, signed)
+    assert [read_status_callback(post.path, post.form) for post in posts] == [
+        ProviderReceipt(5, result.provider_id, "sent", Said.ON_ITS_WAY),
+        ProviderReceipt(5, result.provider_id, "delivered", Said.DELIVERED),
+    ]
 
 
 @pytest.mark.parametrize("status", [*STATUS, "DELIVERED", "sms.sent"])
