@@ -27,7 +27,10 @@ from grannsamverkan.foundation.ports import Accepted, ChannelKind, Copy, Wording
 from grannsamverkan.settings import Email
 from grannsamverkan.standins.launch import Standins, start_standins
 
-_TEXT = "Grannsamverkan Höör: Inbrott i villa, Mätområdet. Lås, tänd ute, se till grannen. Pågår: 112. Tips: 114 14. Nr 1001"
+_TEXT = (
+    "Grannsamverkan Höör: Inbrott i villa, Mätområdet. Lås, tänd ute, se till grannen. "
+    "Pågår: 112. Tips: 114 14. Nr 1001"
+)
 _NAIVE_SHARE = 20  # the naive way is slow: it gets a twentieth of the recipients
 _DOMAIN = "gs.hoor.example"
 _SENDER = "+46701740699"

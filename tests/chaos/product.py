@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from grannsamverkan import flow
 from grannsamverkan.bench.people import MUNICIPALITY, address
@@ -56,7 +57,7 @@ class Product:
 
     # -------------------------------------------------------------------------------- what it works on
 
-    def sections(self) -> dict[str, dict[str, str | int | float]]:
+    def sections(self) -> dict[str, dict[str, Any]]:
         return {
             "installation": {"mode": "demo", "base_url": "http://localhost:9"},
             "database": {"url": str(self.database)},
@@ -82,7 +83,7 @@ class Product:
         }
 
     def settings(self) -> Settings:
-        return load(**self.sections())
+        return load(None, **self.sections())
 
     def prepare(self, households: int) -> None:
         """A network of households, each with a phone and a mailbox, and a warning to all of them, approved."""
@@ -232,11 +233,7 @@ def _approved_warning(runtime: Runtime, households: int) -> tuple[int, int]:
             advice=(Advice.LOCK, Advice.LIGHT_OUTSIDE),
             targets=(Target(network_id=network.id or 0),),
         )
-        alert = alerts.start(
-            session, warning, author_account_id=account.id or 0, source=Source.MUNICIPALITY, now=now
-        )
+        alert = alerts.start(session, warning, author_account_id=account.id or 0, source=Source.MUNICIPALITY, now=now)
     content = flow.check_alert(runtime, alert_id=alert.id or 0).content
-    sent = flow.approve_alert(
-        runtime, alert_id=alert.id or 0, approver_account_id=account.id or 0, content=content
-    )
+    sent = flow.approve_alert(runtime, alert_id=alert.id or 0, approver_account_id=account.id or 0, content=content)
     return sent.id or 0, sent.number or 0

@@ -31,7 +31,8 @@ class Taken:
 
 @dataclass
 class Receiver:
-    """An HTTP server that takes posts; `answers` holds the next statuses (0 hangs up), then 204 for all, or 200 and `body`."""
+    """An HTTP server that takes posts; `answers` holds the next statuses (0 hangs up), then 204 for all, or 200 and
+    `body`."""
 
     port: int = 0
     answers: list[int] = field(default_factory=list)
