@@ -216,8 +216,8 @@ def test_a_call_that_never_ends_does_not_hold_the_answer_for_ever(
 def test_nothing_is_handed_over_after_a_stop_was_answered(runtime: Runtime, sms: RecordingChannel) -> None:
     """The race, 200 times: neighbours say stop while the warning goes out to them, in groups of four."""
     phones = [f"+4600{number:08d}" for number in range(200)]  # of no numbering plan
-    network_id = _street_of(runtime, phones)
-    alert_id = an_approved_alert(runtime, network_id)
+    alert_id = an_approved_alert(runtime, _street_of(runtime, phones))
+    flow.fan_out(runtime, alert_id=alert_id)  # else a stop may come before there is a copy to stop
     handed_at: dict[str, float] = {}
     answered_at: dict[str, float] = {}
 
@@ -345,6 +345,6 @@ def test_a_made_up_link_stops_nothing(runtime: Runtime, wrong: str) -> None:
 
 def test_a_link_with_one_sign_changed_is_no_link(runtime: Runtime) -> None:
     token = token_of(runtime, a_mailbox(0))
-    for at in range(len(token)):
+    for at in range(len(token) - 1):  # the last sign has bits to spare, and names the same address
         other = "A" if token[at] != "A" else "B"
         assert not replies.is_stop_link(runtime, token[:at] + other + token[at + 1 :])
