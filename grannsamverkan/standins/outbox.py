@@ -130,7 +130,7 @@ class Server:
         """Take the outcome of a try: over, or again after a pause that doubles."""
         self._refusals = 0
         post = chain.posts[0]
-        if status is not None and status < 500 or post.tries_once:
+        if (status is not None and status < 500) or post.tries_once:
             self._outbox.ended(chain, status)
             return
         pause_s = min(FIRST_PAUSE_S * 2.0**post.failures, LONGEST_PAUSE_S)

@@ -58,7 +58,7 @@ async def stay(servers: list[asyncio.Server], ready: Path | None, ports: dict[st
     if ready is not None:
         announce(ready, {**ports, "pid": os.getpid()})
     else:
-        print(json.dumps({**ports, "pid": os.getpid()}), flush=True)
+        print(json.dumps({**ports, "pid": os.getpid()}), flush=True)  # noqa: T201 - a process of its own tells its ports
     await stopped.wait()
     for server in servers:
         server.close()
@@ -73,5 +73,5 @@ def announce(ready: Path, facts: dict[str, int]) -> None:
 
 def leave_with(problem: str) -> None:
     """End with status 2 and one sentence."""
-    print(problem, file=sys.stderr)
+    print(problem, file=sys.stderr)  # noqa: T201 - what whoever started it reads
     raise SystemExit(2)

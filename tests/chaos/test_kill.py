@@ -51,8 +51,7 @@ def killed_at_random(product: Product, households: int, kills: int, longest_s: f
     assert len(product.kills) == kills, f"all was sent after {len(product.kills)} kills: send to more households"
     product.finish()
     print(
-        f"{len(product.kills)} kills, {product.repeated_mail()} emails repeated, "
-        f"{product.accepted()} accepted in all"
+        f"{len(product.kills)} kills, {product.repeated_mail()} emails repeated, {product.accepted()} accepted in all"
     )
 
 
