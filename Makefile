@@ -9,6 +9,9 @@ ifneq ($(wildcard ../shared/data/.),)
 export GRANNSAMVERKAN_TEST_DATA ?= $(abspath ../shared/data)
 endif
 
+# Python keeps its compiled files: without them every start of the product would cost seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo lint chromium test check release format clean help
 
 help:  ## what can be made

@@ -128,6 +128,7 @@ class Retention(_Section):
     deliveries_days: int = Field(default=30, ge=3, le=90)
     receipts_days: int = Field(default=30, ge=3, le=90)
     replies_days: int = Field(default=30, ge=1)
+    stopped_days: int = Field(default=14, ge=1)
     sign_in_tries_days: int = Field(default=7, ge=1)
     drafts_days: int = Field(default=30, ge=1)
     police_events_days: int = Field(default=365, ge=7)

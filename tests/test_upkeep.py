@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from grannsamverkan import flow, upkeep
 from grannsamverkan.domain import alerts, audit, people, receipts, targeting
@@ -104,3 +104,22 @@ def test_the_log_is_sealed_a_little_behind(runtime: Runtime, clock: SetClock) ->
     assert upkeep.seal_audit(runtime) == 0
     with runtime.database.read() as session:
         assert audit.whole(session) is None
+
+
+def test_an_address_that_said_stopp_is_deleted_after_two_weeks_and_stays_stopped(
+    runtime: Runtime, clock: SetClock
+) -> None:
+    a_street(runtime, phones=2)
+    with runtime.database.write() as session:
+        first = session.exec(select(people.ContactAddress).order_by(col(people.ContactAddress.id))).first()
+        assert first is not None
+        lookup = first.lookup
+        people.stop(session, ChannelKind.SMS, lookup, source="reply", now=clock.now())
+    clock.advance(13 * DAY)
+    upkeep.forget(runtime)
+    assert left(runtime, people.ContactAddress) == 2
+    clock.advance(2 * DAY)
+    assert upkeep.forget(runtime)["stopped_addresses"] == 1
+    assert left(runtime, people.ContactAddress) == 1
+    with runtime.database.read() as session:
+        assert people.stopped_since(session, ChannelKind.SMS, lookup) is not None

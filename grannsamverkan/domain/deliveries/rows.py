@@ -112,10 +112,10 @@ def note(
     for copy, result in results:
         if isinstance(result, Rejected):
             reject(session, [copy.delivery_id], result.code, now=now)
-    again = [copy.delivery_id for copy, result in results if isinstance(result, TryAgain)]
+    _take_back(session, [copy.delivery_id for copy, result in results if isinstance(result, TryAgain)])
     if not can_ask:
-        again += [copy.delivery_id for copy, result in results if isinstance(result, Unsure)]
-    _move(session, again, S.QUEUED, code=None, final_at=None)
+        unsure = [copy.delivery_id for copy, result in results if isinstance(result, Unsure)]
+        _move(session, unsure, S.QUEUED, code=None, final_at=None)
 
 
 def _accepted(session: Session, accepted: list[tuple[Copy, Accepted]], now: datetime) -> None:
@@ -184,6 +184,16 @@ def give_up(session: Session, lease: Lease, state: DeliveryState, *, code: str, 
 def ask_time(flight: InFlight, after_s: float) -> datetime:
     """When the provider's list is complete enough to ask for this copy."""
     return flight.called_at + timedelta(seconds=after_s)
+
+
+def _take_back(session: Session, ids: list[int]) -> None:
+    """The provider surely never took these: they wait again, and that try is not one that may have arrived."""
+    if ids:
+        mine = update(Delivery).where(col(Delivery.id).in_(ids), col(Delivery.state) == S.CALLING)
+        session.execute(
+            mine.values(state=S.QUEUED, attempts=col(Delivery.attempts) - 1),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def _move(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, exists, update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.people.tables import Consent, ContactAddress, GivenBy, Person, StopEntry
@@ -110,3 +110,13 @@ def _in_force(person_id: int, channel: ChannelKind):  # type: ignore[no-untyped-
     return select(Consent).where(
         Consent.person_id == person_id, Consent.channel == channel, col(Consent.withdrawn_at).is_(None)
     )
+
+
+def forget_stopped(session: Session, *, stopped_before: datetime) -> int:
+    """Delete the addresses that said STOPP before then; the keyed hash stays on the stop list. Returns how many."""
+    long_stopped = exists().where(
+        col(StopEntry.channel) == col(ContactAddress.channel),
+        col(StopEntry.lookup) == col(ContactAddress.lookup),
+        col(StopEntry.since) < stopped_before,
+    )
+    return session.execute(delete(ContactAddress).where(long_stopped)).rowcount  # type: ignore[attr-defined, no-any-return]

@@ -73,7 +73,7 @@ class Ledger:
     """Counts of one alert.
 
     households: outcome → households. networks: network id → outcome → households. copies: channel → outcome → copies.
-    again: channel → how many copies were handed to the provider more than once, or tried again.
+    again: channel → how many extra copies a provider may have taken, after a crash or an unclear answer.
     """
 
     households: dict[str, int]
