@@ -253,8 +253,7 @@ def _hand_over(
             break
         # Durable where the provider can be asked: a power cut must not forget that a call was under way.
         with runtime.database.write(durable=channel.can_ask) as session:
-            deliveries.note(session, lease, done, now=now, can_ask=channel.can_ask)
-            going = deliveries.start(session, lease, group, now=now)
+            going = deliveries.turn(session, lease, done, group, now=now, can_ask=channel.can_ask)
             reach("before_calling_commit")
         reach("after_calling_commit")
         done = list(zip(going, channel.send(wording, going), strict=True)) if going else []

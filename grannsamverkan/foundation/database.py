@@ -135,7 +135,10 @@ def _sqlite(url: str, lock_wait_s: float) -> Engine:
         if not options.get("gs_write"):
             connection.exec_driver_sql("BEGIN")
             return
-        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options['gs_durable'] else 'NORMAL'}")
+        wanted = "FULL" if options["gs_durable"] else "NORMAL"
+        if connection.info.get("synchronous") != wanted:  # remembered for as long as the connection lives
+            connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+            connection.info["synchronous"] = wanted
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # take the write lock now, so that no read has to be redone
 
     return engine

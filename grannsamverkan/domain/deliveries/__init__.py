@@ -25,8 +25,8 @@ from grannsamverkan.domain.deliveries.rows import (
     reject,
     requeue,
     settle,
-    start,
     stop_waiting,
+    turn,
     waiting,
 )
 from grannsamverkan.domain.deliveries.states import (
@@ -71,8 +71,8 @@ __all__ = [
     "requeue",
     "settle",
     "sources_of",
-    "start",
     "stop_waiting",
+    "turn",
     "wait_before",
     "waiting",
 ]

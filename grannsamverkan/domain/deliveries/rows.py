@@ -75,12 +75,19 @@ def in_flight(session: Session, lease: Lease) -> list[InFlight]:
     ]
 
 
-def start(session: Session, lease: Lease, copies: Sequence[Copy], *, now: datetime) -> list[Copy]:
-    """Commit that these copies are about to be called; returns those that still may be.
-
-    A STOPP that has been answered before this is heeded here, for every copy, right before its call.
-    """
+def turn(
+    session: Session,
+    lease: Lease,
+    results: Sequence[tuple[Copy, Result]],
+    copies: Sequence[Copy],
+    *,
+    now: datetime,
+    can_ask: bool,
+) -> list[Copy]:
+    """Between two calls, in one transaction: write down what came of the last group, and commit that these copies are
+    about to be called. Returns those that still may be: a STOPP that has been answered before this is heeded here."""
     hold(session, lease, now=now)
+    _write_down(session, results, now, can_ask)
     ids = [copy.delivery_id for copy in copies]
     if session.connection().execute(CALL, {"ids": ids, "at": now}).rowcount == len(ids):
         return list(copies)
@@ -103,11 +110,14 @@ def stop_waiting(session: Session, channel: ChannelKind, lookup: bytes, *, now: 
 def note(
     session: Session, lease: Lease, results: Sequence[tuple[Copy, Result]], *, now: datetime, can_ask: bool
 ) -> None:
-    """Write down what the provider said. An unsure SMS stays `calling` until it has been asked for; an unsure email
-    goes back to the queue, since a mail relay cannot be asked (the receiver knows it by its Message-ID)."""
-    if not results:
-        return
+    """Write down what the provider said of the last group."""
     hold(session, lease, now=now)
+    _write_down(session, results, now, can_ask)
+
+
+def _write_down(session: Session, results: Sequence[tuple[Copy, Result]], now: datetime, can_ask: bool) -> None:
+    """An unsure SMS stays `calling` until it has been asked for; an unsure email goes back to the queue, since a mail
+    relay cannot be asked (the receiver knows it by its Message-ID)."""
     _accepted(session, [(copy, result) for copy, result in results if isinstance(result, Accepted)], now)
     for copy, result in results:
         if isinstance(result, Rejected):
