@@ -30,7 +30,7 @@ T = TypeVar("T")
 OWNER = f"{socket.gethostname()}:{os.getpid()}"[:60]
 
 # Households in a fan-out transaction: the first slice is small, so that its messages leave while the rest is frozen.
-FIRST_SLICE, NEXT_SLICES = 1_000, 20_000
+FIRST_SLICE, NEXT_SLICES = 1_000, 5_000
 WARNING_PRIORITY = 10
 LAST_ASK = 3
 

@@ -126,7 +126,7 @@ def _sqlite(url: str, lock_wait_s: float) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves: the driver would begin too late for a write
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "cache_size=-32000", "temp_store=MEMORY"):
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
