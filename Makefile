@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NOT_QUICK := browser or postgres or chaos or slow or long
+UNITS := tests/architecture tests/domain tests/foundation tests/migrations tests/tools $(wildcard tests/test_*.py)
 
 # Real input for some tests; they say that they are left out where the folder is not at hand.
 ifneq ($(wildcard ../shared/data/.),)
@@ -35,8 +36,8 @@ chromium: setup
 test: lint chromium  ## every check and test but the long ones
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: lint  ## the same without browser, PostgreSQL and other slow tests: under two minutes
-	@$(BIN)/python -m pytest -m "not ($(NOT_QUICK))" $(ARGS)
+check: lint  ## lint, types, contracts and the quick tests of rooms, rules and the way: under two minutes
+	@$(BIN)/python -m pytest $(UNITS) -m "not ($(NOT_QUICK))" $(ARGS)
 
 release: lint chromium  ## everything, the long tests too
 	@$(BIN)/python -m pytest -m "long or not long" $(ARGS)

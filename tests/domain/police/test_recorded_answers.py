@@ -13,6 +13,7 @@ from grannsamverkan.domain import police
 from grannsamverkan.domain.police import PlaceCertainty, PoliceEvent, Taken
 from grannsamverkan.foundation.database import Database
 
+pytestmark = pytest.mark.slow
 NO_MUNICIPALITY = {PlaceCertainty.COUNTY, PlaceCertainty.CONFLICT, PlaceCertainty.UNKNOWN}
 
 
