@@ -22,6 +22,11 @@ COMMANDS = {
     "doctor": ("grannsamverkan.cli.doctor", "doctor", "Is this installation well, and what is missing?"),
     "init": ("grannsamverkan.cli.init", "init", "A first installation: config, database, municipality, administrator."),
     "mail": ("grannsamverkan.cli.mail", "mail_group", "Email that comes back."),
+    "municipality": (
+        "grannsamverkan.cli.municipality",
+        "municipality_group",
+        "The municipalities that this installation serves.",
+    ),
     "police": ("grannsamverkan.cli.police", "police_group", "The police's open events."),
     "send-test": ("grannsamverkan.cli.send_test", "send_test", "Send a test to yourself."),
     "serve": ("grannsamverkan.cli.serve", "serve", "Serve the pages, keep the timetable and send."),

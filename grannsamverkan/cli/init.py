@@ -16,12 +16,9 @@ from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.foundation.resources import resource_file
-from grannsamverkan.foundation.swedish import search_key
 from grannsamverkan.foundation.vault import new_key
 from grannsamverkan.settings import load
 from grannsamverkan.wiring import build_runtime
-
-_WITHOUT_RINGS = str.maketrans("åäö", "aao")
 
 
 @click.command()
@@ -110,9 +107,7 @@ def _fill(session: Session, code: str, draft: AccountDraft) -> None:
         raise click.ClickException("this database is in use already: use the config file that it was made with")
     now = datetime.now(UTC)
     try:
-        name = places.municipality(session, code).name
+        places.serve(session, code, now=now)
     except NotFound:
         raise click.ClickException(f"no municipality has the code {code[:8]}; Höör's is 1267") from None
-    mail_name = re.sub(r"[^a-z0-9]+", "-", search_key(name).translate(_WITHOUT_RINGS)).strip("-")
-    places.serve(session, code, mail_name=mail_name, now=now)
     accounts.add_account(session, draft, now)

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "grannsamverkan"
 # Swedish words are written in templates; in code only where they are the matter itself.
 SWEDISH_HERE = (
     "bench/",  # made-up names of a benchmark's town
-    "cli/init.py",  # letters to write without their rings
+    "domain/places/actions.py",  # letters to write without their rings
     "cli/send_test.py",  # what the test message says
     "demo/",
     "domain/accounts/words",
