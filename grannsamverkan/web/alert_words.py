@@ -109,6 +109,6 @@ def furnish(app: Flask) -> None:
     app.jinja_env.globals.update(SMS=ChannelKind.SMS, EMAIL=ChannelKind.EMAIL, soon=clock_after)
     app.jinja_env.filters.update(
         kronor=kronor,
-        advice_label=lambda one: ADVICE_WORDS[one].label,
-        method_label=lambda one: METHOD_WORDS[one].label,
+        advice_label=lambda one: _(ADVICE_WORDS[one].label),
+        method_label=lambda one: _(METHOD_WORDS[one].label),
     )

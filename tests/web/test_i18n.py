@@ -1,17 +1,35 @@
 """Languages: the English catalogue is whole, the choice is kept, and the page says what it is written in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from grannsamverkan.domain.alerts.catalogue import (
+    ADVICE_WORDS,
+    DAY_PART_WORDS,
+    DWELLING_WORDS,
+    KIND_WORDS,
+    METHOD_WORDS,
+    SOURCE_WORDS,
+)
 from grannsamverkan.foundation.resources import PACKAGE, resource_folder
 from grannsamverkan.web.i18n import CATALOGUES
 from tests.support.web_town import Town
 
+# The choices of the form: their words stand in the catalogue of the alerts, and are translated where they are shown.
+CHOICES: tuple[Mapping[Any, Any], ...] = (
+    KIND_WORDS,
+    SOURCE_WORDS,
+    DWELLING_WORDS,
+    DAY_PART_WORDS,
+    METHOD_WORDS,
+    ADVICE_WORDS,
+)
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
 METHODS = [("**.html", "jinja2.ext.babel_extract"), ("**.py", "python")]
 
@@ -21,6 +39,7 @@ def written() -> Iterator[str | tuple[str, ...]]:
     for folder in (PACKAGE, resource_folder("templates")):
         for _, _, words, _, _ in extract_from_dir(str(folder), METHODS, {}, KEYWORDS):
             yield words
+    yield from (words.label for table in CHOICES for words in table.values())
 
 
 def english() -> Catalog:
@@ -79,3 +98,9 @@ def test_an_unknown_language_changes_nothing(town: Town) -> None:
 
 def test_catalogues_lie_in_the_package() -> None:
     assert CATALOGUES.is_relative_to(Path(PACKAGE))
+
+
+def test_the_choices_of_the_form_are_in_english_too(town: Town) -> None:
+    page = town.signed_in("polis").get("/varningar/ny", headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert "Burglary in a home" in page
+    assert "Inbrott i bostad" not in page
