@@ -114,6 +114,9 @@ def start(folder: Path) -> Iterator[Callable[..., Running]]:
 
     yield run
     for running in started:
-        if running.process.poll() is None:
-            running.process.kill()
-            running.process.wait(10)
+        if running.process.poll() is None:  # asked first: a demo that is killed leaves its stand-ins running
+            try:
+                running.end()
+            except subprocess.TimeoutExpired:
+                running.process.kill()
+                running.process.wait(10)
