@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from grannsamverkan import flow
+from grannsamverkan import flow, schema
 from grannsamverkan.bench.people import add_recipients, address
 from grannsamverkan.domain import alerts, deliveries
 from grannsamverkan.domain.alerts import Advice, AlertDraft, AlertKind, DayPart, Dwelling, Source, Target
@@ -61,6 +61,8 @@ def measure(plan: Plan) -> dict[str, Any]:
         configure_logs(settings.log.level, as_json=False)
         runtime = build_runtime(settings, engine=engine)
         try:
+            if schema.revisions(runtime.database)[0] is None:
+                schema.upgrade(runtime.database)  # an empty database was asked for, of either kind
             ensure_schema(runtime)
             network_id, account_id = add_recipients(runtime, plan.channel, plan.recipients)
             alert_id, content = _checked_alert(runtime, network_id, account_id)
