@@ -30,6 +30,7 @@ from grannsamverkan.foundation.ports import (
 )
 from grannsamverkan.settings import Email
 
+_OWN_FAULT_WAIT_S = 60.0  # until somebody has mended what the relay holds against us
 _IDLE_S = 25.0  # relays close a silent connection; a new one is cheaper than a lost message
 _ENHANCED = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
 _LOST = (OSError, smtplib.SMTPException)
@@ -165,6 +166,8 @@ class _Connection:
             if not self._pipelining and replies[-1][0] >= 400:
                 break
         failed = next((_read(code, text) for code, text in replies if code >= 400), None)
+        if isinstance(failed, Rejected) and replies[0][0] >= 500:
+            failed = TryAgain(failed.code, _OWN_FAULT_WAIT_S)  # it refuses us as sender: no recipient's fault
         if failed is not None and replies[-1][0] == 354:
             self._smtp.send(b".\r\n")  # it waits for a message that nobody would get: an empty one ends it
             self._smtp.getreply()

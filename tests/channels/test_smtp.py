@@ -194,6 +194,7 @@ def test_the_final_reply_decides(make: Make, last: bytes, result: Result) -> Non
     [
         ((b"421 4.3.2 going down\r\n",), TryAgain("421")),
         ((b"451 4.7.1 greylisted\r\n", OK), TryAgain("4.7.1")),
+        ((b"550 5.7.1 not as this sender\r\n", b"503 no\r\n", b"503 no\r\n", OK), TryAgain("5.7.1", 60.0)),
         ((OK, b"550 5.1.1 nobody\r\n", OK), Rejected("5.1.1")),
         ((OK, OK, b"554 no\r\n", OK), Rejected("554")),
         ((OK, OK, b"421 bye\r\n"), TryAgain("421")),

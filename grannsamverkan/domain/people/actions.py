@@ -21,7 +21,7 @@ def add_person(session: Session, municipality_code: str, *, now: datetime, name:
 
 
 def add_address(session: Session, person: Person, channel: ChannelKind, value: str, *, now: datetime) -> ContactAddress:
-    """Give the person an address: E.164 for SMS, already validated. Adding the same one again changes nothing."""
+    """Give the person an address: E.164 for SMS, already validated. Given again, it is tried again if it was dead."""
     assert person.id is not None
     lookup = lookup_of(session, channel, value)
     same = select(ContactAddress).where(
@@ -31,7 +31,8 @@ def add_address(session: Session, person: Person, channel: ChannelKind, value: s
     if found is None:
         found = ContactAddress(person_id=person.id, channel=channel, value=value, lookup=lookup, created_at=now)
         session.add(found)
-        session.flush()
+    found.dead_since, found.dead_code = None, None
+    session.flush()
     return found
 
 
@@ -73,7 +74,7 @@ def stop(session: Session, channel: ChannelKind, lookup: bytes, *, source: str, 
 
 
 def allow_again(session: Session, channel: ChannelKind, lookup: bytes, *, now: datetime) -> bool:
-    """The address said START: it leaves the stop list and its owners' choices are in force again.
+    """The address said START: it leaves the stop list, lives again, and its owners' choices are in force again.
 
     False when nobody here has that address (any more): there is nothing to start.
     """
@@ -86,6 +87,8 @@ def allow_again(session: Session, channel: ChannelKind, lookup: bytes, *, now: d
     people = session.exec(owners).all()
     for person in people:
         consent(session, person, channel, given_by=GivenBy.SELF, now=now)
+    alive = update(ContactAddress).where(col(ContactAddress.channel) == channel, col(ContactAddress.lookup) == lookup)
+    session.execute(alive.values(dead_since=None, dead_code=None))
     return bool(people)
 
 

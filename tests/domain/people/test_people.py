@@ -153,3 +153,20 @@ def test_no_two_lookups_share_a_token(lookup: bytes, place: int, letter: str) ->
     other = people.stop_token(VAULT, bytes([lookup[0] ^ 1]) + lookup[1:])
     assert token != other
     assert token[-8:] != other[-8:]  # the check differs too, not only what it checks
+
+
+@pytest.mark.parametrize("way", ["given again", "start"])
+def test_a_dead_address_lives_again_when_its_owner_says_so(database: Database, way: str) -> None:
+    with database.write() as session:
+        person = a_person(session)
+        address = people.add_address(session, person, SMS, a_phone(0), now=NOW)
+        people.mark_dead(session, [address.id or 0], code="30005", now=NOW)
+    with database.write() as session:
+        if way == "start":
+            assert people.allow_again(session, SMS, phone_of(session), now=LATER)
+        else:
+            again = session.get(Person, person.id)
+            assert again is not None
+            people.add_address(session, again, SMS, a_phone(0), now=LATER)
+    with database.read() as session:
+        assert session.exec(select(ContactAddress.dead_since)).all() == [None]
