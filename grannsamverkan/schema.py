@@ -11,18 +11,43 @@ from sqlmodel import SQLModel
 from grannsamverkan.domain.accounts import tables as accounts
 from grannsamverkan.domain.alerts import tables as alerts
 from grannsamverkan.domain.audit import tables as audit
+from grannsamverkan.domain.codes import tables as codes
 from grannsamverkan.domain.deliveries import tables as deliveries
+from grannsamverkan.domain.duties import tables as duties
+from grannsamverkan.domain.lifecycle import tables as lifecycle
+from grannsamverkan.domain.membership import tables as membership
 from grannsamverkan.domain.networks import tables as networks
+from grannsamverkan.domain.notices import tables as notices
 from grannsamverkan.domain.people import tables as people
 from grannsamverkan.domain.places import tables as places
 from grannsamverkan.domain.places.reference_rows import load_reference
 from grannsamverkan.domain.police import tables as police
+from grannsamverkan.domain.promise import tables as promise
 from grannsamverkan.domain.receipts import tables as receipts
+from grannsamverkan.domain.signs import tables as signs
 from grannsamverkan.domain.targeting import tables as targeting
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.resources import resource_folder
 
-ROOMS = (places, audit, people, networks, accounts, police, alerts, targeting, deliveries, receipts)
+ROOMS = (
+    places,
+    audit,
+    people,
+    notices,
+    codes,
+    networks,
+    lifecycle,
+    signs,
+    duties,
+    membership,
+    promise,
+    accounts,
+    police,
+    alerts,
+    targeting,
+    deliveries,
+    receipts,
+)
 
 metadata = SQLModel.metadata
 

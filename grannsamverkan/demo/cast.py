@@ -94,7 +94,9 @@ NETWORKS = (
         40,
         (13.5420, 55.9350),
     ),
-    DemoNetwork("Tjörnarp", "1267", NetworkKind.VILLA, NetworkState.STARTING, ("Byvägen",), 6, 60, (13.6180, 56.0010)),
+    DemoNetwork(
+        "Tjörnarp", "1267", NetworkKind.VILLA, NetworkState.START_MEETING, ("Byvägen",), 6, 60, (13.6180, 56.0010)
+    ),
     DemoNetwork(
         "Norra Rörum", "1267", NetworkKind.VILLA, NetworkState.DORMANT, ("Kyrkvägen",), 5, 45, (13.5050, 56.0210)
     ),

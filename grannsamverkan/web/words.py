@@ -45,7 +45,9 @@ def state_words(state: NetworkState) -> str:
     """A network's state as staff say it."""
     return {
         NetworkState.INTEREST: _("Intresse"),
-        NetworkState.STARTING: _("Startmöte bokat"),
+        NetworkState.MAPPING: _("Kartläggning"),
+        NetworkState.START_MEETING: _("Startmöte"),
+        NetworkState.TRAINING: _("Utbildning"),
         NetworkState.ACTIVE: _("Aktiv"),
         NetworkState.DORMANT: _("Vilande"),
         NetworkState.ENDED: _("Avslutad"),

@@ -27,7 +27,7 @@ HOOR, ESLOV, HORBY = "1267", "1285", "1266"
 NETWORKS = (
     ("Nyby", NetworkKind.VILLA, NetworkState.ACTIVE, 168, (13.50, 55.96)),
     ("Tjörnarp", NetworkKind.VILLA, NetworkState.ACTIVE, 140, (13.62, 56.00)),
-    ("Kvarteret Linden", NetworkKind.APARTMENT, NetworkState.STARTING, 41, (13.54, 55.935)),
+    ("Kvarteret Linden", NetworkKind.APARTMENT, NetworkState.START_MEETING, 41, (13.54, 55.935)),
     ("Sätofta", NetworkKind.VILLA, NetworkState.ACTIVE, None, (13.56, 55.90)),
     ("Norra Rörum", NetworkKind.VILLA, NetworkState.DORMANT, 60, (13.50, 56.02)),
 )

@@ -27,7 +27,7 @@ def test_neighbouring_areas_get_numbers_apart() -> None:
 
 
 def test_lines_tell_the_state_and_a_network_without_an_area_keeps_its_number_in_the_list() -> None:
-    states = [NetworkState.ACTIVE, NetworkState.DORMANT, NetworkState.STARTING]
+    states = [NetworkState.ACTIVE, NetworkState.DORMANT, NetworkState.START_MEETING]
     drawing = draw(places.outline("1267"), [replace(NYBY, area=None), *(replace(NYBY, state=s) for s in states)])
     assert drawing is not None
     assert [shape.line for shape in drawing.areas] == ["gs-m-area", "gs-m-rest", "gs-m-new"]

@@ -29,6 +29,31 @@ class Action(StrEnum):
     SEE_POLICE_EVENTS = "see_police_events"
     SEE_STATUS = "see_status"
     MANAGE_ACCOUNTS = "manage_accounts"
+    JOIN = "join"
+    SEE_OWN = "see_own"
+    CHANGE_OWN = "change_own"
+    ADD_HOUSEHOLD = "add_household"
+    DECIDE_JOIN = "decide_join"
+    MAKE_SLIPS = "make_slips"
+    SEE_DUTIES = "see_duties"
+    DO_DUTIES = "do_duties"
+    RESIGN = "resign"
+    SEE_MEETINGS = "see_meetings"
+    PLAN_MEETING = "plan_meeting"
+    SEE_SIGNS = "see_signs"
+    ASK_FOR_SIGNS = "ask_for_signs"
+    ORDER_SIGNS = "order_signs"
+    SEE_DOCUMENTS = "see_documents"
+    SEE_INTERESTS = "see_interests"
+    MANAGE_NETWORK = "manage_network"
+    CHANGE_STATE = "change_state"
+    MANAGE_CONTACTS = "manage_contacts"
+    MANAGE_TRAINING = "manage_training"
+    IMPORT_MEMBERS = "import_members"
+    EXPORT_LISTS = "export_lists"
+    SEE_VIEWS = "see_views"
+    MANAGE_PROMISE = "manage_promise"
+    SET_RULES = "set_rules"
 
 
 @dataclass(frozen=True)
@@ -60,19 +85,51 @@ _EVERYBODY = frozenset(
         Action.DEMO_PHONES,
         Action.STOP_BY_LINK,
         Action.PROVIDER_CALLBACK,
+        Action.JOIN,
     }
 )
 _SIGNED_IN = _EVERYBODY | {Action.SIGN_OUT, Action.SEE_HOME, Action.SEE_NETWORKS, Action.SEE_NETWORK}
 _ALERTING = frozenset({Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT, Action.SEE_ALERT})
-_STAFF = _SIGNED_IN | _ALERTING | {Action.SEE_POLICE_EVENTS, Action.SEE_STATUS}
-_CONTACT = _SIGNED_IN | _ALERTING | {Action.SEE_HOUSEHOLDS, Action.SEE_NOT_REACHED_NAMES}
+_TOGETHER = frozenset({Action.SEE_MEETINGS, Action.PLAN_MEETING, Action.SEE_SIGNS, Action.SEE_DOCUMENTS})
+_STAFF = _SIGNED_IN | _ALERTING | _TOGETHER | {Action.SEE_POLICE_EVENTS, Action.SEE_STATUS}
+_POLICE = _STAFF | {Action.CHANGE_STATE, Action.MANAGE_TRAINING, Action.ORDER_SIGNS}
+_COORDINATOR = _POLICE | {
+    Action.SEE_INTERESTS,
+    Action.MANAGE_NETWORK,
+    Action.MANAGE_CONTACTS,
+    Action.MAKE_SLIPS,
+    Action.ASK_FOR_SIGNS,
+    Action.IMPORT_MEMBERS,
+    Action.EXPORT_LISTS,
+    Action.SEE_VIEWS,
+    Action.MANAGE_PROMISE,
+    Action.SET_RULES,
+}
+_CONTACT = (
+    _SIGNED_IN
+    | _ALERTING
+    | _TOGETHER
+    | {
+        Action.SEE_HOUSEHOLDS,
+        Action.SEE_NOT_REACHED_NAMES,
+        Action.ADD_HOUSEHOLD,
+        Action.DECIDE_JOIN,
+        Action.MAKE_SLIPS,
+        Action.SEE_DUTIES,
+        Action.DO_DUTIES,
+        Action.RESIGN,
+        Action.ASK_FOR_SIGNS,
+        Action.EXPORT_LISTS,
+    }
+)
 
 ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
-    Role.POLICE: _STAFF,
-    Role.COORDINATOR: _STAFF,
+    Role.POLICE: _POLICE,
+    Role.COORDINATOR: _COORDINATOR,
     Role.CONTACT_PERSON: _CONTACT,
     Role.LEAD_CONTACT_PERSON: _CONTACT,
     Role.ADMINISTRATOR: _SIGNED_IN | {Action.SEE_STATUS, Action.MANAGE_ACCOUNTS},
+    Role.NEIGHBOUR: _EVERYBODY | {Action.SIGN_OUT, Action.SEE_OWN, Action.CHANGE_OWN},
 }
 
 _NEIGHBOURS = frozenset({Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON})

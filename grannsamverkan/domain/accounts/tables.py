@@ -11,13 +11,17 @@ from grannsamverkan.foundation.database import UtcDateTime, enum_text
 
 
 class Role(StrEnum):
-    """What an account is for. Its reach is a local police area, a municipality or a network."""
+    """What an account is for. Its reach is a local police area, a municipality or a network.
+
+    A neighbour has no account: the role is theirs for as long as a visit to their own page lasts.
+    """
 
     POLICE = "police"
     COORDINATOR = "coordinator"
     CONTACT_PERSON = "contact_person"
     LEAD_CONTACT_PERSON = "lead_contact_person"
     ADMINISTRATOR = "administrator"
+    NEIGHBOUR = "neighbour"
 
 
 class Account(SQLModel, table=True):
@@ -36,15 +40,34 @@ class Account(SQLModel, table=True):
 
 
 class SignInSession(SQLModel, table=True):
-    """A browser's session; the cookie holds the id, the row only its hash. Signing out deletes the row."""
+    """A browser's session; the cookie holds the id, the row only its hash. Signing out deletes the row.
+
+    It is an account's, or a neighbour's visit to their own page (`person_id`).
+    """
 
     __tablename__ = "sign_in_session"
     id_hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
     account_id: int | None = Field(default=None, foreign_key="account.id", ondelete="CASCADE", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", ondelete="CASCADE", index=True)
     content: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     created_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class AccountInvitation(SQLModel, table=True):
+    """An invitation to make an account: the code is on paper or in a message, its keyed hash here. Used once."""
+
+    __tablename__ = "account_invitation"
+    id: int | None = Field(default=None, primary_key=True)
+    code_lookup: bytes = Field(sa_type=LargeBinary, unique=True)
+    person_id: int = Field(foreign_key="person.id", ondelete="CASCADE", index=True)
+    role: Role = Field(sa_type=enum_text(Role))
+    municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT")
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    made_by: int
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SignInTry(SQLModel, table=True):

@@ -22,3 +22,21 @@ class AuditEntry(SQLModel, table=True):
     municipality_code: str | None = Field(default=None, max_length=4, index=True)
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     seal: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class ViewEntry(SQLModel, table=True):
+    """Somebody was shown what a person or a household has told us: who (as a role), what, when and for what purpose.
+
+    The person reads the same rows on their own page. `what` is a code: list, one, reveal, print, export.
+    """
+
+    __tablename__ = "view_entry"
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    account_id: int = Field(index=True)  # no foreign key: the log outlives the account
+    role: str = Field(max_length=24)
+    what: str = Field(max_length=20)
+    purpose: str = Field(default="", max_length=200)
+    municipality_code: str = Field(max_length=4)
+    network_id: int = Field(index=True)
+    household_ids: list[int] = Field(default_factory=list, sa_type=JSON)

@@ -9,7 +9,10 @@ from grannsamverkan.foundation.database import BigId, Small, UtcDateTime
 
 
 class Delivery(SQLModel, table=True):
-    """One copy for one address. Holds the address row's id and hash, never the address; `state` as in states.py."""
+    """One copy for one address. Holds the address row's id and hash, never the address; `state` as in states.py.
+
+    `not_before`: its owner's quiet hours last until then.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -32,6 +35,7 @@ class Delivery(SQLModel, table=True):
     attempts: int = Field(default=0, sa_type=Small)
     provider_id: str | None = Field(default=None, max_length=64)
     code: str | None = Field(default=None, max_length=40)
+    not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
     called_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     handed_over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     final_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

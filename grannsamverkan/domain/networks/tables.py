@@ -7,7 +7,7 @@ can be answered.
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from grannsamverkan.foundation.database import UtcDateTime, enum_text
@@ -25,7 +25,9 @@ class NetworkState(StrEnum):
     """Where a network is in its life."""
 
     INTEREST = "interest"
-    STARTING = "starting"
+    MAPPING = "mapping"
+    START_MEETING = "start_meeting"
+    TRAINING = "training"
     ACTIVE = "active"
     DORMANT = "dormant"
     ENDED = "ended"
@@ -39,6 +41,25 @@ class UnitKind(StrEnum):
     STAIRWELL = "stairwell"
 
 
+class Shows(StrEnum):
+    """What a household lets its own contact person see of it: nothing (it is only counted), its name, or how to
+    reach it too. Nobody else sees any of it."""
+
+    NOTHING = "nothing"
+    NAME = "name"
+    CONTACT = "contact"
+
+
+class JoinedBy(StrEnum):
+    """How a household came to join."""
+
+    SLIP = "slip"
+    WEB = "web"
+    DOORSTEP = "doorstep"
+    IMPORT = "import"
+    OFFICE = "office"
+
+
 class ContactRole(StrEnum):
     """What a contact person does in the network."""
 
@@ -48,7 +69,10 @@ class ContactRole(StrEnum):
 
 
 class WatchNetwork(SQLModel, table=True):
-    """A watch network (grannsamverkansområde). `dwellings` counts all homes in it; those outside are never rows."""
+    """A watch network (grannsamverkansområde). `dwellings` counts all homes in it; those outside are never rows.
+
+    `lead_sees_households`: the network has decided that its lead contact person sees what households show to their own.
+    """
 
     __tablename__ = "watch_network"
     __table_args__ = (
@@ -62,6 +86,8 @@ class WatchNetwork(SQLModel, table=True):
     kind: NetworkKind = Field(sa_type=enum_text(NetworkKind))
     area: str | None = None  # GeoJSON
     dwellings: int | None = None
+    lead_sees_households: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    merged_into_id: int | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -84,10 +110,19 @@ class NetworkStateSpan(SQLModel, table=True):
     since: datetime = Field(sa_type=UtcDateTime)
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     account_id: int | None = None
+    reason: str | None = Field(default=None, max_length=40)
+
+
+class NetworkPostcode(SQLModel, table=True):
+    """A postcode (five digits) that the network lies in, wholly or in part: for the search on the public page."""
+
+    __tablename__ = "network_postcode"
+    network_id: int = Field(primary_key=True, foreign_key="watch_network.id", ondelete="CASCADE")
+    postcode: str = Field(primary_key=True, max_length=5, index=True)
 
 
 class Unit(SQLModel, table=True):
-    """A street, a building or, in a building, a stairwell."""
+    """A street, a building or, in a building, a stairwell. `dwellings` counts all homes in it, joined or not."""
 
     __tablename__ = "unit"
     __table_args__ = (UniqueConstraint("network_id", "parent_id", "name"),)
@@ -97,16 +132,25 @@ class Unit(SQLModel, table=True):
     kind: UnitKind = Field(sa_type=enum_text(UnitKind))
     name: str
     sort_name: str
+    dwellings: int | None = None
 
 
 class Household(SQLModel, table=True):
-    """A joined household, the unit that a warning must reach. `label` is how its contact person knows it."""
+    """A joined household, the unit that a warning must reach. `label` is how its contact person knows it.
+
+    `shows` says what its contact person may see; `landline` is for the printed list only, nothing is ever sent there.
+    """
 
     __tablename__ = "household"
     id: int | None = Field(default=None, primary_key=True)
     network_id: int = Field(foreign_key="watch_network.id", ondelete="CASCADE", index=True)
     unit_id: int | None = Field(default=None, foreign_key="unit.id", ondelete="SET NULL", index=True)
     label: str | None = Field(default=None, sa_type=SealedText("household.label"))
+    landline: str | None = Field(default=None, sa_type=SealedText("household.landline"))
+    shows: Shows = Field(
+        default=Shows.NAME, sa_type=enum_text(Shows), sa_column_kwargs={"server_default": Shows.NAME.value}
+    )
+    joined_by: JoinedBy | None = Field(default=None, sa_type=enum_text(JoinedBy))
     joined_at: datetime = Field(sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -133,6 +177,7 @@ class ContactPerson(SQLModel, table=True):
     role: ContactRole = Field(sa_type=enum_text(ContactRole))
     since: datetime = Field(sa_type=UtcDateTime)
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_because: str | None = Field(default=None, max_length=40)
 
 
 class HouseholdAssignment(SQLModel, table=True):

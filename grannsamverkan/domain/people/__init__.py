@@ -4,6 +4,7 @@ from grannsamverkan.domain.people.actions import (
     add_address,
     add_person,
     allow_again,
+    confirm_address,
     consent,
     forget_stopped,
     lookup_of,
@@ -15,17 +16,19 @@ from grannsamverkan.domain.people.actions import (
 from grannsamverkan.domain.people.choices import names, open_channels
 from grannsamverkan.domain.people.queries import is_wanted, owners, stopped_since, try_keys
 from grannsamverkan.domain.people.stop_links import read_stop_token, stop_token
-from grannsamverkan.domain.people.tables import Consent, ContactAddress, GivenBy, Person, StopEntry
+from grannsamverkan.domain.people.tables import Consent, ContactAddress, GivenBy, Level, Person, StopEntry
 
 __all__ = [
     "Consent",
     "ContactAddress",
     "GivenBy",
+    "Level",
     "Person",
     "StopEntry",
     "add_address",
     "add_person",
     "allow_again",
+    "confirm_address",
     "consent",
     "forget_stopped",
     "is_wanted",

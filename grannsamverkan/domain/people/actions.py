@@ -20,8 +20,13 @@ def add_person(session: Session, municipality_code: str, *, now: datetime, name:
     return person
 
 
-def add_address(session: Session, person: Person, channel: ChannelKind, value: str, *, now: datetime) -> ContactAddress:
-    """Give the person an address: E.164 for SMS, already validated. Given again, it is tried again if it was dead."""
+def add_address(
+    session: Session, person: Person, channel: ChannelKind, value: str, *, now: datetime, is_confirmed: bool = True
+) -> ContactAddress:
+    """Give the person an address: E.164 for SMS, already validated. Given again, it is tried again if it was dead.
+
+    Not confirmed, it gets nothing but the code that asks for it; see `confirm_address`.
+    """
     assert person.id is not None
     lookup = lookup_of(session, channel, value)
     same = select(ContactAddress).where(
@@ -32,8 +37,15 @@ def add_address(session: Session, person: Person, channel: ChannelKind, value: s
         found = ContactAddress(person_id=person.id, channel=channel, value=value, lookup=lookup, created_at=now)
         session.add(found)
     found.dead_since, found.dead_code = None, None
+    if is_confirmed:
+        confirm_address(found, now=now)
     session.flush()
     return found
+
+
+def confirm_address(address: ContactAddress, *, now: datetime) -> None:
+    """The address has been shown to be its person's, or was handed over on paper."""
+    address.confirmed_at = address.confirmed_at or now
 
 
 def lookup_of(session: Session, channel: ChannelKind, value: str) -> bytes:
@@ -42,8 +54,19 @@ def lookup_of(session: Session, channel: ChannelKind, value: str) -> bytes:
     return vault_of(session.get_bind().dialect).lookup(channel.name, value)
 
 
-def consent(session: Session, person: Person, channel: ChannelKind, *, given_by: GivenBy, now: datetime) -> None:
-    """The person chooses to be reached by this channel; a choice already in force stays as it is."""
+def consent(
+    session: Session,
+    person: Person,
+    channel: ChannelKind,
+    *,
+    given_by: GivenBy,
+    now: datetime,
+    source: str | None = None,
+) -> None:
+    """The person chooses to be reached by this channel; a choice already in force stays as it is.
+
+    `now` is when the choice was made (on paper that may be earlier); `source` is a code, see Consent.
+    """
     assert person.id is not None
     if session.exec(_in_force(person.id, channel)).first() is None:
         row = Consent(
@@ -52,6 +75,7 @@ def consent(session: Session, person: Person, channel: ChannelKind, *, given_by:
             text_version=CONSENT_TEXT_VERSION,
             given_at=now,
             given_by=given_by,
+            source=source,
         )
         session.add(row)
         session.flush()

@@ -7,7 +7,7 @@ from grannsamverkan.foundation.ports import ChannelKind
 
 
 def open_channels(session: Session, person_ids: list[int]) -> dict[int, set[ChannelKind]]:
-    """The channels each person has chosen and has an address for that is not dead; without those who have none."""
+    """The channels each person has chosen and has a confirmed, living address for; without those who have none."""
     rows = (
         select(ContactAddress.person_id, ContactAddress.channel)
         .join(
@@ -18,6 +18,7 @@ def open_channels(session: Session, person_ids: list[int]) -> dict[int, set[Chan
         .where(
             col(ContactAddress.person_id).in_(person_ids),
             col(ContactAddress.dead_since).is_(None),
+            col(ContactAddress.confirmed_at).is_not(None),
             col(Consent.withdrawn_at).is_(None),
         )
     )

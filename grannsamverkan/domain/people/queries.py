@@ -37,6 +37,7 @@ def is_wanted(session: Session, channel: ChannelKind, lookup: bytes) -> bool:
             ContactAddress.lookup == lookup,
             Consent.channel == channel,
             col(Consent.withdrawn_at).is_(None),
+            col(ContactAddress.confirmed_at).is_not(None),
         )
     )
     return session.exec(chosen.limit(1)).first() is not None

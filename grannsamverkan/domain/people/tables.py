@@ -18,14 +18,30 @@ class GivenBy(StrEnum):
     OFFICE = "office"
 
 
+class Level(StrEnum):
+    """What a person wants to get: everything, warnings but no advice, or only what is under way."""
+
+    ALL = "all"
+    WARNINGS = "warnings"
+    ONGOING = "ongoing"
+
+
 class Person(SQLModel, table=True):
-    """Someone who takes part. A name is optional: area and channel are enough."""
+    """Someone who takes part. A name is optional: area and channel are enough.
+
+    Between `quiet_from` and `quiet_to` (whole hours in Sweden, 0 to 23; both or none) their phone is left in peace.
+    """
 
     __tablename__ = "person"
     id: int | None = Field(default=None, primary_key=True)
     municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT", index=True)
     name: str | None = Field(default=None, sa_type=SealedText("person.name"))
     language: str = Field(default="sv", max_length=5)
+    level: Level = Field(
+        default=Level.ALL, sa_type=enum_text(Level), sa_column_kwargs={"server_default": Level.ALL.value}
+    )
+    quiet_from: int | None = Field(default=None, sa_type=Small)
+    quiet_to: int | None = Field(default=None, sa_type=Small)
     paused_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -35,6 +51,8 @@ class ContactAddress(SQLModel, table=True):
 
     `lookup` is the keyed hash by which the same address is found again; `dead_since` is set when a provider has said
     that nobody is there.
+    `confirmed_at` is when its owner showed that it is theirs, or handed it over on paper; until then nothing but the
+    code that asks for it goes there.
     """
 
     __tablename__ = "contact_address"
@@ -45,12 +63,14 @@ class ContactAddress(SQLModel, table=True):
     value: str = Field(sa_type=SealedText("contact_address.value"))
     lookup: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dead_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dead_code: str | None = Field(default=None, max_length=40)
 
 
 class Consent(SQLModel, table=True):
-    """A person's active choice of one channel: which text, when, by whom; closed by `withdrawn_at`, never changed."""
+    """A person's active choice of one channel: which text, when, by whom, from where (a code in `source`: web, slip,
+    doorstep, import, reply); closed by `withdrawn_at`, never changed."""
 
     __tablename__ = "consent"
     __table_args__ = (
@@ -69,6 +89,7 @@ class Consent(SQLModel, table=True):
     text_version: str = Field(max_length=20)
     given_at: datetime = Field(sa_type=UtcDateTime)
     given_by: GivenBy = Field(sa_type=enum_text(GivenBy))
+    source: str | None = Field(default=None, max_length=20)
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -55,3 +55,12 @@ class ServedMunicipality(SQLModel, table=True):
     mail_name: str = Field(unique=True)
     contact_text: str = ""
     since: datetime = Field(sa_type=UtcDateTime)
+
+
+class MunicipalRule(SQLModel, table=True):
+    """A local rule that differs from its default; see rules.py for what there is."""
+
+    __tablename__ = "municipal_rule"
+    municipality_code: str = Field(primary_key=True, foreign_key="municipality.code", ondelete="RESTRICT")
+    name: str = Field(primary_key=True, max_length=40)
+    value: str = Field(max_length=200)

@@ -21,11 +21,12 @@ MEANT = """
                OR t.unit_id = (SELECT u.parent_id FROM unit u WHERE u.id = h.unit_id)))
 """
 
-# An address is open when its owner lives there, is not paused, has chosen the channel, and nobody has said stop.
+# An address is open when its owner lives there, has confirmed it, is not paused, has chosen the channel, and nobody has
+# said stop.
 OPEN_ADDRESSES = """
     JOIN household_member m ON m.household_id = h.id AND m.until IS NULL
     JOIN person p ON p.id = m.person_id AND (p.paused_until IS NULL OR p.paused_until <= :now)
-    JOIN contact_address a ON a.person_id = p.id AND a.dead_since IS NULL
+    JOIN contact_address a ON a.person_id = p.id AND a.dead_since IS NULL AND a.confirmed_at IS NOT NULL
     JOIN consent c ON c.person_id = p.id AND c.channel = a.channel AND c.withdrawn_at IS NULL
     LEFT JOIN stop_entry s ON s.channel = a.channel AND s.lookup = a.lookup
 """
@@ -34,7 +35,7 @@ OPEN_ADDRESSES = """
 ALL_ADDRESSES = """
     LEFT JOIN household_member m ON m.household_id = h.id AND m.until IS NULL
     LEFT JOIN person p ON p.id = m.person_id
-    LEFT JOIN contact_address a ON a.person_id = p.id
+    LEFT JOIN contact_address a ON a.person_id = p.id AND a.confirmed_at IS NOT NULL
     LEFT JOIN consent c ON c.person_id = p.id AND c.channel = a.channel AND c.withdrawn_at IS NULL
     LEFT JOIN stop_entry s ON s.channel = a.channel AND s.lookup = a.lookup
 """

@@ -33,7 +33,7 @@ S = NetworkState
 
 def test_how_many_were_active_on_a_date(database: Database) -> None:
     with database.write() as session:
-        nyby = a_network(session, "Nyby", state=S.STARTING, now=NOW)
+        nyby = a_network(session, "Nyby", state=S.START_MEETING, now=NOW)
         linden = a_network(session, "Linden", kind=NetworkKind.APARTMENT, now=NOW + DAY)
         networks.enter_state(session, nyby, S.ACTIVE, now=NOW + 2 * DAY)
         networks.enter_state(session, nyby, S.DORMANT, now=NOW + 4 * DAY)

@@ -1,0 +1,1 @@
+"""Notices on their way: claimed, handed over one by one, and their receipts."""

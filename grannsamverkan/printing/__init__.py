@@ -1,0 +1,1 @@
+"""Paper: slips, letters, notices and forms as PDF."""
