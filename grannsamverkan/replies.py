@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from grannsamverkan import flow
-from grannsamverkan.domain import audit, deliveries, people, places, receipts
+from grannsamverkan.domain import audit, deliveries, notices, people, places, receipts
 from grannsamverkan.domain.people import Person
 from grannsamverkan.domain.receipts import Reply
 from grannsamverkan.foundation.errors import NotFound
@@ -67,6 +67,7 @@ def stop_by_link(runtime: Runtime, token: str) -> bool:
             return False
         people.stop(session, ChannelKind.EMAIL, lookup, source="link", now=now)
         deliveries.stop_waiting(session, ChannelKind.EMAIL, lookup, now=now)
+        notices.cancel_waiting(session, ChannelKind.EMAIL, lookup, now=now)
     return True
 
 
@@ -115,6 +116,7 @@ def _stop(session: Session, lookup: bytes, now: datetime) -> Reply | None:
     is_new = people.stopped_since(session, ChannelKind.SMS, lookup) is None
     people.stop(session, ChannelKind.SMS, lookup, source="reply", now=now)
     deliveries.stop_waiting(session, ChannelKind.SMS, lookup, now=now)
+    notices.cancel_waiting(session, ChannelKind.SMS, lookup, now=now)
     return Reply.STOP if is_new else None
 
 
@@ -176,6 +178,6 @@ def _wait_for_calls(runtime: Runtime, lookup: bytes) -> None:
     ends_at = time.monotonic() + LONGEST_WAIT_S
     while time.monotonic() < ends_at:
         with runtime.database.read() as session:
-            if not receipts.being_called(session, lookup):
+            if not receipts.being_called(session, lookup) and not notices.being_called(session, lookup):
                 return
         time.sleep(_LOOK_EVERY_S)

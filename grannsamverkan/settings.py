@@ -99,6 +99,19 @@ class Alerts(_Section):
     follow_up_days: int = Field(default=7, ge=1)
 
 
+class Codes(_Section):
+    """One-time codes and the limits on asking for them."""
+
+    enabled: bool = True
+    life_min: int = Field(default=10, ge=1, le=10)
+    tries: int = Field(default=5, ge=1, le=10)
+    per_number_10min: int = Field(default=3, ge=1)
+    per_number_day: int = Field(default=5, ge=1)
+    per_visitor_hour: int = Field(default=10, ge=1)
+    per_block_hour: int = Field(default=20, ge=1)
+    per_day: int = Field(default=2000, ge=1)
+
+
 class Networks(_Section):
     """Local guidance for networks."""
 
@@ -128,6 +141,7 @@ class Retention(_Section):
     deliveries_days: int = Field(default=30, ge=3, le=90)
     receipts_days: int = Field(default=30, ge=3, le=90)
     replies_days: int = Field(default=30, ge=1)
+    notices_days: int = Field(default=30, ge=3, le=90)
     stopped_days: int = Field(default=14, ge=1)
     sign_in_tries_days: int = Field(default=7, ge=1)
     drafts_days: int = Field(default=30, ge=1)
@@ -159,6 +173,7 @@ class Settings(BaseSettings):
     sms: Sms = Sms()
     email: Email = Email()
     alerts: Alerts = Alerts()
+    codes: Codes = Codes()
     networks: Networks = Networks()
     engine: Engine = Engine()
     police: Police = Police()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from grannsamverkan.domain import accounts, alerts, audit, people, police, receipts
+from grannsamverkan.domain import accounts, alerts, audit, codes, notices, people, police, receipts
 from grannsamverkan.domain.police import PoliceFeedState, Taken
 from grannsamverkan.foundation.ports import FeedMemory, Fetched, PoliceFeed
 from grannsamverkan.runtime import Runtime
@@ -38,6 +38,8 @@ def forget(runtime: Runtime) -> dict[str, int]:
             "copies": receipts.forget_copies(session, closed_before=days(lives.deliveries_days)),
             "receipts": receipts.forget_receipts(session, before=days(lives.receipts_days)),
             "stopped_addresses": people.forget_stopped(session, stopped_before=days(lives.stopped_days)),
+            "notices": notices.forget(session, made_before=days(lives.notices_days)),
+            "codes": codes.forget(session, asked_before=days(1)),
             "replies": receipts.forget_replies(session, before=days(lives.replies_days)),
             "police_events": police.forget_older(session, days(lives.police_events_days)),
             "drafts": alerts.forget_drafts(session, untouched_since=days(lives.drafts_days)),

@@ -7,6 +7,7 @@ by number, time and the Nr that ends every text.
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -76,7 +77,8 @@ class TwilioSms:
         return list(self._threads.map(lambda copy: self._send_one(wording, copy), copies))
 
     def _send_one(self, wording: Wording, copy: Copy) -> Result:
-        callback = {"status_callback": f"{self._callback_url}?d={copy.delivery_id}"} if self._callback_url else {}
+        named = "d" if wording.number else "m"
+        callback = {"status_callback": f"{self._callback_url}?{named}={copy.delivery_id}"} if self._callback_url else {}
         try:
             message = self._client.messages.create(
                 to=copy.address,
@@ -118,10 +120,9 @@ class TwilioSms:
             messages = self._client.messages.list(to=copy.address, limit=_ASK_NEWEST, page_size=_ASK_NEWEST)
         except (TwilioException, ValueError) as error:
             return NoAnswer(type(error).__name__)
-        ours = re.compile(rf"\bNr {wording.number}\b")
         for message in messages:
             created = message.date_created or datetime.now(UTC)
-            if ours.search(message.body or "") and created >= since - _ASK_MARGIN:
+            if _is_ours(wording, message.body or "") and created >= since - _ASK_MARGIN:
                 return Here(message.sid or "")
         return NotHere()
 
@@ -148,12 +149,20 @@ class TwilioSignature:
         return bool(signature) and bool(self._validator.validate(url, form, signature))
 
 
+def _is_ours(wording: Wording, body: str) -> bool:
+    """An alert is known by its Nr, a notice by its whole text."""
+    return bool(re.search(rf"\bNr {wording.number}\b", body)) if wording.number else body == wording.text
+
+
 def read_status_callback(url: str, form: Mapping[str, str]) -> ProviderReceipt | None:
-    """A status callback (already checked) as a receipt; None when it names no delivery or no known state."""
-    named = parse_qs(urlsplit(url).query).get("d", [""])[0]
+    """A status callback (already checked) as a receipt; None when it names no copy of ours or no known state."""
+    asked = parse_qs(urlsplit(url).query)
+    is_notice = "m" in asked
+    named = asked.get("m" if is_notice else "d", [""])[0]
     if not re.fullmatch(r"[0-9]{1,18}", named):  # no more than a row's id can have
         return None
-    return _receipt(int(named), form.get("MessageSid", ""), form.get("MessageStatus", ""), form.get("ErrorCode"))
+    receipt = _receipt(int(named), form.get("MessageSid", ""), form.get("MessageStatus", ""), form.get("ErrorCode"))
+    return replace(receipt, is_notice=is_notice) if receipt is not None else None
 
 
 def _receipt(delivery_id: int, provider_id: str, status: str, code: str | None) -> ProviderReceipt | None:

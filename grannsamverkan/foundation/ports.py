@@ -32,7 +32,10 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What every copy of one alert says. `text` is the SMS; `mail` the once-rendered email with its markers."""
+    """What every copy of one alert says. `text` is the SMS; `mail` the once-rendered email with its markers.
+
+    A notice to one person has no number (0): asked about afterwards, it is known by its whole text.
+    """
 
     number: int
     text: str = ""
@@ -105,13 +108,17 @@ class Said(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProviderReceipt:
-    """A provider says what became of a copy. `status` is its own word, `code` its code, never its sentence."""
+    """A provider says what became of a copy. `status` is its own word, `code` its code, never its sentence.
+
+    `is_notice`: the id is a notice's, not a delivery's.
+    """
 
     delivery_id: int
     provider_id: str
     status: str
     said: Said
     code: str | None = None
+    is_notice: bool = False
 
 
 class Channel(Protocol):

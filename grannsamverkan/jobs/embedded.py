@@ -13,7 +13,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session
 
-from grannsamverkan import flow
+from grannsamverkan import flow, notify
 from grannsamverkan.domain import deliveries
 from grannsamverkan.foundation.database import after_commit
 from grannsamverkan.foundation.logs import where_it_failed
@@ -68,6 +68,7 @@ class EmbeddedEngine:
             self._clock.add_job(self._run_entry, "interval", [runtime, entry], seconds=entry.every_s, id=entry.name)
         self._clock.start()
         self._thread("release", lambda: self._release(runtime))
+        self._thread("notices", lambda: self._notices(runtime))
         for channel in runtime.channels.values():
             for lane in range(channel.lanes):
                 self._thread(f"{channel.kind.name.lower()}-{lane}", partial(self._lane, runtime, channel))
@@ -128,6 +129,12 @@ class EmbeddedEngine:
         seen = self._nudges
         if self.is_owner:
             flow.release_due(runtime)
+        self._wait_for_nudge(seen)
+
+    def _notices(self, runtime: Runtime) -> None:
+        seen = self._nudges
+        if self.is_owner:
+            notify.send_notices(runtime)
         self._wait_for_nudge(seen)
 
     def _lane(self, runtime: Runtime, channel: Channel) -> None:

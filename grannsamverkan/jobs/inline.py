@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from grannsamverkan import flow
+from grannsamverkan import flow, notify
 from grannsamverkan.domain import deliveries
 from grannsamverkan.foundation.ports import Step
 from grannsamverkan.runtime import Runtime
@@ -20,7 +20,7 @@ class InlineEngine:
 
 
 def drain(runtime: Runtime, *, rounds: int = 1000) -> int:
-    """Release and send everything that is due now; returns how many batches were run."""
+    """Release and send everything that is due now, notices too; returns how many batches were run."""
     ran = 0
     for _ in range(rounds):
         released = flow.release_due(runtime)
@@ -29,7 +29,8 @@ def drain(runtime: Runtime, *, rounds: int = 1000) -> int:
             due = [row for kind in runtime.channels for row in deliveries.due(session, kind, now=now, limit=100)]
         for batch_id in due:
             flow.send_batch(runtime, batch_id=batch_id)
+        noticed = notify.send_notices(runtime)
         ran += len(due)
-        if not due and not released:
+        if not due and not released and not noticed:
             return ran
     raise RuntimeError("there is always more to do: a batch is due again at once")

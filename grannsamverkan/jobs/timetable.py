@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grannsamverkan import flow, upkeep
+from grannsamverkan import flow, notify, upkeep
 from grannsamverkan.runtime import Runtime
 
 
@@ -19,6 +19,7 @@ class Entry:
 TIMETABLE = (
     Entry("close_alerts", flow.close_alerts, 10),
     Entry("ask_the_silent", flow.ask_the_silent, 15),
+    Entry("ask_about_notices", notify.ask_about_notices, 15),
     Entry("seal_audit", upkeep.seal_audit, 30),
     Entry("read_police_events", upkeep.read_police_events, 60),
     Entry("forget", upkeep.forget, 3600),

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from grannsamverkan import flow, replies
+from grannsamverkan import flow, notify, replies
 from grannsamverkan.channels.twilio_sms import TwilioSignature, read_status_callback
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.web import current
@@ -38,7 +38,7 @@ def status() -> ResponseReturnValue:
         return _refused("sms_status")
     receipt = read_status_callback(url, form)
     if receipt is not None:
-        flow.take_receipt(current.runtime(), receipt)
+        (notify if receipt.is_notice else flow).take_receipt(current.runtime(), receipt)
     return Response(status=200)
 
 

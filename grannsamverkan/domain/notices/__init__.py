@@ -1,13 +1,30 @@
 """Notices: messages to one person, such as a code, a welcome or an invitation."""
 
-from grannsamverkan.domain.notices.tables import (
-    Notice,
-    NoticeKind,
-    NoticeState,
-)
+from grannsamverkan.domain.notices import words
+from grannsamverkan.domain.notices.actions import FINAL, cancel_waiting, forget, may_get, queue, settle
+from grannsamverkan.domain.notices.mail import NoticeSender, render
+from grannsamverkan.domain.notices.queries import being_called, calling_since, due, outcome, sent_to
+from grannsamverkan.domain.notices.tables import Notice, NoticeKind, NoticeState
+from grannsamverkan.domain.notices.words import Change, Words
 
 __all__ = [
+    "FINAL",
+    "Change",
     "Notice",
     "NoticeKind",
+    "NoticeSender",
     "NoticeState",
+    "Words",
+    "being_called",
+    "calling_since",
+    "cancel_waiting",
+    "due",
+    "forget",
+    "may_get",
+    "outcome",
+    "queue",
+    "render",
+    "sent_to",
+    "settle",
+    "words",
 ]

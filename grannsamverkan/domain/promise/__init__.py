@@ -1,13 +1,33 @@
 """Promise: targets, and how it stood on any day."""
 
-from grannsamverkan.domain.promise.tables import (
-    Measure,
-    PromiseSnapshot,
-    PromiseTarget,
+from grannsamverkan.domain.promise.public import PublicNumber, households
+from grannsamverkan.domain.promise.snapshots import (
+    end_of,
+    newest_on,
+    on_day,
+    series,
+    stored_days,
+    take_snapshot,
 )
+from grannsamverkan.domain.promise.tables import Measure, PromiseSnapshot, PromiseTarget
+from grannsamverkan.domain.promise.targets import Progress, TargetDraft, add_target, end_target, progress, targets
 
 __all__ = [
     "Measure",
+    "Progress",
     "PromiseSnapshot",
     "PromiseTarget",
+    "PublicNumber",
+    "TargetDraft",
+    "add_target",
+    "end_of",
+    "end_target",
+    "households",
+    "newest_on",
+    "on_day",
+    "progress",
+    "series",
+    "stored_days",
+    "take_snapshot",
+    "targets",
 ]

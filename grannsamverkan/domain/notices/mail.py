@@ -1,0 +1,60 @@
+"""The mail of one notice, as the channel wants it: bytes with doubled per cent signs, dots stuffed, without the end."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+
+import jinja2
+
+from grannsamverkan.foundation.resources import resource_folder
+
+_POLICY = SMTP.clone(max_line_length=76)
+
+
+@dataclass(frozen=True)
+class NoticeSender:
+    """Whom the mail comes from; `stop_url` is the recipient's own one-click stop, empty for a code."""
+
+    name: str
+    mail_name: str
+    domain: str
+    stop_url: str = ""
+
+
+def render(sender: NoticeSender, *, notice_id: int, to: str, subject: str, text: str, sent_at: datetime) -> bytes:
+    """The whole message. The same notice has the same Message-ID at every attempt."""
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = Address(sender.name, sender.mail_name, sender.domain)
+    message["To"] = to
+    message["Reply-To"] = f"{sender.mail_name}@{sender.domain}"
+    message["Subject"] = subject
+    message["Date"] = format_datetime(sent_at)
+    message["Message-ID"] = f"<m{notice_id}.{sender.mail_name}@{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    if sender.stop_url:
+        message["List-Unsubscribe"] = f"<{sender.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    signed = f"{text}\n\n{sender.name}" + (
+        f"\n\nVill du sluta få mejl? Gå hit:\n{sender.stop_url}" if sender.stop_url else ""
+    )
+    message.set_content(signed, cte="quoted-printable")
+    message.add_alternative(_html(subject, signed), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = "sv"
+    return message.as_bytes().replace(b"\r\n.", b"\r\n..").replace(b"%", b"%%").rstrip(b"\r\n")
+
+
+def _html(subject: str, text: str) -> str:
+    paragraphs = [paragraph.split("\n") for paragraph in text.split("\n\n")]
+    return _templates().get_template("messages/email/notice.html").render(subject=subject, paragraphs=paragraphs)
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resource_folder("templates")), autoescape=True, undefined=jinja2.StrictUndefined
+    )

@@ -1,0 +1,201 @@
+"""What notices say, in Swedish: one SMS without links, and the same in a mail with a little more room.
+
+A sender name is "Grannsamverkan Höör". Times come in words already.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+_NO_CODE_TO_ANYBODY = "Lämna aldrig ut koden, inte ens till oss."
+_NOT_YOU = "Var det inte du? Hör av dig till kommunen."
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same message for a phone and for a mailbox. `mail` is paragraphs with an empty line between."""
+
+    subject: str
+    sms: str
+    mail: str
+
+
+class Change(StrEnum):
+    """What a neighbour changed on their own page."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    CHANNELS = "channels"
+    LEVEL = "level"
+    LANGUAGE = "language"
+    QUIET_HOURS = "quiet_hours"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    SHOWN = "shown"
+    MOVED = "moved"
+    LEFT = "left"
+    ERASED = "erased"
+    REMOVED = "removed"
+
+
+_CHANGED = {
+    Change.PHONE: "Ditt mobilnummer är ändrat.",
+    Change.EMAIL: "Din mejladress är ändrad.",
+    Change.CHANNELS: "Du har ändrat hur du får våra meddelanden.",
+    Change.LEVEL: "Du har ändrat vilka meddelanden du får.",
+    Change.LANGUAGE: "Du har bytt språk.",
+    Change.QUIET_HOURS: "Du har ändrat dina tysta timmar.",
+    Change.PAUSED: "Du har tagit paus i 14 dagar.",
+    Change.RESUMED: "Din paus är slut. Du får meddelanden igen.",
+    Change.SHOWN: "Du har ändrat vad ditt kontaktombud får se.",
+    Change.MOVED: "Du har bytt område.",
+    Change.LEFT: "Du är inte med längre. Dina uppgifter är raderade.",
+    Change.ERASED: "Alla dina uppgifter är raderade.",
+    Change.REMOVED: "Du är inte med i området längre. Dina uppgifter är raderade.",
+}
+
+
+def code(sender: str, digits: str, *, domain: str, minutes: int) -> Words:
+    """A one-time code. The last line binds it to our domain, so that a phone fills it in there and nowhere else."""
+    begins = f"{digits} är din kod till {sender}. Gäller i {minutes} minuter. {_NO_CODE_TO_ANYBODY}"
+    return Words(
+        subject=f"{digits} är din kod till {sender}",
+        sms=f"{begins}\n\n@{domain} #{digits}",
+        mail=f"{begins}\n\nHar du inte bett om någon kod? Då behöver du inte göra något.",
+    )
+
+
+def welcome(sender: str, network: str) -> Words:
+    """Somebody has joined: what real messages look like, and how to stop them."""
+    return Words(
+        subject=f"Välkommen till grannsamverkan i {network}",
+        sms=f"{sender}: Du får sms för {_short(network)}. Spara numret. Vi skickar aldrig länkar, "
+        "ber aldrig om koder eller pengar. Svara STOPP för att sluta, HJÄLP för info.",
+        mail=f"Nu är du med i grannsamverkan i {network}.\n\n"
+        "Du får varningar när något har hänt nära dig, och korta tips. "
+        "Vi ber aldrig om koder eller pengar. Vi hämtar aldrig saker hos dig.\n\n"
+        "Pågår ett brott? Ring 112. Vill du tipsa polisen? Ring 114 14.\n\n"
+        "Vill du sluta? Använd länken sist i mejlet. Du kan komma tillbaka när du vill.",
+    )
+
+
+def already_member(sender: str, network: str) -> Words:
+    """Somebody asked to join with an address that is in already."""
+    return Words(
+        subject=f"Du är redan med i {network}",
+        sms=f"{sender}: Du är redan med i {_short(network)}. Du behöver inte göra något.",
+        mail=f"Du är redan med i grannsamverkan i {network}. Du behöver inte göra något.",
+    )
+
+
+def changed(sender: str, what: Change) -> Words:
+    """Somebody changed something on their own page; said over the channel they had before."""
+    return Words(
+        subject=f"{_CHANGED[what][:-1]}",
+        sms=f"{sender}: {_CHANGED[what]} {_NOT_YOU}",
+        mail=f"{_CHANGED[what]}\n\n{_NOT_YOU}",
+    )
+
+
+def interest(sender: str) -> Words:
+    """Somebody has told that they want a watch where they live."""
+    return Words(
+        subject="Tack för din anmälan",
+        sms=f"{sender}: Tack för din anmälan. Kommunen hör av sig när fler i ditt område är intresserade.",
+        mail="Tack för din anmälan.\n\nKommunen hör av sig när fler i ditt område är intresserade. "
+        "Prata gärna med dina grannar under tiden.\n\n"
+        "Blir det inget inom ett år raderar vi dina uppgifter.",
+    )
+
+
+def meeting(sender: str, network: str, *, title: str, when: str, place: str, page: str) -> Words:
+    """An invitation. `title` is "Startmöte", `when` "tisdag 4 mars klockan 18.00"; `page` holds the calendar file."""
+    return Words(
+        subject=f"{title} i {network} {when}",
+        sms=f"{sender}: {title} för {_short(network)} {when}. Plats: {place}. Välkommen! Svara STOPP för att sluta.",
+        mail=f"Välkommen till {title.lower()} i {network}.\n\nNär: {when}\n\nVar: {place}\n\n"
+        f"Lägg mötet i din kalender:\n{page}",
+    )
+
+
+def meeting_changed(sender: str, network: str, *, title: str, when: str, place: str, page: str) -> Words:
+    """The meeting has another time or place."""
+    return Words(
+        subject=f"Ändrat: {title.lower()} i {network} {when}",
+        sms=f"{sender}: ÄNDRAT. {title} för {_short(network)} är nu {when}. Plats: {place}.",
+        mail=f"Mötet är ändrat: {title.lower()} i {network}.\n\nNär: {when}\n\nVar: {place}\n\n"
+        f"Lägg mötet i din kalender igen:\n{page}",
+    )
+
+
+def meeting_cancelled(sender: str, network: str, *, title: str, when: str) -> Words:
+    """The meeting will not be held."""
+    return Words(
+        subject=f"Inställt: {title.lower()} i {network} {when}",
+        sms=f"{sender}: INSTÄLLT. {title} för {_short(network)} {when} blir inte av.",
+        mail=f"Mötet är inställt: {title.lower()} i {network} {when}.\n\nVi hör av oss om en ny tid.",
+    )
+
+
+def training(sender: str, *, when: str, place: str, page: str) -> Words:
+    """A contact person's seat at a training."""
+    return Words(
+        subject=f"Utbildning för kontaktombud {when}",
+        sms=f"{sender}: Utbildning för kontaktombud {when}. Plats: {place}. Du har en plats. Välkommen!",
+        mail=f"Du har en plats på utbildningen för kontaktombud.\n\nNär: {when}\n\nVar: {place}\n\n"
+        f"Lägg den i din kalender:\n{page}",
+    )
+
+
+def invitation(sender: str, network: str, *, shown_code: str, page: str, days: int) -> Words:
+    """A contact person may now make an account. The SMS has no link: the way in is the municipality's own page."""
+    return Words(
+        subject=f"Ditt konto som kontaktombud i {network}",
+        sms=f"{sender}: Du är kontaktombud för {_short(network)}. Gå till vår webbplats och välj Jag har en kod. "
+        f"Din kod är {shown_code}. Den gäller i {days} dagar.",
+        mail=f"Du är kontaktombud i {network}. Tack!\n\nMed koden gör du ditt konto. Den gäller i {days} dagar.\n\n"
+        f"Kod: {shown_code}\n\nSida:\n{page}",
+    )
+
+
+def duties(sender: str, network: str, *, tasks: int, month: str, page: str) -> Words:
+    """The month's fifteen minutes."""
+    count = "en sak" if tasks == 1 else f"{tasks} saker"
+    return Words(
+        subject=f"Din kvart i {month}: {count}",
+        sms=f"{sender}: Din kvart i {month} för {_short(network)}: {count} att göra. Logga in på vår webbplats.",
+        mail=f"Hej! Du har {count} att göra i {month} för {network}. Det tar ungefär en kvart.\n\n"
+        f"Här är listan:\n{page}",
+    )
+
+
+def yearly_check(sender: str, network: str, *, due: str, page: str, is_reminder: bool) -> Words:
+    """Four questions once a year."""
+    begins = "Påminnelse: svara på" if is_reminder else "Dags att svara på"
+    return Words(
+        subject=f"{begins} årets fyra frågor om {network}",
+        sms=f"{sender}: {begins} årets fyra frågor om {_short(network)} senast {due}. Logga in på vår webbplats.",
+        mail=f"{begins} årets fyra frågor om {network} senast {due}.\n\n"
+        "Det tar två minuter. Vi frågar om listan, kontaktombuden, skyltarna och årsmötet.\n\n"
+        f"Här svarar du:\n{page}",
+    )
+
+
+def join_answer(sender: str, network: str, *, is_approved: bool) -> Words:
+    """The contact person's answer to somebody who asked to be let in."""
+    if is_approved:
+        return welcome(sender, network)
+    return Words(
+        subject=f"Din ansökan till {network}",
+        sms=f"{sender}: Du kom inte med i {_short(network)} den här gången. Frågor? Hör av dig till kommunen. "
+        "Dina uppgifter är raderade.",
+        mail=f"Du kom inte med i {network} den här gången.\n\nDina uppgifter är raderade. "
+        "Har du frågor? Hör av dig till kommunen.",
+    )
+
+
+_LONGEST = 30
+
+
+def _short(network: str) -> str:
+    """A name that leaves room for the rest of an SMS."""
+    return network if len(network) <= _LONGEST else f"{network[: _LONGEST - 1].rstrip()}."
