@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from grannsamverkan.domain import deliveries, notices, people, places
+from grannsamverkan.domain import deliveries, membership, notices, people, places
 from grannsamverkan.domain.notices import Notice, NoticeKind, NoticeSender, NoticeState
 from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.foundation.ports import (
@@ -46,6 +46,7 @@ class _Going:
     kind: NoticeKind
     attempts: int
     called_at: datetime
+    person_id: int
 
 
 def nudge(runtime: Runtime, session: Session) -> None:
@@ -123,6 +124,7 @@ def _going(runtime: Runtime, session: Session, row: Notice) -> _Going:
         kind=row.kind,
         attempts=row.attempts,
         called_at=row.called_at or runtime.clock.now(),
+        person_id=address.person_id,
     )
 
 
@@ -154,6 +156,8 @@ def _note(runtime: Runtime, going: _Going, result: Result) -> None:
             _wait(session, notice_id, now + wait, result.code)
         elif going.kind is NoticeKind.CODE:  # whoever wants it has asked anew long before we would know
             notices.settle(session, notice_id, NoticeState.FAILED, now=now, code=_code(result))
+        if going.kind is NoticeKind.CHANGED:  # a farewell, perhaps: then the address has done its last service
+            membership.forget_leavers(session, [going.person_id])
 
 
 def _ask(runtime: Runtime, going: _Going) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from grannsamverkan.domain import accounts, alerts, audit, codes, notices, people, police, receipts
+from grannsamverkan.domain import accounts, alerts, audit, codes, membership, notices, people, police, receipts
 from grannsamverkan.domain.police import PoliceFeedState, Taken
 from grannsamverkan.foundation.ports import FeedMemory, Fetched, PoliceFeed
 from grannsamverkan.runtime import Runtime
@@ -39,6 +39,8 @@ def forget(runtime: Runtime) -> dict[str, int]:
             "receipts": receipts.forget_receipts(session, before=days(lives.receipts_days)),
             "stopped_addresses": people.forget_stopped(session, stopped_before=days(lives.stopped_days)),
             "notices": notices.forget(session, made_before=days(lives.notices_days)),
+            "enrolments": membership.forget_unfinished(session, now=now),
+            "leavers": membership.forget_leavers(session, membership.left_with_addresses(session)),
             "codes": codes.forget(session, asked_before=days(1)),
             "replies": receipts.forget_replies(session, before=days(lives.replies_days)),
             "police_events": police.forget_older(session, days(lives.police_events_days)),

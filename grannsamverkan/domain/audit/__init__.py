@@ -2,6 +2,17 @@
 
 from grannsamverkan.domain.audit.actions import record, seal
 from grannsamverkan.domain.audit.queries import history, whole
-from grannsamverkan.domain.audit.tables import AuditEntry
+from grannsamverkan.domain.audit.tables import AuditEntry, ViewEntry
+from grannsamverkan.domain.audit.views import note_view, views_of_households, views_of_network
 
-__all__ = ["AuditEntry", "history", "record", "seal", "whole"]
+__all__ = [
+    "AuditEntry",
+    "ViewEntry",
+    "history",
+    "note_view",
+    "record",
+    "seal",
+    "views_of_households",
+    "views_of_network",
+    "whole",
+]

@@ -10,6 +10,14 @@ from grannsamverkan.domain.networks.actions import (
     join,
     leave,
 )
+from grannsamverkan.domain.networks.contact_persons import (
+    assign_by_unit,
+    contact_person,
+    end_role,
+    end_roles_of,
+    unit_of,
+    units_within,
+)
 from grannsamverkan.domain.networks.households import KnownHousehold, households, households_by_unit, unit_names
 from grannsamverkan.domain.networks.queries import (
     Coverage,
@@ -20,8 +28,11 @@ from grannsamverkan.domain.networks.queries import (
     contact_persons,
     counts,
     coverage,
+    joined_count,
+    leaf_units,
     network,
     open_contact_roles,
+    state_of,
     units,
 )
 from grannsamverkan.domain.networks.tables import (
@@ -65,18 +76,27 @@ __all__ = [
     "add_household",
     "add_network",
     "add_unit",
+    "assign_by_unit",
     "assign_households",
     "cards",
+    "contact_person",
     "contact_persons",
     "counts",
     "coverage",
+    "end_role",
+    "end_roles_of",
     "enter_state",
     "households",
     "households_by_unit",
     "join",
+    "joined_count",
+    "leaf_units",
     "leave",
     "network",
     "open_contact_roles",
+    "state_of",
     "unit_names",
+    "unit_of",
     "units",
+    "units_within",
 ]

@@ -11,9 +11,11 @@ from grannsamverkan.domain.networks.tables import (
     Household,
     HouseholdAssignment,
     HouseholdMember,
+    JoinedBy,
     NetworkKind,
     NetworkState,
     NetworkStateSpan,
+    Shows,
     Unit,
     UnitKind,
     WatchNetwork,
@@ -92,11 +94,27 @@ def add_unit(session: Session, network: WatchNetwork, kind: UnitKind, name: str,
 
 
 def add_household(
-    session: Session, network: WatchNetwork, *, now: datetime, unit: Unit | None = None, label: str | None = None
+    session: Session,
+    network: WatchNetwork,
+    *,
+    now: datetime,
+    unit: Unit | None = None,
+    label: str | None = None,
+    shows: Shows = Shows.NAME,
+    joined_by: JoinedBy | None = None,
+    landline: str | None = None,
 ) -> Household:
     """A household joins the network."""
     assert network.id is not None
-    household = Household(network_id=network.id, unit_id=unit.id if unit else None, label=label, joined_at=now)
+    household = Household(
+        network_id=network.id,
+        unit_id=unit.id if unit else None,
+        label=label,
+        landline=landline,
+        shows=shows,
+        joined_by=joined_by,
+        joined_at=now,
+    )
     session.add(household)
     session.flush()
     return household
@@ -113,7 +131,7 @@ def join(session: Session, household: Household, person_id: int, *, now: datetim
 def leave(session: Session, household: Household, *, now: datetime) -> None:
     """The household leaves: its row stays for the count, its label and its people's place in it end."""
     assert household.id is not None
-    household.left_at, household.label = now, None
+    household.left_at, household.label, household.landline = now, None, None
     for row in session.exec(
         select(HouseholdMember).where(
             HouseholdMember.household_id == household.id, col(HouseholdMember.until).is_(None)

@@ -68,9 +68,38 @@ def network(session: Session, network_id: int) -> WatchNetwork:
     return found
 
 
+def joined_count(session: Session, network_id: int) -> int:
+    """Joined households of the network."""
+    return session.exec(
+        select(func.count(col(Household.id))).where(
+            Household.network_id == network_id, col(Household.left_at).is_(None)
+        )
+    ).one()
+
+
+def state_of(session: Session, network_id: int) -> NetworkState:
+    """The state the network is in now; NotFound."""
+    open_span = select(NetworkStateSpan.state).where(
+        NetworkStateSpan.network_id == network_id, col(NetworkStateSpan.until).is_(None)
+    )
+    found = session.exec(open_span).first()
+    if found is None:
+        raise NotFound
+    return NetworkState(found)
+
+
 def units(session: Session, network_id: int) -> list[Unit]:
     """The network's streets, or its buildings and stairwells, in Swedish order."""
     return list(session.exec(select(Unit).where(Unit.network_id == network_id).order_by(Unit.sort_name)))
+
+
+def leaf_units(session: Session, network_id: int) -> list[Unit]:
+    """Where a household lives: streets and stairwells, and buildings that have none; in Swedish order."""
+    found = units(session, network_id)
+    parents = {unit.parent_id for unit in found}
+    names = {unit.id: unit.sort_name for unit in found}
+    leaves = [unit for unit in found if unit.id not in parents]
+    return sorted(leaves, key=lambda unit: (names.get(unit.parent_id, ""), unit.sort_name))
 
 
 def cards(session: Session, municipality_codes: list[str], network_ids: list[int] | None = None) -> list[NetworkCard]:

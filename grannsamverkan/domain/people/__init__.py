@@ -14,7 +14,14 @@ from grannsamverkan.domain.people.actions import (
     withdraw,
 )
 from grannsamverkan.domain.people.choices import names, open_channels
-from grannsamverkan.domain.people.queries import is_wanted, owners, stopped_since, try_keys
+from grannsamverkan.domain.people.queries import (
+    confirmed_address,
+    confirmed_addresses,
+    is_wanted,
+    owners,
+    stopped_since,
+    try_keys,
+)
 from grannsamverkan.domain.people.stop_links import read_stop_token, stop_token
 from grannsamverkan.domain.people.tables import Consent, ContactAddress, GivenBy, Level, Person, StopEntry
 
@@ -29,6 +36,8 @@ __all__ = [
     "add_person",
     "allow_again",
     "confirm_address",
+    "confirmed_address",
+    "confirmed_addresses",
     "consent",
     "forget_stopped",
     "is_wanted",

@@ -19,6 +19,39 @@ def owners(session: Session, channel: ChannelKind, lookup: bytes) -> list[Person
     return list(session.exec(rows))
 
 
+def confirmed_address(session: Session, channel: ChannelKind, lookup: bytes) -> ContactAddress | None:
+    """The address, when somebody has shown it to be theirs; the oldest where several have."""
+    rows = (
+        select(ContactAddress)
+        .where(
+            ContactAddress.channel == channel,
+            ContactAddress.lookup == lookup,
+            col(ContactAddress.confirmed_at).is_not(None),
+        )
+        .order_by(col(ContactAddress.id))
+    )
+    return session.exec(rows).first()
+
+
+def confirmed_addresses(session: Session, person_ids: list[int]) -> list[ContactAddress]:
+    """The confirmed addresses of these people that they want to be reached at."""
+    rows = (
+        select(ContactAddress)
+        .join(
+            Consent,
+            (col(Consent.person_id) == col(ContactAddress.person_id))
+            & (col(Consent.channel) == col(ContactAddress.channel)),
+        )
+        .where(
+            col(ContactAddress.person_id).in_(person_ids),
+            col(ContactAddress.confirmed_at).is_not(None),
+            col(Consent.withdrawn_at).is_(None),
+        )
+        .order_by(col(ContactAddress.id))
+    )
+    return list(session.exec(rows))
+
+
 def stopped_since(session: Session, channel: ChannelKind, lookup: bytes) -> datetime | None:
     """When this address said STOPP; None when it has not, or has taken it back."""
     entry = session.get(StopEntry, (channel, lookup))

@@ -9,18 +9,24 @@ from grannsamverkan.domain.places.queries import (
     served_municipality,
 )
 from grannsamverkan.domain.places.reference_rows import outline
-from grannsamverkan.domain.places.tables import County, LocalPoliceArea, Municipality, ServedMunicipality
+from grannsamverkan.domain.places.rules import BOUNDS, Rules, rules, set_rules
+from grannsamverkan.domain.places.tables import County, LocalPoliceArea, Municipality, MunicipalRule, ServedMunicipality
 
 __all__ = [
+    "BOUNDS",
     "County",
     "LocalPoliceArea",
+    "MunicipalRule",
     "Municipality",
+    "Rules",
     "ServedMunicipality",
     "local_police_area",
     "municipalities_of_police",
     "municipality",
     "outline",
+    "rules",
     "serve",
     "served",
     "served_municipality",
+    "set_rules",
 ]

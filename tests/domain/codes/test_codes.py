@@ -1,6 +1,7 @@
 """One-time codes: one use, one browser, ten minutes, five tries; and the limits on asking."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -18,14 +19,14 @@ MINUTE = timedelta(minutes=1)
 
 
 def asked(
-    database: Database, *, ticket: str = "t", number: str = PHONE, at: timedelta = 0 * MINUTE, **more
-) -> str | None:  # type: ignore[no-untyped-def]
+    database: Database, *, ticket: str = "t", number: str = PHONE, at: timedelta = 0 * MINUTE, **more: Any
+) -> str | None:
     filled = {"purpose": CodePurpose.JOIN, "visitor": "198.51.100.1", "limits": CodeLimits(), **more}
     with database.write() as session:
         return codes.ask(session, channel=ChannelKind.SMS, address=number, ticket=ticket, now=NOW + at, **filled)
 
 
-def tried(database: Database, code: str, *, ticket: str = "t", at: timedelta = 0 * MINUTE, **more) -> CodeAnswer:  # type: ignore[no-untyped-def]
+def tried(database: Database, code: str, *, ticket: str = "t", at: timedelta = 0 * MINUTE, **more: Any) -> CodeAnswer:
     filled = {"purpose": CodePurpose.JOIN, "limits": CodeLimits(), **more}
     with database.write() as session:
         return codes.check(session, ticket=ticket, code=code, now=NOW + at, **filled)

@@ -1,0 +1,118 @@
+"""Leaving: what somebody told us goes at once; the household stays as a number."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, exists, update
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from grannsamverkan.domain import networks, notices
+from grannsamverkan.domain.lifecycle import Interest
+from grannsamverkan.domain.membership.tables import Enrolment, JoinRequest, RequestState
+from grannsamverkan.domain.networks import ContactPerson, Household, HouseholdMember
+from grannsamverkan.domain.notices import Notice, NoticeState
+from grannsamverkan.domain.people import Consent, ContactAddress, Person
+from grannsamverkan.foundation.ports import ChannelKind
+
+
+def leave(session: Session, household: Household, *, now: datetime) -> list[ContactAddress]:
+    """The household leaves its network, and what its people told us is erased unless it is needed elsewhere.
+
+    Returns the addresses that no warning may be handed over to any more (deliveries.stop_waiting). They are the last
+    to go: a farewell may be queued to them, and `forget_leavers` deletes them after it.
+    """
+    members = session.exec(
+        select(HouseholdMember.person_id).where(
+            HouseholdMember.household_id == household.id, col(HouseholdMember.until).is_(None)
+        )
+    ).all()
+    networks.leave(session, household, now=now)
+    session.flush()
+    gone: list[ContactAddress] = []
+    for person_id in members:
+        gone += erase_person(session, person_id, now=now, unless_needed=True)
+    return gone
+
+
+def erase_person(
+    session: Session, person_id: int, *, now: datetime, unless_needed: bool = False
+) -> list[ContactAddress]:
+    """Erase name and choices of a person, and let them leave everywhere. Returns their addresses; see `leave`.
+
+    `unless_needed`: not while they live in another household, carry a contact role, wait to be let in or have told
+    their interest. What stays is a row without content, so that counts of the past stay true.
+    """
+    if unless_needed and is_needed(session, person_id):
+        return []
+    for household in households_of(session, person_id):
+        networks.leave(session, household, now=now)
+    addresses = list(session.exec(select(ContactAddress).where(ContactAddress.person_id == person_id)))
+    for row in addresses:
+        notices.cancel_waiting(session, ChannelKind(row.channel), row.lookup, now=now)
+    open_consents = update(Consent).where(col(Consent.person_id) == person_id, col(Consent.withdrawn_at).is_(None))
+    session.execute(open_consents.values(withdrawn_at=now))
+    session.execute(delete(Interest).where(col(Interest.person_id) == person_id))
+    withdrawn = update(JoinRequest).where(
+        col(JoinRequest.person_id) == person_id, col(JoinRequest.state) == RequestState.WAITING
+    )
+    session.execute(withdrawn.values(state=RequestState.WITHDRAWN, label=None, decided_at=now))
+    networks.end_roles_of(session, person_id, now=now, because="left")
+    session.execute(update(Person).where(col(Person.id) == person_id).values(name=None, paused_until=None))
+    session.expire_all()
+    return addresses
+
+
+def forget_leavers(session: Session, person_ids: Iterable[int]) -> int:
+    """Delete the addresses of those of these people who have left everywhere and been told so; returns how many."""
+    waiting = (
+        select(ContactAddress.person_id)
+        .join(Notice, col(Notice.address_id) == col(ContactAddress.id))
+        .where(col(Notice.state).in_([NoticeState.QUEUED, NoticeState.CALLING]))
+    )
+    told = set(person_ids) - set(session.exec(waiting.where(col(ContactAddress.person_id).in_(list(person_ids)))))
+    leavers = [person_id for person_id in told if not is_needed(session, person_id)]
+    gone = delete(ContactAddress).where(col(ContactAddress.person_id).in_(leavers))
+    return session.execute(gone).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def left_with_addresses(session: Session, *, limit: int = 500) -> list[int]:
+    """People who live nowhere and carry no role, and still have an address: whom `forget_leavers` should look at."""
+    lives = exists().where(
+        col(HouseholdMember.person_id) == col(ContactAddress.person_id), col(HouseholdMember.until).is_(None)
+    )
+    carries = exists().where(
+        col(ContactPerson.person_id) == col(ContactAddress.person_id), col(ContactPerson.until).is_(None)
+    )
+    rows = select(ContactAddress.person_id).where(~lives, ~carries).distinct().limit(limit)
+    return list(session.exec(rows))
+
+
+def households_of(session: Session, person_id: int) -> list[Household]:
+    """The households the person belongs to now."""
+    rows = (
+        select(Household)
+        .join(HouseholdMember, col(HouseholdMember.household_id) == col(Household.id))
+        .where(
+            HouseholdMember.person_id == person_id,
+            col(HouseholdMember.until).is_(None),
+            col(Household.left_at).is_(None),
+        )
+        .order_by(col(Household.id))
+    )
+    return list(session.exec(rows))
+
+
+def is_needed(session: Session, person_id: int) -> bool:
+    """Whether something else still rests on what the person has told us."""
+    found: list[SelectOfScalar[Any]] = [
+        select(HouseholdMember.id).where(HouseholdMember.person_id == person_id, col(HouseholdMember.until).is_(None)),
+        select(ContactPerson.id).where(ContactPerson.person_id == person_id, col(ContactPerson.until).is_(None)),
+        select(Interest.id).where(
+            Interest.person_id == person_id,
+            col(Interest.closed_at).is_(None),
+        ),
+        select(JoinRequest.id).where(JoinRequest.person_id == person_id, JoinRequest.state == RequestState.WAITING),
+        select(Enrolment.person_id).where(Enrolment.person_id == person_id, col(Enrolment.finished_at).is_(None)),
+    ]
+    return any(session.execute(rows.limit(1)).first() is not None for rows in found)

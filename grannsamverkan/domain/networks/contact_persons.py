@@ -1,0 +1,97 @@
+"""Contact persons: who looks after which part, hand-over, and where somebody is missing."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain.networks.actions import assign_households
+from grannsamverkan.domain.networks.queries import contact_persons
+from grannsamverkan.domain.networks.tables import ContactPerson, ContactRole, Household, HouseholdAssignment, Unit
+from grannsamverkan.foundation.errors import NotFound
+
+
+def contact_person(session: Session, network_id: int, contact_person_id: int) -> ContactPerson:
+    """One of the network's contact persons, with the role they carry now; NotFound."""
+    row = session.get(ContactPerson, contact_person_id)
+    if row is None or row.network_id != network_id or row.until is not None:
+        raise NotFound
+    return row
+
+
+def units_within(session: Session, network_id: int, unit_ids: Iterable[int]) -> frozenset[int]:
+    """These units, and the stairwells of those that are buildings."""
+    wanted = set(unit_ids)
+    rows = session.exec(select(Unit.id, Unit.parent_id).where(Unit.network_id == network_id))
+    return frozenset(unit_id for unit_id, parent_id in rows if unit_id is not None and {unit_id, parent_id} & wanted)
+
+
+def unit_of(session: Session, network_id: int, unit_id: int | None) -> Unit | None:
+    """The network's unit with this id; None for none, NotFound for another network's."""
+    if unit_id is None:
+        return None
+    row = session.get(Unit, unit_id)
+    if row is None or row.network_id != network_id:
+        raise NotFound
+    return row
+
+
+def assign_by_unit(session: Session, household: Household, *, now: datetime) -> ContactPerson | None:
+    """Give a household to whoever looks after its stairwell or street; with one contact person in all, to them."""
+    assert household.id is not None
+    roles = [row for row in contact_persons(session, household.network_id) if row.role is not ContactRole.DEPUTY]
+    unit = session.get(Unit, household.unit_id) if household.unit_id is not None else None
+    near = {household.unit_id, unit.parent_id if unit else None} - {None}
+    found = [row for row in roles if row.unit_id in near] or [row for row in roles if row.unit_id is None][:1]
+    if not found or (len({row.person_id for row in roles}) > 1 and found[0].unit_id is None):
+        return None
+    assign_households(session, found[0], [household.id], now=now)
+    return found[0]
+
+
+def end_role(session: Session, role: ContactPerson, *, because: str, now: datetime) -> ContactPerson | None:
+    """The role ends; its households go to the part's deputy, else to another contact person of the same part.
+
+    Returns who has taken over; None when nobody could: the households are then without, and the vacancy shows.
+    """
+    role.until, role.ended_because = now, because
+    session.flush()
+    households = [
+        row.household_id
+        for row in session.exec(
+            select(HouseholdAssignment).where(
+                HouseholdAssignment.contact_person_id == role.id, col(HouseholdAssignment.until).is_(None)
+            )
+        )
+    ]
+    successor = _successor(session, role)
+    if successor is not None:
+        assign_households(session, successor, households, now=now)
+    else:
+        _leave_unassigned(session, households, now)
+    return successor
+
+
+def end_roles_of(session: Session, person_id: int, *, because: str, now: datetime) -> list[int]:
+    """Every role of the person ends; returns the networks concerned."""
+    rows = session.exec(
+        select(ContactPerson).where(ContactPerson.person_id == person_id, col(ContactPerson.until).is_(None))
+    ).all()
+    for row in rows:
+        end_role(session, row, because=because, now=now)
+    return sorted({row.network_id for row in rows})
+
+
+def _successor(session: Session, role: ContactPerson) -> ContactPerson | None:
+    others = [row for row in contact_persons(session, role.network_id) if row.person_id != role.person_id]
+    order = {ContactRole.DEPUTY: 0, ContactRole.CONTACT_PERSON: 1, ContactRole.LEAD: 2}
+    same_part = [row for row in others if row.unit_id == role.unit_id or row.unit_id is None]
+    return min(same_part, key=lambda row: (row.unit_id is None, order[row.role], row.id), default=None)
+
+
+def _leave_unassigned(session: Session, household_ids: list[int], now: datetime) -> None:
+    rows = select(HouseholdAssignment).where(
+        col(HouseholdAssignment.household_id).in_(household_ids), col(HouseholdAssignment.until).is_(None)
+    )
+    for row in session.exec(rows):
+        row.until = now

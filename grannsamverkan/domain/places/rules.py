@@ -1,0 +1,107 @@
+"""Local rules: what each municipality decides for itself, with a default for each. None of them is law."""
+
+from dataclasses import dataclass, fields
+
+from sqlmodel import Session, select
+
+from grannsamverkan.domain.places.tables import MunicipalRule
+from grannsamverkan.foundation.errors import Refused
+
+MUNICIPALITY, POLICE = "municipality", "police"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Gate values, numbers and times of a municipality. Shares in per cent, times in days."""
+
+    interested_least: int = 5
+    least_share_percent: int = 50
+    least_contact_persons: int = 1
+    advised_contact_persons: int = 2
+    households_per_contact_person: int = 12
+    most_households_per_contact_person: int = 15
+    advise_split_at: int = 40
+    reach_warning_percent: int = 80
+    signs_least: int = 3
+    signs_most: int = 5
+    signs_ordered_by: str = MUNICIPALITY
+    yearly_check_days: int = 45
+    yearly_check_reminder_days: int = 14
+    slip_days: int = 90
+    import_days: int = 30
+    newcomer_days: int = 60
+    interest_days: int = 365
+    contact_person_keep_days: int = 30
+    small_number: int = 3
+
+
+# The least and the most that each number may be.
+BOUNDS: dict[str, tuple[int, int]] = {
+    "interested_least": (1, 100),
+    "least_share_percent": (0, 100),
+    "least_contact_persons": (1, 20),
+    "advised_contact_persons": (1, 20),
+    "households_per_contact_person": (1, 100),
+    "most_households_per_contact_person": (1, 200),
+    "advise_split_at": (2, 500),
+    "reach_warning_percent": (1, 100),
+    "signs_least": (1, 20),
+    "signs_most": (1, 50),
+    "yearly_check_days": (7, 180),
+    "yearly_check_reminder_days": (1, 60),
+    "slip_days": (1, 365),
+    "import_days": (1, 90),
+    "newcomer_days": (7, 180),
+    "interest_days": (30, 730),
+    "contact_person_keep_days": (1, 365),
+    "small_number": (3, 20),
+}
+
+
+def rules(session: Session, municipality_code: str) -> Rules:
+    """The municipality's rules: its own where it has set them, else the defaults."""
+    kept = session.exec(select(MunicipalRule).where(MunicipalRule.municipality_code == municipality_code))
+    own: dict[str, str | int] = {
+        row.name: int(row.value) if row.name in BOUNDS else row.value for row in kept if row.name in _NAMES
+    }
+    return Rules(**own)  # type: ignore[arg-type]
+
+
+def set_rules(session: Session, municipality_code: str, wanted: Rules) -> list[str]:
+    """Keep these rules; returns the names of those that changed.
+
+    Raises:
+        Refused: rule_bounds (name, least, most), rule_choice (name), rule_order (name): a least above its most.
+    """
+    _check(wanted)
+    before, default = rules(session, municipality_code), Rules()
+    changed = [name for name in _NAMES if getattr(before, name) != getattr(wanted, name)]
+    for name in changed:
+        row = session.get(MunicipalRule, (municipality_code, name))
+        value = getattr(wanted, name)
+        if row is not None and value == getattr(default, name):
+            session.delete(row)
+        elif row is not None:
+            row.value = str(value)
+        else:
+            session.add(MunicipalRule(municipality_code=municipality_code, name=name, value=str(value)))
+    session.flush()
+    return changed
+
+
+def _check(wanted: Rules) -> None:
+    for name, (least, most) in BOUNDS.items():
+        if not least <= getattr(wanted, name) <= most:
+            raise Refused("rule_bounds", name=name, least=least, most=most)
+    if wanted.signs_ordered_by not in (MUNICIPALITY, POLICE):
+        raise Refused("rule_choice", name="signs_ordered_by")
+    for lower, upper in (
+        ("signs_least", "signs_most"),
+        ("least_contact_persons", "advised_contact_persons"),
+        ("households_per_contact_person", "most_households_per_contact_person"),
+    ):
+        if getattr(wanted, lower) > getattr(wanted, upper):
+            raise Refused("rule_order", name=lower)
+
+
+_NAMES = tuple(field.name for field in fields(Rules))

@@ -1,0 +1,289 @@
+"""Joining: a code from a slip or an area, an address, six digits, a choice. One question a page, and no password."""
+
+from flask import Response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from sqlmodel import Session
+from wtforms import BooleanField, RadioField, StringField
+from wtforms.validators import InputRequired, Length
+
+from grannsamverkan import notify
+from grannsamverkan.domain import audit, membership, networks, notices, people, places
+from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.codes import CodePurpose
+from grannsamverkan.domain.membership import Choices, Joined, JoinOutcome, Place
+from grannsamverkan.domain.networks import NetworkState, Shows, WatchNetwork
+from grannsamverkan.domain.notices import NoticeKind, words
+from grannsamverkan.foundation.errors import NotFound, Refused
+from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.web import current, one_time
+from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.notice_times import WELCOME_LIFE
+from grannsamverkan.web.one_time import AddressForm, CodeForm
+from grannsamverkan.web.pages import Pages
+
+pages = Pages("join")
+
+_PLACE, _DONE = "plats", "gick_med"
+_NOWHERE = "0"
+
+
+class SlipForm(FlaskForm):  # type: ignore[misc]
+    """The code on the slip."""
+
+    code = StringField(_l("Koden på lappen"), [InputRequired(_l("Skriv koden som står på lappen"))])
+
+
+class UnitForm(FlaskForm):  # type: ignore[misc]
+    """Stairwell or street."""
+
+    unit = RadioField(_l("Var bor du?"), [InputRequired(_l("Välj var du bor"))])
+
+
+class ChoicesForm(FlaskForm):  # type: ignore[misc]
+    """The choice itself: an empty box that has to be ticked, and what the contact person may see."""
+
+    wants = BooleanField(_l("Ja, skicka till mig"), [InputRequired(_l("Kryssa i rutan om du vill vara med"))])
+    shows = RadioField(
+        _l("Vad får ditt kontaktombud se?"),
+        choices=[
+            (Shows.NOTHING.value, _l("Ingenting. Jag räknas bara.")),
+            (Shows.NAME.value, _l("Namnet jag skriver här")),
+            (Shows.CONTACT.value, _l("Namnet, och hur jag nås")),
+        ],
+        default=Shows.NAME.value,
+    )
+    label = StringField(_l("Namn eller husnummer"), [Length(max=60, message=_l("Skriv högst 60 tecken"))])
+
+
+@pages.get("/ga-med", may=Action.SEE_PUBLIC)
+def start() -> ResponseReturnValue:
+    """`?kod=` from a slip's QR code, or `?omrade=` from the area's page."""
+    network = _asked_network()
+    form = SlipForm(code=request.args.get("kod", ""))
+    return render_template("join/start.html", form=form, network=network)
+
+
+@pages.post("/ga-med", may=Action.JOIN)
+def begin() -> ResponseReturnValue:
+    network = _asked_network()
+    form = SlipForm()
+    if network is not None:
+        _remember(Place(network.id or 0))
+        return redirect(url_for("join.where"), 303)
+    if not form.validate():
+        return render_template("join/start.html", form=form, network=None), 422
+    with current.runtime().database.read() as rows:
+        batch = membership.batch_with_code(rows, form.code.data or "", now=current.now())
+    if batch is None:
+        refuse(form.code, _("Koden stämmer inte, eller så har den gått ut. Be ditt kontaktombud om en ny."))
+        return render_template("join/start.html", form=form, network=None), 422
+    _remember(Place(batch.network_id, batch.unit_id, batch.id))
+    return redirect(url_for("join.how" if batch.unit_id else "join.where"), 303)
+
+
+@pages.get("/ga-med/var", may=Action.SEE_PUBLIC)
+def where() -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        _p, network = _place(rows)
+        form = _unit_form(rows, network)
+    if len(form.unit.choices) == 1:
+        return redirect(url_for("join.how"))
+    return render_template("join/where.html", form=form, network=network)
+
+
+@pages.post("/ga-med/var", may=Action.JOIN)
+def choose_where() -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        place, network = _place(rows)
+        form = _unit_form(rows, network)
+    if not form.validate():
+        return render_template("join/where.html", form=form, network=network), 422
+    unit_id = int(form.unit.data) or None
+    _remember(Place(place.network_id, unit_id, place.batch_id))
+    return redirect(url_for("join.how"), 303)
+
+
+@pages.get("/ga-med/hur", may=Action.SEE_PUBLIC)
+def how() -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        _p, network = _place(rows)
+    return render_template("join/how.html", form=AddressForm(), network=network)
+
+
+@pages.post("/ga-med/hur", may=Action.JOIN)
+def give_address() -> ResponseReturnValue:
+    form = AddressForm()
+    with current.runtime().database.read() as rows:
+        place, network = _place(rows)
+    given = form.given() if form.validate() else None
+    if given is None:
+        return render_template("join/how.html", form=form, network=network), 422
+    try:
+        with current.runtime().database.write() as rows:
+            ticket, code = one_time.hashed_ticket(rows), network.municipality_code
+            address = membership.begin(rows, ticket, place, code, given.channel, given.value, now=current.now())
+            one_time.ask(rows, CodePurpose.JOIN, given, address, code)
+    except Refused as refused:
+        refuse(form.phone if given.channel is ChannelKind.SMS else form.email, one_time.wait_words(refused))
+        return render_template("join/how.html", form=form, network=network), 429
+    return redirect(url_for("join.code"), 303)
+
+
+@pages.get("/ga-med/kod", may=Action.SEE_PUBLIC)
+def code() -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        _place(rows)
+    return render_template("join/code.html", form=CodeForm())
+
+
+@pages.post("/ga-med/kod", may=Action.JOIN)
+def try_code() -> ResponseReturnValue:
+    form = CodeForm()
+    if one_time.try_code(form, CodePurpose.JOIN) is None:
+        return render_template("join/code.html", form=form), 422
+    with current.runtime().database.write() as rows:
+        membership.confirm(rows, one_time.hashed_ticket(rows), now=current.now())
+    return redirect(url_for("join.choices"), 303)
+
+
+@pages.get("/ga-med/val", may=Action.SEE_PUBLIC)
+def choices() -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        _p, network = _place(rows)
+        _confirmed(rows)
+    return render_template("join/choices.html", form=ChoicesForm(), network=network)
+
+
+@pages.post("/ga-med/val", may=Action.JOIN)
+def choose() -> ResponseReturnValue:
+    form = ChoicesForm()
+    with current.runtime().database.read() as rows:
+        place, network = _place(rows)
+        _confirmed(rows)
+    if not form.validate():
+        return render_template("join/choices.html", form=form, network=network), 422
+    shows = Shows(form.shows.data)
+    label = (form.label.data or "").strip() if shows is not Shows.NOTHING else ""
+    with current.runtime().database.write() as rows:
+        joined = membership.finish(rows, one_time.hashed_ticket(rows), Choices(shows, label), now=current.now())
+        _tell(rows, joined)
+    session.pop(_PLACE, None)
+    one_time.forget_ticket()
+    session[_DONE] = {"n": place.network_id, "o": joined.outcome.value}
+    return redirect(url_for("join.done"), 303)
+
+
+@pages.get("/ga-med/klart", may=Action.SEE_PUBLIC)
+def done() -> ResponseReturnValue:
+    """What came of it; bookmarked or opened again, it does nothing anew."""
+    kept = session.get(_DONE)
+    if not isinstance(kept, dict):
+        return redirect(url_for("join.start"))
+    with current.runtime().database.read() as rows:
+        network = networks.network(rows, int(kept["n"]))
+        served = places.served_municipality(rows, network.municipality_code)
+    return render_template(
+        "join/done.html", network=network, outcome=JoinOutcome(kept["o"]), sender=served.sender_name, number=_number()
+    )
+
+
+@pages.get("/ga-med/kontakt.vcf", may=Action.SEE_PUBLIC)
+def contact_card() -> ResponseReturnValue:
+    """The number our SMS come from, to be kept among the phone's contacts."""
+    number = _number()
+    if not number:
+        raise NotFound
+    lines = (
+        "BEGIN:VCARD",
+        "VERSION:3.0",
+        "FN:Grannsamverkan",
+        "ORG:Grannsamverkan",
+        f"TEL;TYPE=CELL:{number}",
+        "END:VCARD",
+    )
+    card = "".join(f"{line}\r\n" for line in lines)
+    headers = {"Content-Disposition": 'attachment; filename="grannsamverkan.vcf"'}
+    return Response(card, 200, headers, mimetype="text/vcard")
+
+
+def _number() -> str:
+    sender = current.runtime().settings.sms.sender
+    return sender if sender.startswith("+") else ""
+
+
+def _tell(rows: Session, joined: Joined) -> None:
+    """Say welcome over the new channel, and write down that somebody joined or asked."""
+    network = networks.network(rows, joined.network_id)
+    audit.record(
+        rows,
+        now=current.now(),
+        account_id=None,
+        act=f"membership.{joined.outcome.value}",
+        thing="network",
+        thing_id=joined.network_id,
+        municipality_code=network.municipality_code,
+    )
+    if joined.outcome is JoinOutcome.JOINED:
+        welcome(rows, joined, network)
+
+
+def welcome(rows: Session, joined: Joined, network: WatchNetwork) -> None:
+    """A welcome to every address of the new household."""
+    assert joined.household is not None
+    sender = places.served_municipality(rows, network.municipality_code).sender_name
+    for address in people.confirmed_addresses(rows, [joined.person.id or 0]):
+        notices.queue(
+            rows,
+            address,
+            NoticeKind.WELCOME,
+            words.welcome(sender, network.name),
+            municipality_code=network.municipality_code,
+            about=f"household:{joined.household.id}",
+            key=f"welcome:{address.id}",
+            now=current.now(),
+            valid_for=WELCOME_LIFE,
+        )
+    notify.nudge(current.runtime(), rows)
+
+
+def _asked_network() -> WatchNetwork | None:
+    """The network of `?omrade=`, when one can join it."""
+    asked = request.args.get("omrade", "")
+    if not asked.isdecimal():
+        return None
+    with current.runtime().database.read() as rows:
+        network = networks.network(rows, int(asked[:9]))
+        if networks.state_of(rows, network.id or 0) is NetworkState.ENDED:
+            raise NotFound
+    return network
+
+
+def _remember(place: Place) -> None:
+    session[_PLACE] = {"n": place.network_id, "u": place.unit_id, "b": place.batch_id}
+
+
+def _place(rows: Session) -> tuple[Place, WatchNetwork]:
+    """Where this browser is about to join; back to the beginning where it has not said."""
+    kept = session.get(_PLACE)
+    if not isinstance(kept, dict):
+        raise NotFound
+    place = Place(int(kept["n"]), kept.get("u"), kept.get("b"))
+    return place, networks.network(rows, place.network_id)
+
+
+def _confirmed(rows: Session) -> None:
+    if membership.enrolment(rows, one_time.hashed_ticket(rows), now=current.now()).confirmed_at is None:
+        raise NotFound
+
+
+def _unit_form(rows: Session, network: WatchNetwork) -> UnitForm:
+    form = UnitForm()
+    names = networks.unit_names(rows, [network.id or 0])
+    leaves = networks.leaf_units(rows, network.id or 0)
+    form.unit.choices = [(str(unit.id), names[unit.id or 0]) for unit in leaves] + [
+        (_NOWHERE, _("Vet inte, eller annat"))
+    ]
+    return form
