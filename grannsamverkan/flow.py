@@ -280,6 +280,9 @@ def _give_back(runtime: Runtime, channel: Channel, lease: Lease, again: Sequence
             ask_at = [deliveries.ask_time(flight, runtime.settings.sms.ask_after_s) for flight in flights]
             if ask_at and not again:
                 again_at = max(again_at, min(ask_at))
+        quiet_until = deliveries.quiet_until(session, lease, now=now)
+        if quiet_until is not None and not again:
+            again_at = max(again_at, quiet_until)
         reach("before_batch_done")
         deliveries.finish(session, lease, now=now, again_at=again_at)
     reach("after_batch_done")

@@ -56,6 +56,7 @@ def left_out_words(reason: str) -> str:
     return {
         "paused": _("Har tagit paus"),
         "stopped": _("Har sagt stopp"),
+        "level": _("Vill bara ha det som pågår"),
         "dead": _("Numret eller adressen används inte"),
         "paper": _("Har inte valt sms eller mejl"),
     }[reason]

@@ -15,10 +15,12 @@ from flask_login import LoginManager, UserMixin, login_user
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 from werkzeug.datastructures import CallbackDict
 
 from grannsamverkan.domain import accounts
-from grannsamverkan.domain.accounts import Account, Actor, SessionLimits
+from grannsamverkan.domain.accounts import Account, Actor, Role, SessionLimits, SignInSession
+from grannsamverkan.domain.people import Person
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.logs import where_it_failed
 from grannsamverkan.settings import Settings
@@ -26,6 +28,7 @@ from grannsamverkan.web import current
 from grannsamverkan.web.security import is_https
 
 ACCOUNT = "_user_id"  # where Flask-Login keeps who has signed in
+_PERSON = "p"  # before the number of a neighbour on their own page
 _FORM_LIFE_S = 7200
 _WITHOUT_SESSION = ("/v/", "/halsa/", "/ingang/")
 _log = structlog.get_logger("grannsamverkan.web.sessions")
@@ -53,6 +56,14 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.id = str(account.id)
         self.sign_in_name = account.sign_in_name
         self.actor = actor
+
+
+class Visiting(UserMixin):  # type: ignore[misc]
+    """A neighbour on their own page."""
+
+    def __init__(self, person: Person) -> None:
+        self.id = f"{_PERSON}{person.id}"
+        self.actor = Actor(0, Role.NEIGHBOUR, frozenset({person.municipality_code}), person_id=person.id)
 
 
 class DoorSessions(SessionInterface):
@@ -83,7 +94,7 @@ class DoorSessions(SessionInterface):
             row = accounts.find_session(rows, session_id, now, self._limits)
             if row is None:
                 return None
-            found = DoorSession({**row.content, ACCOUNT: str(row.account_id)}, session_id)
+            found = DoorSession({**row.content, ACCOUNT: _name_of(row)}, session_id)
             found.is_due = accounts.is_due_for_touch(row, now)
             return found
 
@@ -124,9 +135,16 @@ class DoorSessions(SessionInterface):
             if account_id is None:
                 response.delete_cookie(self.cookie, secure=self._secure, httponly=True, samesite="Lax")
                 return
-            new_id = accounts.open_session(rows, int(account_id), _content(session), current.now(), self._limits)
+            new_id = self._open(rows, account_id, _content(session))
         self._set(response, self.cookie, new_id)
         response.delete_cookie(self.form_cookie, secure=self._secure, httponly=True, samesite="Lax")
+
+    def _open(self, rows: Session, name: str, content: dict[str, Any]) -> str:
+        now = current.now()
+        if name.startswith(_PERSON):
+            person_id = int(name.removeprefix(_PERSON))
+            return accounts.open_session(rows, None, content, now, accounts.VISIT, person_id=person_id)
+        return accounts.open_session(rows, int(name), content, now, self._limits)
 
     def _keep(self, session: DoorSession, session_id: str) -> None:
         with current.runtime().database.write(durable=False) as rows:
@@ -144,6 +162,11 @@ class DoorSessions(SessionInterface):
 
     def _set(self, response: Response, name: str, value: str) -> None:
         response.set_cookie(name, value, secure=self._secure, httponly=True, samesite="Lax", path="/")
+
+
+def _name_of(row: SignInSession) -> str:
+    """Whose session it is, as Flask-Login keeps it: an account's number, or p and a person's."""
+    return str(row.account_id) if row.person_id is None else f"{_PERSON}{row.person_id}"
 
 
 def _content(session: DoorSession) -> dict[str, Any]:
@@ -165,14 +188,25 @@ def furnish(app: Flask, settings: Settings) -> None:
     manager.user_loader(_load)
 
 
-def _load(account_id: str) -> SignedIn | None:
+def _load(account_id: str) -> "SignedIn | Visiting | None":
     """Read anew for every request, so that a changed role or an ended account counts at once."""
     with current.runtime().database.read() as rows:
+        if account_id.startswith(_PERSON):
+            person = rows.get(Person, int(account_id.removeprefix(_PERSON)))
+            return None if person is None else Visiting(person)
         try:
             account = accounts.account(rows, int(account_id))
         except (NotFound, ValueError):
             return None
         return None if account.ended_at is not None else SignedIn(account, accounts.actor(rows, account))
+
+
+def let_visit(person: Person) -> None:
+    """The neighbour is on their own page in this browser, with a new session id and nothing left of what was before."""
+    session.clear()
+    login_user(Visiting(person))
+    g.pop("csrf_token", None)
+    generate_csrf()
 
 
 def let_in(account: Account) -> None:

@@ -71,6 +71,7 @@ def role_words(role: Role) -> str:
         Role.CONTACT_PERSON: _("Kontaktombud"),
         Role.LEAD_CONTACT_PERSON: _("Huvudkontaktombud"),
         Role.ADMINISTRATOR: _("Administratör"),
+        Role.NEIGHBOUR: _("Granne"),
     }[role]
 
 

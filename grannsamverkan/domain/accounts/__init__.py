@@ -6,9 +6,11 @@ from grannsamverkan.domain.accounts.passwords import CHEAP, STRONG, Passwords
 from grannsamverkan.domain.accounts.permissions import Action, Actor, Thing, may
 from grannsamverkan.domain.accounts.queries import account, account_named, actor
 from grannsamverkan.domain.accounts.sessions import (
+    VISIT,
     SessionLimits,
     close_all_of,
     close_session,
+    close_visits_of,
     find_session,
     forget_old,
     is_due_for_touch,
@@ -22,6 +24,7 @@ from grannsamverkan.domain.accounts.tables import Account, Role, SignInSession, 
 __all__ = [
     "CHEAP",
     "STRONG",
+    "VISIT",
     "Account",
     "AccountDraft",
     "Action",
@@ -39,6 +42,7 @@ __all__ = [
     "add_account",
     "close_all_of",
     "close_session",
+    "close_visits_of",
     "end_account",
     "find_session",
     "forget_old",

@@ -22,15 +22,25 @@ class SessionLimits:
     absolute: timedelta = timedelta(hours=12)
 
 
+VISIT = SessionLimits(idle=timedelta(minutes=15), absolute=timedelta(hours=2))  # a neighbour's, to their own page
+
+
 def open_session(
-    session: Session, account_id: int, content: dict[str, Any], now: datetime, limits: SessionLimits
+    session: Session,
+    account_id: int | None,
+    content: dict[str, Any],
+    now: datetime,
+    limits: SessionLimits,
+    *,
+    person_id: int | None = None,
 ) -> str:
-    """A new session; returns its id (256 bits), which is kept nowhere but in the browser."""
+    """A new session of an account, or a neighbour's visit. Returns its id, which only the browser keeps."""
     session_id = secrets.token_urlsafe(_ID_BYTES)
     session.add(
         SignInSession(
             id_hash=_hash(session_id),
             account_id=account_id,
+            person_id=person_id,
             content=content,
             created_at=now,
             seen_at=now,
@@ -44,8 +54,12 @@ def open_session(
 def find_session(session: Session, session_id: str, now: datetime, limits: SessionLimits) -> SignInSession | None:
     """The live session with this id: neither expired nor idle too long, of an account that has not ended."""
     row = session.get(SignInSession, _hash(session_id))
-    if row is None or row.expires_at <= now or row.seen_at + limits.idle <= now:
+    if row is None or row.expires_at <= now:
         return None
+    if row.seen_at + (limits.idle if row.person_id is None else VISIT.idle) <= now:
+        return None
+    if row.person_id is not None:
+        return row
     account = session.get(Account, row.account_id)
     return row if account is not None and account.ended_at is None else None
 
@@ -77,6 +91,11 @@ def close_session(session: Session, session_id: str) -> None:
 def close_all_of(session: Session, account_id: int) -> None:
     """Sign an account out everywhere."""
     session.execute(delete(SignInSession).where(col(SignInSession.account_id) == account_id))
+
+
+def close_visits_of(session: Session, person_id: int) -> None:
+    """End every visit to a person's own page."""
+    session.execute(delete(SignInSession).where(col(SignInSession.person_id) == person_id))
 
 
 def forget_old(session: Session, now: datetime, *, tries_days: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.batches import Lease, hold, of_lease
@@ -45,13 +45,17 @@ class InFlight:
 
 
 def waiting(session: Session, lease: Lease, *, now: datetime) -> list[Copy]:
-    """The batch's copies that are still to be sent, addresses in clear. Those whose address has gone are stopped."""
+    """The batch's copies that are to be sent now, addresses in clear. Those whose address has gone are stopped."""
     vault = vault_of(session.get_bind().dialect)
     with_address = select(Delivery.id, ContactAddress.value, Delivery.lookup).outerjoin(
         ContactAddress, col(ContactAddress.id) == col(Delivery.address_id)
     )
     rows = session.execute(
-        with_address.where(*of_lease(lease), col(Delivery.state).in_(WAITING)).order_by(col(Delivery.id))
+        with_address.where(
+            *of_lease(lease),
+            col(Delivery.state).in_(WAITING),
+            or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= now),
+        ).order_by(col(Delivery.id))
     ).all()
     gone = [delivery_id for delivery_id, value, _ in rows if value is None]
     _move(session, gone, S.STOPPED, code="address_gone", final_at=now)
@@ -60,6 +64,14 @@ def waiting(session: Session, lease: Lease, *, now: datetime) -> list[Copy]:
         for delivery_id, value, lookup in rows
         if value is not None and delivery_id is not None
     ]
+
+
+def quiet_until(session: Session, lease: Lease, *, now: datetime) -> datetime | None:
+    """When the first of those who are in their quiet hours may be sent to; None when nobody is."""
+    rows = select(func.min(Delivery.not_before)).where(
+        *of_lease(lease), col(Delivery.state).in_(WAITING), col(Delivery.not_before) > now
+    )
+    return session.exec(rows).one()
 
 
 def in_flight(session: Session, lease: Lease) -> list[InFlight]:

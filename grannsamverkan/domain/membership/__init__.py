@@ -28,6 +28,7 @@ from grannsamverkan.domain.membership.joining import (
     requests,
     requests_for,
 )
+from grannsamverkan.domain.membership.own import OwnData, OwnHousehold, own_data
 from grannsamverkan.domain.membership.seeing import SeenHousehold, visible_households, visible_ids
 from grannsamverkan.domain.membership.slips import (
     MOST_SLIPS,
@@ -60,6 +61,8 @@ __all__ = [
     "JoinRequest",
     "Joined",
     "MemberImport",
+    "OwnData",
+    "OwnHousehold",
     "Place",
     "RequestState",
     "SeenHousehold",
@@ -85,6 +88,7 @@ __all__ = [
     "left_with_addresses",
     "let_in",
     "make_batch",
+    "own_data",
     "request",
     "requests",
     "requests_for",

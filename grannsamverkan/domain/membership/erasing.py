@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, exists, update
 from sqlmodel import Session, col, select
@@ -70,7 +71,9 @@ def forget_leavers(session: Session, person_ids: Iterable[int]) -> int:
         .join(Notice, col(Notice.address_id) == col(ContactAddress.id))
         .where(col(Notice.state).in_([NoticeState.QUEUED, NoticeState.CALLING]))
     )
-    told = set(person_ids) - set(session.exec(waiting.where(col(ContactAddress.person_id).in_(list(person_ids)))))
+    asked = set(person_ids)
+    theirs = waiting.where(col(ContactAddress.person_id).in_(asked))
+    told = asked - set(session.execute(theirs).scalars())
     leavers = [person_id for person_id in told if not is_needed(session, person_id)]
     gone = delete(ContactAddress).where(col(ContactAddress.person_id).in_(leavers))
     return session.execute(gone).rowcount  # type: ignore[attr-defined, no-any-return]

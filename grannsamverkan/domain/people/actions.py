@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import delete, exists, update
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.people.tables import Consent, ContactAddress, GivenBy, Person, StopEntry
+from grannsamverkan.domain.people.tables import Consent, ContactAddress, GivenBy, Level, Person, StopEntry
+from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.vault import vault_of
 
@@ -46,6 +47,11 @@ def add_address(
 def confirm_address(address: ContactAddress, *, now: datetime) -> None:
     """The address has been shown to be its person's, or was handed over on paper."""
     address.confirmed_at = address.confirmed_at or now
+
+
+def retire_address(address: ContactAddress, *, now: datetime) -> None:
+    """Another address has taken its place: it gets nothing more, and may be proved anew."""
+    address.confirmed_at, address.dead_since, address.dead_code = None, now, "replaced"
 
 
 def lookup_of(session: Session, channel: ChannelKind, value: str) -> bytes:
@@ -123,6 +129,40 @@ def pause(session: Session, channel: ChannelKind, lookup: bytes, *, until: datet
     )
     for person in session.exec(owners):
         person.paused_until = until
+
+
+def choose_level(session: Session, person_id: int, level: Level) -> None:
+    """What the person wants to get from now on."""
+    _person(session, person_id).level = level
+
+
+def choose_quiet_hours(session: Session, person_id: int, hours: tuple[int, int] | None) -> None:
+    """From one whole hour to another, Swedish time, the phone is left in peace; None: never.
+
+    Raises:
+        Refused: quiet_hours, when they are no two different hours of a day.
+    """
+    if hours is not None and (hours[0] == hours[1] or not all(0 <= hour <= 23 for hour in hours)):
+        raise Refused("quiet_hours")
+    person = _person(session, person_id)
+    person.quiet_from, person.quiet_to = hours if hours is not None else (None, None)
+
+
+def choose_language(session: Session, person_id: int, language: str) -> None:
+    """The language of the person's own pages."""
+    _person(session, person_id).language = language
+
+
+def pause_person(session: Session, person_id: int, *, until: datetime | None) -> None:
+    """The person gets nothing until then; None ends the pause."""
+    _person(session, person_id).paused_until = until
+
+
+def _person(session: Session, person_id: int) -> Person:
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound
+    return person
 
 
 def mark_dead(session: Session, address_ids: list[int], *, code: str, now: datetime) -> None:

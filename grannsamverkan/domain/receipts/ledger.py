@@ -36,7 +36,7 @@ OUTCOME_OF = {
 _BEST = """
     MAX(CASE d.state WHEN 4 THEN 60 WHEN 3 THEN 50 WHEN 0 THEN 40 WHEN 1 THEN 40 WHEN 2 THEN 40
                      WHEN 7 THEN 30 WHEN 5 THEN 20 WHEN 6 THEN 20 WHEN 8 THEN 5
-                     ELSE CASE WHEN a.left_out IN ('paused', 'stopped') THEN 5 ELSE 10 END END)
+                     ELSE CASE WHEN a.left_out IN ('paused', 'stopped', 'level') THEN 5 ELSE 10 END END)
 """
 _OUTCOME_OF_BEST = {60: DELIVERED, 50: HANDED_OVER, 40: QUEUED, 30: UNKNOWN, 20: FAILED, 10: PAPER, 5: RESTING}
 

@@ -5,12 +5,14 @@ so that its numbers are those that are sent.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import Connection, bindparam, text
 from sqlmodel import Session
 
 from grannsamverkan.foundation.database import UtcDateTime
+from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.swedish import in_sweden
 
 # A household is meant when its network is a target whole, or when its stairwell, street or building is.
 MEANT = """
@@ -21,11 +23,12 @@ MEANT = """
                OR t.unit_id = (SELECT u.parent_id FROM unit u WHERE u.id = h.unit_id)))
 """
 
-# An address is open when its owner lives there, has confirmed it, is not paused, has chosen the channel, and nobody has
-# said stop.
+# An address is open when its owner lives there, has confirmed it, is not paused, wants warnings and not only what is
+# under way, has chosen the channel, and nobody has said stop.
 OPEN_ADDRESSES = """
     JOIN household_member m ON m.household_id = h.id AND m.until IS NULL
     JOIN person p ON p.id = m.person_id AND (p.paused_until IS NULL OR p.paused_until <= :now)
+         AND p.level <> 'ongoing'
     JOIN contact_address a ON a.person_id = p.id AND a.dead_since IS NULL AND a.confirmed_at IS NOT NULL
     JOIN consent c ON c.person_id = p.id AND c.channel = a.channel AND c.withdrawn_at IS NULL
     LEFT JOIN stop_entry s ON s.channel = a.channel AND s.lookup = a.lookup
@@ -41,12 +44,13 @@ ALL_ADDRESSES = """
 """
 NOBODY_REACHED = """
     MAX(CASE WHEN c.id IS NOT NULL AND s.since IS NULL AND a.dead_since IS NULL
-              AND (p.paused_until IS NULL OR p.paused_until <= :now) THEN 1 ELSE 0 END) = 0
+              AND (p.paused_until IS NULL OR p.paused_until <= :now) AND p.level <> 'ongoing' THEN 1 ELSE 0 END) = 0
 """
 WHY_LEFT_OUT = """
     CASE WHEN MAX(CASE WHEN p.paused_until > :now THEN 1 ELSE 0 END) = 1 THEN 'paused'
          WHEN MAX(CASE WHEN s.since IS NOT NULL OR (a.id IS NOT NULL AND c.id IS NULL) THEN 1 ELSE 0 END) = 1
               THEN 'stopped'
+         WHEN MAX(CASE WHEN p.level = 'ongoing' AND c.id IS NOT NULL THEN 1 ELSE 0 END) = 1 THEN 'level'
          WHEN MAX(CASE WHEN a.dead_since IS NOT NULL THEN 1 ELSE 0 END) = 1 THEN 'dead'
          ELSE 'paper' END
 """
@@ -101,6 +105,22 @@ _BATCHES = text("""
     ORDER BY MIN(id)
 """).bindparams(bindparam("now", type_=UtcDateTime))
 
+# Whose phone is to be left in peace now, and until which hour: their copies wait.
+_IN_QUIET_HOURS = """
+    FROM contact_address a JOIN person p ON p.id = a.person_id
+    WHERE p.quiet_to IS NOT NULL AND ((p.quiet_from < p.quiet_to AND :hour >= p.quiet_from AND :hour < p.quiet_to)
+          OR (p.quiet_from > p.quiet_to AND (:hour >= p.quiet_from OR :hour < p.quiet_to)))
+"""
+_QUIET_ENDS = text(f"""
+    SELECT DISTINCT q.quiet_to FROM delivery d JOIN (SELECT a.id, p.quiet_to {_IN_QUIET_HOURS}) q ON q.id = d.address_id
+    WHERE d.alert_id = :alert_id AND d.channel = :sms AND d.id > :newest_before
+""")  # noqa: S608
+_WAIT_OUT = text(f"""
+    UPDATE delivery SET not_before = :until
+    WHERE alert_id = :alert_id AND channel = :sms AND id > :newest_before
+      AND address_id IN (SELECT a.id {_IN_QUIET_HOURS} AND p.quiet_to = :ends)
+""").bindparams(bindparam("until", type_=UtcDateTime))  # noqa: S608
+
 _NEWEST = text("SELECT COALESCE(MAX(id), 0) FROM delivery WHERE alert_id = :alert_id")
 
 
@@ -132,8 +152,23 @@ def take_slice(
     connection.execute(_ADDRESSES.bindparams(bindparam("now", type_=UtcDateTime)), {**within, "now": now})
     connection.execute(_DELIVERIES, within)
     connection.execute(_LEFT_OUT, {**within, "now": now})
+    _heed_quiet_hours(connection, {"alert_id": alert_id, "newest_before": newest, "sms": int(ChannelKind.SMS)}, now)
     connection.execute(
         _BATCHES,
         {"alert_id": alert_id, "newest_before": newest, "batch_size": batch_size, "priority": priority, "now": now},
     )
     return Slice(after_id, last, more=end is not None)
+
+
+def _heed_quiet_hours(connection: Connection, of_slice: dict[str, int], now: datetime) -> None:
+    """SMS to people in their quiet hours wait until these are over; what is no longer valid then is not sent."""
+    here = in_sweden(now)
+    where = {**of_slice, "hour": here.hour}
+    for ends in connection.execute(_QUIET_ENDS, where).scalars().all():
+        connection.execute(_WAIT_OUT, {**where, "ends": ends, "until": next_hour(here, ends)})
+
+
+def next_hour(here: datetime, hour: int) -> datetime:
+    """The next time a clock in Sweden shows this whole hour, also over the nights when it is put forward or back."""
+    day = here.date() if hour > here.hour else here.date() + timedelta(days=1)
+    return datetime.combine(day, time(hour), here.tzinfo)

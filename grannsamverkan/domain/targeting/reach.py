@@ -20,8 +20,9 @@ from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
 
 # Why a household gets no copy. `paper`: it has chosen no channel; `dead`: its numbers and mailboxes answer no more.
-# Those two are the contact person's to visit; who has paused or stopped is left in peace.
-REASONS = ("paused", "stopped", "dead", "paper")
+# `level`: they want only what is under way. `dead` and `paper` are the contact person's to visit; the rest are left
+# in peace.
+REASONS = ("paused", "stopped", "level", "dead", "paper")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,79 @@
+"""Everything we know of one person, for their own eyes: what they chose, what they were sent, who looked at it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain import audit, networks, notices
+from grannsamverkan.domain.audit import ViewEntry
+from grannsamverkan.domain.lifecycle import Interest
+from grannsamverkan.domain.membership.erasing import households_of
+from grannsamverkan.domain.membership.tables import JoinRequest
+from grannsamverkan.domain.networks import ContactPerson, Household
+from grannsamverkan.domain.notices import Notice
+from grannsamverkan.domain.people import Consent, ContactAddress, Person
+from grannsamverkan.foundation.errors import NotFound
+from grannsamverkan.foundation.ports import ChannelKind
+
+
+@dataclass(frozen=True)
+class OwnHousehold:
+    """A household of one's own, with the names of its network and part."""
+
+    household: Household
+    network_name: str
+    unit_name: str
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """All of it."""
+
+    person: Person
+    households: list[OwnHousehold]
+    addresses: list[ContactAddress]
+    consents: list[Consent]
+    requests: list[JoinRequest]
+    interests: list[Interest]
+    roles: list[ContactPerson]
+    notices: list[Notice]
+    views: list[ViewEntry]
+
+    def wants(self, channel: ChannelKind) -> bool:
+        return any(row.channel == channel and row.withdrawn_at is None for row in self.consents)
+
+    def address(self, channel: ChannelKind) -> ContactAddress | None:
+        """The confirmed address of this channel; the newest."""
+        found = [row for row in self.addresses if row.channel == channel and row.confirmed_at is not None]
+        return found[-1] if found else None
+
+
+def own_data(session: Session, person_id: int) -> OwnData:
+    """Everything that is kept about the person; NotFound."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound
+    households = households_of(session, person_id)
+    network_ids = sorted({row.network_id for row in households})
+    return OwnData(
+        person=person,
+        households=_named(session, households, network_ids),
+        addresses=_rows(session, select(ContactAddress).where(ContactAddress.person_id == person_id), ContactAddress),
+        consents=_rows(session, select(Consent).where(Consent.person_id == person_id), Consent),
+        requests=_rows(session, select(JoinRequest).where(JoinRequest.person_id == person_id), JoinRequest),
+        interests=_rows(session, select(Interest).where(Interest.person_id == person_id), Interest),
+        roles=_rows(session, select(ContactPerson).where(ContactPerson.person_id == person_id), ContactPerson),
+        notices=notices.sent_to(session, person_id),
+        views=audit.views_of_households(session, network_ids, [row.id or 0 for row in households]),
+    )
+
+
+def _named(session: Session, households: list[Household], network_ids: list[int]) -> list[OwnHousehold]:
+    units = networks.unit_names(session, network_ids)
+    names = {network_id: networks.network(session, network_id).name for network_id in network_ids}
+    return [OwnHousehold(row, names[row.network_id], units.get(row.unit_id or 0, "")) for row in households]
+
+
+def _rows(session: Session, rows: Any, table: Any) -> list[Any]:
+    return list(session.exec(rows.order_by(col(table.id))))

@@ -1,0 +1,176 @@
+"""The neighbour's own page: in by a code to one's own phone or mailbox, never by a password."""
+
+import json
+from typing import Any
+
+from flask import Response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from grannsamverkan.domain import membership, people, places
+from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.codes import CodePurpose
+from grannsamverkan.domain.membership import OwnData
+from grannsamverkan.domain.people import Person
+from grannsamverkan.foundation.errors import NotFound, Refused
+from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.web import current, one_time
+from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.households import address_words
+from grannsamverkan.web.one_time import AddressForm, CodeForm
+from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.sessions import let_visit
+
+pages = Pages("own")
+
+
+@pages.get("/min-sida", may=Action.SEE_PUBLIC)
+def start() -> ResponseReturnValue:
+    if current.may(Action.SEE_OWN):
+        return redirect(url_for("own.page"))
+    return render_template("own/start.html", form=AddressForm())
+
+
+@pages.post("/min-sida", may=Action.JOIN)
+def ask() -> ResponseReturnValue:
+    """The same page, the same work and the same time whether we know the address or not."""
+    form = AddressForm()
+    given = form.given() if form.validate() else None
+    if given is None:
+        return render_template("own/start.html", form=form), 422
+    try:
+        with current.runtime().database.write() as rows:
+            address = one_time.known_address(rows, given)
+            person = rows.get(Person, address.person_id) if address else None
+            one_time.ask(rows, CodePurpose.OWN_PAGE, given, address, person.municipality_code if person else "")
+    except Refused as refused:
+        refuse(form.phone if given.channel is ChannelKind.SMS else form.email, one_time.wait_words(refused))
+        return render_template("own/start.html", form=form), 429
+    return redirect(url_for("own.code"), 303)
+
+
+@pages.get("/min-sida/kod", may=Action.SEE_PUBLIC)
+def code() -> ResponseReturnValue:
+    return render_template("own/code.html", form=CodeForm())
+
+
+@pages.post("/min-sida/kod", may=Action.JOIN)
+def enter() -> ResponseReturnValue:
+    form = CodeForm()
+    answer = one_time.try_code(form, CodePurpose.OWN_PAGE)
+    if answer is None or answer.channel is None:
+        return render_template("own/code.html", form=form), 422
+    with current.runtime().database.read() as rows:
+        address = people.confirmed_address(rows, answer.channel, answer.lookup)
+        person = rows.get(Person, address.person_id) if address else None
+    if person is None:
+        raise NotFound
+    let_visit(person)
+    return redirect(url_for("own.page"), 303)
+
+
+@pages.get("/min-sida/jag", may=Action.SEE_OWN)
+def page() -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        data = own(rows)
+        served = places.served_municipality(rows, data.person.municipality_code)
+        return render_template(
+            "own/page.html",
+            data=data,
+            served=served,
+            now=current.now(),
+            sms=data.address(ChannelKind.SMS),
+            email=data.address(ChannelKind.EMAIL),
+            channel=ChannelKind,
+            address_words=address_words,
+        )
+
+
+@pages.get("/min-sida/allt", may=Action.SEE_OWN)
+def everything() -> ResponseReturnValue:
+    """All that is kept about the one who asks, to read."""
+    with current.runtime().database.read() as rows:
+        return render_template("own/everything.html", data=own(rows), address_words=address_words)
+
+
+@pages.get("/min-sida/allt.json", may=Action.SEE_OWN)
+def as_file() -> ResponseReturnValue:
+    """The same as a file."""
+    with current.runtime().database.read() as rows:
+        content = json.dumps(as_json(own(rows)), ensure_ascii=False, indent=2)
+    headers = {"Content-Disposition": 'attachment; filename="mina-uppgifter.json"'}
+    return Response(content, 200, headers, mimetype="application/json")
+
+
+def own(rows: Session) -> OwnData:
+    """What is kept about the one who asks."""
+    person_id = current.signed_in_actor().person_id
+    if person_id is None:
+        raise NotFound
+    return membership.own_data(rows, person_id)
+
+
+def as_json(data: OwnData) -> dict[str, Any]:
+    """Times as ISO 8601 in UTC."""
+    person = data.person
+    return {
+        "name": person.name,
+        "language": person.language,
+        "level": person.level.value,
+        "quiet_hours": [person.quiet_from, person.quiet_to],
+        "paused_until": _iso(person.paused_until),
+        "since": _iso(person.created_at),
+        "households": [
+            {
+                "network": one.network_name,
+                "unit": one.unit_name,
+                "label": one.household.label,
+                "landline": one.household.landline,
+                "shows": one.household.shows.value,
+                "joined_at": _iso(one.household.joined_at),
+            }
+            for one in data.households
+        ],
+        "addresses": [
+            {
+                "channel": ChannelKind(row.channel).name.lower(),
+                "value": row.value,
+                "confirmed_at": _iso(row.confirmed_at),
+            }
+            for row in data.addresses
+        ],
+        "choices": [
+            {
+                "channel": ChannelKind(row.channel).name.lower(),
+                "text": row.text_version,
+                "given_at": _iso(row.given_at),
+                "given_by": row.given_by.value,
+                "source": row.source,
+                "withdrawn_at": _iso(row.withdrawn_at),
+            }
+            for row in data.consents
+        ],
+        "requests": [{"asked_at": _iso(row.asked_at), "state": row.state.value} for row in data.requests],
+        "interests": [
+            {"place": row.place, "kind": row.kind.value, "made_at": _iso(row.made_at)} for row in data.interests
+        ],
+        "contact_roles": [
+            {"role": row.role.value, "since": _iso(row.since), "until": _iso(row.until)} for row in data.roles
+        ],
+        "messages": [
+            {
+                "kind": row.kind.value,
+                "channel": ChannelKind(row.channel).name.lower(),
+                "made_at": _iso(row.made_at),
+                "state": row.state.value,
+            }
+            for row in data.notices
+        ],
+        "looked_at_by": [
+            {"at": _iso(row.at), "role": row.role, "what": row.what, "purpose": row.purpose} for row in data.views
+        ],
+    }
+
+
+def _iso(moment: Any) -> str | None:
+    return moment.isoformat() if moment is not None else None

@@ -1,0 +1,100 @@
+"""What people wish is heeded when warnings go out: their level, and the hours in which the phone is left in peace."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from grannsamverkan.domain import people
+from grannsamverkan.domain.deliveries import DeliveryState
+from grannsamverkan.domain.people import Level
+from grannsamverkan.domain.targeting import Audience, reach
+from grannsamverkan.domain.targeting.fan_out import next_hour
+from grannsamverkan.foundation.clock import SetClock
+from grannsamverkan.foundation.swedish import in_sweden
+from grannsamverkan.jobs.inline import drain
+from grannsamverkan.runtime import Runtime
+from tests.support.builders import (
+    NOW,
+    a_household,
+    a_mailbox,
+    a_neighbour,
+    a_network,
+    a_person,
+    a_phone,
+    an_approved_alert,
+    deliveries_of,
+    states_of,
+)
+from tests.support.recording_channel import RecordingChannel
+
+
+def test_whoever_wants_only_what_is_under_way_gets_no_warning(runtime: Runtime) -> None:
+    with runtime.database.write() as session:
+        network = a_network(session)
+        person = a_person(session, sms=a_phone(0))
+        a_household(session, network, person)
+        people.choose_level(session, person.id or 0, Level.ONGOING)
+        network_id = network.id or 0
+    alert_id = an_approved_alert(runtime, network_id)
+    drain(runtime)
+    with runtime.database.read() as session:
+        assert reach(session, alert_id, now=NOW).left_out == {"level": 1}
+        assert [row.left_out for row in session.exec(select(Audience))] == ["level"]
+    assert deliveries_of(runtime, alert_id) == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "sent_at_once"), [((12, 15), False), ((14, 7), True), ((21, 7), True), ((9, 13), True)]
+)
+def test_a_phone_in_its_quiet_hours_waits(
+    runtime: Runtime,
+    sms: RecordingChannel,
+    email: RecordingChannel,
+    clock: SetClock,
+    hours: tuple[int, int],
+    sent_at_once: bool,
+) -> None:
+    """It is 13.00 in Sweden."""
+    with runtime.database.write() as session:
+        network = a_network(session)
+        person = a_person(session, sms=a_phone(0), email=a_mailbox(0))
+        a_household(session, network, person)
+        people.choose_quiet_hours(session, person.id or 0, hours)
+        a_neighbour(session, network, sms=a_phone(1))
+        network_id = network.id or 0
+    an_approved_alert(runtime, network_id)
+    drain(runtime)
+    assert (a_phone(0) in sms.addresses) is sent_at_once
+    assert a_phone(1) in sms.addresses
+    assert email.addresses == [a_mailbox(0)]
+    clock.advance(timedelta(hours=2, seconds=1))
+    drain(runtime)
+    assert sms.addresses.count(a_phone(0)) == 1
+
+
+def test_quiet_hours_that_outlast_the_warning_end_it(runtime: Runtime, sms: RecordingChannel, clock: SetClock) -> None:
+    with runtime.database.write() as session:
+        network = a_network(session)
+        person = a_person(session, sms=a_phone(0))
+        a_household(session, network, person)
+        people.choose_quiet_hours(session, person.id or 0, (12, 22))
+        network_id = network.id or 0
+    alert_id = an_approved_alert(runtime, network_id)
+    drain(runtime)
+    clock.advance(timedelta(hours=9, minutes=1))
+    drain(runtime)
+    assert sms.addresses == []
+    assert states_of(runtime, alert_id) == [DeliveryState.EXPIRED]
+
+
+@pytest.mark.parametrize(
+    ("now", "hour", "expected"),
+    [
+        (datetime(2026, 3, 4, 12, tzinfo=UTC), 15, datetime(2026, 3, 4, 14, tzinfo=UTC)),
+        (datetime(2026, 3, 28, 22, tzinfo=UTC), 7, datetime(2026, 3, 29, 5, tzinfo=UTC)),
+        (datetime(2026, 10, 24, 21, tzinfo=UTC), 7, datetime(2026, 10, 25, 6, tzinfo=UTC)),
+    ],
+)
+def test_the_next_hour_on_a_swedish_clock(now: datetime, hour: int, expected: datetime) -> None:
+    assert next_hour(in_sweden(now), hour) == expected

@@ -1,0 +1,180 @@
+"""The neighbour's own page: in by a code, and every choice counts at once."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlmodel import col, select
+
+from grannsamverkan.domain import membership, networks, people
+from grannsamverkan.domain.membership import Choices, Place
+from grannsamverkan.domain.networks import Household, JoinedBy, Shows
+from grannsamverkan.domain.notices import Notice, NoticeKind
+from grannsamverkan.domain.people import Consent, ContactAddress, GivenBy, Level, Person
+from grannsamverkan.foundation.ports import ChannelKind
+from tests.support.builders import a_mailbox, a_phone
+from tests.support.web_town import HOOR, NOW, Town, token
+
+
+@pytest.fixture
+def neighbour(town: Town) -> int:
+    """The id of a person in Nyby with a phone and a mailbox."""
+    with town.runtime.database.write() as rows:
+        person = people.add_person(rows, HOOR, now=NOW)
+        for channel, value in ((ChannelKind.SMS, a_phone(0)), (ChannelKind.EMAIL, a_mailbox(0))):
+            people.add_address(rows, person, channel, value, now=NOW)
+            people.consent(rows, person, channel, given_by=GivenBy.SELF, now=NOW)
+        place = Place(town.network_ids["Nyby"])
+        membership.let_in(rows, person, place, Choices(Shows.NAME, "Hus 3"), JoinedBy.SLIP, now=NOW)
+        return person.id or 0
+
+
+def last_code(town: Town) -> str:
+    with town.runtime.database.read() as rows:
+        notice = rows.exec(select(Notice).where(Notice.kind == NoticeKind.CODE).order_by(col(Notice.id).desc())).first()
+        found = re.match(r"\d{6}", notice.body if notice else "")
+        assert found is not None
+        return found[0]
+
+
+def inside(town: Town) -> FlaskClient:
+    client = town.visitor()
+    data = {"csrf_token": token(client, "/min-sida"), "phone": "070-174 06 05"}
+    assert client.post("/min-sida", data=data).status_code == 303
+    data = {"csrf_token": token(client, "/min-sida/kod"), "code": last_code(town)}
+    assert client.post("/min-sida/kod", data=data).headers["Location"] == "/min-sida/jag"
+    return client
+
+
+def post(client: FlaskClient, path: str, **form: Any) -> Any:
+    return client.post(path, data={"csrf_token": token(client, "/min-sida/jag"), **form})
+
+
+def test_the_way_in_and_out(town: Town, neighbour: int) -> None:
+    client = inside(town)
+    page = client.get("/min-sida/jag").get_data(as_text=True)
+    assert "Du är med i Nyby" in page
+    assert "070-174 06 05" in page
+    cookie = client.get_cookie("grannsamverkan")
+    assert cookie is not None
+    post(client, "/logga-ut")
+    assert client.get("/min-sida/jag").status_code == 302
+    client.set_cookie("grannsamverkan", cookie.value)
+    assert client.get("/min-sida/jag").status_code == 302
+
+
+def test_a_stranger_is_answered_as_a_neighbour(town: Town, neighbour: int) -> None:
+    answers = []
+    for phone in ("070-174 06 05", "070-174 06 06"):
+        client = town.visitor()
+        answer = client.post("/min-sida", data={"csrf_token": token(client, "/min-sida"), "phone": phone})
+        code = client.get("/min-sida/kod").get_data(as_text=True)
+        answers.append((answer.status_code, answer.get_data(), re.sub(r'value="[^"]+"', "", code)))
+    assert answers[0] == answers[1]
+    with town.runtime.database.read() as rows:
+        assert len(rows.exec(select(Notice)).all()) == 1
+
+
+def test_a_neighbour_reaches_no_staff_page(town: Town, neighbour: int) -> None:
+    client = inside(town)
+    for path in ("/hem", "/omraden", "/varningar", f"/omraden/{town.network_ids['Nyby']}/hushall"):
+        assert client.get(path).status_code == 403
+
+
+def test_each_choice_is_kept_and_told(town: Town, neighbour: int) -> None:
+    client = inside(town)
+    assert post(client, "/min-sida/niva", niva="ongoing").status_code == 303
+    assert post(client, "/min-sida/tysta-timmar", fran="21", till="7").status_code == 303
+    assert post(client, "/min-sida/sprak", sprak="en").status_code == 303
+    assert post(client, "/min-sida/paus").status_code == 303
+    household = town_household(town, neighbour)
+    assert post(client, f"/min-sida/syns/{household.id}", syns="nothing", namn="x").status_code == 303
+    with town.runtime.database.read() as rows:
+        person = rows.get(Person, neighbour)
+        assert person is not None
+        assert (person.level, person.quiet_from, person.quiet_to, person.language) == (Level.ONGOING, 21, 7, "en")
+        assert person.paused_until is not None
+        told = [row for row in rows.exec(select(Notice)) if row.kind is NoticeKind.CHANGED]
+        assert len(told) == 10  # five changes, on both channels
+    assert town_household(town, neighbour).label is None
+    assert post(client, "/min-sida/paus", slut="1").status_code == 303
+    assert post(client, "/min-sida/tysta-timmar", fran="", till="").status_code == 303
+
+
+def town_household(town: Town, person_id: int) -> Household:
+    with town.runtime.database.read() as rows:
+        return membership.households_of(rows, person_id)[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/min-sida/niva", {"niva": "x"}),
+        ("/min-sida/sprak", {"sprak": "x"}),
+        ("/min-sida/tysta-timmar", {"fran": "7", "till": "7"}),
+        ("/min-sida/tysta-timmar", {"fran": "99", "till": "7"}),
+        ("/min-sida/syns/99999", {"syns": "name"}),
+    ],
+)
+def test_nonsense_changes_nothing(town: Town, neighbour: int, path: str, form: dict[str, str]) -> None:
+    assert post(inside(town), path, **form).status_code in (400, 404)
+    with town.runtime.database.read() as rows:
+        assert [row for row in rows.exec(select(Notice)) if row.kind is NoticeKind.CHANGED] == []
+
+
+def test_a_channel_is_given_up_and_taken_back(town: Town, neighbour: int) -> None:
+    client = inside(town)
+    post(client, "/min-sida/kanaler", mejl="1")
+    with town.runtime.database.read() as rows:
+        assert not people.is_wanted(rows, ChannelKind.SMS, people.lookup_of(rows, ChannelKind.SMS, a_phone(0)))
+    post(client, "/min-sida/kanaler", mejl="1", sms="1")
+    with town.runtime.database.read() as rows:
+        assert people.is_wanted(rows, ChannelKind.SMS, people.lookup_of(rows, ChannelKind.SMS, a_phone(0)))
+        assert len(rows.exec(select(Consent)).all()) == 3
+
+
+def test_a_new_number_counts_when_its_code_is_right(town: Town, neighbour: int) -> None:
+    client = inside(town)
+    assert post(client, "/min-sida/ny-adress", phone="070-174 06 07").status_code == 303
+    with town.runtime.database.read() as rows:
+        assert people.confirmed_address(rows, ChannelKind.SMS, lookup(rows, a_phone(2))) is None
+    assert post(client, "/min-sida/ny-adress/kod", code=last_code(town)).status_code == 303
+    with town.runtime.database.read() as rows:
+        assert people.confirmed_address(rows, ChannelKind.SMS, lookup(rows, a_phone(2))) is not None
+        assert people.confirmed_address(rows, ChannelKind.SMS, lookup(rows, a_phone(0))) is None
+        told = [row for row in rows.exec(select(Notice)) if row.kind is NoticeKind.CHANGED]
+        old = {row.address_id for row in told}
+        assert {a_phone(0), a_mailbox(0)} == {
+            address.value for address in rows.exec(select(ContactAddress)) if address.id in old
+        }
+
+
+def lookup(rows: Any, value: str) -> bytes:
+    return people.lookup_of(rows, ChannelKind.SMS, value)
+
+
+def test_all_of_it_as_a_file(town: Town, neighbour: int) -> None:
+    client = inside(town)
+    assert client.get("/min-sida/allt").status_code == 200
+    data = json.loads(client.get("/min-sida/allt.json").data)
+    assert data["households"][0]["label"] == "Hus 3"
+    assert {row["value"] for row in data["addresses"]} == {a_phone(0), a_mailbox(0)}
+
+
+@pytest.mark.parametrize("way", ["leave", "erase"])
+def test_leaving_erases_and_ends_the_visit(town: Town, neighbour: int, way: str) -> None:
+    client, household = inside(town), town_household(town, neighbour)
+    path = f"/min-sida/lamna/{household.id}" if way == "leave" else "/min-sida/radera"
+    assert client.get(path).status_code == 200
+    assert post(client, path).headers["Location"] == "/min-sida/hejda"
+    assert client.get("/min-sida/jag").status_code == 302
+    with town.runtime.database.write() as rows:
+        assert membership.households_of(rows, neighbour) == []
+        for notice in rows.exec(select(Notice)):
+            rows.delete(notice)  # as sent and forgotten
+        rows.flush()
+        assert membership.forget_leavers(rows, membership.left_with_addresses(rows)) == 2
+        assert rows.exec(select(ContactAddress)).all() == []
+        assert networks.joined_count(rows, town.network_ids["Nyby"]) == 24
