@@ -1,16 +1,17 @@
 """From a number in an address to the thing itself: fetch it, may you, or 404. One function for each kind of thing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from grannsamverkan.domain import alerts, networks
-from grannsamverkan.domain.accounts import Action, Thing
+from grannsamverkan.domain.accounts import Account, Action, Thing
 from grannsamverkan.domain.alerts import Alert
-from grannsamverkan.domain.networks import WatchNetwork
+from grannsamverkan.domain.networks import NetworkCard, NetworkStateSpan, WatchNetwork
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.web import current
+from grannsamverkan.web.reach import cards_of
 
 T = TypeVar("T")
 
@@ -35,6 +36,17 @@ def network(session: Session, network_id: int, action: Action) -> WatchNetwork:
         return row, Thing(row.municipality_code, frozenset({network_id}))
 
     return allowed(session, find, action)
+
+
+def cards_in_reach(session: Session) -> list[NetworkCard]:
+    """The networks that the one who asks reaches."""
+    return cards_of(session, current.signed_in_actor())
+
+
+def accounts_of(session: Session, spans: Iterable[NetworkStateSpan]) -> list[Account]:
+    """The accounts behind these spans, to tell their roles."""
+    ids = {span.account_id for span in spans if span.account_id is not None}
+    return list(session.exec(select(Account).where(col(Account.id).in_(ids))))
 
 
 def alert(session: Session, alert_id: int, action: Action) -> Alert:

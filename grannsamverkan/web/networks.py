@@ -1,5 +1,6 @@
 """The networks: all in reach, and one of them with its parts, its contact persons and, for these, its households."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -8,17 +9,35 @@ from sqlmodel import Session
 
 from grannsamverkan.domain import alerts, networks, people, places
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.networks import ContactRole, Coverage, KnownHousehold, NetworkCard, NetworkKind, NetworkState
+from grannsamverkan.domain.networks import ContactRole, Coverage, NetworkCard, NetworkKind, NetworkState
 from grannsamverkan.foundation.swedish import search_key
 from grannsamverkan.web import access, current
 from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.maps import draw
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import cards_of, is_neighbour
-from grannsamverkan.web.words import listing
+from grannsamverkan.web.words import link
 
 pages = Pages("networks")
 
+# (endpoint, permission, words) of the pages about one network, in order
+LINKS = (
+    ("network_life.page", Action.CHANGE_STATE, _l("Läge och nästa steg")),
+    ("households.page", Action.SEE_HOUSEHOLDS, _l("Hushåll")),
+    ("contacts.page", Action.SEE_NETWORK, _l("Kontaktombud")),
+    ("slips.page", Action.MAKE_SLIPS, _l("Lappar med kod")),
+    ("meetings.page", Action.SEE_MEETINGS, _l("Möten")),
+    ("signs.page", Action.SEE_SIGNS, _l("Skyltar")),
+    ("newcomers.page", Action.ADD_HOUSEHOLD, _l("Nyinflyttade")),
+    ("imports.page", Action.IMPORT_MEMBERS, _l("Läs in en lista")),
+    ("exports.page", Action.EXPORT_LISTS, _l("Ta ut listor")),
+    ("views.page", Action.SEE_VIEWS, _l("Vem har tittat")),
+    ("network_edit.parts", Action.MANAGE_NETWORK, _l("Delar")),
+    ("network_edit.area", Action.MANAGE_NETWORK, _l("Gräns på kartan")),
+    ("network_edit.form", Action.MANAGE_NETWORK, _l("Namn och antal bostäder")),
+)
+_PER_PAGE = 50
 _LEAST_SHARE = 10  # households a contact person should have at least, by the guidance of 10 to 12
 _LATEST = 5
 
@@ -35,13 +54,19 @@ class Contact:
 
 @pages.get("/omraden", may=Action.SEE_NETWORKS)
 def index() -> ResponseReturnValue:
-    """`?q=` a part of the name, `?lage=` a state, `?sort=` a kind."""
+    """`?q=` a part of the name, `?lage=` a state, `?sort=` a kind, `?vakant=1` those without a contact person,
+    `?sida=` a page."""
     with current.runtime().database.read() as session:
         cards = cards_of(session, current.signed_in_actor())
         names = {row.code: row.name for row in places.served(session)}
+    wanted = [card for card in cards if _wanted(card)]
+    page = max(1, int(request.args.get("sida", "1")[:4])) if request.args.get("sida", "1").isdecimal() else 1
     return render_template(
         "networks/index.html",
-        cards=[card for card in cards if _wanted(card)],
+        cards=wanted[(page - 1) * _PER_PAGE : page * _PER_PAGE],
+        found=len(wanted),
+        page=page,
+        pages=-(-len(wanted) // _PER_PAGE),
         all=len(cards),
         names={code: name for code, name in names.items() if code in {card.municipality_code for card in cards}},
         states=list(NetworkState),
@@ -55,6 +80,7 @@ def _wanted(card: NetworkCard) -> bool:
         search_key(asked.get("q", "").strip()) in search_key(card.name)
         and asked.get("lage", "") in ("", card.state.value)
         and asked.get("sort", "") in ("", card.kind.value)
+        and (asked.get("vakant") != "1" or card.contact_persons == 0)
     )
 
 
@@ -67,7 +93,6 @@ def one(network_id: int) -> ResponseReturnValue:
         card = networks.cards(session, [row.municipality_code], [network_id])[0]
         coverage = networks.coverage(session, network_id, guidance=guidance)
         sees_households = is_neighbour(actor) and current.may(Action.SEE_HOUSEHOLDS)
-        known = networks.households(session, network_id) if sees_households else []
         return render_template(
             "networks/one.html",
             card=card,
@@ -77,14 +102,20 @@ def one(network_id: int) -> ResponseReturnValue:
             least=_LEAST_SHARE,
             contacts=_contacts(session, network_id, coverage, with_names=sees_households),
             units=_parts(session, network_id),
-            households=known,
-            names=people.names(session, [one.person_id for one in known if one.person_id]),
             sees_households=sees_households,
-            channels=_channels,
+            links=list(_links(network_id)),
             map=draw(places.outline(card.municipality_code), [card]),
             latest=alerts.latest_to(session, frozenset({network_id}), limit=_LATEST),
             contact_role_words=contact_role_words,
         )
+
+
+def _links(network_id: int) -> Iterator[tuple[str, str]]:
+    """(address, words) of the pages about the network that the one who asks may see."""
+    for endpoint, action, words in LINKS:
+        address = link(endpoint, network_id=network_id)
+        if address is not None and current.may(action):
+            yield address, str(words)
 
 
 def _contacts(session: Session, network_id: int, coverage: Coverage, *, with_names: bool) -> list[Contact]:
@@ -115,13 +146,6 @@ def _parts(session: Session, network_id: int) -> list[tuple[str, int]]:
         parts = [part for part in units if part.parent_id == unit.id]
         found += [(f"{unit.name} {part.name}", counted.get(part.id or 0, 0)) for part in parts]
     return found
-
-
-def _channels(household: KnownHousehold) -> str:
-    """How the household is reached."""
-    ways = {"SMS": _("Sms"), "EMAIL": _("Mejl")}
-    chosen = [words for name, words in ways.items() if name in {channel.name for channel in household.channels}]
-    return listing(chosen) if chosen else _("Lapp")
 
 
 def contact_role_words(role: ContactRole) -> str:

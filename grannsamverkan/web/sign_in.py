@@ -50,7 +50,7 @@ def submit() -> ResponseReturnValue:
         account = _account(filled.name.data or "", filled.password.data or "")
     except Refused as refused:
         return _refused(filled, refused)
-    return _in(account, filled.next.data)
+    return go_in(account, filled.next.data)
 
 
 @demo_pages.post("/logga-in/demo/<int:place>", may=Action.SIGN_IN)
@@ -59,7 +59,7 @@ def as_somebody(place: int) -> ResponseReturnValue:
     people = current.demo_sign_ins()
     if place >= len(people):
         raise NotFound
-    return _in(_account(people[place].sign_in_name, people[place].password), None)
+    return go_in(_account(people[place].sign_in_name, people[place].password), None)
 
 
 @pages.post("/logga-ut", may=Action.SIGN_OUT)
@@ -73,19 +73,25 @@ def leave() -> ResponseReturnValue:
 
 def _account(name: str, password: str) -> Account:
     runtime = current.runtime()
-    web = runtime.settings.web
     return accounts.sign_in(
         runtime.database,
         name,
         password,
         request.remote_addr or "",
         current.now(),
-        limits=SignInLimits(web.sign_in_tries, web.visitor_tries, timedelta(minutes=web.sign_in_window_min)),
+        limits=limits(),
         passwords=CHEAP if runtime.settings.is_demo else STRONG,
     )
 
 
-def _in(account: Account, wanted: str | None) -> ResponseReturnValue:
+def limits() -> SignInLimits:
+    """How often names and passwords may be guessed."""
+    web = current.runtime().settings.web
+    return SignInLimits(web.sign_in_tries, web.visitor_tries, timedelta(minutes=web.sign_in_window_min))
+
+
+def go_in(account: Account, wanted: str | None) -> ResponseReturnValue:
+    """Sign in on this browser and go on to where the visitor was going."""
     let_in(account)
     return redirect(own_path(wanted, url_for("home.home")), 303)
 

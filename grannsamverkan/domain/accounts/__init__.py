@@ -2,6 +2,8 @@
 
 from grannsamverkan.domain.accounts.actions import add_account, end_account
 from grannsamverkan.domain.accounts.drafts import AccountDraft
+from grannsamverkan.domain.accounts.invitations import LIFE as INVITATION_LIFE
+from grannsamverkan.domain.accounts.invitations import accept, account_of, follow_roles, invite, people_with_accounts
 from grannsamverkan.domain.accounts.passwords import CHEAP, STRONG, Passwords
 from grannsamverkan.domain.accounts.permissions import Action, Actor, Thing, may
 from grannsamverkan.domain.accounts.queries import account, account_named, actor
@@ -18,15 +20,17 @@ from grannsamverkan.domain.accounts.sessions import (
     save_content,
     touch,
 )
-from grannsamverkan.domain.accounts.sign_in import SignInLimits, sign_in
-from grannsamverkan.domain.accounts.tables import Account, Role, SignInSession, SignInTry
+from grannsamverkan.domain.accounts.sign_in import SignInLimits, count_visitor, sign_in
+from grannsamverkan.domain.accounts.tables import Account, AccountInvitation, Role, SignInSession, SignInTry
 
 __all__ = [
     "CHEAP",
+    "INVITATION_LIFE",
     "STRONG",
     "VISIT",
     "Account",
     "AccountDraft",
+    "AccountInvitation",
     "Action",
     "Actor",
     "Passwords",
@@ -36,19 +40,25 @@ __all__ = [
     "SignInSession",
     "SignInTry",
     "Thing",
+    "accept",
     "account",
     "account_named",
+    "account_of",
     "actor",
     "add_account",
     "close_all_of",
     "close_session",
     "close_visits_of",
+    "count_visitor",
     "end_account",
     "find_session",
+    "follow_roles",
     "forget_old",
+    "invite",
     "is_due_for_touch",
     "may",
     "open_session",
+    "people_with_accounts",
     "save_content",
     "sign_in",
     "touch",

@@ -116,3 +116,19 @@ def _succeed(session: Session, attempt: _Try, account_id: int, newer_hash: str |
         account.password_hash = newer_hash
     audit.record(session, now=now, account_id=account_id, act="signed_in", thing="account", thing_id=account_id)
     return account
+
+
+def count_visitor(database: Database, visitor: str, now: datetime, *, limits: SignInLimits) -> None:
+    """Count a try that names nobody, such as an invitation's code, against the visitor alone.
+
+    Raises:
+        Refused: sign_in_wait (minutes).
+    """
+    with database.write(durable=False) as session:
+        row = SignInTry(
+            name_lookup=database.vault.lookup("sign_in_name", ""),
+            visitor_lookup=database.vault.lookup("visitor", visitor),
+            at=now,
+        )
+        _refuse_beyond(_failed_by_visitor(session, row, now - limits.window), limits.visitor_tries, now, limits)
+        session.add(row)

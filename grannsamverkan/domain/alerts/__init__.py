@@ -29,7 +29,14 @@ from grannsamverkan.domain.alerts.catalogue import (
     Source,
 )
 from grannsamverkan.domain.alerts.drafts import MOST_ADVICE, OLDEST_DAYS, AlertDraft, Target
-from grannsamverkan.domain.alerts.guard import FREE_TEXT_MAX_CHARS, Finding, guard_free_text, mended, replacement
+from grannsamverkan.domain.alerts.guard import (
+    FREE_TEXT_MAX_CHARS,
+    Finding,
+    guard_free_text,
+    mended,
+    personal_in,
+    replacement,
+)
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
 from grannsamverkan.domain.alerts.queries import (
     PUBLISHED,
@@ -97,6 +104,7 @@ __all__ = [
     "mail_template",
     "mended",
     "networks_of",
+    "personal_in",
     "places_of",
     "published",
     "render_mail",

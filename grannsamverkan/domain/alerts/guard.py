@@ -81,6 +81,11 @@ def guard_free_text(text: str) -> list[Finding]:
     return findings
 
 
+def personal_in(text: str) -> list[Finding]:
+    """What says something about a person, wherever it is written: a meeting place may have a house number."""
+    return [finding for finding in guard_free_text(text) if finding.code not in ("too_long", "house_number")]
+
+
 def mended(text: str, finding: Finding) -> str:
     """The text without what the finding is about: a street keeps its name, a text that is too long its first part."""
     if finding.code == "too_long":

@@ -1,10 +1,16 @@
 """Duties: what contact persons do in fifteen minutes a month, and the yearly check."""
 
-from grannsamverkan.domain.duties.tables import (
-    CheckOutcome,
-    Task,
-    TaskKind,
-    YearlyCheck,
+from grannsamverkan.domain.duties.tables import CheckOutcome, Task, TaskKind, YearlyCheck
+from grannsamverkan.domain.duties.tasks import (
+    close_task,
+    close_vacancy,
+    forget_newcomers,
+    newcomers,
+    open_again,
+    open_task,
+    task,
+    tasks_of,
+    waiting,
 )
 
 __all__ = [
@@ -12,4 +18,13 @@ __all__ = [
     "Task",
     "TaskKind",
     "YearlyCheck",
+    "close_task",
+    "close_vacancy",
+    "forget_newcomers",
+    "newcomers",
+    "open_again",
+    "open_task",
+    "task",
+    "tasks_of",
+    "waiting",
 ]

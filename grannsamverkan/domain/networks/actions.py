@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.networks.tables import (
@@ -13,6 +14,7 @@ from grannsamverkan.domain.networks.tables import (
     HouseholdMember,
     JoinedBy,
     NetworkKind,
+    NetworkPostcode,
     NetworkState,
     NetworkStateSpan,
     Shows,
@@ -44,9 +46,14 @@ def add_network(
     area: str | None = None,
     account_id: int | None = None,
 ) -> WatchNetwork:
-    """A new network in `state`. `area` is GeoJSON; Refused when it is no area in Sweden."""
+    """A new network in `state`. `area` is GeoJSON.
+
+    Raises:
+        Refused: network_name_taken; what read_area refuses.
+    """
     if area is not None:
         read_area(area)
+    _refuse_taken_name(session, municipality_code, name)
     network = WatchNetwork(
         municipality_code=municipality_code,
         name=name,
@@ -63,7 +70,13 @@ def add_network(
 
 
 def enter_state(
-    session: Session, network: WatchNetwork, state: NetworkState, *, now: datetime, account_id: int | None = None
+    session: Session,
+    network: WatchNetwork,
+    state: NetworkState,
+    *,
+    now: datetime,
+    account_id: int | None = None,
+    reason: str | None = None,
 ) -> None:
     """The network is in `state` from now on; the span before it is closed, never overwritten."""
     assert network.id is not None
@@ -76,8 +89,65 @@ def enter_state(
             return
         before.until = now
         session.flush()
-    session.add(NetworkStateSpan(network_id=network.id, state=state, since=now, account_id=account_id))
+    session.add(NetworkStateSpan(network_id=network.id, state=state, since=now, account_id=account_id, reason=reason))
     session.flush()
+
+
+def rename(session: Session, network: WatchNetwork, name: str) -> None:
+    """Another name; Refused: network_name_taken."""
+    if name != network.name:
+        _refuse_taken_name(session, network.municipality_code, name)
+        network.name, network.sort_name = name, sort_key(name)
+
+
+def _refuse_taken_name(session: Session, municipality_code: str, name: str) -> None:
+    same = select(WatchNetwork.id).where(WatchNetwork.municipality_code == municipality_code, WatchNetwork.name == name)
+    if session.exec(same).first() is not None:
+        raise Refused("network_name_taken")
+
+
+def set_postcodes(session: Session, network: WatchNetwork, postcodes: Iterable[str]) -> None:
+    """The postcodes the network lies in, instead of those before; five digits each.
+
+    Raises:
+        Refused: postcode.
+    """
+    assert network.id is not None
+    wanted = set(postcodes)
+    if any(len(code) != 5 or not code.isdecimal() for code in wanted):
+        raise Refused("postcode")
+    session.execute(delete(NetworkPostcode).where(col(NetworkPostcode.network_id) == network.id))
+    session.add_all(NetworkPostcode(network_id=network.id, postcode=code) for code in sorted(wanted))
+    session.flush()
+
+
+def rename_unit(unit: Unit, name: str, dwellings: int | None) -> None:
+    """Another name and count of dwellings."""
+    unit.name, unit.sort_name, unit.dwellings = name, sort_key(name), dwellings
+
+
+def remove_unit(session: Session, unit: Unit) -> None:
+    """Take away a part that nobody lives in; Refused: unit_in_use (households, parts, contact_persons)."""
+    counts = [
+        session.exec(select(func.count()).select_from(table).where(*which)).one()
+        for table, which in (
+            (Household, (col(Household.unit_id) == unit.id, col(Household.left_at).is_(None))),
+            (Unit, (col(Unit.parent_id) == unit.id,)),
+            (ContactPerson, (col(ContactPerson.unit_id) == unit.id, col(ContactPerson.until).is_(None))),
+        )
+    ]
+    if any(counts):
+        raise Refused("unit_in_use", households=counts[0], parts=counts[1], contact_persons=counts[2])
+    session.delete(unit)
+    session.flush()
+
+
+def move_households(session: Session, unit: Unit, into: Unit) -> int:
+    """Everybody who lives in one part is counted in another of the same network; returns how many."""
+    rows = session.exec(select(Household).where(Household.unit_id == unit.id, col(Household.left_at).is_(None))).all()
+    for row in rows:
+        row.unit_id = into.id
+    return len(rows)
 
 
 def add_unit(session: Session, network: WatchNetwork, kind: UnitKind, name: str, *, parent: Unit | None = None) -> Unit:

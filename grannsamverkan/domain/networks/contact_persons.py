@@ -1,14 +1,28 @@
 """Contact persons: who looks after which part, hand-over, and where somebody is missing."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.networks.actions import assign_households
 from grannsamverkan.domain.networks.queries import contact_persons
 from grannsamverkan.domain.networks.tables import ContactPerson, ContactRole, Household, HouseholdAssignment, Unit
 from grannsamverkan.foundation.errors import NotFound
+
+
+@dataclass(frozen=True)
+class PartCoverage:
+    """How a street or stairwell is looked after; counts of contact persons are those for it or its building alone."""
+
+    unit_id: int
+    households: int
+    unassigned: int
+    contact_persons: int
+    deputies: int
 
 
 def contact_person(session: Session, network_id: int, contact_person_id: int) -> ContactPerson:
@@ -47,6 +61,14 @@ def assign_by_unit(session: Session, household: Household, *, now: datetime) -> 
         return None
     assign_households(session, found[0], [household.id], now=now)
     return found[0]
+
+
+def assigned_to(session: Session, household_id: int) -> int | None:
+    """The contact role that has the household; None: nobody's."""
+    rows = select(HouseholdAssignment.contact_person_id).where(
+        HouseholdAssignment.household_id == household_id, col(HouseholdAssignment.until).is_(None)
+    )
+    return session.exec(rows).first()
 
 
 def end_role(session: Session, role: ContactPerson, *, because: str, now: datetime) -> ContactPerson | None:
@@ -95,3 +117,88 @@ def _leave_unassigned(session: Session, household_ids: list[int], now: datetime)
     )
     for row in session.exec(rows):
         row.until = now
+
+
+def take_over(session: Session, role: ContactPerson, *, now: datetime) -> int:
+    """Whoever is new takes the households of their part that nobody has; returns how many."""
+    assert role.id is not None
+    free = _unassigned(session, role.network_id)
+    if role.unit_id is not None:
+        own = units_within(session, role.network_id, {role.unit_id})
+        free = [(household_id, unit_id) for household_id, unit_id in free if unit_id in own]
+    assign_households(session, role, [household_id for household_id, _ in free], now=now)
+    return len(free)
+
+
+def share_evenly(session: Session, network_id: int, *, now: datetime) -> int:
+    """Give every household that nobody has to whoever looks after its part, else to those who have fewest.
+
+    Returns how many; 0 where there is no contact person.
+    """
+    roles = [row for row in contact_persons(session, network_id) if row.role is not ContactRole.DEPUTY]
+    if not roles:
+        return 0
+    load = dict.fromkeys((role.id or 0 for role in roles), 0)
+    for carrier in session.exec(
+        select(HouseholdAssignment.contact_person_id).where(
+            col(HouseholdAssignment.contact_person_id).in_(load), col(HouseholdAssignment.until).is_(None)
+        )
+    ):
+        load[carrier] += 1
+    parents = dict(session.exec(select(Unit.id, Unit.parent_id).where(Unit.network_id == network_id)).all())
+    given: dict[int, list[int]] = {}
+    for household_id, unit_id in _unassigned(session, network_id):
+        near = [role for role in roles if role.unit_id is not None and role.unit_id in (unit_id, parents.get(unit_id))]
+        chosen = min(near or roles, key=lambda role: (load[role.id or 0], role.id))
+        load[chosen.id or 0] += 1
+        given.setdefault(chosen.id or 0, []).append(household_id)
+    for role in roles:
+        assign_households(session, role, given.get(role.id or 0, []), now=now)
+    return sum(len(ids) for ids in given.values())
+
+
+def part_coverage(session: Session, network_id: int) -> list[PartCoverage]:
+    """For each street or stairwell: households, those that nobody has, and whether it has a contact person and a
+    deputy of its own."""
+    roles = contact_persons(session, network_id)
+    units = session.exec(select(Unit).where(Unit.network_id == network_id).order_by(Unit.sort_name)).all()
+    parents = {unit.parent_id for unit in units}
+    total = Counter(
+        unit_id
+        for unit_id in session.exec(
+            select(Household.unit_id).where(Household.network_id == network_id, col(Household.left_at).is_(None))
+        )
+    )
+    free = Counter(unit_id for _, unit_id in _unassigned(session, network_id))
+    return [
+        PartCoverage(
+            unit_id=unit.id or 0,
+            households=total[unit.id],
+            unassigned=free[unit.id],
+            contact_persons=_in_part(roles, unit, deputies=False),
+            deputies=_in_part(roles, unit, deputies=True),
+        )
+        for unit in units
+        if unit.id not in parents
+    ]
+
+
+def _in_part(roles: list[ContactPerson], unit: Unit, *, deputies: bool) -> int:
+    return sum(
+        (row.role is ContactRole.DEPUTY) is deputies and row.unit_id in (unit.id, unit.parent_id)
+        for row in roles
+        if row.unit_id is not None
+    )
+
+
+def _unassigned(session: Session, network_id: int) -> list[tuple[int, int | None]]:
+    """(household, unit) of those that nobody has to inform."""
+    has_somebody = exists().where(
+        col(HouseholdAssignment.household_id) == col(Household.id), col(HouseholdAssignment.until).is_(None)
+    )
+    rows = session.exec(
+        select(Household.id, Household.unit_id)
+        .where(Household.network_id == network_id, col(Household.left_at).is_(None), ~has_somebody)
+        .order_by(col(Household.id))
+    )
+    return [(household_id or 0, unit_id) for household_id, unit_id in rows]

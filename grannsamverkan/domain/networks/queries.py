@@ -13,7 +13,9 @@ from grannsamverkan.domain.networks.tables import (
     ContactRole,
     Household,
     HouseholdAssignment,
+    HouseholdMember,
     NetworkKind,
+    NetworkPostcode,
     NetworkState,
     NetworkStateSpan,
     Unit,
@@ -68,6 +70,51 @@ def network(session: Session, network_id: int) -> WatchNetwork:
     return found
 
 
+def living_households(session: Session, network_id: int) -> list[Household]:
+    """The network's joined households."""
+    rows = select(Household).where(Household.network_id == network_id, col(Household.left_at).is_(None))
+    return list(session.exec(rows.order_by(col(Household.id))))
+
+
+def members(session: Session, network_id: int) -> list[int]:
+    """The people of the network's joined households."""
+    rows = (
+        select(HouseholdMember.person_id)
+        .join(Household, col(Household.id) == col(HouseholdMember.household_id))
+        .where(
+            Household.network_id == network_id,
+            col(Household.left_at).is_(None),
+            col(HouseholdMember.until).is_(None),
+        )
+    )
+    return list(session.exec(rows))
+
+
+def reached_count(session: Session, network_id: int, person_ids: list[int]) -> int:
+    """Households of the network in which one of these people lives."""
+    rows = (
+        select(func.count(distinct(col(Household.id))))
+        .join(HouseholdMember, col(HouseholdMember.household_id) == col(Household.id))
+        .where(
+            Household.network_id == network_id,
+            col(Household.left_at).is_(None),
+            col(HouseholdMember.until).is_(None),
+            col(HouseholdMember.person_id).in_(person_ids),
+        )
+    )
+    return session.exec(rows).one()
+
+
+def networks_of_people(session: Session, person_ids: list[int]) -> dict[int, str]:
+    """The network in which each of these people carries a role."""
+    rows = session.exec(
+        select(ContactPerson.person_id, WatchNetwork.name)
+        .join(WatchNetwork, col(WatchNetwork.id) == col(ContactPerson.network_id))
+        .where(col(ContactPerson.person_id).in_(person_ids), col(ContactPerson.until).is_(None))
+    )
+    return dict(rows.all())
+
+
 def joined_count(session: Session, network_id: int) -> int:
     """Joined households of the network."""
     return session.exec(
@@ -86,6 +133,12 @@ def state_of(session: Session, network_id: int) -> NetworkState:
     if found is None:
         raise NotFound
     return NetworkState(found)
+
+
+def postcodes(session: Session, network_id: int) -> list[str]:
+    """The postcodes the network lies in."""
+    rows = select(NetworkPostcode.postcode).where(NetworkPostcode.network_id == network_id)
+    return sorted(session.exec(rows))
 
 
 def units(session: Session, network_id: int) -> list[Unit]:

@@ -146,6 +146,15 @@ def training(sender: str, *, when: str, place: str, page: str) -> Words:
     )
 
 
+def training_cancelled(sender: str, *, when: str) -> Words:
+    """The training will not be held."""
+    return Words(
+        subject=f"Inställt: utbildning för kontaktombud {when}",
+        sms=f"{sender}: INSTÄLLT. Utbildningen för kontaktombud {when} blir inte av.",
+        mail=f"Utbildningen för kontaktombud {when} är inställd.\n\nVi hör av oss om en ny tid.",
+    )
+
+
 def invitation(sender: str, network: str, *, shown_code: str, page: str, days: int) -> Words:
     """A contact person may now make an account. The SMS has no link: the way in is the municipality's own page."""
     return Words(

@@ -29,6 +29,7 @@ def test_every_role_has_its_row() -> None:
             Action.CHOOSE_LANGUAGE,
             Action.SIGN_IN,
             Action.DEMO_PHONES,
+            Action.JOIN,
             Action.STOP_BY_LINK,
             Action.PROVIDER_CALLBACK,
         }

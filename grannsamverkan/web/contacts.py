@@ -1,0 +1,339 @@
+"""A network's contact persons: the register, who looks after what, hand-over, and where somebody is missing."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from sqlmodel import Session
+from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from grannsamverkan import notify
+from grannsamverkan.domain import accounts, audit, duties, lifecycle, networks, notices, people, places
+from grannsamverkan.domain.accounts import INVITATION_LIFE, Action
+from grannsamverkan.domain.duties import TaskKind
+from grannsamverkan.domain.networks import ContactPerson, ContactRole, WatchNetwork
+from grannsamverkan.domain.notices import NoticeKind, words
+from grannsamverkan.domain.people import GivenBy
+from grannsamverkan.foundation.errors import Refused
+from grannsamverkan.web import access, current
+from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.households import address_words
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.networks import contact_role_words
+from grannsamverkan.web.notice_times import INVITATION_LIFE as NOTICE_LIFE
+from grannsamverkan.web.one_time import read_mailbox, read_mobile
+from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.times import today
+
+pages = Pages("contacts")
+
+_CODE = "inbjudan"
+REASONS = {
+    "wish": _l("Vill inte fortsätta"),
+    "moved": _l("Har flyttat"),
+    "died": _l("Har gått bort"),
+    "unsuitable": _l("Uppdraget fungerar inte"),
+}
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """One contact role as its page shows it. Name and addresses only for those who keep the register."""
+
+    role: ContactPerson
+    name: str
+    addresses: tuple[str, ...]
+    unit_name: str
+    households: int
+    has_too_many: bool
+    trained_on: date | None
+    has_account: bool
+
+
+class ContactForm(FlaskForm):  # type: ignore[misc]
+    """A new contact person, or somebody who has offered to help."""
+
+    helper = SelectField(_l("Vem?"))
+    name = StringField(_l("Namn"), [Length(max=80, message=_l("Skriv högst 80 tecken"))])
+    phone = StringField(_l("Mobilnummer"))
+    email = StringField(_l("Mejladress"))
+    role = RadioField(
+        _l("Uppdrag"),
+        choices=[(role.value, "") for role in (ContactRole.CONTACT_PERSON, ContactRole.DEPUTY, ContactRole.LEAD)],
+        default=ContactRole.CONTACT_PERSON.value,
+    )
+    unit = SelectField(_l("Har hand om"))
+
+
+class EndForm(FlaskForm):  # type: ignore[misc]
+    """Why a role ends."""
+
+    because = RadioField(_l("Varför?"), [InputRequired(_l("Välj varför"))], choices=list(REASONS.items()))
+
+
+class TrainedForm(FlaskForm):  # type: ignore[misc]
+    """A training that was held elsewhere."""
+
+    trained_on = DateField(_l("Utbildad den"), [InputRequired(_l("Skriv datumet"))])
+
+
+@pages.get("/omraden/<int:network_id>/kontaktombud", may=Action.SEE_NETWORK)
+def page(network_id: int) -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        network = access.network(rows, network_id, Action.SEE_NETWORK)
+        return _page(rows, network, _form(rows, network))
+
+
+@pages.post("/omraden/<int:network_id>/kontaktombud", may=Action.MANAGE_CONTACTS)
+def add(network_id: int) -> ResponseReturnValue:
+    with current.runtime().database.write() as rows:
+        network = access.network(rows, network_id, Action.MANAGE_CONTACTS)
+        form = _form(rows, network)
+        person_id = _person(rows, network, form) if form.validate() else None
+        if person_id is None:
+            return _page(rows, network, form), 422
+        unit = networks.unit_of(rows, network_id, int(form.unit.data) or None)
+        role = networks.add_contact_person(
+            rows, network, person_id, ContactRole(form.role.data), now=current.now(), unit=unit
+        )
+        if role.role is not ContactRole.DEPUTY:
+            networks.take_over(rows, role, now=current.now())
+        accounts.follow_roles(rows, person_id)
+        duties.close_vacancy(rows, network_id, account_id=current.signed_in_actor().account_id, now=current.now())
+        _note(rows, network, "contact.added", role.id or 0)
+    return redirect(url_for("contacts.page", network_id=network_id), 303)
+
+
+@pages.post("/omraden/<int:network_id>/kontaktombud/fordela", may=Action.MANAGE_CONTACTS)
+def share(network_id: int) -> ResponseReturnValue:
+    """Households that nobody has go to those who look after their part, the rest evenly to those who have fewest."""
+    with current.runtime().database.write() as rows:
+        network = access.network(rows, network_id, Action.MANAGE_CONTACTS)
+        networks.share_evenly(rows, network_id, now=current.now())
+        _note(rows, network, "contact.shared", network_id)
+    return redirect(url_for("contacts.page", network_id=network_id), 303)
+
+
+@pages.get("/omraden/<int:network_id>/kontaktombud/<int:role_id>/sluta", may=Action.MANAGE_CONTACTS)
+def ending(network_id: int, role_id: int) -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        network = access.network(rows, network_id, Action.MANAGE_CONTACTS)
+        role = networks.contact_person(rows, network_id, role_id)
+    return render_template("contacts/ending.html", network=network, role=role, form=EndForm(), own=False)
+
+
+@pages.post("/omraden/<int:network_id>/kontaktombud/<int:role_id>/sluta", may=Action.MANAGE_CONTACTS)
+def end(network_id: int, role_id: int) -> ResponseReturnValue:
+    form = EndForm()
+    with current.runtime().database.write() as rows:
+        network = access.network(rows, network_id, Action.MANAGE_CONTACTS)
+        role = networks.contact_person(rows, network_id, role_id)
+        if not form.validate():
+            return render_template("contacts/ending.html", network=network, role=role, form=form, own=False), 422
+        _end(rows, network, role, form.because.data)
+    return redirect(url_for("contacts.page", network_id=network_id), 303)
+
+
+@pages.get("/omraden/<int:network_id>/sluta-som-ombud", may=Action.RESIGN)
+def resigning(network_id: int) -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        network = access.network(rows, network_id, Action.RESIGN)
+    return render_template("contacts/ending.html", network=network, role=None, form=EndForm(), own=True)
+
+
+@pages.post("/omraden/<int:network_id>/sluta-som-ombud", may=Action.RESIGN)
+def resign(network_id: int) -> ResponseReturnValue:
+    """Every role that the one who asks has in the network ends."""
+    with current.runtime().database.write() as rows:
+        network = access.network(rows, network_id, Action.RESIGN)
+        mine = current.signed_in_actor().person_id
+        for role in networks.contact_persons(rows, network_id):
+            if role.person_id == mine:
+                _end(rows, network, role, "wish")
+    return redirect(url_for("home.home"), 303)
+
+
+@pages.post("/omraden/<int:network_id>/kontaktombud/<int:role_id>/bjud-in", may=Action.MANAGE_CONTACTS)
+def invite(network_id: int, role_id: int) -> ResponseReturnValue:
+    """A code for an account: shown once here, and sent over the person's channels."""
+    with current.runtime().database.write() as rows:
+        network = access.network(rows, network_id, Action.MANAGE_CONTACTS)
+        role = networks.contact_person(rows, network_id, role_id)
+        try:
+            code = accounts.invite(
+                rows,
+                role.person_id,
+                network.municipality_code,
+                by=current.signed_in_actor().account_id,
+                now=current.now(),
+            )
+        except Refused:
+            return redirect(url_for("contacts.page", network_id=network_id), 303)
+        _send_invitation(rows, network, role.person_id, code)
+    session[_CODE] = {"r": role_id, "k": code}
+    return redirect(url_for("contacts.page", network_id=network_id), 303)
+
+
+@pages.get("/omraden/<int:network_id>/kontaktombud/<int:role_id>/utbildad", may=Action.MANAGE_CONTACTS)
+def trained_elsewhere(network_id: int, role_id: int) -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        network = access.network(rows, network_id, Action.MANAGE_CONTACTS)
+        networks.contact_person(rows, network_id, role_id)
+    return render_template("contacts/trained.html", network=network, role_id=role_id, form=TrainedForm())
+
+
+@pages.post("/omraden/<int:network_id>/kontaktombud/<int:role_id>/utbildad", may=Action.MANAGE_CONTACTS)
+def note_training(network_id: int, role_id: int) -> ResponseReturnValue:
+    form = TrainedForm()
+    with current.runtime().database.write() as rows:
+        network = access.network(rows, network_id, Action.MANAGE_CONTACTS)
+        role = networks.contact_person(rows, network_id, role_id)
+        if form.validate() and form.trained_on.data > today(current.now()):
+            refuse(form.trained_on, _("Datumet har inte varit än"))
+        if form.errors or form.trained_on.errors:
+            return render_template("contacts/trained.html", network=network, role_id=role_id, form=form), 422
+        lifecycle.note_training(rows, role.person_id, form.trained_on.data, now=current.now())
+        _note(rows, network, "contact.trained", role_id)
+    return redirect(url_for("contacts.page", network_id=network_id), 303)
+
+
+def _end(rows: Session, network: WatchNetwork, role: ContactPerson, because: str) -> None:
+    """The role ends, its households go to whoever can take them, and a vacancy becomes the coordinator's to fill."""
+    networks.end_role(rows, role, because=because, now=current.now())
+    accounts.follow_roles(rows, role.person_id)
+    if not networks.contact_persons(rows, network.id or 0):
+        duties.open_task(
+            rows,
+            network.id or 0,
+            TaskKind.FILL_VACANCY,
+            round=f"{current.now():%Y-%m-%d}",
+            due_on=today(current.now()),
+            now=current.now(),
+        )
+    _note(rows, network, f"contact.ended.{because}", role.id or 0)
+
+
+def _person(rows: Session, network: WatchNetwork, form: ContactForm) -> int | None:
+    """The person who takes the role; None with an error at a field."""
+    if form.helper.data != "0":
+        return int(form.helper.data)
+    given = [
+        read(field)
+        for field, read in ((form.phone, read_mobile), (form.email, read_mailbox))
+        if field.data and field.data.strip()
+    ]
+    if not (form.name.data or "").strip():
+        refuse(form.name, _("Skriv kontaktombudets namn"))
+    if not given:
+        refuse(form.phone, _("Skriv mobilnummer eller mejl, så att kommunen når kontaktombudet"))
+    if None in given or any(field.errors for field in form):
+        return None
+    person = people.add_person(rows, network.municipality_code, now=current.now(), name=form.name.data.strip())
+    for one in given:
+        assert one is not None
+        people.add_address(rows, person, one.channel, one.value, now=current.now())
+        people.consent(rows, person, one.channel, given_by=GivenBy.OFFICE, now=current.now(), source="office")
+    return person.id
+
+
+def _send_invitation(rows: Session, network: WatchNetwork, person_id: int, code: str) -> None:
+    sender = places.served_municipality(rows, network.municipality_code).sender_name
+    page_url = f"{current.runtime().settings.installation.base_url}{url_for('invitation.form')}"
+    said = words.invitation(sender, network.name, shown_code=code, page=page_url, days=INVITATION_LIFE.days)
+    for address in people.confirmed_addresses(rows, [person_id]):
+        notices.queue(
+            rows,
+            address,
+            NoticeKind.INVITATION,
+            said,
+            municipality_code=network.municipality_code,
+            about=f"person:{person_id}",
+            key=f"invitation:{address.id}:{current.now().timestamp():.0f}",
+            now=current.now(),
+            valid_for=NOTICE_LIFE,
+        )
+    notify.nudge(current.runtime(), rows)
+
+
+def _page(rows: Session, network: WatchNetwork, form: ContactForm) -> str:
+    rules = places.rules(rows, network.municipality_code)
+    keeps_register = current.may(Action.MANAGE_CONTACTS)
+    network_id = network.id or 0
+    coverage = networks.coverage(rows, network_id, guidance=rules.most_households_per_contact_person)
+    fresh = session.pop(_CODE, None)
+    return render_template(
+        "contacts/page.html",
+        network=network,
+        form=form,
+        carriers=_carriers(rows, network_id, coverage, keeps_register),
+        coverage=coverage,
+        parts=networks.part_coverage(rows, network_id),
+        names=networks.unit_names(rows, [network_id]),
+        keeps_register=keeps_register,
+        most=rules.most_households_per_contact_person,
+        contact_role_words=contact_role_words,
+        fresh=fresh if isinstance(fresh, dict) else None,
+        days=INVITATION_LIFE.days,
+    )
+
+
+def _carriers(rows: Session, network_id: int, coverage: networks.Coverage, keeps_register: bool) -> list[Carrier]:
+    roles = networks.contact_persons(rows, network_id)
+    person_ids = sorted({role.person_id for role in roles})
+    named = people.names(rows, person_ids) if keeps_register else {}
+    reached: dict[int, list[str]] = {}
+    for address in people.confirmed_addresses(rows, person_ids) if keeps_register else ():
+        reached.setdefault(address.person_id, []).append(address_words(address.value))
+    trained, can_sign_in = lifecycle.trained(rows, person_ids), accounts.people_with_accounts(rows, person_ids)
+    units = networks.unit_names(rows, [network_id])
+    return [
+        Carrier(
+            role=role,
+            name=named.get(role.person_id, ""),
+            addresses=tuple(reached.get(role.person_id, ())),
+            unit_name=units.get(role.unit_id or 0, ""),
+            households=coverage.households_of.get(role.id or 0, 0),
+            has_too_many=role.id in coverage.too_many,
+            trained_on=trained.get(role.person_id),
+            has_account=role.person_id in can_sign_in,
+        )
+        for role in roles
+    ]
+
+
+def _form(rows: Session, network: WatchNetwork) -> ContactForm:
+    form = ContactForm()
+    network_id = network.id or 0
+    names = networks.unit_names(rows, [network_id])
+    units = [(str(unit_id), name) for unit_id, name in sorted(names.items(), key=lambda one: one[1])]
+    form.unit.choices = [("0", _("Hela området")), *units]
+    form.role.choices = [(value, contact_role_words(ContactRole(value))) for value, _words in form.role.choices]
+    helpers = lifecycle.helpers(rows, network_id) if current.may(Action.MANAGE_CONTACTS) else []
+    known = [(str(role.person_id), _("Redan ombud här")) for role in networks.contact_persons(rows, network_id)]
+    if not current.may(Action.MANAGE_CONTACTS):
+        known = []
+    form.helper.choices = [
+        ("0", _("En ny person, se nedan")),
+        *((str(one.person_id), _("Vill hjälpa till: %(place)s", place=one.place)) for one in helpers),
+        *dict(known).items(),
+    ]
+    if form.helper.data is None:
+        form.helper.data = "0"
+    return form
+
+
+def _note(rows: Session, network: WatchNetwork, act: str, row: int) -> None:
+    audit.record(
+        rows,
+        now=current.now(),
+        account_id=current.signed_in_actor().account_id,
+        act=act,
+        thing="network",
+        thing_id=network.id or 0,
+        municipality_code=network.municipality_code,
+        row=row,
+    )

@@ -1,0 +1,79 @@
+"""A contact person makes an account with the code they were given."""
+
+from flask import make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired
+
+from grannsamverkan.domain import accounts
+from grannsamverkan.domain.accounts import CHEAP, STRONG, Account, Action
+from grannsamverkan.foundation.errors import Refused
+from grannsamverkan.web import current
+from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.i18n import ngettext
+from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.sign_in import go_in, limits
+
+pages = Pages("invitation")
+
+
+class InvitationForm(FlaskForm):  # type: ignore[misc]
+    """The code, and a name and password of one's own choice."""
+
+    code = StringField(_l("Din kod"), [InputRequired(_l("Skriv koden du fick"))])
+    name = StringField(_l("Välj ett användarnamn"), [InputRequired(_l("Välj ett användarnamn"))])
+    password = PasswordField(_l("Välj ett lösenord"), [InputRequired(_l("Välj ett lösenord"))])
+
+
+@pages.get("/inbjudan", may=Action.SEE_PUBLIC)
+def form() -> ResponseReturnValue:
+    return render_template("invitation.html", form=InvitationForm())
+
+
+@pages.post("/inbjudan", may=Action.SIGN_IN)
+def accept() -> ResponseReturnValue:
+    """Wrong codes count as failed sign-ins of the visitor: nobody guesses for long."""
+    filled = InvitationForm()
+    if not filled.validate():
+        return render_template("invitation.html", form=filled), 422
+    try:
+        account = _accepted(filled)
+    except Refused as refused:
+        status = _refuse(filled, refused)
+        return make_response(render_template("invitation.html", form=filled), status)
+    return go_in(account, None)
+
+
+def _accepted(filled: InvitationForm) -> Account:
+    runtime, visitor = current.runtime(), request.remote_addr or ""
+    accounts.count_visitor(runtime.database, visitor, current.now(), limits=limits())
+    with runtime.database.write() as rows:
+        return accounts.accept(
+            rows,
+            filled.code.data,
+            filled.name.data,
+            filled.password.data,
+            now=current.now(),
+            passwords=CHEAP if runtime.settings.is_demo else STRONG,
+        )
+
+
+def _refuse(filled: InvitationForm, refused: Refused) -> int:
+    if refused.code == "sign_in_wait":
+        minutes = int(refused.facts["minutes"])
+        words = ngettext("Vänta %(num)d minut och försök igen", "Vänta %(num)d minuter och försök igen", minutes)
+        refuse(filled.code, words)
+        return 429
+    if refused.code == "sign_in_name_taken":
+        refuse(filled.name, _("Användarnamnet är upptaget. Välj ett annat."))
+    elif refused.code == "sign_in_name_length":
+        refuse(filled.name, _("Användarnamnet får ha högst 80 tecken"))
+    elif refused.code == "password_length":
+        least = int(refused.facts["least"])
+        refuse(filled.password, _("Lösenordet ska ha minst %(num)d tecken. Tre eller fyra ord räcker.", num=least))
+    else:
+        refuse(filled.code, _("Koden stämmer inte, eller så har den gått ut. Be kommunen om en ny."))
+    return 422
