@@ -3,16 +3,38 @@
 Each is safe to repeat and to miss.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
+from sqlmodel import Session
 
-from grannsamverkan.domain import accounts, alerts, audit, codes, membership, notices, people, police, receipts
+from grannsamverkan import notify
+from grannsamverkan.domain import (
+    accounts,
+    alerts,
+    audit,
+    codes,
+    duties,
+    lifecycle,
+    membership,
+    networks,
+    notices,
+    people,
+    places,
+    police,
+    promise,
+    receipts,
+)
+from grannsamverkan.domain.networks import ContactPerson
+from grannsamverkan.domain.notices import NoticeKind
 from grannsamverkan.domain.police import PoliceFeedState, Taken
-from grannsamverkan.foundation.ports import FeedMemory, Fetched, PoliceFeed
+from grannsamverkan.foundation.ports import ChannelKind, FeedMemory, Fetched, PoliceFeed
+from grannsamverkan.foundation.swedish import in_sweden, month_in_words
 from grannsamverkan.runtime import Runtime
 
 log = structlog.get_logger("upkeep")
+_DAYTIME = (8, 20)  # hours in Sweden in which people are told of what can wait
+_MISSED_DAYS = timedelta(days=400)  # further back than that nobody asks
 _SEAL_AFTER = timedelta(minutes=1)  # longer than any transaction lasts
 
 
@@ -40,6 +62,7 @@ def forget(runtime: Runtime) -> dict[str, int]:
             "stopped_addresses": people.forget_stopped(session, stopped_before=days(lives.stopped_days)),
             "notices": notices.forget(session, made_before=days(lives.notices_days)),
             "enrolments": membership.forget_unfinished(session, now=now),
+            **_forget_by_rules(session, now),
             "leavers": membership.forget_leavers(session, membership.left_with_addresses(session)),
             "codes": codes.forget(session, asked_before=days(1)),
             "replies": receipts.forget_replies(session, before=days(lives.replies_days)),
@@ -59,6 +82,93 @@ def forget(runtime: Runtime) -> dict[str, int]:
                 **gone,
             )
     return gone
+
+
+def _forget_by_rules(session: Session, now: datetime) -> dict[str, int]:
+    """What each municipality has decided the life of."""
+    gone = {"newcomers": 0, "interests": 0, "resigned": 0}
+    for municipality in places.served(session):
+        rules = places.rules(session, municipality.code)
+        gone["newcomers"] += duties.forget_newcomers(
+            session, municipality.code, made_before=now - timedelta(days=rules.newcomer_days), now=now
+        )
+        made_before = now - timedelta(days=rules.interest_days)
+        for row in lifecycle.old_interests(session, municipality.code, made_before=made_before):
+            lifecycle.close_interest(row, now=now)
+            session.flush()
+            membership.erase_person(session, row.person_id, now=now, unless_needed=True)
+            gone["interests"] += 1
+        ended_before = now - timedelta(days=rules.contact_person_keep_days)
+        for person_id in networks.resigned(session, municipality.code, ended_before=ended_before):
+            membership.erase_person(session, person_id, now=now, unless_needed=True)
+            gone["resigned"] += 1
+    return gone
+
+
+def plan_duties(runtime: Runtime) -> int:
+    """Give contact persons this month's tasks and tell each once, by mail where they have one, in the daytime.
+
+    Returns how many got tasks now.
+    """
+    now = runtime.clock.now()
+    day = in_sweden(now).date()
+    if not _DAYTIME[0] <= in_sweden(now).hour < _DAYTIME[1]:
+        return 0
+    with runtime.database.write() as session:
+        roles = duties.plan_month(session, day, now=now)
+        for role in roles:
+            _tell_of_duties(runtime, session, role, day, now)
+        if roles:
+            runtime.engine.enqueue(session, notify.send_notices)
+    return len(roles)
+
+
+def _tell_of_duties(runtime: Runtime, session: Session, role: ContactPerson, day: date, now: datetime) -> None:
+    network = networks.network(session, role.network_id)
+    sender = places.served_municipality(session, network.municipality_code).sender_name
+    addresses = people.confirmed_addresses(session, [role.person_id])
+    mailboxes = [one for one in addresses if one.channel == ChannelKind.EMAIL]
+    said = notices.words.duties(
+        sender,
+        network.name,
+        tasks=len(duties.tasks_of(session, role.person_id, round=duties.round_of(day))),
+        month=month_in_words(day),
+        page=f"{runtime.settings.installation.base_url}/kvarten",
+    )
+    for address in mailboxes or addresses:
+        notices.queue(
+            session,
+            address,
+            NoticeKind.DUTIES,
+            said,
+            municipality_code=network.municipality_code,
+            about=f"duties:{role.id}",
+            key=f"{duties.round_of(day)}:{address.id}",
+            now=now,
+            valid_for=timedelta(days=2),
+        )
+
+
+def take_snapshots(runtime: Runtime) -> int:
+    """How it stood at the end of yesterday, and of days that were missed, in every municipality; returns how many days.
+
+    History is kept by spans, so a day taken later has the same figures.
+    """
+    now, taken = runtime.clock.now(), 0
+    yesterday = in_sweden(now).date() - timedelta(days=1)
+    with runtime.database.read() as session:
+        served = [
+            (row.code, in_sweden(places.served_municipality(session, row.code).since).date())
+            for row in places.served(session)
+        ]
+    for code, since in served:
+        with runtime.database.write() as session:
+            stored = promise.stored_days(session, code)
+            begin = max(since, yesterday - _MISSED_DAYS) if stored is None else stored[1] + timedelta(days=1)
+            for number in range((yesterday - begin).days + 1):
+                promise.take_snapshot(session, code, begin + timedelta(days=number), now=now)
+                taken += 1
+    return taken
 
 
 def read_police_events(runtime: Runtime) -> Taken | None:

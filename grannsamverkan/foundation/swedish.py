@@ -31,6 +31,11 @@ def day_in_words(day: date) -> str:
     return format_date(day, "EEEE d MMMM", locale="sv")
 
 
+def month_in_words(day: date) -> str:
+    """mars"""
+    return format_date(day, "MMMM", locale="sv")
+
+
 def short_day(day: date) -> str:
     """tis 4/3, as in an SMS"""
     return format_date(day, "E d/M", locale="sv")

@@ -22,5 +22,7 @@ TIMETABLE = (
     Entry("ask_about_notices", notify.ask_about_notices, 15),
     Entry("seal_audit", upkeep.seal_audit, 30),
     Entry("read_police_events", upkeep.read_police_events, 60),
+    Entry("plan_duties", upkeep.plan_duties, 900),
+    Entry("take_snapshots", upkeep.take_snapshots, 1800),
     Entry("forget", upkeep.forget, 3600),
 )

@@ -1,17 +1,22 @@
 """The first page after signing in: what each role needs to see first."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from grannsamverkan.domain import alerts, networks, places
-from grannsamverkan.domain.accounts import Action, Actor
+from grannsamverkan.domain import alerts, lifecycle, membership, networks, places, signs
+from grannsamverkan.domain.accounts import Action, Actor, Role
 from grannsamverkan.domain.alerts import Alert
-from grannsamverkan.domain.networks import NetworkCard, NetworkState
+from grannsamverkan.domain.lifecycle import Addressee
+from grannsamverkan.domain.membership import JoinRequest
+from grannsamverkan.domain.networks import NetworkCard, NetworkKind, NetworkState
+from grannsamverkan.domain.promise import STARTING
 from grannsamverkan.web import current
+from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
 from grannsamverkan.web.standing import counts_of
@@ -53,8 +58,15 @@ def _contact_person(session: Session, actor: Actor) -> str:
         mine=_households_of(session, actor),
         newest=newest[0] if newest else None,
         drafts=len(alerts.drafts_of(session, actor.account_id)),
+        requests=_requests(session, actor),
         now=current.now(),
     )
+
+
+def _requests(session: Session, actor: Actor) -> list[JoinRequest]:
+    """Who waits to be let in by this contact person."""
+    rows = [networks.network(session, network_id) for network_id in sorted(actor.network_ids)]
+    return [one for row in rows for one in membership.requests_for(session, actor.person_id, row)]
 
 
 def _households_of(session: Session, actor: Actor) -> int:
@@ -68,23 +80,73 @@ def _households_of(session: Session, actor: Actor) -> int:
 def _staff(session: Session, actor: Actor) -> str:
     cards = cards_of(session, actor)
     sees_alerts = current.may(Action.SEE_ALERT)
+    active = [card for card in cards if card.state is NetworkState.ACTIVE]
     return render_template(
         "home/staff.html",
-        cards=cards,
+        has_networks=bool(cards),
         by_state=_by_state(cards),
-        households=sum(card.households for card in cards if card.state is NetworkState.ACTIVE),
-        active=sum(card.state is NetworkState.ACTIVE for card in cards),
-        vacant=sum(card.state is NetworkState.ACTIVE and card.contact_persons == 0 for card in cards),
+        households=sum(card.households for card in active),
+        active=len(active),
+        all=sum(card.state is not NetworkState.ENDED for card in cards),
+        vacant=sum(card.contact_persons == 0 for card in active),
+        reach=networks.reach_of(session, [card.id for card in active]),
+        by_municipality=_by_municipality(cards) if len(actor.municipality_codes) > 1 else [],
+        waiting=list(_waiting(session, actor, cards)),
         municipalities={row.code: row.name for row in places.served(session) if row.code in actor.municipality_codes},
         newest=_newest(session, actor, _NEWEST) if sees_alerts else [],
         drafts=len(alerts.drafts_of(session, actor.account_id)) if sees_alerts else 0,
     )
 
 
+def _waiting(session: Session, actor: Actor, cards: list[NetworkCard]) -> Iterator[tuple[str, str]]:
+    """(what waits, where to do it), for those who may."""
+    ids = [card.id for card in cards]
+    if current.may(Action.SEE_INTERESTS):
+        number = len(lifecycle.interests(session, actor.municipality_codes, only_waiting=True))
+        if number:
+            yield (
+                ngettext("En intresserad väntar på svar", "%(num)d intresserade väntar på svar", number),
+                "interests.index",
+            )
+    vacant = sum(card.contact_persons == 0 and card.state is NetworkState.ACTIVE for card in cards)
+    if vacant and current.may(Action.MANAGE_CONTACTS):
+        yield (
+            ngettext("Ett område saknar kontaktombud", "%(num)d områden saknar kontaktombud", vacant),
+            "networks.index?vakant",
+        )
+    if current.may(Action.SEE_MEETINGS):
+        addressee = Addressee.POLICE if actor.role is Role.POLICE else Addressee.MUNICIPALITY
+        number = len(lifecycle.points(session, ids, addressee=addressee, only_open=True))
+        if number:
+            yield ngettext("Ett möte har bett om en sak", "Möten har bett om %(num)d saker", number), "meetings.points"
+    orders = signs.waiting(session, ids) if current.may(Action.ORDER_SIGNS) else 0
+    if orders:
+        yield (
+            ngettext("En beställning av skyltar väntar", "%(num)d beställningar av skyltar väntar", orders),
+            "signs.index",
+        )
+
+
+def _by_municipality(cards: list[NetworkCard]) -> list[tuple[str, int, int, int]]:
+    """(code, networks under way, active, without a contact person) of each municipality in reach."""
+    found = []
+    for code in sorted({card.municipality_code for card in cards}):
+        own = [card for card in cards if card.municipality_code == code]
+        active = [card for card in own if card.state is NetworkState.ACTIVE]
+        vacant = sum(card.contact_persons == 0 for card in active)
+        found.append((code, sum(card.state in STARTING for card in own), len(active), vacant))
+    return found
+
+
 def _newest(session: Session, actor: Actor, limit: int) -> list[Newest]:
     return [Newest(row, counts_of(session, row, actor)) for row in alerts_of(session, actor, limit=limit)]
 
 
-def _by_state(cards: list[NetworkCard]) -> list[tuple[NetworkState, int]]:
-    found = Counter(card.state for card in cards)
-    return [(state, found[state]) for state in NetworkState if found[state]]
+def _by_state(cards: list[NetworkCard]) -> list[tuple[NetworkState, int, int]]:
+    """(state, villa areas, apartment areas), of the states that occur."""
+    found = Counter((card.state, card.kind) for card in cards)
+    return [
+        (state, found[state, NetworkKind.VILLA], found[state, NetworkKind.APARTMENT])
+        for state in NetworkState
+        if found[state, NetworkKind.VILLA] + found[state, NetworkKind.APARTMENT]
+    ]

@@ -14,8 +14,15 @@ ENTRIES = (
     ("home.home", Action.SEE_HOME, _l("Översikt")),
     ("alerts.compose", Action.WRITE_ALERT, _l("Ny varning")),
     ("live.index", Action.SEE_ALERT, _l("Varningar")),
+    ("duties.page", Action.SEE_DUTIES, _l("Kvarten")),
     ("networks.index", Action.SEE_NETWORKS, _l("Områden")),
+    ("interests.index", Action.SEE_INTERESTS, _l("Intresserade")),
+    ("trainings.index", Action.MANAGE_TRAINING, _l("Utbildningar")),
+    ("meetings.points", Action.SEE_MEETINGS, _l("Åtgärder")),
+    ("signs.index", Action.ORDER_SIGNS, _l("Skyltar")),
+    ("promise.admin", Action.MANAGE_PROMISE, _l("Löften")),
     ("police.index", Action.SEE_POLICE_EVENTS, _l("Polisens händelser")),
+    ("rules.form", Action.SET_RULES, _l("Inställningar")),
 )
 
 

@@ -90,6 +90,11 @@ def date_words(day: date) -> str:
     return day_in_words(day) if language() == "sv" else format_date(day, "EEEE d MMMM", locale=language())
 
 
+def month_words(day: date) -> str:
+    """mars"""
+    return str(format_date(day, "MMMM", locale=language()))
+
+
 def clock_words(moment: datetime) -> str:
     """klockan 14.10: the time it was in Sweden."""
     return clock_in_words(moment) if language() == "sv" else f"at {in_sweden(moment):%H.%M}"
@@ -126,4 +131,4 @@ def furnish(app: Flask) -> None:
         kind_words=kind_words,
         role_words=role_words,
     )
-    app.jinja_env.filters.update(day=day_words, clock=clock_words, listing=listing)
+    app.jinja_env.filters.update(day=day_words, clock=clock_words, listing=listing, month_words=month_words)

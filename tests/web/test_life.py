@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from grannsamverkan.domain import lifecycle, membership, networks, people
 from grannsamverkan.domain.lifecycle import MeetingState
 from grannsamverkan.domain.membership import Choices, Place
-from grannsamverkan.domain.networks import ContactPerson, ContactRole, JoinedBy, NetworkState, Shows, WatchNetwork
+from grannsamverkan.domain.networks import ContactPerson, JoinedBy, NetworkState, Shows, WatchNetwork
 from grannsamverkan.domain.notices import Notice, NoticeKind
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import ChannelKind

@@ -42,6 +42,7 @@ from grannsamverkan.domain.alerts.queries import (
     PUBLISHED,
     alert,
     being_sent,
+    count_to,
     drafts_of,
     last_warned,
     latest,
@@ -49,6 +50,7 @@ from grannsamverkan.domain.alerts.queries import (
     networks_of,
     places_of,
     published,
+    sent_between,
     to_release,
 )
 from grannsamverkan.domain.alerts.tables import Alert, AlertNumber, AlertState, AlertTarget
@@ -92,6 +94,7 @@ __all__ = [
     "being_sent",
     "change",
     "check",
+    "count_to",
     "discard",
     "drafts_of",
     "facts_of",
@@ -109,6 +112,7 @@ __all__ = [
     "published",
     "render_mail",
     "replacement",
+    "sent_between",
     "start",
     "stored_hash",
     "targets",

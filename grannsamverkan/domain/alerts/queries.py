@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import distinct, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -42,6 +42,27 @@ def latest_to(session: Session, network_ids: frozenset[int], *, limit: int = 50)
     meant = select(AlertTarget.alert_id).where(col(AlertTarget.network_id).in_(network_ids))
     rows = select(Alert).where(col(Alert.id).in_(meant), col(Alert.state).in_(PUBLISHED))
     return list(session.exec(rows.order_by(col(Alert.approved_at).desc()).limit(limit)))
+
+
+def count_to(session: Session, network_id: int, *, since: datetime) -> int:
+    """How many warnings went to the network, or to a part of it, since then."""
+    rows = (
+        select(func.count(distinct(col(Alert.id))))
+        .join(AlertTarget, col(AlertTarget.alert_id) == col(Alert.id))
+        .where(AlertTarget.network_id == network_id, col(Alert.state).in_(PUBLISHED), col(Alert.approved_at) >= since)
+    )
+    return session.exec(rows).one()
+
+
+def sent_between(session: Session, municipality_code: str, begin: datetime, end: datetime) -> int:
+    """How many warnings the municipality was sent in a time."""
+    rows = select(func.count(col(Alert.id))).where(
+        Alert.municipality_code == municipality_code,
+        col(Alert.state).in_(PUBLISHED),
+        col(Alert.approved_at) >= begin,
+        col(Alert.approved_at) < end,
+    )
+    return session.exec(rows).one()
 
 
 def last_warned(session: Session, network_ids: list[int]) -> dict[int, datetime]:

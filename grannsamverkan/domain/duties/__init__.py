@@ -1,5 +1,6 @@
 """Duties: what contact persons do in fifteen minutes a month, and the yearly check."""
 
+from grannsamverkan.domain.duties.months import plan_month, round_of
 from grannsamverkan.domain.duties.tables import CheckOutcome, Task, TaskKind, YearlyCheck
 from grannsamverkan.domain.duties.tasks import (
     close_task,
@@ -24,6 +25,8 @@ __all__ = [
     "newcomers",
     "open_again",
     "open_task",
+    "plan_month",
+    "round_of",
     "task",
     "tasks_of",
     "waiting",

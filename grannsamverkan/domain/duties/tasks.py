@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.duties.tables import Task, TaskKind
-from grannsamverkan.domain.networks import ContactPerson
+from grannsamverkan.domain.networks import ContactPerson, WatchNetwork
 from grannsamverkan.foundation.errors import NotFound
 
 
@@ -100,11 +100,16 @@ def newcomers(session: Session, network_id: int) -> list[Task]:
     return list(session.exec(rows))
 
 
-def forget_newcomers(session: Session, *, made_before: datetime, now: datetime) -> int:
+def forget_newcomers(session: Session, municipality_code: str, *, made_before: datetime, now: datetime) -> int:
     """Close newcomers' tasks that are too old, and forget what stood there; returns how many."""
     rows = session.exec(
-        select(Task).where(
-            Task.kind == TaskKind.NEWCOMER, col(Task.closed_at).is_(None), col(Task.made_at) < made_before
+        select(Task)
+        .join(WatchNetwork, col(WatchNetwork.id) == col(Task.network_id))
+        .where(
+            WatchNetwork.municipality_code == municipality_code,
+            Task.kind == TaskKind.NEWCOMER,
+            col(Task.closed_at).is_(None),
+            col(Task.made_at) < made_before,
         )
     ).all()
     for row in rows:

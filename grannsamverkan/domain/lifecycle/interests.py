@@ -91,7 +91,11 @@ def close_interests_of(session: Session, person_id: int, network_id: int, *, now
         close_interest(row, now=now)
 
 
-def old_interests(session: Session, *, made_before: datetime) -> list[Interest]:
+def old_interests(session: Session, municipality_code: str, *, made_before: datetime) -> list[Interest]:
     """Interests that led to nothing in their time."""
-    rows = select(Interest).where(col(Interest.made_at) < made_before, col(Interest.closed_at).is_(None))
+    rows = select(Interest).where(
+        Interest.municipality_code == municipality_code,
+        col(Interest.made_at) < made_before,
+        col(Interest.closed_at).is_(None),
+    )
     return list(session.exec(rows))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import delete, exists
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain import networks, people
+from grannsamverkan.domain import lifecycle, networks, people
 from grannsamverkan.domain.membership import slips
 from grannsamverkan.domain.membership.tables import Enrolment, JoinRequest, RequestState
 from grannsamverkan.domain.networks import ContactRole, Household, HouseholdMember, JoinedBy, Shows, WatchNetwork
@@ -107,6 +107,20 @@ def confirm(session: Session, ticket: bytes, *, now: datetime) -> Enrolment:
     return row
 
 
+def confirm_for_interest(session: Session, ticket: bytes, *, now: datetime) -> tuple[int, int]:
+    """The code of somebody who only tells their interest was right; (person, address). Their choice is to be asked.
+
+    NotFound when there is nothing under way.
+    """
+    row = confirm(session, ticket, now=now)
+    address, person = session.get(ContactAddress, row.address_id), session.get(Person, row.person_id)
+    if address is None or address.id is None or person is None or person.id is None:
+        raise NotFound
+    people.consent(session, person, ChannelKind(address.channel), given_by=GivenBy.SELF, now=now, source="interest")
+    row.finished_at = now
+    return person.id, address.id
+
+
 def finish(session: Session, ticket: bytes, choices: Choices, *, now: datetime) -> Joined:
     """The household is in, asks to be let in, or was in already. NotFound before the code was right, and afterwards."""
     row = enrolment(session, ticket, now=now)
@@ -180,6 +194,7 @@ def let_in(
     )
     networks.join(session, household, person.id, now=now)
     networks.assign_by_unit(session, household, now=now)
+    lifecycle.close_interests_of(session, person.id, place.network_id, now=now)
     return household
 
 

@@ -23,6 +23,7 @@ from grannsamverkan.domain.networks.contact_persons import (
     end_role,
     end_roles_of,
     part_coverage,
+    resigned,
     share_evenly,
     take_over,
     unit_of,
@@ -30,10 +31,12 @@ from grannsamverkan.domain.networks.contact_persons import (
 )
 from grannsamverkan.domain.networks.households import KnownHousehold, households, households_by_unit, unit_names
 from grannsamverkan.domain.networks.queries import (
+    ChannelReach,
     Coverage,
     NetworkCard,
     NetworkCounts,
     active_on,
+    active_since,
     cards,
     contact_persons,
     counts,
@@ -46,10 +49,12 @@ from grannsamverkan.domain.networks.queries import (
     networks_of_people,
     open_contact_roles,
     postcodes,
+    reach_of,
     reached_count,
     state_of,
     units,
 )
+from grannsamverkan.domain.networks.search import Found, search
 from grannsamverkan.domain.networks.tables import (
     ContactPerson,
     ContactRole,
@@ -68,9 +73,11 @@ from grannsamverkan.domain.networks.tables import (
 )
 
 __all__ = [
+    "ChannelReach",
     "ContactPerson",
     "ContactRole",
     "Coverage",
+    "Found",
     "Household",
     "HouseholdAssignment",
     "HouseholdMember",
@@ -88,6 +95,7 @@ __all__ = [
     "UnitKind",
     "WatchNetwork",
     "active_on",
+    "active_since",
     "add_contact_person",
     "add_household",
     "add_network",
@@ -117,10 +125,13 @@ __all__ = [
     "open_contact_roles",
     "part_coverage",
     "postcodes",
+    "reach_of",
     "reached_count",
     "remove_unit",
     "rename",
     "rename_unit",
+    "resigned",
+    "search",
     "set_postcodes",
     "share_evenly",
     "state_of",

@@ -10,7 +10,15 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.networks.actions import assign_households
 from grannsamverkan.domain.networks.queries import contact_persons
-from grannsamverkan.domain.networks.tables import ContactPerson, ContactRole, Household, HouseholdAssignment, Unit
+from grannsamverkan.domain.networks.tables import (
+    ContactPerson,
+    ContactRole,
+    Household,
+    HouseholdAssignment,
+    Unit,
+    WatchNetwork,
+)
+from grannsamverkan.domain.people import Person
 from grannsamverkan.foundation.errors import NotFound
 
 
@@ -202,3 +210,22 @@ def _unassigned(session: Session, network_id: int) -> list[tuple[int, int | None
         .order_by(col(Household.id))
     )
     return [(household_id or 0, unit_id) for household_id, unit_id in rows]
+
+
+def resigned(session: Session, municipality_code: str, *, ended_before: datetime) -> list[int]:
+    """People whose every role in the municipality ended before then, and who still have a name or an address here."""
+    carries = select(ContactPerson.person_id).where(
+        col(ContactPerson.until).is_(None) | (col(ContactPerson.until) >= ended_before)
+    )
+    rows = (
+        select(ContactPerson.person_id)
+        .join(WatchNetwork, col(WatchNetwork.id) == col(ContactPerson.network_id))
+        .join(Person, col(Person.id) == col(ContactPerson.person_id))
+        .where(
+            WatchNetwork.municipality_code == municipality_code,
+            col(ContactPerson.person_id).not_in(carries),
+            col(Person.name).is_not(None),
+        )
+        .distinct()
+    )
+    return list(session.exec(rows))

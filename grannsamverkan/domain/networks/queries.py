@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, distinct, func, or_
+from sqlalchemy import ColumnElement, case, distinct, func, or_
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
@@ -21,7 +21,9 @@ from grannsamverkan.domain.networks.tables import (
     Unit,
     WatchNetwork,
 )
+from grannsamverkan.domain.people import Consent, ContactAddress
 from grannsamverkan.foundation.errors import NotFound
+from grannsamverkan.foundation.ports import ChannelKind
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,61 @@ def networks_of_people(session: Session, person_ids: list[int]) -> dict[int, str
     return dict(rows.all())
 
 
+@dataclass(frozen=True)
+class ChannelReach:
+    """Households by how they can be reached: a phone (and perhaps a mailbox too), a mailbox alone, or paper."""
+
+    sms: int
+    email_only: int
+    paper: int
+
+    @property
+    def percent(self) -> int:
+        """Those with a phone or a mailbox, of all."""
+        total = self.sms + self.email_only + self.paper
+        return 100 * (self.sms + self.email_only) // total if total else 0
+
+
+def reach_of(session: Session, network_ids: list[int]) -> ChannelReach:
+    """How the households of these networks can be reached, in one query."""
+    by_sms, by_email = (
+        func.max(case((col(ContactAddress.channel) == channel, 1), else_=0))
+        for channel in (ChannelKind.SMS, ChannelKind.EMAIL)
+    )
+    reached = (
+        select(col(Household.id), by_sms.label("sms"), by_email.label("email"))
+        .join(HouseholdMember, col(HouseholdMember.household_id) == col(Household.id))
+        .join(ContactAddress, col(ContactAddress.person_id) == col(HouseholdMember.person_id))
+        .join(
+            Consent,
+            (col(Consent.person_id) == col(ContactAddress.person_id))
+            & (col(Consent.channel) == col(ContactAddress.channel)),
+        )
+        .where(
+            col(Household.network_id).in_(network_ids),
+            col(Household.left_at).is_(None),
+            col(HouseholdMember.until).is_(None),
+            col(ContactAddress.confirmed_at).is_not(None),
+            col(ContactAddress.dead_since).is_(None),
+            col(Consent.withdrawn_at).is_(None),
+        )
+        .group_by(col(Household.id))
+        .subquery()
+    )
+    sms, email_only = session.exec(
+        select(
+            func.coalesce(func.sum(reached.c.sms), 0),
+            func.coalesce(func.sum(case((reached.c.sms == 0, reached.c.email), else_=0)), 0),
+        )
+    ).one()
+    all_of = session.exec(
+        select(func.count(col(Household.id))).where(
+            col(Household.network_id).in_(network_ids), col(Household.left_at).is_(None)
+        )
+    ).one()
+    return ChannelReach(sms, email_only, all_of - sms - email_only)
+
+
 def joined_count(session: Session, network_id: int) -> int:
     """Joined households of the network."""
     return session.exec(
@@ -139,6 +196,16 @@ def postcodes(session: Session, network_id: int) -> list[str]:
     """The postcodes the network lies in."""
     rows = select(NetworkPostcode.postcode).where(NetworkPostcode.network_id == network_id)
     return sorted(session.exec(rows))
+
+
+def active_since(session: Session, network_id: int) -> datetime | None:
+    """When the network became active, of the time it is active now; None when it is not."""
+    rows = select(NetworkStateSpan.since).where(
+        NetworkStateSpan.network_id == network_id,
+        NetworkStateSpan.state == NetworkState.ACTIVE,
+        col(NetworkStateSpan.until).is_(None),
+    )
+    return session.exec(rows).first()
 
 
 def units(session: Session, network_id: int) -> list[Unit]:

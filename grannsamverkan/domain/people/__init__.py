@@ -1,6 +1,7 @@
 """People: who we reach and how, with their choice of each channel."""
 
 from grannsamverkan.domain.people.actions import (
+    CONSENT_TEXT_VERSION,
     add_address,
     add_person,
     allow_again,
@@ -22,6 +23,7 @@ from grannsamverkan.domain.people.choices import names, open_channels
 from grannsamverkan.domain.people.queries import (
     confirmed_address,
     confirmed_addresses,
+    confirmed_of,
     is_wanted,
     owners,
     stopped_since,
@@ -31,6 +33,7 @@ from grannsamverkan.domain.people.stop_links import read_stop_token, stop_token
 from grannsamverkan.domain.people.tables import Consent, ContactAddress, GivenBy, Level, Person, StopEntry
 
 __all__ = [
+    "CONSENT_TEXT_VERSION",
     "Consent",
     "ContactAddress",
     "GivenBy",
@@ -46,6 +49,7 @@ __all__ = [
     "confirm_address",
     "confirmed_address",
     "confirmed_addresses",
+    "confirmed_of",
     "consent",
     "forget_stopped",
     "is_wanted",

@@ -33,6 +33,14 @@ def confirmed_address(session: Session, channel: ChannelKind, lookup: bytes) -> 
     return session.exec(rows).first()
 
 
+def confirmed_of(session: Session, person_id: int) -> list[ContactAddress]:
+    """Every confirmed address of one person, whatever they want sent there."""
+    rows = select(ContactAddress).where(
+        ContactAddress.person_id == person_id, col(ContactAddress.confirmed_at).is_not(None)
+    )
+    return list(session.exec(rows.order_by(col(ContactAddress.id))))
+
+
 def confirmed_addresses(session: Session, person_ids: list[int]) -> list[ContactAddress]:
     """The confirmed addresses of these people that they want to be reached at."""
     rows = (

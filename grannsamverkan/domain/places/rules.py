@@ -25,10 +25,7 @@ class Rules:
     signs_least: int = 3
     signs_most: int = 5
     signs_ordered_by: str = MUNICIPALITY
-    yearly_check_days: int = 45
-    yearly_check_reminder_days: int = 14
     slip_days: int = 90
-    import_days: int = 30
     newcomer_days: int = 60
     interest_days: int = 365
     contact_person_keep_days: int = 30
@@ -47,10 +44,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "reach_warning_percent": (1, 100),
     "signs_least": (1, 20),
     "signs_most": (1, 50),
-    "yearly_check_days": (7, 180),
-    "yearly_check_reminder_days": (1, 60),
     "slip_days": (1, 365),
-    "import_days": (1, 90),
     "newcomer_days": (7, 180),
     "interest_days": (30, 730),
     "contact_person_keep_days": (1, 365),

@@ -2,6 +2,7 @@
 
 from grannsamverkan.domain.promise.public import PublicNumber, households
 from grannsamverkan.domain.promise.snapshots import (
+    STARTING,
     end_of,
     newest_on,
     on_day,
@@ -10,9 +11,18 @@ from grannsamverkan.domain.promise.snapshots import (
     take_snapshot,
 )
 from grannsamverkan.domain.promise.tables import Measure, PromiseSnapshot, PromiseTarget
-from grannsamverkan.domain.promise.targets import Progress, TargetDraft, add_target, end_target, progress, targets
+from grannsamverkan.domain.promise.targets import (
+    Progress,
+    TargetDraft,
+    add_target,
+    end_target,
+    municipality_of,
+    progress,
+    targets,
+)
 
 __all__ = [
+    "STARTING",
     "Measure",
     "Progress",
     "PromiseSnapshot",
@@ -23,6 +33,7 @@ __all__ = [
     "end_of",
     "end_target",
     "households",
+    "municipality_of",
     "newest_on",
     "on_day",
     "progress",

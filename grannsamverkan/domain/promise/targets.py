@@ -79,6 +79,14 @@ def end_target(session: Session, municipality_code: str, target_id: int, *, now:
     return row
 
 
+def municipality_of(session: Session, target_id: int) -> str:
+    """Whose promise it is; NotFound."""
+    row = session.get(PromiseTarget, target_id)
+    if row is None:
+        raise NotFound
+    return row.municipality_code
+
+
 def targets(session: Session, municipality_code: str) -> list[PromiseTarget]:
     """The promises that are shown, the next to fall due first."""
     rows = (

@@ -1,5 +1,22 @@
 """Signs: property owners, places and orders."""
 
+from grannsamverkan.domain.signs.actions import (
+    Wanted,
+    add_owner,
+    add_place,
+    approve,
+    ask_for,
+    draft_of,
+    move_order,
+    order,
+    order_places,
+    orders,
+    owners,
+    place,
+    places_of,
+    waiting,
+)
+from grannsamverkan.domain.signs.rules import Condition, OrderDraft, missing
 from grannsamverkan.domain.signs.tables import (
     OrderReason,
     OrderState,
@@ -11,6 +28,8 @@ from grannsamverkan.domain.signs.tables import (
 )
 
 __all__ = [
+    "Condition",
+    "OrderDraft",
     "OrderReason",
     "OrderState",
     "OwnerKind",
@@ -18,4 +37,19 @@ __all__ = [
     "SignOrder",
     "SignOrderPlace",
     "SignPlace",
+    "Wanted",
+    "add_owner",
+    "add_place",
+    "approve",
+    "ask_for",
+    "draft_of",
+    "missing",
+    "move_order",
+    "order",
+    "order_places",
+    "orders",
+    "owners",
+    "place",
+    "places_of",
+    "waiting",
 ]

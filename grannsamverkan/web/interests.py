@@ -1,0 +1,132 @@
+"""The coordinator's desk: who wants a watch, and the networks that come of it."""
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from grannsamverkan.domain import audit, lifecycle, membership, networks, people
+from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.lifecycle import Interest
+from grannsamverkan.domain.networks import NetworkKind, NetworkState
+from grannsamverkan.foundation.errors import NotFound, Refused
+from grannsamverkan.web import access, current
+from grannsamverkan.web.households import address_words
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.pages import Pages
+
+pages = Pages("interests")
+
+_SHOWN = "visad"
+_SHORTEST_PURPOSE = 5
+
+
+@pages.get("/intressen", may=Action.SEE_INTERESTS)
+def index() -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        return _page(rows)
+
+
+@pages.post("/intressen/visa/<int:interest_id>", may=Action.SEE_INTERESTS)
+def reveal(interest_id: int) -> ResponseReturnValue:
+    """How the person is reached, once, for a purpose that is written down."""
+    purpose = request.form.get("syfte", "").strip()
+    with current.runtime().database.write() as rows:
+        row = _interest(rows, interest_id)
+        if len(purpose) < _SHORTEST_PURPOSE:
+            return _page(rows, wrong=_("Skriv varför du behöver uppgifterna")), 422
+        addresses = people.confirmed_of(rows, row.person_id)
+        audit.record(
+            rows,
+            now=current.now(),
+            account_id=current.signed_in_actor().account_id,
+            act="interest.revealed",
+            thing="interest",
+            thing_id=interest_id,
+            municipality_code=row.municipality_code,
+        )
+        return _page(rows, shown={interest_id: [address_words(one.value) for one in addresses]})
+
+
+@pages.post("/intressen", may=Action.SEE_INTERESTS)
+def act() -> ResponseReturnValue:
+    """What is done with the chosen interests (`val`): `gor` new, existing or close."""
+    chosen = [int(value) for value in request.form.getlist("val") if value.isdecimal()]
+    what = request.form.get("gor", "")
+    with current.runtime().database.write() as rows:
+        found = [_interest(rows, interest_id) for interest_id in chosen]
+        if not found:
+            return _page(rows, wrong=_("Välj minst en anmälan")), 422
+        try:
+            wrong = _done(rows, what, found)
+        except Refused:
+            wrong = _("Det finns redan ett område med det namnet")
+        if wrong:
+            rows.rollback()
+            return _page(rows, wrong=wrong), 422
+    session[_SHOWN] = len(found)
+    return redirect(url_for("interests.index"), 303)
+
+
+def _done(rows: Session, what: str, found: list[Interest]) -> str:
+    """Do it; what is wrong, or nothing."""
+    actor, now = current.signed_in_actor(), current.now()
+    code = found[0].municipality_code
+    if what == "new":
+        name = request.form.get("namn", "").strip()[:60]
+        if not name:
+            return _("Skriv det nya områdets namn")
+        if len({one.kind for one in found}) > 1 or len({one.municipality_code for one in found}) > 1:
+            return _("Välj anmälningar från samma kommun, och bara villor eller bara lägenheter")
+        network = networks.add_network(
+            rows, code, name, NetworkKind(found[0].kind), now=now, account_id=actor.account_id
+        )
+        lifecycle.put_to_network(found, network.id or 0)
+    elif what == "existing":
+        wanted = request.form.get("omrade", "")
+        if not wanted.isdecimal():
+            return _("Välj ett område")
+        network = access.network(rows, int(wanted), Action.MANAGE_NETWORK)
+        lifecycle.put_to_network(found, network.id or 0)
+    elif what == "close":
+        for one in found:
+            lifecycle.close_interest(one, now=now)
+            rows.flush()
+            membership.erase_person(rows, one.person_id, now=now, unless_needed=True)
+            membership.forget_leavers(rows, [one.person_id])
+    else:
+        return _("Välj vad du vill göra")
+    audit.record(
+        rows,
+        now=now,
+        account_id=actor.account_id,
+        act=f"interests.{what}",
+        thing="municipality",
+        thing_id=code,
+        municipality_code=code,
+        interests=len(found),
+    )
+    return ""
+
+
+def _interest(rows: Session, interest_id: int) -> Interest:
+    row = rows.get(Interest, interest_id)
+    if (
+        row is None
+        or row.confirmed_at is None
+        or row.municipality_code not in current.signed_in_actor().municipality_codes
+    ):
+        raise NotFound
+    return row
+
+
+def _page(rows: Session, *, wrong: str = "", shown: dict[int, list[str]] | None = None) -> str:
+    codes = sorted(current.signed_in_actor().municipality_codes)
+    cards = [card for card in networks.cards(rows, codes) if card.state is not NetworkState.ENDED]
+    return render_template(
+        "interests.html",
+        interests=lifecycle.interests(rows, codes),
+        cards=cards,
+        names={card.id: card.name for card in cards},
+        wrong=wrong,
+        shown=shown or {},
+    )

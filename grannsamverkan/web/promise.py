@@ -1,0 +1,352 @@
+"""The promise: what municipality and police have said they will do, and how it stood on any day."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from sqlmodel import Session
+from wtforms import DateField, IntegerField, SelectField
+from wtforms.validators import InputRequired, NumberRange
+
+from grannsamverkan.domain import alerts, audit, places, promise
+from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.networks import NetworkKind
+from grannsamverkan.domain.places import Municipality
+from grannsamverkan.domain.promise import Measure, Progress, PromiseSnapshot, PromiseTarget, TargetDraft
+from grannsamverkan.foundation.errors import NotFound, Refused
+from grannsamverkan.web import current
+from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.times import today
+
+pages = Pages("promise")
+
+_CACHE_S = 60
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_COUNTED = (Measure.JOINED_HOUSEHOLDS,)  # what is shown to everybody only rounded
+
+
+class TargetForm(FlaskForm):  # type: ignore[misc]
+    """So many of something between two days."""
+
+    measure = SelectField(
+        _l("Vad?"),
+        choices=[
+            (Measure.NEW_NETWORKS.value, _l("Nya områden")),
+            (Measure.ACTIVE_NETWORKS.value, _l("Områden igång")),
+            (Measure.JOINED_HOUSEHOLDS.value, _l("Hushåll som är med")),
+            (Measure.START_MEETINGS.value, _l("Startmöten")),
+            (Measure.TRAININGS.value, _l("Utbildningar")),
+        ],
+    )
+    kind = SelectField(
+        _l("Bland"),
+        choices=[
+            ("", _l("Villor och lägenheter")),
+            (NetworkKind.VILLA.value, _l("Villor")),
+            (NetworkKind.APARTMENT.value, _l("Lägenheter")),
+        ],
+    )
+    number = IntegerField(
+        _l("Antal"), [InputRequired(_l("Skriv ett antal")), NumberRange(1, 100_000, _l("Skriv ett tal från 1"))]
+    )
+    from_on = DateField(_l("Från"), [InputRequired(_l("Skriv datumet"))])
+    until_on = DateField(_l("Till och med"), [InputRequired(_l("Skriv datumet"))])
+
+
+@pages.get("/kommun/<code>/lofte", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
+def public(code: str) -> ResponseReturnValue:
+    """`?datum=` a day; the newest stored day without it."""
+    municipality = _served(code)
+    with current.runtime().database.read() as rows:
+        day, asked, wrong = _day(rows, code)
+        snapshots = promise.on_day(rows, code, day) if day else []
+        smallest = places.rules(rows, code).small_number
+        return render_template(
+            "promise/public.html",
+            municipality=municipality,
+            day=day,
+            asked=asked,
+            wrong=wrong,
+            progress=promise.progress(rows, promise.targets(rows, code), snapshots, day) if day else [],
+            rows=list(_figures(snapshots, smallest)),
+            target_words=target_words,
+            reached_words=lambda one: reached_words(one, smallest),
+        )
+
+
+@pages.get("/kommun/<code>/lofte.csv", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
+def as_csv(code: str) -> ResponseReturnValue:
+    """Month by month, as everybody may know it."""
+    _served(code)
+    with current.runtime().database.read() as rows:
+        smallest = places.rules(rows, code).small_number
+        found = promise.series(rows, code, _month_ends(rows, code))
+    head = [
+        "datum",
+        "sort",
+        "omraden_igang",
+        "under_start",
+        "vilande",
+        "hushall",
+        "startmoten_i_ar",
+        "arsmoten_i_ar",
+        "utbildningar_i_ar",
+    ]
+    lines = [
+        [
+            row.taken_on.isoformat(),
+            {NetworkKind.VILLA: "villa", NetworkKind.APARTMENT: "lagenhet"}[row.kind],
+            row.active,
+            row.starting,
+            row.dormant,
+            households_words(row.households, smallest),
+            row.start_meetings,
+            row.yearly_meetings,
+            row.trainings,
+        ]
+        for row in found
+    ]
+    return csv_answer([head, *lines], "lofte.csv")
+
+
+@pages.get("/lofte", may=Action.MANAGE_PROMISE)
+def admin() -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        return _admin(rows, _chosen(), TargetForm())
+
+
+@pages.post("/lofte", may=Action.MANAGE_PROMISE)
+def add() -> ResponseReturnValue:
+    form, chosen = TargetForm(), _chosen()
+    with current.runtime().database.write() as rows:
+        if not form.validate():
+            return _admin(rows, chosen, form), 422
+        kind = NetworkKind(form.kind.data) if form.kind.data else None
+        try:
+            draft = TargetDraft(
+                Measure(form.measure.data), kind, form.number.data, form.from_on.data, form.until_on.data
+            )
+        except Refused as refused:
+            if refused.code == "target_kind":
+                refuse(form.kind, _("Utbildningar räknas för alla tillsammans"))
+            else:
+                refuse(form.until_on, _("Slutet måste vara efter början, och inom fem år"))
+            return _admin(rows, chosen, form), 422
+        promise.add_target(rows, chosen.code, draft, now=current.now())
+        _note(rows, chosen.code, "promise.added")
+    return redirect(url_for("promise.admin", kommun=chosen.code), 303)
+
+
+@pages.post("/lofte/<int:target_id>/sluta", may=Action.MANAGE_PROMISE)
+def end(target_id: int) -> ResponseReturnValue:
+    with current.runtime().database.write() as rows:
+        code = promise.municipality_of(rows, target_id)
+        if code not in current.signed_in_actor().municipality_codes:
+            raise NotFound
+        promise.end_target(rows, code, target_id, now=current.now())
+        _note(rows, code, "promise.ended")
+    return redirect(url_for("promise.admin", kommun=code), 303)
+
+
+@pages.get("/lofte/uppfoljning.csv", may=Action.MANAGE_PROMISE)
+def follow_up() -> ResponseReturnValue:
+    """For the agreement's follow-up: the figures as they are, at the end of each four months."""
+    chosen = _chosen()
+    with current.runtime().database.read() as rows:
+        ends = [
+            day
+            for day in _month_ends(rows, chosen.code)
+            if day.month % 4 == 0 or day == _last_stored(rows, chosen.code)
+        ]
+        found = promise.series(rows, chosen.code, ends)
+        sent = {day: _sent_in_tertial(rows, chosen.code, day) for day in ends}
+    head = [
+        *(
+            "datum",
+            "sort",
+            "intresserade",
+            "under_start",
+            "igang",
+            "vilande",
+            "avslutade",
+            "hushall",
+            "bostader",
+            "andel_procent",
+        ),
+        *(
+            "kontaktombud",
+            "utbildade",
+            "vakanta",
+            "startmoten_i_ar",
+            "arsmoten_i_ar",
+            "utbildningar_i_ar",
+            "varningar_i_tertialet",
+        ),
+    ]
+    lines = [
+        [
+            *(
+                row.taken_on.isoformat(),
+                row.kind.value,
+                row.interests,
+                row.starting,
+                row.active,
+                row.dormant,
+                row.ended,
+            ),
+            *(row.households, row.dwellings, 100 * row.households // row.dwellings if row.dwellings else ""),
+            *(row.contact_persons, row.trained, row.vacant, row.start_meetings, row.yearly_meetings, row.trainings),
+            sent[row.taken_on],
+        ]
+        for row in found
+    ]
+    return csv_answer([head, *lines], "uppfoljning.csv")
+
+
+def csv_answer(lines: Sequence[Sequence[object]], name: str) -> Response:
+    """A table that Excel opens right, and in which no cell is a formula."""
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    writer.writerows([[_inert(cell) for cell in line] for line in lines])
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response("\ufeff" + written.getvalue(), 200, headers, mimetype="text/csv")
+
+
+def target_words(target: PromiseTarget) -> str:
+    """The promise as a sentence."""
+    where = {None: "", NetworkKind.VILLA: _(" bland villor"), NetworkKind.APARTMENT: _(" bland flerfamiljshus")}[
+        target.kind
+    ]
+    what = {
+        Measure.NEW_NETWORKS: _("%(num)d nya områden", num=target.number),
+        Measure.ACTIVE_NETWORKS: _("%(num)d områden igång", num=target.number),
+        Measure.JOINED_HOUSEHOLDS: _("%(num)d hushåll är med", num=target.number),
+        Measure.START_MEETINGS: _("%(num)d startmöten", num=target.number),
+        Measure.TRAININGS: _("%(num)d utbildningar", num=target.number),
+    }[target.measure]
+    until = f"{target.until_on.day}/{target.until_on.month} {target.until_on.year}"
+    return _("%(what)s%(where)s till och med %(until)s", what=what, where=where, until=until)
+
+
+def reached_words(one: Progress, smallest: int) -> str:
+    """How far it has come; households only rounded."""
+    reached = households_words(one.reached, smallest) if one.target.measure in _COUNTED else str(one.reached)
+    return _("%(reached)s av %(number)d", reached=reached, number=one.target.number)
+
+
+def households_words(number: int, smallest: int) -> str:
+    """A number of households as everybody may know it."""
+    shown = promise.households(number, smallest=smallest)
+    if shown.fewer_than is not None:
+        return _("färre än %(num)d", num=shown.fewer_than)
+    return _("cirka %(num)d", num=shown.about)
+
+
+def _figures(snapshots: list[PromiseSnapshot], smallest: int) -> list[tuple[str, str, str]]:
+    """(words, villas, apartments)"""
+    if len(snapshots) != len(NetworkKind):
+        return []
+    villa, apartment = snapshots
+    return [
+        (_("Områden igång"), str(villa.active), str(apartment.active)),
+        (_("Områden på väg"), str(villa.starting), str(apartment.starting)),
+        (_("Områden som vilar"), str(villa.dormant), str(apartment.dormant)),
+        (
+            _("Hushåll som är med"),
+            households_words(villa.households, smallest),
+            households_words(apartment.households, smallest),
+        ),
+        (_("Startmöten i år"), str(villa.start_meetings), str(apartment.start_meetings)),
+        (_("Utbildningar i år, för alla"), str(villa.trainings), str(apartment.trainings)),
+    ]
+
+
+def _day(rows: Session, code: str) -> tuple[date | None, str, str]:
+    """(the day that is shown, what was asked for, what is wrong with it)"""
+    stored, asked = promise.stored_days(rows, code), request.args.get("datum", "").strip()[:10]
+    if not asked:
+        return (stored[1] if stored else None), "", ""
+    try:
+        wanted = date.fromisoformat(asked)
+    except ValueError:
+        return None, asked, _("Skriv datumet som 2026-11-01")
+    day = promise.newest_on(rows, code, wanted)
+    if day is None:
+        return None, asked, _("Det finns inga siffror så långt tillbaka")
+    return day, asked, ""
+
+
+def _month_ends(rows: Session, code: str) -> list[date]:
+    """The last day of every stored month, and the newest stored day."""
+    stored = promise.stored_days(rows, code)
+    if stored is None:
+        return []
+    day, found = stored[0], []
+    while day <= stored[1]:
+        end = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        found.append(min(end, stored[1]))
+        day = end + timedelta(days=1)
+    return found
+
+
+def _last_stored(rows: Session, code: str) -> date | None:
+    stored = promise.stored_days(rows, code)
+    return stored[1] if stored else None
+
+
+def _sent_in_tertial(rows: Session, code: str, day: date) -> int:
+    first_month = (day.month - 1) // 4 * 4 + 1
+    begin = promise.end_of(date(day.year, first_month, 1) - timedelta(days=1))
+    return alerts.sent_between(rows, code, begin, promise.end_of(day))
+
+
+def _inert(cell: object) -> object:
+    """A text that a spreadsheet would calculate is made a text."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _served(code: str) -> Municipality:
+    found = next((row for row in current.served_municipalities() if row.code == code), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _chosen() -> Municipality:
+    wanted, mine = request.args.get("kommun"), current.signed_in_actor().municipality_codes
+    found = [row for row in current.served_municipalities() if row.code in mine and wanted in (None, row.code)]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _admin(rows: Session, chosen: Municipality, form: TargetForm) -> str:
+    day = today(current.now())
+    stored = promise.newest_on(rows, chosen.code, day)
+    snapshots = promise.on_day(rows, chosen.code, stored) if stored else []
+    return render_template(
+        "promise/admin.html",
+        municipality=chosen,
+        form=form,
+        progress=promise.progress(rows, promise.targets(rows, chosen.code), snapshots, day),
+        target_words=target_words,
+    )
+
+
+def _note(rows: Session, code: str, act: str) -> None:
+    audit.record(
+        rows,
+        now=current.now(),
+        account_id=current.signed_in_actor().account_id,
+        act=act,
+        thing="municipality",
+        thing_id=code,
+        municipality_code=code,
+    )
