@@ -2,9 +2,10 @@
 
 Columns: nobody, and the accounts of the made-up town: police (Höör and Eslöv), coordinator of Höör, coordinator of
 Eslöv, contact person in Nyby (Höör), lead contact person in Marieholm (Eslöv), lead contact person in Tjörnarp (Höör),
-administrator. A cell is the status of the answer; 302 for nobody is the way to the sign-in page.
+administrator, and a neighbour on their own page. A cell is the status of the answer; 302 for nobody is the way to the sign-in page.
 """
 
+import re
 from dataclasses import dataclass, field
 
 COLUMNS = (
@@ -16,6 +17,7 @@ COLUMNS = (
     "kontakt-eslov",
     "huvud",
     "administrator",
+    "granne",
 )
 
 
@@ -30,10 +32,196 @@ class Row:
     address: str
     expected: int | tuple[int, ...]
     form: dict[str, str] = field(default_factory=dict)
+    neighbour: int = 403
 
     def expectations(self) -> dict[str, int]:
-        statuses = (self.expected,) * len(COLUMNS) if isinstance(self.expected, int) else self.expected
+        """A neighbour gets what everybody gets, or what the row says for them."""
+        alike = isinstance(self.expected, int)
+        statuses = (self.expected,) * len(COLUMNS) if alike else (*self.expected, self.neighbour)  # type: ignore[misc]
         return dict(zip(COLUMNS, statuses, strict=True))
+
+
+# Who reaches what of the network Nyby in Höör: 0 stands for what the page answers to those who do.
+WHO: dict[str, tuple[int, ...]] = {
+    "coordinator": (403, 0, 404, 403, 403, 403, 403),
+    "staff": (0, 0, 404, 403, 403, 403, 403),
+    "contact person": (403, 403, 403, 0, 404, 404, 403),
+    "coordinator or contact person": (403, 0, 404, 0, 404, 404, 403),
+    "all who work together": (0, 0, 404, 0, 404, 404, 403),
+    "all who may see it": (0, 0, 404, 0, 404, 404, 0),
+    "every coordinator": (403, 0, 0, 403, 403, 403, 403),
+    "every contact person": (403, 403, 403, 0, 0, 0, 403),
+    "all staff": (0, 0, 0, 403, 403, 403, 403),
+    "everybody at work": (0, 0, 0, 0, 0, 0, 403),
+    "neighbour": (403,) * 7,
+}
+
+
+def rows(who: str, *pages: tuple[str, int]) -> tuple[Row, ...]:
+    """Rows of ("GET rule", status): in a rule `<…network_id>` is Nyby, and every other number is one that is not there."""
+    made = []
+    for route, status in pages:
+        rule = route.partition(" ")[2]
+        address = re.sub(r"<[^>]+>", "99", re.sub(r"<int:network_id>", "{Nyby}", rule))
+        nobody = 302 if route.startswith("GET") else 401
+        expected = (nobody, *(one or status for one in WHO[who]))
+        made.append(Row(route, address, expected, neighbour=status if who == "neighbour" else 403))
+    return tuple(made)
+
+
+_O = "/omraden/<int:network_id>"
+OF_NETWORKS = (
+    *rows("every coordinator", ("GET /omraden/nytt", 200), ("POST /omraden/nytt", 422)),
+    *rows("every coordinator", ("GET /installningar", 200), ("POST /installningar", 422)),
+    *rows("every coordinator", ("GET /lofte", 200), ("POST /lofte", 422), ("GET /lofte/uppfoljning.csv", 200)),
+    *rows("every coordinator", ("POST /lofte/<int:target_id>/sluta", 404)),
+    *rows("every coordinator", ("GET /intressen", 200), ("POST /intressen", 422)),
+    *rows("every coordinator", ("POST /intressen/visa/<int:interest_id>", 404)),
+    *rows(
+        "coordinator",
+        (f"GET {_O}/andra", 200),
+        (f"POST {_O}/andra", 422),
+        (f"GET {_O}/delar", 200),
+        (f"POST {_O}/delar", 422),
+        (f"GET {_O}/delar/<int:unit_id>", 404),
+        (f"POST {_O}/delar/<int:unit_id>", 404),
+        (f"POST {_O}/delar/<int:unit_id>/ta-bort", 404),
+        (f"GET {_O}/grans", 200),
+        (f"POST {_O}/grans", 422),
+        (f"GET {_O}/avsluta", 200),
+        (f"POST {_O}/avsluta", 422),
+        (f"GET {_O}/sla-ihop", 200),
+        (f"POST {_O}/sla-ihop", 422),
+        (f"GET {_O}/dela", 200),
+        (f"POST {_O}/dela", 422),
+        (f"POST {_O}/kontaktombud", 422),
+        (f"POST {_O}/kontaktombud/fordela", 303),
+        (f"GET {_O}/kontaktombud/<int:role_id>/sluta", 404),
+        (f"POST {_O}/kontaktombud/<int:role_id>/sluta", 404),
+        (f"POST {_O}/kontaktombud/<int:role_id>/bjud-in", 404),
+        (f"GET {_O}/kontaktombud/<int:role_id>/utbildad", 404),
+        (f"POST {_O}/kontaktombud/<int:role_id>/utbildad", 404),
+        (f"POST {_O}/skyltar/agare", 422),
+        (f"POST {_O}/skyltar/agare/<int:owner_id>", 404),
+        (f"GET {_O}/visningar", 200),
+    ),
+    *rows(
+        "staff",
+        (f"GET {_O}/lage", 200),
+        (f"POST {_O}/lage", 409),
+        (f"GET {_O}/vila", 200),
+        (f"POST {_O}/vila", 422),
+        (f"POST {_O}/skyltar/<int:order_id>", 404),
+    ),
+    *rows("all staff", ("GET /utbildningar", 200), ("POST /utbildningar", 422), ("GET /skyltar", 200)),
+    *rows(
+        "all staff",
+        ("GET /utbildningar/<int:training_id>", 404),
+        ("POST /utbildningar/<int:training_id>/bjud-in", 404),
+        ("POST /utbildningar/<int:training_id>/hallen", 404),
+        ("POST /utbildningar/<int:training_id>/stall-in", 404),
+    ),
+    *rows(
+        "contact person",
+        (f"GET {_O}/hushall", 200),
+        (f"GET {_O}/hushall/nytt", 200),
+        (f"POST {_O}/hushall/nytt", 422),
+        (f"POST {_O}/hushall/forfragan/<int:request_id>", 404),
+        (f"GET {_O}/hushall/lista.pdf", 200),
+        (f"GET {_O}/hushall/<int:household_id>/lamnar", 404),
+        (f"POST {_O}/hushall/<int:household_id>/lamnar", 404),
+        (f"GET {_O}/nyinflyttade", 200),
+        (f"POST {_O}/nyinflyttade", 422),
+        (f"POST {_O}/nyinflyttade/<int:task_id>", 404),
+        (f"GET {_O}/sluta-som-ombud", 200),
+    ),
+    *rows("every contact person", ("GET /kvarten", 200), ("POST /kvarten/<int:task_id>", 404)),
+    *rows(
+        "coordinator or contact person",
+        (f"GET {_O}/lappar", 200),
+        (f"POST {_O}/lappar", 422),
+        (f"POST {_O}/lappar/<int:batch_id>/dra-tillbaka", 404),
+        (f"GET {_O}/lappar/<int:batch_id>/<paper>.pdf", 404),
+        (f"POST {_O}/skyltar", 422),
+        (f"POST {_O}/skyltar/plats", 422),
+        (f"POST {_O}/skyltar/plats/<int:place_id>", 404),
+        (f"GET {_O}/ta-ut", 200),
+        (f"POST {_O}/ta-ut", 422),
+    ),
+    *rows(
+        "all who work together",
+        (f"GET {_O}/skyltar", 200),
+        (f"GET {_O}/skyltar/<int:order_id>.pdf", 404),
+        (f"GET {_O}/moten", 200),
+        (f"POST {_O}/moten", 422),
+        (f"GET {_O}/moten/<int:meeting_id>", 404),
+        (f"POST {_O}/moten/<int:meeting_id>/flytta", 404),
+        (f"POST {_O}/moten/<int:meeting_id>/stall-in", 404),
+        (f"POST {_O}/moten/<int:meeting_id>/bjud-in", 404),
+        (f"POST {_O}/moten/<int:meeting_id>/hallet", 404),
+        (f"POST {_O}/moten/<int:meeting_id>/atgard", 404),
+        (f"POST {_O}/atgarder/<int:point_id>", 404),
+        (f"GET {_O}/moten/<int:meeting_id>/<paper>.pdf", 404),
+    ),
+    *rows("everybody at work", ("GET /atgarder", 200), ("GET /papper/jag-vill-vara-med.pdf", 200)),
+    *rows("all who may see it", (f"GET {_O}/kontaktombud", 200)),
+    # Last: whoever resigns has no network any more.
+    *rows("contact person", (f"POST {_O}/sluta-som-ombud", 303)),
+)
+
+FOR_NEIGHBOURS = (
+    Row("GET /ga-med", "/ga-med", 200),
+    Row("POST /ga-med", "/ga-med", 422),
+    Row("GET /ga-med/var", "/ga-med/var", 404),
+    Row("POST /ga-med/var", "/ga-med/var", 404),
+    Row("GET /ga-med/hur", "/ga-med/hur", 404),
+    Row("POST /ga-med/hur", "/ga-med/hur", 404),
+    Row("GET /ga-med/kod", "/ga-med/kod", 404),
+    Row("POST /ga-med/kod", "/ga-med/kod", 422, {"code": "000000"}),
+    Row("GET /ga-med/val", "/ga-med/val", 404),
+    Row("POST /ga-med/val", "/ga-med/val", 404),
+    Row("GET /ga-med/klart", "/ga-med/klart", 302),
+    Row("GET /ga-med/kontakt.vcf", "/ga-med/kontakt.vcf", 404),
+    Row("GET /omrade/<int:network_id>", "/omrade/{Nyby}", 200),
+    Row("GET /anmal-intresse/<code>", "/anmal-intresse/1267", 200),
+    Row("POST /anmal-intresse/<code>", "/anmal-intresse/1267", 422),
+    Row("GET /anmal-intresse/kod", "/anmal-intresse/kod", 200),
+    Row("POST /anmal-intresse/kod", "/anmal-intresse/kod", 422, {"code": "000000"}),
+    Row("GET /anmal-intresse/klart", "/anmal-intresse/klart", 200),
+    Row("GET /inbjudan", "/inbjudan", 200),
+    Row("POST /inbjudan", "/inbjudan", 422),
+    Row("GET /kommun/<code>/lofte", "/kommun/1267/lofte", 200),
+    Row("GET /kommun/<code>/lofte.csv", "/kommun/1267/lofte.csv", 200),
+    Row("GET /papper", "/papper", 200),
+    Row("GET /papper/<name>.pdf", "/papper/lapp-till-grannen.pdf", 200),
+    Row("GET /moten/<uid>.ics", "/moten/nej.ics", 404),
+    Row("GET /utbildningar/<uid>.ics", "/utbildningar/nej.ics", 404),
+    Row("GET /min-sida", "/min-sida", (200,) * 8, neighbour=302),
+    Row("POST /min-sida", "/min-sida", 422),
+    Row("GET /min-sida/kod", "/min-sida/kod", 200),
+    Row("POST /min-sida/kod", "/min-sida/kod", 422, {"code": "000000"}),
+    Row("GET /min-sida/hejda", "/min-sida/hejda", 200),
+    *rows(
+        "neighbour",
+        ("GET /min-sida/jag", 200),
+        ("GET /min-sida/allt", 200),
+        ("GET /min-sida/allt.json", 200),
+        ("POST /min-sida/kanaler", 303),
+        ("POST /min-sida/niva", 400),
+        ("POST /min-sida/sprak", 400),
+        ("POST /min-sida/tysta-timmar", 303),
+        ("POST /min-sida/paus", 303),
+        ("POST /min-sida/syns/<int:household_id>", 400),
+        ("GET /min-sida/ny-adress", 200),
+        ("POST /min-sida/ny-adress", 422),
+        ("GET /min-sida/ny-adress/kod", 200),
+        ("POST /min-sida/ny-adress/kod", 422),
+        ("GET /min-sida/lamna/<int:household_id>", 404),
+        ("POST /min-sida/lamna/<int:household_id>", 404),
+        ("GET /min-sida/radera", 200),
+        ("POST /min-sida/radera", 303),
+    ),
+)
 
 
 MATRIX = (
@@ -87,5 +275,7 @@ MATRIX = (
     Row("GET /omraden/<int:network_id>", "/omraden/{Nyby}", (302, 200, 200, 404, 200, 404, 404, 200)),
     Row("GET /omraden/<int:network_id>", "/omraden/{Marieholm}", (302, 200, 404, 200, 404, 200, 404, 200)),
     Row("GET /polishandelser", "/polishandelser", (302, 200, 200, 200, 403, 403, 403, 403)),
-    Row("POST /logga-ut", "/logga-ut", (401, 303, 303, 303, 303, 303, 303, 303)),
+    *FOR_NEIGHBOURS,
+    *OF_NETWORKS,
+    Row("POST /logga-ut", "/logga-ut", (401, 303, 303, 303, 303, 303, 303, 303), neighbour=303),
 )
