@@ -115,7 +115,7 @@ def test_each_key_can_be_set_from_the_environment(section: str, key: str, monkey
     value = getattr(getattr(Settings(), section), key)
     other = {
         bool: str(not value),
-        int: str(value + 1) if isinstance(value, int) else "",
+        int: str({"life_min": 5}.get(key, value + 1)) if isinstance(value, int) else "",  # that one has a ceiling
         float: "31.5",
         str: {"mode": "production", "security": "starttls", "level": "ERROR", "form": "text"}.get(key, "x"),
     }[type(value)]

@@ -69,4 +69,5 @@ def _addresses(session: Session, channel: ChannelKind, numbers: range, now: date
             "value": value,
             "lookup": people.lookup_of(session, channel, value),
             "created_at": now,
+            "confirmed_at": now,
         }

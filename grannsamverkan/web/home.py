@@ -15,6 +15,7 @@ from grannsamverkan.domain.lifecycle import Addressee
 from grannsamverkan.domain.membership import JoinRequest
 from grannsamverkan.domain.networks import NetworkCard, NetworkKind, NetworkState
 from grannsamverkan.domain.promise import STARTING
+from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.pages import Pages
@@ -81,6 +82,7 @@ def _staff(session: Session, actor: Actor) -> str:
     cards = cards_of(session, actor)
     sees_alerts = current.may(Action.SEE_ALERT)
     active = [card for card in cards if card.state is NetworkState.ACTIVE]
+    served = {row.code: row.name for row in places.served(session) if row.code in actor.municipality_codes}
     return render_template(
         "home/staff.html",
         has_networks=bool(cards),
@@ -90,9 +92,9 @@ def _staff(session: Session, actor: Actor) -> str:
         all=sum(card.state is not NetworkState.ENDED for card in cards),
         vacant=sum(card.contact_persons == 0 for card in active),
         reach=networks.reach_of(session, [card.id for card in active]),
-        by_municipality=_by_municipality(cards) if len(actor.municipality_codes) > 1 else [],
+        by_municipality=_by_municipality(cards, served) if len(served) > 1 else [],
         waiting=list(_waiting(session, actor, cards)),
-        municipalities={row.code: row.name for row in places.served(session) if row.code in actor.municipality_codes},
+        municipalities=served,
         newest=_newest(session, actor, _NEWEST) if sees_alerts else [],
         drafts=len(alerts.drafts_of(session, actor.account_id)) if sees_alerts else 0,
     )
@@ -127,10 +129,10 @@ def _waiting(session: Session, actor: Actor, cards: list[NetworkCard]) -> Iterat
         )
 
 
-def _by_municipality(cards: list[NetworkCard]) -> list[tuple[str, int, int, int]]:
-    """(code, networks under way, active, without a contact person) of each municipality in reach."""
+def _by_municipality(cards: list[NetworkCard], names: dict[str, str]) -> list[tuple[str, int, int, int]]:
+    """(code, networks under way, active, without a contact person) of each municipality in reach, in order of name."""
     found = []
-    for code in sorted({card.municipality_code for card in cards}):
+    for code in sorted(names, key=lambda code: sort_key(names[code])):
         own = [card for card in cards if card.municipality_code == code]
         active = [card for card in own if card.state is NetworkState.ACTIVE]
         vacant = sum(card.contact_persons == 0 for card in active)

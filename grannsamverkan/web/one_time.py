@@ -95,7 +95,7 @@ def phone_words(code: str) -> str:
         "phone_emergency": _("Skriv ditt eget nummer"),
         "phone_premium": _("Dit kan vi inte skicka sms. Skriv ett vanligt mobilnummer."),
         "phone_service_number": _("Dit kan vi inte skicka sms. Skriv ett vanligt mobilnummer."),
-    }.get(code, _("Telefonnumret ser inte rätt ut. Skriv som 070-123 45 67"))
+    }.get(code, _("Telefonnumret ser inte rätt ut. Skriv som 070-174 06 05"))
 
 
 def ticket() -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from grannsamverkan.domain import alerts, deliveries, networks, receipts
+from grannsamverkan.domain import alerts, deliveries, membership, networks, receipts
 from grannsamverkan.domain.accounts import Action, Actor
 from grannsamverkan.domain.alerts import Alert, AlertState
 from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached
@@ -69,14 +69,22 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         networks=sorted(((names[one], by_network[one]) for one in by_network), key=lambda row: sort_key(row[0])),
         copies=ledger.copies if sees_all else {},
         again=sum(ledger.again.values()) if sees_all else 0,
-        not_reached=_not_reached(session, alert.id, own, has_labels),
+        not_reached=_not_reached(session, alert.id, own, _theirs(session, own, actor) if has_labels else frozenset()),
         has_labels=has_labels,
         first_at=deliveries.first_handed_over_at(session, alert.id),
     )
 
 
-def _not_reached(session: Session, alert_id: int, own: frozenset[int] | None, has_labels: bool) -> list[NotReached]:
-    rows = receipts.not_reached(session, alert_id, network_ids=own, with_labels=has_labels)
+def _theirs(session: Session, own: frozenset[int] | None, actor: Actor) -> frozenset[int]:
+    """Ids of the households whose label is this contact person's to know."""
+    ids = (membership.visible_ids(session, actor.person_id, networks.network(session, one)) for one in own or ())
+    return frozenset[int]().union(*ids)
+
+
+def _not_reached(
+    session: Session, alert_id: int, own: frozenset[int] | None, labels_of: frozenset[int]
+) -> list[NotReached]:
+    rows = receipts.not_reached(session, alert_id, network_ids=own, labels_of=labels_of)
     return sorted(rows, key=lambda row: [sort_key(part) for part in (row.network_name, row.label or row.unit_name)])
 
 

@@ -22,11 +22,15 @@ SWEDISH_HERE = (
     "domain/alerts/guard.py",
     "domain/alerts/lint.py",
     "domain/alerts/wording.py",
+    "domain/notices/mail.py",
+    "domain/notices/words.py",
     "domain/police/",
     "domain/receipts/replies.py",
+    "domain/networks/search.py",  # words of house kinds people search by
     "foundation/phone.py",
     "foundation/sms_text.py",
     "foundation/swedish.py",
+    "printing/documents.py",  # what the papers say
     "standins/",
     "web/",
 )

@@ -2,7 +2,8 @@
 
 Columns: nobody, and the accounts of the made-up town: police (Höör and Eslöv), coordinator of Höör, coordinator of
 Eslöv, contact person in Nyby (Höör), lead contact person in Marieholm (Eslöv), lead contact person in Tjörnarp (Höör),
-administrator, and a neighbour on their own page. A cell is the status of the answer; 302 for nobody is the way to the sign-in page.
+administrator, and a neighbour on their own page. A cell is the status of the answer; 302 for nobody is the way to
+the sign-in page.
 """
 
 import re
@@ -58,7 +59,7 @@ WHO: dict[str, tuple[int, ...]] = {
 
 
 def rows(who: str, *pages: tuple[str, int]) -> tuple[Row, ...]:
-    """Rows of ("GET rule", status): in a rule `<…network_id>` is Nyby, and every other number is one that is not there."""
+    """Rows of ("GET rule", status): `<…network_id>` is Nyby, and every other number is one that is not there."""
     made = []
     for route, status in pages:
         rule = route.partition(" ")[2]

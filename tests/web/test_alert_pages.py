@@ -13,6 +13,7 @@ from grannsamverkan import flow
 from grannsamverkan.domain import alerts, networks, people
 from grannsamverkan.domain.alerts import AlertState
 from grannsamverkan.domain.people import GivenBy
+from grannsamverkan.foundation import swedish
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.jobs.inline import drain
@@ -327,17 +328,21 @@ def test_home_and_lists_lead_to_what_was_sent(alert_town: AlertTown) -> None:
 
 def test_households_are_listed_for_their_contact_persons_in_swedish_order(alert_town: AlertTown) -> None:
     path = f"/omraden/{alert_town.networks['Nyby']}"
-    listed = re.findall(r'<th scope="row">((?:Nybyv|Rönnb|Körsb)\S+ \d+)</th>', text(alert_town, "ombud", path))
-    streets = [label.split()[0] for label in listed]
-    assert len(listed) == 24
-    assert list(dict.fromkeys(streets)) == ["Körsbärsgatan", "Nybyvägen", "Rönnbärsgatan"]
-    numbers = [int(label.split()[1]) for label in listed if label.startswith("Nybyvägen")]
+    page = text(alert_town, "ombud", f"{path}/hushall")
+    listed = re.findall(r'<th scope="row">((?:Nybyv|Rönnb|Körsb)\S+ \d+)</th>', page)
+    assert listed
+    assert list(dict.fromkeys(label.split()[0] for label in listed)) == sorted(
+        {label.split()[0] for label in listed}, key=swedish.sort_key
+    )
+    numbers = [int(label.split()[1]) for label in listed if label.startswith(listed[0].split()[0])]
     assert numbers == sorted(numbers)
     for name in ("polis", "samordnare", "admin"):
         page = text(alert_town, name, path)
         assert not re.search(r"Nybyvägen \d", page)
         assert "Ombudet i Nyby" not in page
         assert "riktmärke 10–12 hushåll var" in page
+        refused = alert_town.signed_in(name).get(f"{path}/hushall")
+        assert refused.status_code in {403, 404}
 
 
 def test_networks_are_found_by_name_state_and_kind(alert_town: AlertTown) -> None:

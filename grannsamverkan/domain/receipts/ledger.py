@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries import DeliveryState
-from grannsamverkan.domain.networks import Household, WatchNetwork, unit_names
+from grannsamverkan.domain.networks import Household, Shows, WatchNetwork, unit_names
 from grannsamverkan.foundation.ports import ChannelKind
 
 S = DeliveryState
@@ -134,11 +134,16 @@ class NotReached:
 
 
 def not_reached(
-    session: Session, alert_id: int, *, network_ids: frozenset[int] | None = None, with_labels: bool = False
+    session: Session,
+    alert_id: int,
+    *,
+    network_ids: frozenset[int] | None = None,
+    labels_of: frozenset[int] = frozenset(),
 ) -> list[NotReached]:
     """Households that no copy has reached and that somebody may visit, by network (all, or only `network_ids`).
 
-    `code` is the provider's code, or why there was no copy. Who paused or stopped is not listed.
+    `code` is the provider's code, or why there was no copy. Who paused or stopped is not listed. Only the households
+    of `labels_of` carry their label, and of those only the ones that show one.
     """
     rows = [
         row
@@ -151,11 +156,9 @@ def not_reached(
     )
     units = unit_names(session, list(wanted_networks))
     labels: dict[int | None, str | None] = {}
-    if with_labels:
-        households = [row.household_id for row in rows]
-        labels = dict(
-            session.exec(select(Household.id, Household.label).where(col(Household.id).in_(households))).all()
-        )
+    if named := [row.household_id for row in rows if row.household_id in labels_of]:
+        shown = (col(Household.id).in_(named), Household.shows != Shows.NOTHING)
+        labels = dict(session.exec(select(Household.id, Household.label).where(*shown)).all())
     return [
         NotReached(
             household_id=row.household_id,

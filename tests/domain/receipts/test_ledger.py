@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 from sqlmodel import select
 
 from grannsamverkan import flow
@@ -110,13 +111,17 @@ def test_the_list_of_those_not_reached_says_where_and_why(runtime: Runtime) -> N
         assert row is not None
         row.state, row.code = S.FAILED, "30005"
         session.flush()
-        rows = receipts.not_reached(session, alert_id, with_labels=True)
+        rows = receipts.not_reached(session, alert_id, labels_of=frozenset(homes))
         nyby = rows[0].network_id
         assert [(r.network_name, r.label, r.outcome, r.code) for r in rows] == [
             ("Nyby", "Pappershuset", "paper", "paper"),
             ("Maglasäte", "Hus 4", "failed", "30005"),
         ]
         assert [r.label for r in receipts.not_reached(session, alert_id)] == ["", ""]
+        theirs = receipts.not_reached(session, alert_id, labels_of=frozenset({list(homes)[4]}))
+        assert [r.label for r in theirs] == ["Pappershuset", ""]
+        session.exec(update(networks.Household).values(shows=networks.Shows.NOTHING))
+        assert [r.label for r in receipts.not_reached(session, alert_id, labels_of=frozenset(homes))] == ["", ""]
         only = receipts.not_reached(session, alert_id, network_ids=frozenset({nyby}))
         assert [r.household_id for r in only] == [list(homes)[4]]
         assert receipts.not_reached(session, alert_id, network_ids=frozenset()) == []
@@ -129,5 +134,5 @@ def test_a_home_that_leaves_stays_in_the_ledger_without_its_label(runtime: Runti
         networks.leave(session, home, now=runtime.clock.now())
     with runtime.database.read() as session:
         assert receipts.ledger(session, alert_id).addressed == 6
-        (row,) = receipts.not_reached(session, alert_id, with_labels=True)
+        (row,) = receipts.not_reached(session, alert_id, labels_of=frozenset(homes))
         assert row.label == ""
