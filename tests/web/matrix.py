@@ -37,9 +37,9 @@ class Row:
 
     def expectations(self) -> dict[str, int]:
         """A neighbour gets what everybody gets, or what the row says for them."""
-        alike = isinstance(self.expected, int)
-        statuses = (self.expected,) * len(COLUMNS) if alike else (*self.expected, self.neighbour)  # type: ignore[misc]
-        return dict(zip(COLUMNS, statuses, strict=True))
+        if isinstance(self.expected, int):
+            return dict.fromkeys(COLUMNS, self.expected)
+        return dict(zip(COLUMNS, (*self.expected, self.neighbour), strict=True))
 
 
 # Who reaches what of the network Nyby in Höör: 0 stands for what the page answers to those who do.
