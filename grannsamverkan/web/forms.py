@@ -1,6 +1,5 @@
 """Forms and their errors, in one pattern: a summary first, the same words at the field, the answers kept."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask
@@ -13,11 +12,9 @@ def refuse(field: Field, words: Any) -> None:
     field.errors = [*field.errors, words]
 
 
-def faults(form: FlaskForm) -> Iterator[tuple[str, str]]:
+def faults(form: FlaskForm) -> list[tuple[str, str]]:
     """(the id of the field, what is wrong), in the order of the form: for the summary."""
-    for field in form:
-        for words in field.errors:
-            yield field.id, str(words)
+    return [(field.id, str(words)) for field in form for words in field.errors]
 
 
 def furnish(app: Flask) -> None:

@@ -88,10 +88,12 @@ def code() -> ResponseReturnValue:
 @pages.post("/anmal-intresse/kod", may=Action.JOIN)
 def confirm() -> ResponseReturnValue:
     filled = CodeForm()
-    if one_time.try_code(filled, CodePurpose.INTEREST) is None:
+    answer = one_time.try_code(filled, CodePurpose.INTEREST)
+    if answer is None:
         return render_template("interest/code.html", form=filled, again=_again()), 422
     with current.runtime().database.write() as rows:
-        person_id, address_id = membership.confirm_for_interest(rows, one_time.hashed_ticket(rows), now=current.now())
+        ticket = one_time.hashed_ticket(rows)
+        person_id, address_id = membership.confirm_for_interest(rows, ticket, answer.lookup, now=current.now())
         row = lifecycle.confirm_interest(rows, person_id, now=current.now())
         audit.record(
             rows,

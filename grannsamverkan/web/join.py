@@ -142,10 +142,11 @@ def code() -> ResponseReturnValue:
 @pages.post("/ga-med/kod", may=Action.JOIN)
 def try_code() -> ResponseReturnValue:
     form = CodeForm()
-    if one_time.try_code(form, CodePurpose.JOIN) is None:
+    answer = one_time.try_code(form, CodePurpose.JOIN)
+    if answer is None:
         return render_template("join/code.html", form=form), 422
     with current.runtime().database.write() as rows:
-        membership.confirm(rows, one_time.hashed_ticket(rows), now=current.now())
+        membership.confirm(rows, one_time.hashed_ticket(rows), answer.lookup, now=current.now())
     return redirect(url_for("join.choices"), 303)
 
 

@@ -96,23 +96,23 @@ def enrolment(session: Session, ticket: bytes, *, now: datetime) -> Enrolment:
     return row
 
 
-def confirm(session: Session, ticket: bytes, *, now: datetime) -> Enrolment:
-    """The code was right: the address is theirs. NotFound."""
+def confirm(session: Session, ticket: bytes, lookup: bytes, *, now: datetime) -> Enrolment:
+    """The code sent to the address `lookup` was right: it is theirs. NotFound; also when another was given since."""
     row = enrolment(session, ticket, now=now)
     address = session.get(ContactAddress, row.address_id)
-    if address is None:
+    if address is None or address.lookup != lookup:
         raise NotFound
     people.confirm_address(address, now=now)
     row.confirmed_at = row.confirmed_at or now
     return row
 
 
-def confirm_for_interest(session: Session, ticket: bytes, *, now: datetime) -> tuple[int, int]:
+def confirm_for_interest(session: Session, ticket: bytes, lookup: bytes, *, now: datetime) -> tuple[int, int]:
     """The code of somebody who only tells their interest was right; (person, address). Their choice is to be asked.
 
     NotFound when there is nothing under way.
     """
-    row = confirm(session, ticket, now=now)
+    row = confirm(session, ticket, lookup, now=now)
     address, person = session.get(ContactAddress, row.address_id), session.get(Person, row.person_id)
     if address is None or address.id is None or person is None or person.id is None:
         raise NotFound
