@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NOT_QUICK := browser or postgres or chaos or slow or long
+# Files of tests side by side, each file in one process: at most four, so that servers and browsers have room.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 UNITS := tests/architecture tests/domain tests/foundation tests/migrations tests/tools $(wildcard tests/test_*.py)
 
 # Real input for some tests; they say that they are left out where the folder is not at hand.
@@ -34,10 +36,10 @@ chromium: setup
 	@$(BIN)/python tools/chromium.py
 
 test: lint chromium  ## every check and test but the long ones
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 check: lint  ## lint, types, contracts and the quick tests of rooms, rules and the way: under two minutes
-	@$(BIN)/python -m pytest $(UNITS) -m "not ($(NOT_QUICK))" $(ARGS)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(UNITS) -m "not ($(NOT_QUICK))" $(ARGS)
 
 release: lint chromium  ## everything, the long tests too
 	@$(BIN)/python -m pytest -m "long or not long" $(ARGS)
