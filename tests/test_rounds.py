@@ -200,7 +200,7 @@ def test_the_municipality_chooses_the_month_and_the_days(runtime: Runtime, clock
 
 def test_day_by_day_without_an_answer(runtime: Runtime, network_id: int, clock: SetClock) -> None:
     """Asked on 1 April, reminded on the 11th and 21st, warned on 1 May; from 15 May somebody is to decide."""
-    days = {}
+    days: dict[str, int] = {}
     for day in range(1, 60):
         walk(runtime, clock, 1)
         for key, _ in told(runtime):

@@ -36,8 +36,24 @@ def unit_id(session: Session, network: WatchNetwork, name: str) -> int:
     return next(one.id or 0 for one in networks.units(session, network.id or 0) if one.name == name)
 
 
-def opened(session: Session, network_id: int, kind: TaskKind = TaskKind.FILL_VACANCY, **more: int) -> Task:
-    return duties.open_task(session, network_id, kind, round="2026-03", due_on=DUE, now=NOW, **more)
+def opened(
+    session: Session,
+    network_id: int,
+    kind: TaskKind = TaskKind.FILL_VACANCY,
+    *,
+    contact_person_id: int | None = None,
+    unit_id: int | None = None,
+) -> Task:
+    return duties.open_task(
+        session,
+        network_id,
+        kind,
+        round="2026-03",
+        due_on=DUE,
+        now=NOW,
+        contact_person_id=contact_person_id,
+        unit_id=unit_id,
+    )
 
 
 @pytest.mark.parametrize("column", [None, "contact_person_id", "unit_id"])
@@ -47,11 +63,11 @@ def test_the_same_task_opened_by_many_at_once_is_one(database: Database, column:
         network = a_house(session)
         network_id = network.id or 0
         role, unit = a_role(session, network).id or 0, unit_id(session, network, "A")
-    more = {} if column is None else {column: role if column == "contact_person_id" else unit}
+    contact, part = role if column == "contact_person_id" else None, unit if column == "unit_id" else None
 
     def act() -> int:
         with database.write() as session:
-            return opened(session, network_id, **more).id or 0
+            return opened(session, network_id, contact_person_id=contact, unit_id=part).id or 0
 
     assert len(set(at_once(act, 8))) == 1
     with database.read() as session:
