@@ -3,12 +3,11 @@
 Each is safe to repeat and to miss.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session
 
-from grannsamverkan import notify
 from grannsamverkan.domain import (
     accounts,
     alerts,
@@ -25,15 +24,12 @@ from grannsamverkan.domain import (
     promise,
     receipts,
 )
-from grannsamverkan.domain.networks import ContactPerson
-from grannsamverkan.domain.notices import NoticeKind
 from grannsamverkan.domain.police import PoliceFeedState, Taken
-from grannsamverkan.foundation.ports import ChannelKind, FeedMemory, Fetched, PoliceFeed
-from grannsamverkan.foundation.swedish import in_sweden, month_in_words
+from grannsamverkan.foundation.ports import FeedMemory, Fetched, PoliceFeed
+from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.runtime import Runtime
 
 log = structlog.get_logger("upkeep")
-_DAYTIME = (8, 20)  # hours in Sweden in which people are told of what can wait
 _MISSED_DAYS = timedelta(days=400)  # further back than that nobody asks
 _SEAL_AFTER = timedelta(minutes=1)  # longer than any transaction lasts
 
@@ -103,50 +99,6 @@ def _forget_by_rules(session: Session, now: datetime) -> dict[str, int]:
             membership.erase_person(session, person_id, now=now, unless_needed=True)
             gone["resigned"] += 1
     return gone
-
-
-def plan_duties(runtime: Runtime) -> int:
-    """Give contact persons this month's tasks and tell each once, by mail where they have one, in the daytime.
-
-    Returns how many got tasks now.
-    """
-    now = runtime.clock.now()
-    day = in_sweden(now).date()
-    if not _DAYTIME[0] <= in_sweden(now).hour < _DAYTIME[1]:
-        return 0
-    with runtime.database.write() as session:
-        roles = duties.plan_month(session, day, now=now)
-        for role in roles:
-            _tell_of_duties(runtime, session, role, day, now)
-        if roles:
-            runtime.engine.enqueue(session, notify.send_notices)
-    return len(roles)
-
-
-def _tell_of_duties(runtime: Runtime, session: Session, role: ContactPerson, day: date, now: datetime) -> None:
-    network = networks.network(session, role.network_id)
-    sender = places.served_municipality(session, network.municipality_code).sender_name
-    addresses = people.confirmed_addresses(session, [role.person_id])
-    mailboxes = [one for one in addresses if one.channel == ChannelKind.EMAIL]
-    said = notices.words.duties(
-        sender,
-        network.name,
-        tasks=len(duties.tasks_of(session, role.person_id, round=duties.round_of(day))),
-        month=month_in_words(day),
-        page=f"{runtime.settings.installation.base_url}/kvarten",
-    )
-    for address in mailboxes or addresses:
-        notices.queue(
-            session,
-            address,
-            NoticeKind.DUTIES,
-            said,
-            municipality_code=network.municipality_code,
-            about=f"duties:{role.id}",
-            key=f"{duties.round_of(day)}:{address.id}",
-            now=now,
-            valid_for=timedelta(days=2),
-        )
 
 
 def take_snapshots(runtime: Runtime) -> int:

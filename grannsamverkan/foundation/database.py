@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, Integer, SmallInteger, create_engine, event
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, Integer, SmallInteger, create_engine, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
@@ -106,6 +107,22 @@ class Database:
 def after_commit(session: Session, act: Callable[[], None]) -> None:
     """Run `act` once the surrounding `Database.write()` has committed; never when it rolls back."""
     session.info[_AFTER_COMMIT].append(act)
+
+
+def add_once(session: Session, row: SQLModel) -> int | None:
+    """Write the row, unless one with the same unique values is there already; returns its id, None when one was.
+
+    Of two writers at once one writes, and the other is told that it came second: neither fails. `row` itself stays
+    outside the session; it must have a numbered key.
+    """
+    session.flush()
+    mapper = inspect(type(row))
+    key = mapper.primary_key[0]
+    cells = {attr.columns[0].name: getattr(row, attr.key) for attr in mapper.column_attrs}
+    values = {name: value for name, value in cells.items() if name != key.name}
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    added = insert(mapper.local_table).values(values).on_conflict_do_nothing().returning(key)
+    return session.execute(added).scalar()
 
 
 def normal_url(url: str) -> str:

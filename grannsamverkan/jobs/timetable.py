@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grannsamverkan import flow, notify, upkeep
+from grannsamverkan import flow, notify, rounds, upkeep
 from grannsamverkan.runtime import Runtime
 
 
@@ -22,7 +22,9 @@ TIMETABLE = (
     Entry("ask_about_notices", notify.ask_about_notices, 15),
     Entry("seal_audit", upkeep.seal_audit, 30),
     Entry("read_police_events", upkeep.read_police_events, 60),
-    Entry("plan_duties", upkeep.plan_duties, 900),
+    Entry("plan_duties", rounds.plan_duties, 900),
+    Entry("keep_vacancies", rounds.keep_vacancies, 900),
+    Entry("keep_checks", rounds.keep_checks, 900),
     Entry("take_snapshots", upkeep.take_snapshots, 1800),
     Entry("forget", upkeep.forget, 3600),
 )

@@ -1,7 +1,7 @@
 """A network's contact persons: the register, who looks after what, hand-over, and where somebody is missing."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -10,13 +10,14 @@ from sqlmodel import Session
 from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from grannsamverkan import notify
+from grannsamverkan import notify, rounds
 from grannsamverkan.domain import accounts, audit, duties, lifecycle, networks, notices, people, places
 from grannsamverkan.domain.accounts import INVITATION_LIFE, Action
 from grannsamverkan.domain.duties import TaskKind
 from grannsamverkan.domain.networks import ContactPerson, ContactRole, WatchNetwork
 from grannsamverkan.domain.notices import NoticeKind, words
 from grannsamverkan.domain.people import GivenBy
+from grannsamverkan.domain.places import Rules
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.web import access, current
 from grannsamverkan.web.forms import refuse
@@ -52,6 +53,7 @@ class Carrier:
     has_too_many: bool
     trained_on: date | None
     has_account: bool
+    silent_since: datetime | None
 
 
 class ContactForm(FlaskForm):  # type: ignore[misc]
@@ -103,7 +105,11 @@ def add(network_id: int) -> ResponseReturnValue:
         if role.role is not ContactRole.DEPUTY:
             networks.take_over(rows, role, now=current.now())
         accounts.follow_roles(rows, person_id)
-        duties.close_vacancy(rows, network_id, account_id=current.signed_in_actor().account_id, now=current.now())
+        account_id = current.signed_in_actor().account_id
+        duties.close_open(
+            rows, network_id, TaskKind.FILL_VACANCY, account_id=account_id, now=current.now(), because="filled"
+        )
+        duties.pass_on_orphans(rows, now=current.now())
         _note(rows, network, "contact.added", role.id or 0)
     return redirect(url_for("contacts.page", network_id=network_id), 303)
 
@@ -202,19 +208,27 @@ def note_training(network_id: int, role_id: int) -> ResponseReturnValue:
 
 
 def _end(rows: Session, network: WatchNetwork, role: ContactPerson, because: str) -> None:
-    """The role ends, its households go to whoever can take them, and a vacancy becomes the coordinator's to fill."""
-    networks.end_role(rows, role, because=because, now=current.now())
+    """The role ends: households and tasks go to whoever can take them, who is told and, without an account, invited;
+    a vacancy becomes the coordinator's to fill."""
+    successor = networks.end_role(rows, role, because=because, now=current.now())
+    duties.pass_on(rows, role, successor, now=current.now())
     accounts.follow_roles(rows, role.person_id)
-    if not networks.contact_persons(rows, network.id or 0):
-        duties.open_task(
-            rows,
-            network.id or 0,
-            TaskKind.FILL_VACANCY,
-            round=f"{current.now():%Y-%m-%d}",
-            due_on=today(current.now()),
-            now=current.now(),
-        )
+    if successor is not None:
+        rounds.tell_successor(current.runtime(), rows, role, successor)
+        _invite_successor(rows, network, successor)
+    elif not networks.contact_persons(rows, network.id or 0):
+        duties.open_vacancy(rows, network.id or 0, due_on=today(current.now()), now=current.now())
     _note(rows, network, f"contact.ended.{because}", role.id or 0)
+
+
+def _invite_successor(rows: Session, network: WatchNetwork, successor: ContactPerson) -> None:
+    """A code for an account, to those who have none; it is sent to them and shown to nobody else."""
+    account_id = current.signed_in_actor().account_id
+    try:
+        code = accounts.invite(rows, successor.person_id, network.municipality_code, by=account_id, now=current.now())
+    except Refused:
+        return
+    _send_invitation(rows, network, successor.person_id, code)
 
 
 def _person(rows: Session, network: WatchNetwork, form: ContactForm) -> int | None:
@@ -269,7 +283,7 @@ def _page(rows: Session, network: WatchNetwork, form: ContactForm) -> str:
         "contacts/page.html",
         network=network,
         form=form,
-        carriers=_carriers(rows, network_id, coverage, keeps_register),
+        carriers=_carriers(rows, network_id, coverage, rules, keeps_register),
         coverage=coverage,
         parts=networks.part_coverage(rows, network_id),
         names=networks.unit_names(rows, [network_id]),
@@ -281,7 +295,9 @@ def _page(rows: Session, network: WatchNetwork, form: ContactForm) -> str:
     )
 
 
-def _carriers(rows: Session, network_id: int, coverage: networks.Coverage, keeps_register: bool) -> list[Carrier]:
+def _carriers(
+    rows: Session, network_id: int, coverage: networks.Coverage, rules: Rules, keeps_register: bool
+) -> list[Carrier]:
     roles = networks.contact_persons(rows, network_id)
     person_ids = sorted({role.person_id for role in roles})
     named = people.names(rows, person_ids) if keeps_register else {}
@@ -290,6 +306,7 @@ def _carriers(rows: Session, network_id: int, coverage: networks.Coverage, keeps
         reached.setdefault(address.person_id, []).append(address_words(address.value))
     trained, can_sign_in = lifecycle.trained(rows, person_ids), accounts.people_with_accounts(rows, person_ids)
     units = networks.unit_names(rows, [network_id])
+    silent = duties.silent_since(rows, [network_id], before=silence_begins(rules)) if keeps_register else {}
     return [
         Carrier(
             role=role,
@@ -300,9 +317,15 @@ def _carriers(rows: Session, network_id: int, coverage: networks.Coverage, keeps
             has_too_many=role.id in coverage.too_many,
             trained_on=trained.get(role.person_id),
             has_account=role.person_id in can_sign_in,
+            silent_since=silent.get(role.id or 0),
         )
         for role in roles
     ]
+
+
+def silence_begins(rules: Rules) -> datetime:
+    """Whoever has not been heard of since then is silent; a month is counted as 30 days."""
+    return current.now() - timedelta(days=30 * rules.silent_months)
 
 
 def _form(rows: Session, network: WatchNetwork) -> ContactForm:
@@ -312,10 +335,11 @@ def _form(rows: Session, network: WatchNetwork) -> ContactForm:
     units = [(str(unit_id), name) for unit_id, name in sorted(names.items(), key=lambda one: one[1])]
     form.unit.choices = [("0", _("Hela området")), *units]
     form.role.choices = [(value, contact_role_words(ContactRole(value))) for value, _words in form.role.choices]
-    helpers = lifecycle.helpers(rows, network_id) if current.may(Action.MANAGE_CONTACTS) else []
-    known = [(str(role.person_id), _("Redan ombud här")) for role in networks.contact_persons(rows, network_id)]
-    if not current.may(Action.MANAGE_CONTACTS):
-        known = []
+    keeps_register = current.may(Action.MANAGE_CONTACTS)
+    helpers = lifecycle.helpers(rows, network_id) if keeps_register else []
+    carriers = [role.person_id for role in networks.contact_persons(rows, network_id)] if keeps_register else []
+    named = people.names(rows, carriers)
+    known = [(str(one), _("Redan ombud här: %(name)s", name=named.get(one) or _("utan namn"))) for one in carriers]
     form.helper.choices = [
         ("0", _("En ny person, se nedan")),
         *((str(one.person_id), _("Vill hjälpa till: %(place)s", place=one.place)) for one in helpers),

@@ -4,23 +4,27 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from grannsamverkan.domain import alerts, lifecycle, membership, networks, places, signs
+from grannsamverkan.domain import alerts, duties, lifecycle, membership, networks, places, signs
 from grannsamverkan.domain.accounts import Action, Actor, Role
 from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.duties import TaskKind
 from grannsamverkan.domain.lifecycle import Addressee
 from grannsamverkan.domain.membership import JoinRequest
 from grannsamverkan.domain.networks import NetworkCard, NetworkKind, NetworkState
+from grannsamverkan.domain.places import MUNICIPALITY, POLICE
 from grannsamverkan.domain.promise import STARTING
 from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web import current
+from grannsamverkan.web.covering import covered
 from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
 from grannsamverkan.web.standing import counts_of
+from grannsamverkan.web.times import today
 
 _NEWEST = 5
 
@@ -53,13 +57,16 @@ def home() -> ResponseReturnValue:
 
 def _contact_person(session: Session, actor: Actor) -> str:
     newest = _newest(session, actor, 1)
+    cards = cards_of(session, actor)
     return render_template(
         "home/contact_person.html",
-        cards=cards_of(session, actor),
+        cards=cards,
         mine=_households_of(session, actor),
         newest=newest[0] if newest else None,
         drafts=len(alerts.drafts_of(session, actor.account_id)),
         requests=_requests(session, actor),
+        checks=[card.id for card in cards if duties.check_to_answer(session, card.id, actor.person_id) is not None],
+        tasks=_open_tasks(session, actor),
         now=current.now(),
     )
 
@@ -68,6 +75,16 @@ def _requests(session: Session, actor: Actor) -> list[JoinRequest]:
     """Who waits to be let in by this contact person."""
     rows = [networks.network(session, network_id) for network_id in sorted(actor.network_ids)]
     return [one for row in rows for one in membership.requests_for(session, actor.person_id, row)]
+
+
+def _open_tasks(session: Session, actor: Actor) -> int:
+    """What this contact person has left to do, newcomers to visit among it."""
+    if actor.person_id is None:
+        return 0
+    begins = duties.month_begins(today(current.now()))
+    own = [task for task in duties.tasks_of(session, actor.person_id, month_begins=begins) if task.closed_at is None]
+    visits = sum(len(duties.newcomers_for(session, one, actor.person_id)) for one in sorted(actor.network_ids))
+    return len(own) + visits
 
 
 def _households_of(session: Session, actor: Actor) -> int:
@@ -83,6 +100,7 @@ def _staff(session: Session, actor: Actor) -> str:
     sees_alerts = current.may(Action.SEE_ALERT)
     active = [card for card in cards if card.state is NetworkState.ACTIVE]
     served = {row.code: row.name for row in places.served(session) if row.code in actor.municipality_codes}
+    office = duties.waiting(session, [card.id for card in cards]) if current.may(Action.MANAGE_CONTACTS) else []
     return render_template(
         "home/staff.html",
         has_networks=bool(cards),
@@ -94,6 +112,9 @@ def _staff(session: Session, actor: Actor) -> str:
         reach=networks.reach_of(session, [card.id for card in active]),
         by_municipality=_by_municipality(cards, served) if len(served) > 1 else [],
         waiting=list(_waiting(session, actor, cards)),
+        decisions=[task for task in office if task.kind is TaskKind.DECIDE_DORMANCY],
+        vacancies=[task for task in office if task.kind is TaskKind.FILL_VACANCY],
+        names={card.id: card.name for card in cards},
         municipalities=served,
         newest=_newest(session, actor, _NEWEST) if sees_alerts else [],
         drafts=len(alerts.drafts_of(session, actor.account_id)) if sees_alerts else 0,
@@ -101,32 +122,49 @@ def _staff(session: Session, actor: Actor) -> str:
 
 
 def _waiting(session: Session, actor: Actor, cards: list[NetworkCard]) -> Iterator[tuple[str, str]]:
-    """(what waits, where to do it), for those who may."""
+    """(what waits, the address where it is done), for those who may."""
     ids = [card.id for card in cards]
     if current.may(Action.SEE_INTERESTS):
         number = len(lifecycle.interests(session, actor.municipality_codes, only_waiting=True))
         if number:
             yield (
                 ngettext("En intresserad väntar på svar", "%(num)d intresserade väntar på svar", number),
-                "interests.index",
+                url_for("interests.index"),
             )
-    vacant = sum(card.contact_persons == 0 and card.state is NetworkState.ACTIVE for card in cards)
-    if vacant and current.may(Action.MANAGE_CONTACTS):
-        yield (
-            ngettext("Ett område saknar kontaktombud", "%(num)d områden saknar kontaktombud", vacant),
-            "networks.index?vakant",
-        )
+    if current.may(Action.MANAGE_CONTACTS):
+        yield from _uncovered(session, cards)
     if current.may(Action.SEE_MEETINGS):
         addressee = Addressee.POLICE if actor.role is Role.POLICE else Addressee.MUNICIPALITY
         number = len(lifecycle.points(session, ids, addressee=addressee, only_open=True))
         if number:
-            yield ngettext("Ett möte har bett om en sak", "Möten har bett om %(num)d saker", number), "meetings.points"
-    orders = signs.waiting(session, ids) if current.may(Action.ORDER_SIGNS) else 0
+            yield (
+                ngettext("Ett möte har bett om en sak", "Möten har bett om %(num)d saker", number),
+                url_for("meetings.points"),
+            )
+    ours = POLICE if actor.role is Role.POLICE else MUNICIPALITY
+    orders = signs.waiting(session, ids, ordered_from=ours) if current.may(Action.ORDER_SIGNS) else 0
     if orders:
         yield (
             ngettext("En beställning av skyltar väntar", "%(num)d beställningar av skyltar väntar", orders),
-            "signs.index",
+            url_for("signs.index"),
         )
+
+
+def _uncovered(session: Session, cards: list[NetworkCard]) -> Iterator[tuple[str, str]]:
+    """Active networks in which somebody is missing, has too much or has fallen silent."""
+    found = covered(session, cards)
+    vacant, silent, crowded = (sum(name in one.lacks for one in found) for name in ("vakant", "tyst", "for-manga"))
+    if vacant:
+        words = ngettext("Ett område saknar kontaktombud", "%(num)d områden saknar kontaktombud", vacant)
+        yield words, url_for("covering.page", visa="vakant")
+    if silent:
+        words = ngettext("Ett område har ett tyst kontaktombud", "%(num)d områden har tysta kontaktombud", silent)
+        yield words, url_for("covering.page", visa="tyst")
+    if crowded:
+        words = ngettext(
+            "I ett område har någon för många hushåll", "I %(num)d områden har någon för många hushåll", crowded
+        )
+        yield words, url_for("covering.page", visa="for-manga")
 
 
 def _by_municipality(cards: list[NetworkCard], names: dict[str, str]) -> list[tuple[str, int, int, int]]:

@@ -83,7 +83,7 @@ def page(network_id: int) -> ResponseReturnValue:
 def _shown(rows: Session, network: WatchNetwork) -> dict[str, object]:
     actor = current.signed_in_actor()
     seen = membership.visible_households(rows, actor.person_id, network)
-    _note_view(rows, network, seen, "list")
+    note_seen(rows, network, seen, "list")
     counted = networks.households_by_unit(rows, [network.id or 0])
     return {
         "network": network,
@@ -148,7 +148,7 @@ def printed(network_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.SEE_HOUSEHOLDS)
         seen = membership.visible_households(rows, current.signed_in_actor().person_id, network)
-        _note_view(rows, network, seen, "print")
+        note_seen(rows, network, seen, "print")
         sender = places.served_municipality(rows, network.municipality_code).sender_name
     listed = [
         ListedHousehold(
@@ -284,7 +284,8 @@ def _noon(day: date) -> datetime:
     return min(datetime.combine(day, time(12), STOCKHOLM).astimezone(UTC), current.now())
 
 
-def _note_view(rows: Session, network: WatchNetwork, seen: list[SeenHousehold], what: str) -> None:
+def note_seen(rows: Session, network: WatchNetwork, seen: list[SeenHousehold], what: str) -> None:
+    """These households have been shown to whoever is asking, and they can read that."""
     actor = current.signed_in_actor()
     audit.note_view(
         rows,

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
-from grannsamverkan.domain import lifecycle, membership, networks, places
+from grannsamverkan.domain import duties, lifecycle, membership, networks, places
 from grannsamverkan.domain.accounts import Action, Role
 from grannsamverkan.domain.lifecycle import EndReason, Gate, GateCode, RestReason
 from grannsamverkan.domain.networks import Household, NetworkState, WatchNetwork
@@ -115,6 +115,7 @@ def rest(network_id: int) -> ResponseReturnValue:
             reason = RestReason(form.because.data)
             account_id = current.signed_in_actor().account_id
             lifecycle.rest(rows, network, reason, account_id=account_id, now=current.now())
+            duties.note_rest(rows, network_id, account_id=account_id, now=current.now())
         except Refused:
             refuse(form.because, _("Området är inte aktivt just nu"))
             return _rest_page(rows, network, form), 422
@@ -147,6 +148,7 @@ def end(network_id: int) -> ResponseReturnValue:
             _let_go(rows, household, network)
         for role in networks.contact_persons(rows, network_id):
             networks.end_role(rows, role, because="network_ended", now=now)
+        duties.note_rest(rows, network_id, account_id=account_id, now=now)
         membership.revoke_all(rows, [network_id], now=now)
         note(rows, network, "network.ended")
     return redirect(url_for("networks.index"), 303)

@@ -29,6 +29,7 @@ LINKS = (
     ("slips.page", Action.MAKE_SLIPS, _l("Lappar med kod")),
     ("meetings.page", Action.SEE_MEETINGS, _l("Möten")),
     ("signs.page", Action.SEE_SIGNS, _l("Skyltar")),
+    ("checks.page", Action.SEE_CHECKS, _l("Årskontroll")),
     ("newcomers.newcomers", Action.ADD_HOUSEHOLD, _l("Nyinflyttade")),
     ("exports.page", Action.EXPORT_LISTS, _l("Ta ut listor")),
     ("views.views", Action.SEE_VIEWS, _l("Vem har tittat")),

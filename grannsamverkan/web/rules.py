@@ -37,6 +37,12 @@ LABELS = {
     "interest_days": _l("Dagar som en intresseanmälan sparas"),
     "contact_person_keep_days": _l("Dagar som ett avgånget kontaktombuds uppgifter sparas"),
     "small_number": _l("Minsta antal hushåll som visas för alla"),
+    "check_month": _l("Årskontroll: månad då vi frågar, 1 till 12"),
+    "check_answer_days": _l("Årskontroll: dagar att svara"),
+    "check_reminders": _l("Årskontroll: antal påminnelser"),
+    "check_reminder_days": _l("Årskontroll: dagar mellan påminnelserna"),
+    "check_warning_days": _l("Årskontroll: dagar från sista varningen tills kommunen bestämmer"),
+    "silent_months": _l("Månader utan klar uppgift innan ett kontaktombud visas som tyst"),
 }
 
 

@@ -1,10 +1,7 @@
 """Each revision up and down with rows in place, on both databases; and the tables are those of the code."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
@@ -14,12 +11,10 @@ from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
 from grannsamverkan.foundation.resources import resource_folder
-from grannsamverkan.foundation.vault import Vault
 from grannsamverkan.jobs.inline import InlineEngine, drain
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import Settings
 from tests.support.builders import NOW, a_street, an_approved_alert, deliveries_of
-from tests.support.pg_server import PgServer
 from tests.support.recording_channel import RecordingChannel
 
 SCRIPTS = ScriptDirectory(str(resource_folder("migrations")))
@@ -33,25 +28,8 @@ TAKEN_BY_STEP_BACK = {
         *("sign_order", "sign_order_place", "task", "yearly_check", "slip_batch", "enrolment", "join_request"),
         *("member_import", "imported_row", "promise_target", "promise_snapshot", "account_invitation"),
     },
+    "0004": set(),
 }
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def empty(request: pytest.FixtureRequest, tmp_path: Path, vault: Vault) -> Iterator[Database]:
-    """A database without any table."""
-    if request.param == "sqlite":
-        database = Database(str(tmp_path / "empty.db"), vault)
-        yield database
-        database.close()
-        return
-    server: PgServer = request.getfixturevalue("postgres")
-    with psycopg.connect(server.dsn(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE empty")
-    database = Database(server.url("empty"), vault)
-    yield database
-    database.close()
-    with psycopg.connect(server.dsn(), autocommit=True) as connection:
-        connection.execute("DROP DATABASE empty WITH (FORCE)")
 
 
 def tables(database: Database) -> set[str]:

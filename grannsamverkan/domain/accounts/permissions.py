@@ -37,6 +37,8 @@ class Action(StrEnum):
     MAKE_SLIPS = "make_slips"
     SEE_DUTIES = "see_duties"
     DO_DUTIES = "do_duties"
+    DUTIES_BY_LINK = "duties_by_link"
+    SEE_CHECKS = "see_checks"
     RESIGN = "resign"
     SEE_MEETINGS = "see_meetings"
     PLAN_MEETING = "plan_meeting"
@@ -76,7 +78,8 @@ class Thing:
     author_account_id: int | None = None
 
 
-# A provider's call carries no account: its signature is checked where it is taken in.
+# A provider's call carries no account: its signature is checked where it is taken in. A link that stops mail or opens
+# somebody's duties is signed too, and is itself the leave.
 _EVERYBODY = frozenset(
     {
         Action.SEE_PUBLIC,
@@ -84,13 +87,16 @@ _EVERYBODY = frozenset(
         Action.SIGN_IN,
         Action.DEMO_PHONES,
         Action.STOP_BY_LINK,
+        Action.DUTIES_BY_LINK,
         Action.PROVIDER_CALLBACK,
         Action.JOIN,
     }
 )
 _SIGNED_IN = _EVERYBODY | {Action.SIGN_OUT, Action.SEE_HOME, Action.SEE_NETWORKS, Action.SEE_NETWORK}
 _ALERTING = frozenset({Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT, Action.SEE_ALERT})
-_TOGETHER = frozenset({Action.SEE_MEETINGS, Action.PLAN_MEETING, Action.SEE_SIGNS, Action.SEE_DOCUMENTS})
+_TOGETHER = frozenset(
+    {Action.SEE_MEETINGS, Action.PLAN_MEETING, Action.SEE_SIGNS, Action.SEE_DOCUMENTS, Action.SEE_CHECKS}
+)
 _STAFF = _SIGNED_IN | _ALERTING | _TOGETHER | {Action.SEE_POLICE_EVENTS, Action.SEE_STATUS}
 _POLICE = _STAFF | {Action.CHANGE_STATE, Action.MANAGE_TRAINING, Action.ORDER_SIGNS}
 _COORDINATOR = _POLICE | {

@@ -1,33 +1,104 @@
-"""Duties: what contact persons do in fifteen minutes a month, and the yearly check."""
+"""Duties: what contact persons do in fifteen minutes a month, newcomers, and the yearly check."""
 
-from grannsamverkan.domain.duties.months import plan_month, round_of
-from grannsamverkan.domain.duties.tables import CheckOutcome, Task, TaskKind, YearlyCheck
-from grannsamverkan.domain.duties.tasks import (
-    close_task,
-    close_vacancy,
+from grannsamverkan.domain.duties.checks import (
+    Answers,
+    answer_check,
+    check_to_answer,
+    checks_of,
+    close_moot,
+    decide,
+    note_rest,
+    open_check,
+    pass_on_checks,
+    remind,
+    rests_because_unanswered,
+    round_begins,
+    start_checks,
+    warn,
+    whom_to_ask,
+)
+from grannsamverkan.domain.duties.links import (
+    LINK_LIFE,
+    duties_token,
+    read_duties_token,
+)
+from grannsamverkan.domain.duties.months import (
+    month_begins,
+    plan_month,
+    round_of,
+)
+from grannsamverkan.domain.duties.newcomers import (
     forget_newcomers,
-    newcomers,
+    form_key,
+    newcomer_for,
+    newcomers_for,
+    note_newcomer,
+)
+from grannsamverkan.domain.duties.silence import silent_in, silent_since
+from grannsamverkan.domain.duties.tables import (
+    CheckOutcome,
+    Task,
+    TaskKind,
+    YearlyCheck,
+)
+from grannsamverkan.domain.duties.tasks import (
+    CHECK_ROUND,
+    close_open,
+    close_task,
+    keep_vacancies,
     open_again,
     open_task,
+    open_vacancy,
+    pass_on,
+    pass_on_orphans,
     task,
     tasks_of,
     waiting,
 )
 
 __all__ = [
+    "CHECK_ROUND",
+    "LINK_LIFE",
+    "Answers",
     "CheckOutcome",
     "Task",
     "TaskKind",
     "YearlyCheck",
+    "answer_check",
+    "check_to_answer",
+    "checks_of",
+    "close_moot",
+    "close_open",
     "close_task",
-    "close_vacancy",
+    "decide",
+    "duties_token",
     "forget_newcomers",
-    "newcomers",
+    "form_key",
+    "keep_vacancies",
+    "month_begins",
+    "newcomer_for",
+    "newcomers_for",
+    "note_newcomer",
+    "note_rest",
     "open_again",
+    "open_check",
     "open_task",
+    "open_vacancy",
+    "pass_on",
+    "pass_on_checks",
+    "pass_on_orphans",
     "plan_month",
+    "read_duties_token",
+    "remind",
+    "rests_because_unanswered",
+    "round_begins",
     "round_of",
+    "silent_in",
+    "silent_since",
+    "start_checks",
     "task",
     "tasks_of",
     "waiting",
+    "warn",
+    "whom_to_ask",
 ]

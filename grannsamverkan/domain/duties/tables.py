@@ -35,12 +35,13 @@ class Task(SQLModel, table=True):
     """Something to do: for a contact person, for whoever covers a unit, or (both empty) for the coordinator.
 
     `label` is free text about a newcomer, sealed, and gone when the task is closed or after its time.
-    `round` keeps a repeated duty from coming twice ("2026-05").
+    `round` keeps a repeated duty from coming twice ("2026-05"). `whose` says in one word that is never empty whose it
+    is: rows with an empty column are all different to a database, and people and parts may go while tasks stay.
     """
 
     __tablename__ = "task"
     __table_args__ = (
-        UniqueConstraint("network_id", "contact_person_id", "unit_id", "kind", "round"),
+        UniqueConstraint("network_id", "kind", "round", "whose"),
         Index(None, "network_id", "closed_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -51,6 +52,7 @@ class Task(SQLModel, table=True):
     )
     kind: TaskKind = Field(sa_type=enum_text(TaskKind))
     round: str = Field(max_length=20)
+    whose: str = Field(max_length=40)
     label: str | None = Field(default=None, sa_type=SealedText("task.label"))
     due_on: date
     made_at: datetime = Field(sa_type=UtcDateTime)
@@ -62,7 +64,8 @@ class Task(SQLModel, table=True):
 class YearlyCheck(SQLModel, table=True):
     """Once a year the network is asked whether its list, its contact persons, its signs and its meeting are in order.
 
-    Nothing follows by itself: where nobody answers, a person decides (`outcome`).
+    Nothing follows by itself: where nobody answers, the lead is warned (`warned_at`), then a person is asked to decide
+    (`passed_on_at`), and does (`outcome`). Answered by link, it has no account but the contact role whose link it was.
     """
 
     __tablename__ = "yearly_check"
@@ -74,8 +77,11 @@ class YearlyCheck(SQLModel, table=True):
     due_on: date
     reminders: int = 0
     reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    warned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    passed_on_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answered_by: int | None = None
+    answered_by_role: int | None = None
     list_in_order: bool | None = None
     contacts_in_order: bool | None = None
     signs_in_order: bool | None = None

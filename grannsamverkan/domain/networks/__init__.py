@@ -18,6 +18,7 @@ from grannsamverkan.domain.networks.actions import (
 from grannsamverkan.domain.networks.contact_persons import (
     PartCoverage,
     assign_by_unit,
+    assign_part,
     assigned_to,
     contact_person,
     end_role,
@@ -25,10 +26,12 @@ from grannsamverkan.domain.networks.contact_persons import (
     part_coverage,
     resigned,
     share_evenly,
+    successor_of,
     take_over,
     unit_of,
     units_within,
 )
+from grannsamverkan.domain.networks.covering import NetworkCoverage, coverages
 from grannsamverkan.domain.networks.households import KnownHousehold, households, households_by_unit, unit_names
 from grannsamverkan.domain.networks.queries import (
     ChannelReach,
@@ -85,6 +88,7 @@ __all__ = [
     "KnownHousehold",
     "NetworkCard",
     "NetworkCounts",
+    "NetworkCoverage",
     "NetworkKind",
     "NetworkPostcode",
     "NetworkState",
@@ -102,12 +106,14 @@ __all__ = [
     "add_unit",
     "assign_by_unit",
     "assign_households",
+    "assign_part",
     "assigned_to",
     "cards",
     "contact_person",
     "contact_persons",
     "counts",
     "coverage",
+    "coverages",
     "end_role",
     "end_roles_of",
     "enter_state",
@@ -135,6 +141,7 @@ __all__ = [
     "set_postcodes",
     "share_evenly",
     "state_of",
+    "successor_of",
     "take_over",
     "unit_names",
     "unit_of",

@@ -94,7 +94,7 @@ def end_role(session: Session, role: ContactPerson, *, because: str, now: dateti
             )
         )
     ]
-    successor = _successor(session, role)
+    successor = successor_of(session, role)
     if successor is not None:
         assign_households(session, successor, households, now=now)
     else:
@@ -112,7 +112,9 @@ def end_roles_of(session: Session, person_id: int, *, because: str, now: datetim
     return sorted({row.network_id for row in rows})
 
 
-def _successor(session: Session, role: ContactPerson) -> ContactPerson | None:
+def successor_of(session: Session, role: ContactPerson) -> ContactPerson | None:
+    """Who can take over from a role that has ended: the part's deputy first, then whoever else is there for the part
+    or for the whole network."""
     others = [row for row in contact_persons(session, role.network_id) if row.person_id != role.person_id]
     order = {ContactRole.DEPUTY: 0, ContactRole.CONTACT_PERSON: 1, ContactRole.LEAD: 2}
     same_part = [row for row in others if row.unit_id == role.unit_id or row.unit_id is None]
@@ -163,6 +165,20 @@ def share_evenly(session: Session, network_id: int, *, now: datetime) -> int:
     for role in roles:
         assign_households(session, role, given.get(role.id or 0, []), now=now)
     return sum(len(ids) for ids in given.values())
+
+
+def assign_part(session: Session, role: ContactPerson, unit_id: int | None, *, now: datetime) -> int:
+    """Every household of a part (with its stairwells; None: of those without a part) is the role's to inform from now
+    on; returns how many."""
+    assert role.id is not None
+    rows = select(Household.id).where(Household.network_id == role.network_id, col(Household.left_at).is_(None))
+    if unit_id is None:
+        rows = rows.where(col(Household.unit_id).is_(None))
+    else:
+        rows = rows.where(col(Household.unit_id).in_(units_within(session, role.network_id, {unit_id})))
+    ids = [household_id for household_id in session.exec(rows) if household_id is not None]
+    assign_households(session, role, ids, now=now)
+    return len(ids)
 
 
 def part_coverage(session: Session, network_id: int) -> list[PartCoverage]:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain.notices.tables import Notice, NoticeKind, NoticeState
 from grannsamverkan.domain.notices.words import Words
 from grannsamverkan.domain.people import ContactAddress, StopEntry
+from grannsamverkan.foundation.database import add_once
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.sms_text import prepare
 
@@ -38,7 +39,7 @@ def queue(
     one, since its owner has just asked for it).
     """
     assert address.id is not None
-    if not may_get(session, address, kind) or _is_queued(session, about, key):
+    if not may_get(session, address, kind):
         return None
     is_sms = address.channel == ChannelKind.SMS
     begins = not_before or now
@@ -55,9 +56,8 @@ def queue(
         next_at=begins,
         valid_until=begins + valid_for,
     )
-    session.add(row)
-    session.flush()
-    return row
+    notice_id = add_once(session, row)
+    return session.get(Notice, notice_id) if notice_id is not None else None
 
 
 def may_get(session: Session, address: ContactAddress, kind: NoticeKind) -> bool:
@@ -85,10 +85,6 @@ def settle(session: Session, notice_id: int, state: NoticeState, *, now: datetim
 
 def _settled(state: NoticeState, now: datetime) -> dict[str, object]:
     return {"state": state, "settled_at": now, "subject": "", "body": ""}
-
-
-def _is_queued(session: Session, about: str, key: str) -> bool:
-    return session.exec(select(Notice.id).where(Notice.about == about, Notice.key == key)).first() is not None
 
 
 def forget(session: Session, *, made_before: datetime) -> int:

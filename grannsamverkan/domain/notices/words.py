@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _NO_CODE_TO_ANYBODY = "Lämna aldrig ut koden, inte ens till oss."
+_OWN_LINK = "Länken är din egen. Skicka den inte vidare."
 _NOT_YOU = "Var det inte du? Hör av dig till kommunen."
 
 
@@ -167,13 +168,13 @@ def invitation(sender: str, network: str, *, shown_code: str, page: str, days: i
 
 
 def duties(sender: str, network: str, *, tasks: int, month: str, page: str) -> Words:
-    """The month's fifteen minutes."""
+    """The month's fifteen minutes. `page` is the recipient's own: it needs no signing in, so only the mail has it."""
     count = "en sak" if tasks == 1 else f"{tasks} saker"
     return Words(
         subject=f"Din kvart i {month}: {count}",
         sms=f"{sender}: Din kvart i {month} för {_short(network)}: {count} att göra. Logga in på vår webbplats.",
         mail=f"Hej! Du har {count} att göra i {month} för {network}. Det tar ungefär en kvart.\n\n"
-        f"Här är listan:\n{page}",
+        f"Här är listan. Tryck Klart när något är gjort:\n{page}\n\n{_OWN_LINK}",
     )
 
 
@@ -184,8 +185,34 @@ def yearly_check(sender: str, network: str, *, due: str, page: str, is_reminder:
         subject=f"{begins} årets fyra frågor om {network}",
         sms=f"{sender}: {begins} årets fyra frågor om {_short(network)} senast {due}. Logga in på vår webbplats.",
         mail=f"{begins} årets fyra frågor om {network} senast {due}.\n\n"
-        "Det tar två minuter. Vi frågar om listan, kontaktombuden, skyltarna och årsmötet.\n\n"
-        f"Här svarar du:\n{page}",
+        "Det tar en minut. Vi frågar om listan, kontaktombuden, skyltarna och årsmötet.\n\n"
+        f"Här svarar du:\n{page}\n\n{_OWN_LINK}",
+    )
+
+
+def yearly_check_warning(sender: str, network: str, *, decided_from: str, page: str) -> Words:
+    """The last word before somebody is asked to decide whether the network rests."""
+    return Words(
+        subject=f"Är {network} igång? Svara före {decided_from}",
+        sms=f"{sender}: Vi har inte fått svar om {_short(network)}. Svara före {decided_from}. "
+        "Annars tar kommunen ställning till om området ska vila. Logga in på vår webbplats.",
+        mail=f"Vi har inte fått svar på årets fyra frågor om {network}.\n\n"
+        f"Svara före {decided_from}. Annars tar kommunen ställning till om området ska vila. "
+        "Inget sker av sig självt.\n\n"
+        f"Här svarar du på en minut:\n{page}\n\n{_OWN_LINK}",
+    )
+
+
+def taken_over(sender: str, network: str, *, households: int, page: str) -> Words:
+    """A contact person has ended, and the recipient has what was theirs."""
+    count = "ett hushåll" if households == 1 else f"{households} hushåll"
+    has_now = f"Du har nu hand om {count} där." if households else "Du har nu uppgifterna där."
+    return Words(
+        subject=f"Du har tagit över i {network}",
+        sms=f"{sender}: Ett kontaktombud i {_short(network)} har slutat. {has_now} Logga in på vår webbplats.",
+        mail=f"Ett kontaktombud i {network} har slutat. {has_now} Tack!\n\n"
+        f"Här ser du dem när du har loggat in:\n{page}\n\n"
+        "Har du inget konto än, eller blir det för mycket? Säg till kommunen.",
     )
 
 

@@ -12,7 +12,11 @@ MUNICIPALITY, POLICE = "municipality", "police"
 
 @dataclass(frozen=True)
 class Rules:
-    """Gate values, numbers and times of a municipality. Shares in per cent, times in days."""
+    """Gate values, numbers and times of a municipality. Shares in per cent, times in days unless the name says months.
+
+    The yearly check is asked in `check_month`, answered within `check_answer_days`, reminded of `check_reminders` times
+    `check_reminder_days` apart; unanswered, the lead is warned, and `check_warning_days` later somebody decides.
+    """
 
     interested_least: int = 5
     least_share_percent: int = 50
@@ -30,6 +34,12 @@ class Rules:
     interest_days: int = 365
     contact_person_keep_days: int = 30
     small_number: int = 3
+    check_month: int = 4
+    check_answer_days: int = 30
+    check_reminders: int = 2
+    check_reminder_days: int = 10
+    check_warning_days: int = 14
+    silent_months: int = 4
 
 
 # The least and the most that each number may be.
@@ -49,6 +59,12 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "interest_days": (30, 730),
     "contact_person_keep_days": (1, 365),
     "small_number": (3, 20),
+    "check_month": (1, 12),
+    "check_answer_days": (7, 120),
+    "check_reminders": (0, 5),
+    "check_reminder_days": (1, 60),
+    "check_warning_days": (7, 120),
+    "silent_months": (1, 24),
 }
 
 

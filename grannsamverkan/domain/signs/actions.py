@@ -167,9 +167,11 @@ def move_order(session: Session, row: SignOrder, state: OrderState, *, now: date
         row.delivered_at = now
 
 
-def waiting(session: Session, network_ids: Iterable[int]) -> int:
-    """How many orders wait to be ordered."""
+def waiting(session: Session, network_ids: Iterable[int], *, ordered_from: str) -> int:
+    """How many orders wait to be ordered by the municipality or by the police."""
     rows = select(func.count(col(SignOrder.id))).where(
-        col(SignOrder.network_id).in_(list(network_ids)), SignOrder.state == OrderState.ASKED
+        col(SignOrder.network_id).in_(list(network_ids)),
+        SignOrder.state == OrderState.ASKED,
+        SignOrder.ordered_from == ordered_from,
     )
     return session.exec(rows).one()

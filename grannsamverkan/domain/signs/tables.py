@@ -71,7 +71,10 @@ class SignPlace(SQLModel, table=True):
 
 
 class SignOrder(SQLModel, table=True):
-    """An order of signs and stickers for an active network. There is no stock: every order is for its places."""
+    """An order of signs and stickers for an active network. There is no stock: every order is for its places.
+
+    `put_up_at`: what was delivered stands in its places.
+    """
 
     __tablename__ = "sign_order"
     __table_args__ = (
@@ -92,6 +95,7 @@ class SignOrder(SQLModel, table=True):
     asked_by: int
     ordered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    put_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SignOrderPlace(SQLModel, table=True):
