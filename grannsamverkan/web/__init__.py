@@ -22,6 +22,7 @@ from grannsamverkan.web import (
     households,
     i18n,
     icons,
+    ids,
     interest,
     interests,
     invitation,
@@ -101,6 +102,7 @@ def furnish(
 ) -> None:
     """Put everything the doors need on the application."""
     demo = demo_sign_ins if runtime.settings.is_demo else ()
+    ids.furnish(app)
     current.furnish(app, runtime, demo)
     security.furnish(app, runtime.settings)
     sessions.furnish(app, runtime.settings)
