@@ -25,6 +25,7 @@ from grannsamverkan.web import (
     households,
     i18n,
     icons,
+    ids,
     interest,
     interests,
     invitation,
@@ -108,6 +109,7 @@ def furnish(
 ) -> None:
     """Put everything the doors need on the application."""
     demo = demo_sign_ins if runtime.settings.is_demo else ()
+    ids.furnish(app)
     current.furnish(app, runtime, demo)
     security.furnish(app, runtime.settings)
     sessions.furnish(app, runtime.settings)

@@ -19,6 +19,7 @@ from grannsamverkan.web.alert_places import Places, map_of, most_likely, read_pl
 from grannsamverkan.web.alert_preview import preview, shown, source_of, words
 from grannsamverkan.web.alert_words import day_part_choices, left_out_words
 from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.ids import read_id
 from grannsamverkan.web.pages import Pages
 
 pages = Pages("alerts")
@@ -82,14 +83,14 @@ def _new_desk() -> _Desk:
     with current.runtime().database.read() as session:
         offered = read_places(session, actor)
         code = most_likely(session, actor, offered)
-        asked = request.args.get("omrade", type=int)
+        asked = request.args.get("omrade", type=read_id)
         wanted = [one for one in offered.networks if one.id == asked]
         if not wanted and len(offered.networks) == 1:
             wanted = list(offered.networks)
         filled = alert_form.preset(now, code, frozenset((one.id, None) for one in wanted))
         if wanted:
             filled = replace(filled, municipality_code=wanted[0].municipality_code)
-        event_id = request.args.get("handelse", type=int) or request.form.get("handelse", type=int)
+        event_id = request.args.get("handelse", type=read_id) or request.form.get("handelse", type=read_id)
         if event_id and current.may(Action.SEE_POLICE_EVENTS):
             event = police.event(session, event_id)
             filled = alert_form.from_event(event, filled, now)

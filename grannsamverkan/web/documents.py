@@ -11,6 +11,7 @@ from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.people import CONSENT_TEXT_VERSION
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.web import access, current
+from grannsamverkan.web.ids import read_id
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.pdf import pdf
 
@@ -40,10 +41,10 @@ def paper(name: str) -> ResponseReturnValue:
 @pages.get("/papper/jag-vill-vara-med.pdf", may=Action.SEE_DOCUMENTS)
 def consent() -> ResponseReturnValue:
     """The paper for the doorstep; `?omrade=` one's own network, whose name then stands on it."""
-    name, asked = "", request.args.get("omrade", "")
+    name, asked = "", read_id(request.args.get("omrade"))
     with current.runtime().database.read() as rows:
-        if asked.isdecimal():
-            network = access.network(rows, int(asked[:9]), Action.SEE_DOCUMENTS)
+        if asked is not None:
+            network = access.network(rows, asked, Action.SEE_DOCUMENTS)
             name = networks.network(rows, network.id or 0).name
     return pdf(
         printing.doorstep_consent(_sender(), name, version=CONSENT_TEXT_VERSION, contact=_CONTACT),

@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused, Unavailable
@@ -31,6 +31,7 @@ def furnish(app: Flask) -> None:
     app.register_error_handler(Refused, lambda error: page(400))
     app.register_error_handler(Conflict, lambda error: page(409))
     app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(DataError, lambda error: page(400))  # such as a zero byte, which no text column holds
     app.register_error_handler(SQLAlchemyError, _database_away)
     app.register_error_handler(CSRFError, lambda error: page(403, reason="form"))
     app.register_error_handler(HTTPException, _http)

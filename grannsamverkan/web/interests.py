@@ -12,6 +12,7 @@ from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.web import access, current
 from grannsamverkan.web.households import address_words
 from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.ids import read_id
 from grannsamverkan.web.pages import Pages
 
 pages = Pages("interests")
@@ -50,7 +51,7 @@ def reveal(interest_id: int) -> ResponseReturnValue:
 @pages.post("/intressen", may=Action.SEE_INTERESTS)
 def act() -> ResponseReturnValue:
     """What is done with the chosen interests (`val`): `gor` new, existing or close."""
-    chosen = [int(value) for value in request.form.getlist("val") if value.isdecimal()]
+    chosen = [one for one in map(read_id, request.form.getlist("val")) if one is not None]
     what = request.form.get("gor", "")
     with current.runtime().database.write() as rows:
         found = [_interest(rows, interest_id) for interest_id in chosen]
@@ -82,10 +83,10 @@ def _done(rows: Session, what: str, found: list[Interest]) -> str:
         )
         lifecycle.put_to_network(found, network.id or 0)
     elif what == "existing":
-        wanted = request.form.get("omrade", "")
-        if not wanted.isdecimal():
+        wanted = read_id(request.form.get("omrade"))
+        if wanted is None:
             return _("Välj ett område")
-        network = access.network(rows, int(wanted), Action.MANAGE_NETWORK)
+        network = access.network(rows, wanted, Action.MANAGE_NETWORK)
         lifecycle.put_to_network(found, network.id or 0)
     elif what == "close":
         for one in found:

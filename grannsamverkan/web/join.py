@@ -20,6 +20,7 @@ from grannsamverkan.web import current, one_time
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.ids import read_id
 from grannsamverkan.web.notice_times import WELCOME_LIFE
 from grannsamverkan.web.one_time import AddressForm, CodeForm
 from grannsamverkan.web.pages import Pages
@@ -252,11 +253,11 @@ def welcome(rows: Session, joined: Joined, network: WatchNetwork) -> None:
 
 def _asked_network() -> WatchNetwork | None:
     """The network of `?omrade=`, when one can join it."""
-    asked = request.args.get("omrade", "")
-    if not asked.isdecimal():
+    asked = read_id(request.args.get("omrade"))
+    if asked is None:
         return None
     with current.runtime().database.read() as rows:
-        network = networks.network(rows, int(asked[:9]))
+        network = networks.network(rows, asked)
         if networks.state_of(rows, network.id or 0) is NetworkState.ENDED:
             raise NotFound
     return network

@@ -14,6 +14,7 @@ from grannsamverkan.foundation.swedish import search_key
 from grannsamverkan.web import access, current
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.ids import read_id
 from grannsamverkan.web.maps import draw
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import cards_of, is_neighbour
@@ -60,7 +61,7 @@ def index() -> ResponseReturnValue:
         cards = cards_of(session, current.signed_in_actor())
         names = {row.code: row.name for row in places.served(session)}
     wanted = [card for card in cards if _wanted(card)]
-    page = max(1, int(request.args.get("sida", "1")[:4])) if request.args.get("sida", "1").isdecimal() else 1
+    page = read_id(request.args.get("sida")) or 1
     return render_template(
         "networks/index.html",
         cards=wanted[(page - 1) * _PER_PAGE : page * _PER_PAGE],

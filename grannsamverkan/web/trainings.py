@@ -20,6 +20,7 @@ from grannsamverkan.web import access, current
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.ids import read_id
 from grannsamverkan.web.notice_times import INVITATION_LIFE
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.times import moment, when_words
@@ -96,7 +97,7 @@ def invite(training_id: int) -> ResponseReturnValue:
 @pages.post("/utbildningar/<int:training_id>/hallen", may=Action.MANAGE_TRAINING)
 def hold(training_id: int) -> ResponseReturnValue:
     """`kom`: the people who came, each trained from that day."""
-    came = [int(value) for value in request.form.getlist("kom") if value.isdecimal()]
+    came = [one for one in map(read_id, request.form.getlist("kom")) if one is not None]
     with current.runtime().database.write() as rows:
         row = _training(rows, training_id)
         try:
