@@ -8,7 +8,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from grannsamverkan.domain import alerts, lifecycle, membership, networks, places, signs
+from grannsamverkan.domain import alerts, duties, lifecycle, membership, networks, places, signs
 from grannsamverkan.domain.accounts import Action, Actor, Role
 from grannsamverkan.domain.alerts import Alert
 from grannsamverkan.domain.lifecycle import Addressee
@@ -17,12 +17,17 @@ from grannsamverkan.domain.networks import NetworkCard, NetworkKind, NetworkStat
 from grannsamverkan.domain.promise import STARTING
 from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web import current
+from grannsamverkan.web.dashboard import households_over_time, promises
+from grannsamverkan.web.duties import link_of, task_words
 from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.promise import target_words
 from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
 from grannsamverkan.web.standing import counts_of
+from grannsamverkan.web.times import today
 
 _NEWEST = 5
+_NEWEST_OF_NEIGHBOURS = 3
 
 pages = Pages("home")
 
@@ -52,14 +57,20 @@ def home() -> ResponseReturnValue:
 
 
 def _contact_person(session: Session, actor: Actor) -> str:
-    newest = _newest(session, actor, 1)
+    newest = _newest(session, actor, _NEWEST_OF_NEIGHBOURS)
+    day = today(current.now())
     return render_template(
         "home/contact_person.html",
         cards=cards_of(session, actor),
         mine=_households_of(session, actor),
         newest=newest[0] if newest else None,
+        latest=newest,
         drafts=len(alerts.drafts_of(session, actor.account_id)),
         requests=_requests(session, actor),
+        tasks=duties.tasks_of(session, actor.person_id, round=duties.round_of(day)) if actor.person_id else [],
+        task_words=task_words,
+        link_of=link_of,
+        today=day,
         now=current.now(),
     )
 
@@ -83,6 +94,7 @@ def _staff(session: Session, actor: Actor) -> str:
     sees_alerts = current.may(Action.SEE_ALERT)
     active = [card for card in cards if card.state is NetworkState.ACTIVE]
     served = {row.code: row.name for row in places.served(session) if row.code in actor.municipality_codes}
+    day, only = today(current.now()), next(iter(served)) if len(served) == 1 else None
     return render_template(
         "home/staff.html",
         has_networks=bool(cards),
@@ -97,6 +109,10 @@ def _staff(session: Session, actor: Actor) -> str:
         municipalities=served,
         newest=_newest(session, actor, _NEWEST) if sees_alerts else [],
         drafts=len(alerts.drafts_of(session, actor.account_id)) if sees_alerts else 0,
+        day=day,
+        chart=households_over_time(session, only, day) if only else None,
+        promised=promises(session, only, day) if only else [],
+        target_words=target_words,
     )
 
 
