@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from sqlmodel import Session
 from grannsamverkan.domain import alerts, duties, lifecycle, membership, networks, places, signs
 from grannsamverkan.domain.accounts import Action, Actor, Role
 from grannsamverkan.domain.alerts import Alert
-from grannsamverkan.domain.duties import TaskKind
+from grannsamverkan.domain.duties import Task, TaskKind
 from grannsamverkan.domain.lifecycle import Addressee
 from grannsamverkan.domain.membership import JoinRequest
 from grannsamverkan.domain.networks import NetworkCard, NetworkKind, NetworkState
@@ -20,13 +21,17 @@ from grannsamverkan.domain.promise import STARTING
 from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web import current
 from grannsamverkan.web.covering import covered
+from grannsamverkan.web.dashboard import households_over_time, promises
+from grannsamverkan.web.duty_words import link_of, task_words
 from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.promise import target_words
 from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
 from grannsamverkan.web.standing import counts_of
 from grannsamverkan.web.times import today
 
 _NEWEST = 5
+_NEWEST_OF_NEIGHBOURS = 3
 
 pages = Pages("home")
 
@@ -56,17 +61,22 @@ def home() -> ResponseReturnValue:
 
 
 def _contact_person(session: Session, actor: Actor) -> str:
-    newest = _newest(session, actor, 1)
+    newest = _newest(session, actor, _NEWEST_OF_NEIGHBOURS)
     cards = cards_of(session, actor)
+    day = today(current.now())
     return render_template(
         "home/contact_person.html",
         cards=cards,
         mine=_households_of(session, actor),
         newest=newest[0] if newest else None,
+        latest=newest,
         drafts=len(alerts.drafts_of(session, actor.account_id)),
         requests=_requests(session, actor),
         checks=[card.id for card in cards if duties.check_to_answer(session, card.id, actor.person_id) is not None],
-        tasks=_open_tasks(session, actor),
+        tasks=_tasks(session, actor, day),
+        task_words=task_words,
+        link_of=link_of,
+        today=day,
         now=current.now(),
     )
 
@@ -77,14 +87,12 @@ def _requests(session: Session, actor: Actor) -> list[JoinRequest]:
     return [one for row in rows for one in membership.requests_for(session, actor.person_id, row)]
 
 
-def _open_tasks(session: Session, actor: Actor) -> int:
-    """What this contact person has left to do, newcomers to visit among it."""
+def _tasks(session: Session, actor: Actor, day: date) -> list[Task]:
+    """This month's tasks of the contact person, and newcomers to visit."""
     if actor.person_id is None:
-        return 0
-    begins = duties.month_begins(today(current.now()))
-    own = [task for task in duties.tasks_of(session, actor.person_id, month_begins=begins) if task.closed_at is None]
-    visits = sum(len(duties.newcomers_for(session, one, actor.person_id)) for one in sorted(actor.network_ids))
-    return len(own) + visits
+        return []
+    visits = [one for id in sorted(actor.network_ids) for one in duties.newcomers_for(session, id, actor.person_id)]
+    return duties.tasks_of(session, actor.person_id, month_begins=duties.month_begins(day)) + visits
 
 
 def _households_of(session: Session, actor: Actor) -> int:
@@ -101,6 +109,7 @@ def _staff(session: Session, actor: Actor) -> str:
     active = [card for card in cards if card.state is NetworkState.ACTIVE]
     served = {row.code: row.name for row in places.served(session) if row.code in actor.municipality_codes}
     office = duties.waiting(session, [card.id for card in cards]) if current.may(Action.MANAGE_CONTACTS) else []
+    day, only = today(current.now()), next(iter(served)) if len(served) == 1 else None
     return render_template(
         "home/staff.html",
         has_networks=bool(cards),
@@ -118,6 +127,10 @@ def _staff(session: Session, actor: Actor) -> str:
         municipalities=served,
         newest=_newest(session, actor, _NEWEST) if sees_alerts else [],
         drafts=len(alerts.drafts_of(session, actor.account_id)) if sees_alerts else 0,
+        day=day,
+        chart=households_over_time(session, only, day) if only else None,
+        promised=promises(session, only, day) if only else [],
+        target_words=target_words,
     )
 
 

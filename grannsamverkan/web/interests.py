@@ -1,5 +1,7 @@
 """The coordinator's desk: who wants a watch, and the networks that come of it."""
 
+from collections.abc import Sequence
+
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
@@ -20,6 +22,8 @@ pages = Pages("interests")
 _SHOWN = "visad"
 _SHORTEST_PURPOSE = 5
 
+Fault = tuple[str, str]  # the id of the field, empty for the first box; what is wrong
+
 
 @pages.get("/intressen", may=Action.SEE_INTERESTS)
 def index() -> ResponseReturnValue:
@@ -34,7 +38,7 @@ def reveal(interest_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         row = _interest(rows, interest_id)
         if len(purpose) < _SHORTEST_PURPOSE:
-            return _page(rows, wrong=_("Skriv varför du behöver uppgifterna")), 422
+            return _page(rows, wrong=(f"syfte-{interest_id}", _("Skriv varför du behöver uppgifterna"))), 422
         addresses = people.confirmed_of(rows, row.person_id)
         audit.record(
             rows,
@@ -56,28 +60,28 @@ def act() -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         found = [_interest(rows, interest_id) for interest_id in chosen]
         if not found:
-            return _page(rows, wrong=_("Välj minst en anmälan")), 422
+            return _page(rows, wrong=("", _("Välj minst en anmälan"))), 422
         try:
             wrong = _done(rows, what, found)
         except Refused:
-            wrong = _("Det finns redan ett område med det namnet")
-        if wrong:
+            wrong = "namn", _("Det finns redan ett område med det namnet")
+        if wrong is not None:
             rows.rollback()
-            return _page(rows, wrong=wrong), 422
+            return _page(rows, wrong=wrong, chosen=chosen), 422
     session[_SHOWN] = len(found)
     return redirect(url_for("interests.index"), 303)
 
 
-def _done(rows: Session, what: str, found: list[Interest]) -> str:
+def _done(rows: Session, what: str, found: list[Interest]) -> Fault | None:
     """Do it; what is wrong, or nothing."""
     actor, now = current.signed_in_actor(), current.now()
     code = found[0].municipality_code
     if what == "new":
         name = request.form.get("namn", "").strip()[:60]
         if not name:
-            return _("Skriv det nya områdets namn")
+            return "namn", _("Skriv det nya områdets namn")
         if len({one.kind for one in found}) > 1 or len({one.municipality_code for one in found}) > 1:
-            return _("Välj anmälningar från samma kommun, och bara villor eller bara lägenheter")
+            return "", _("Välj anmälningar från samma kommun, och bara villor eller bara lägenheter")
         network = networks.add_network(
             rows, code, name, NetworkKind(found[0].kind), now=now, account_id=actor.account_id
         )
@@ -85,7 +89,7 @@ def _done(rows: Session, what: str, found: list[Interest]) -> str:
     elif what == "existing":
         wanted = read_id(request.form.get("omrade"))
         if wanted is None:
-            return _("Välj ett område")
+            return "omrade", _("Välj ett område")
         network = access.network(rows, wanted, Action.MANAGE_NETWORK)
         lifecycle.put_to_network(found, network.id or 0)
     elif what == "close":
@@ -95,7 +99,7 @@ def _done(rows: Session, what: str, found: list[Interest]) -> str:
             membership.erase_person(rows, one.person_id, now=now, unless_needed=True)
             membership.forget_leavers(rows, [one.person_id])
     else:
-        return _("Välj vad du vill göra")
+        return "namn", _("Välj vad du vill göra")
     audit.record(
         rows,
         now=now,
@@ -106,7 +110,7 @@ def _done(rows: Session, what: str, found: list[Interest]) -> str:
         municipality_code=code,
         interests=len(found),
     )
-    return ""
+    return None
 
 
 def _interest(rows: Session, interest_id: int) -> Interest:
@@ -120,14 +124,23 @@ def _interest(rows: Session, interest_id: int) -> Interest:
     return row
 
 
-def _page(rows: Session, *, wrong: str = "", shown: dict[int, list[str]] | None = None) -> str:
+def _page(
+    rows: Session,
+    *,
+    wrong: Fault | None = None,
+    shown: dict[int, list[str]] | None = None,
+    chosen: Sequence[int] = (),
+) -> str:
     codes = sorted(current.signed_in_actor().municipality_codes)
     cards = [card for card in networks.cards(rows, codes) if card.state is not NetworkState.ENDED]
+    found = lifecycle.interests(rows, codes)
+    first = f"val-{found[0].id}" if found else ""
     return render_template(
         "interests.html",
-        interests=lifecycle.interests(rows, codes),
+        interests=found,
+        chosen=chosen,
         cards=cards,
         names={card.id: card.name for card in cards},
-        wrong=wrong,
+        wrong=[(wrong[0] or first, wrong[1])] if wrong else [],
         shown=shown or {},
     )

@@ -61,10 +61,15 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
 
 @pages.get("/ga-med", may=Action.SEE_PUBLIC)
 def start() -> ResponseReturnValue:
-    """`?kod=` from a slip's QR code, or `?omrade=` from the area's page."""
+    """`?kod=` from a slip's QR code, or `?omrade=` from the area's page: then the street or stairwell is asked here."""
     network = _asked_network()
     form = SlipForm(code=request.args.get("kod", ""))
-    return render_template("join/start.html", form=form, network=network)
+    if network is not None or not form.code.data:
+        return _start_page(form, network, units_of=network)
+    with current.runtime().database.read() as rows:
+        batch = membership.batch_with_code(rows, form.code.data, now=current.now())
+        of_slip = networks.network(rows, batch.network_id) if batch is not None and batch.unit_id is None else None
+    return _start_page(form, None, units_of=of_slip)
 
 
 @pages.post("/ga-med", may=Action.JOIN)
@@ -72,17 +77,37 @@ def begin() -> ResponseReturnValue:
     network = _asked_network()
     form = SlipForm()
     if network is not None:
-        _remember(Place(network.id or 0))
-        return redirect(url_for("join.where"), 303)
+        return _go_on(Place(network.id or 0))
     if not form.validate():
-        return render_template("join/start.html", form=form, network=None), 422
+        return _start_page(form, None), 422
     with current.runtime().database.read() as rows:
         batch = membership.batch_with_code(rows, form.code.data or "", now=current.now())
     if batch is None:
         refuse(form.code, _("Koden stämmer inte, eller så har den gått ut. Be ditt kontaktombud om en ny."))
-        return render_template("join/start.html", form=form, network=None), 422
-    _remember(Place(batch.network_id, batch.unit_id, batch.id))
-    return redirect(url_for("join.how" if batch.unit_id else "join.where"), 303)
+        return _start_page(form, None), 422
+    return _go_on(Place(batch.network_id, batch.unit_id, batch.id))
+
+
+def _start_page(form: SlipForm, network: WatchNetwork | None, *, units_of: WatchNetwork | None = None) -> str:
+    units = None
+    if units_of is not None:
+        with current.runtime().database.read() as rows:
+            asked = _unit_form(rows, units_of)
+        units = asked.unit if len(asked.unit.choices) > 1 else None
+    return render_template("join/start.html", form=form, network=network, units=units)
+
+
+def _go_on(place: Place) -> ResponseReturnValue:
+    """To the address, or first to the part where that was not said on the first page."""
+    said = request.form.get("unit", "")
+    with current.runtime().database.read() as rows:
+        choices = dict(_unit_form(rows, networks.network(rows, place.network_id)).unit.choices)
+    if place.unit_id is None and said in choices:
+        place = Place(place.network_id, int(said) or None, place.batch_id)
+        _remember(place)
+        return redirect(url_for("join.how"), 303)
+    _remember(place)
+    return redirect(url_for("join.how" if place.unit_id else "join.where"), 303)
 
 
 @pages.get("/ga-med/var", may=Action.SEE_PUBLIC)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.reach import is_neighbour
 from grannsamverkan.web.words import link
 
 # (endpoint, permission, words), in order
@@ -21,17 +22,43 @@ ENTRIES = (
     ("meetings.points", Action.SEE_MEETINGS, _l("Åtgärder")),
     ("signs.index", Action.ORDER_SIGNS, _l("Skyltar")),
     ("promise.admin", Action.MANAGE_PROMISE, _l("Löften")),
-    ("police.index", Action.SEE_POLICE_EVENTS, _l("Polisens händelser")),
+    ("police.index", Action.SEE_POLICE_EVENTS, _l("Händelser")),
     ("rules.form", Action.SET_RULES, _l("Inställningar")),
 )
 
+_OWN_WORDS = _l("Ditt område")
+
 
 def entries() -> Iterator[tuple[str, str, bool]]:
-    """(address, words, whether this is the page at hand)."""
+    """(address, words, whether this is the page at hand or stands above it)."""
+    shown = list(_shown())
+    here = max((address for address, _words in shown if _is_above(address)), key=len, default=None)
+    for address, words in shown:
+        yield address, words, address == here
+
+
+def _shown() -> Iterator[tuple[str, str]]:
+    own = _own_network()
     for endpoint, action, words in ENTRIES:
         address = link(endpoint)
-        if address is not None and current.may(action):
-            yield address, str(words), request.blueprint == endpoint.partition(".")[0]
+        if address is None or not current.may(action):
+            continue
+        if endpoint == "networks.index" and own is not None:
+            yield url_for("networks.one", network_id=own), str(_OWN_WORDS)
+        else:
+            yield address, str(words)
+
+
+def _own_network() -> int | None:
+    """The only network of a contact person: a list of one would be a page in the way."""
+    actor = current.actor()
+    if actor is None or not is_neighbour(actor) or len(actor.network_ids) != 1:
+        return None
+    return next(iter(actor.network_ids))
+
+
+def _is_above(address: str) -> bool:
+    return request.path == address or request.path.startswith(f"{address}/")
 
 
 def furnish(app: Flask) -> None:

@@ -244,7 +244,8 @@ def _page(rows: Session, network: WatchNetwork, *, is_refused: bool = False) -> 
     rules = places.rules(rows, network.municipality_code)
     facts = lifecycle.facts_of(rows, network)
     conditions = lifecycle.gates(state, facts, rules)
-    roles = {row.id: row.role for row in access.accounts_of(rows, lifecycle.history(rows, network.id or 0))}
+    history = lifecycle.history(rows, network.id or 0)
+    roles = {row.id: row.role for row in access.accounts_of(rows, history)}
     return render_template(
         "networks/life.html",
         network=network,
@@ -253,7 +254,8 @@ def _page(rows: Session, network: WatchNetwork, *, is_refused: bool = False) -> 
         conditions=conditions,
         is_open=lifecycle.is_open(conditions),
         is_refused=is_refused,
-        history=lifecycle.history(rows, network.id or 0),
+        history=history,
+        began={span.state: span.since for span in history},
         roles=roles,
         steps=[one for one in NetworkState if one not in (NetworkState.DORMANT, NetworkState.ENDED)],
         should_split=lifecycle.should_split(facts, rules),

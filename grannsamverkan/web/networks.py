@@ -1,6 +1,6 @@
 """The networks: all in reach, and one of them with its parts, its contact persons and, for these, its households."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -10,7 +10,7 @@ from sqlmodel import Session
 from grannsamverkan.domain import alerts, networks, people, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.networks import ContactRole, Coverage, NetworkCard, NetworkKind, NetworkState
-from grannsamverkan.foundation.swedish import search_key
+from grannsamverkan.foundation.swedish import search_key, sort_key
 from grannsamverkan.web import access, current
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
@@ -41,6 +41,14 @@ LINKS = (
 _PER_PAGE = 50
 _LEAST_SHARE = 10  # households a contact person should have at least, by the guidance of 10 to 12
 _LATEST = 5
+_FILTERS = ("q", "lage", "sort", "vakant", "ordning")
+# What the list may be sorted by; the fewest contact persons come first, since they are whom one looks for.
+_ORDERS: dict[str, Callable[[NetworkCard], tuple[object, ...]]] = {
+    "namn": lambda card: (sort_key(card.name),),
+    "lage": lambda card: (list(NetworkState).index(card.state), sort_key(card.name)),
+    "hushall": lambda card: (-card.households, sort_key(card.name)),
+    "ombud": lambda card: (card.contact_persons, sort_key(card.name)),
+}
 
 
 @dataclass(frozen=True)
@@ -56,11 +64,12 @@ class Contact:
 @pages.get("/omraden", may=Action.SEE_NETWORKS)
 def index() -> ResponseReturnValue:
     """`?q=` a part of the name, `?lage=` a state, `?sort=` a kind, `?vakant=1` those without a contact person,
-    `?sida=` a page."""
+    `?ordning=` what the rows are sorted by, `?sida=` a page."""
     with current.runtime().database.read() as session:
         cards = cards_of(session, current.signed_in_actor())
         names = {row.code: row.name for row in places.served(session)}
-    wanted = [card for card in cards if _wanted(card)]
+    order = _ORDERS.get(request.args.get("ordning", ""), _ORDERS["namn"])
+    wanted = sorted((card for card in cards if _wanted(card)), key=order)
     page = read_id(request.args.get("sida")) or 1
     return render_template(
         "networks/index.html",
@@ -72,6 +81,8 @@ def index() -> ResponseReturnValue:
         names={code: name for code, name in names.items() if code in {card.municipality_code for card in cards}},
         states=list(NetworkState),
         kinds=list(NetworkKind),
+        kept={name: request.args[name] for name in _FILTERS if request.args.get(name)},
+        order=request.args.get("ordning", ""),
     )
 
 

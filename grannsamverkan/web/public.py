@@ -40,12 +40,24 @@ class PublicCard:
     part: str = ""
 
 
+@dataclass(frozen=True)
+class Hit:
+    """A network that fits what was asked for: in which municipality, and by which street if not by its name."""
+
+    id: int
+    name: str
+    place: str
+    part: str
+
+
 @pages.get("/", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
 def start() -> ResponseReturnValue:
+    """`?q=` an area, a street or a postcode in any of the municipalities."""
     served = current.served_municipalities()
     if len(served) == 1:
         return _municipality(served[0])
-    return render_template("public/start.html", municipalities=served)
+    asked = request.args.get("q", "").strip()
+    return render_template("public/start.html", municipalities=served, asked=asked[:60], hits=_hits(served, asked))
 
 
 @pages.get("/kommun/<code>", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
@@ -78,6 +90,18 @@ def area(network_id: int) -> ResponseReturnValue:
             meeting=lifecycle.next_meeting(session, network_id, now=current.now()),
             map=draw(places.outline(card.municipality_code), [card]),
         )
+
+
+def _hits(served: list[places.Municipality], asked: str) -> list[Hit]:
+    """What fits in any municipality, municipality by municipality."""
+    found = []
+    with current.runtime().database.read() as session:
+        for row in served if asked else []:
+            parts = {one.network_id: one.part for one in networks.search(session, row.code, asked)}
+            cards = networks.cards(session, [row.code], sorted(parts)) if parts else []
+            alive = [card for card in cards if card.state is not NetworkState.ENDED]
+            found += [Hit(card.id, card.name, row.name, parts[card.id]) for card in alive]
+    return found
 
 
 def _municipality(row: places.Municipality) -> ResponseReturnValue:

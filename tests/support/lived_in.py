@@ -1,0 +1,289 @@
+"""The made-up town after a busy month: something stands on every page, for each who may see it."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from sqlmodel import Session, col, select
+
+from grannsamverkan import flow
+from grannsamverkan.domain import (
+    accounts,
+    alerts,
+    duties,
+    lifecycle,
+    membership,
+    networks,
+    people,
+    police,
+    promise,
+    signs,
+)
+from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.duties import TaskKind
+from grannsamverkan.domain.lifecycle import Addressee, MeetingDraft, MeetingKind, PointState
+from grannsamverkan.domain.membership import Choices, Place
+from grannsamverkan.domain.networks import ContactRole, JoinedBy, NetworkKind, Shows, UnitKind, WatchNetwork
+from grannsamverkan.domain.notices import Notice, NoticeKind
+from grannsamverkan.domain.people import GivenBy, Person
+from grannsamverkan.domain.promise import Measure, TargetDraft
+from grannsamverkan.domain.signs import OrderReason, OwnerKind, Wanted
+from grannsamverkan.foundation.clock import SetClock
+from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
+from grannsamverkan.jobs.inline import InlineEngine, drain
+from grannsamverkan.runtime import Runtime
+from tests.support.builders import a_draft, a_mailbox, a_phone
+from tests.support.recording_channel import RecordingChannel
+from tests.support.web_town import HOOR, NOW, Town, build, token
+
+PLACE = "Nyby"
+_EVENT = {
+    "id": 7,
+    "datetime": "2026-03-03 9:12:00 +01:00",
+    "name": "3 mars 09.12, Inbrott, Höör",
+    "summary": "Inbrott i villa. Någon har brutit upp en altandörr.",
+    "url": "/aktuellt/",
+    "type": "Inbrott",
+    "location": {"name": "Höör", "gps": "55.9,13.5"},
+}
+
+
+@dataclass
+class LivedIn:
+    """`things` fill in an address; `neighbour_id` is somebody who is in and has asked for everything."""
+
+    town: Town
+    things: dict[str, str] = field(default_factory=dict)
+    neighbour_id: int = 0
+
+    def address(self, template: str) -> str:
+        return template.format(**self.things)
+
+    def on_own_page(self) -> FlaskClient:
+        """A browser on which the neighbour is on their own page."""
+        client = self.town.visitor()
+        with self.town.runtime.database.write() as rows:
+            now = self.town.clock.now()
+            visit = accounts.open_session(rows, None, {}, now, accounts.VISIT, person_id=self.neighbour_id)
+        client.set_cookie("grannsamverkan", visit)
+        return client
+
+    def joining(self, steps: int) -> FlaskClient:
+        """A browser that has gone so many steps of joining from the area's page: where, how, code, choices, done."""
+        client = self.town.visitor()
+        given: tuple[tuple[str, dict[str, str]], ...] = (
+            (f"/ga-med?omrade={self.things['network']}", {}),
+            ("/ga-med/var", {"unit": self.things["unit"]}),
+            ("/ga-med/hur", {"phone": a_phone(80)}),
+            ("/ga-med/kod", {"code": ""}),
+            ("/ga-med/val", {"wants": "y", "shows": "name", "label": "Nybyvägen 80"}),
+        )
+        for path, form in given[:steps]:
+            filled = {"code": self.last_code()} if "code" in form else form
+            answer = client.post(path, data={"csrf_token": token(client, "/ga-med"), **filled})
+            assert answer.status_code == 303, path
+        return client
+
+    def last_code(self) -> str:
+        """The newest code on its way to anybody."""
+        with self.town.runtime.database.read() as rows:
+            codes = select(Notice).where(Notice.kind == NoticeKind.CODE).order_by(col(Notice.id).desc())
+            newest = rows.exec(codes).first()
+            found = re.match(r"\d{6}", newest.body if newest else "")
+            assert found is not None
+            return found[0]
+
+
+def live_in(folder: Path) -> LivedIn:
+    town = build(folder)
+    lived = LivedIn(town)
+    with town.runtime.database.write() as rows:
+        network = networks.network(rows, town.network_ids[PLACE])
+        coordinator = town.account_ids["samordnare"]
+        _neighbours(rows, network, lived)
+        _meetings(rows, network, lived)
+        _signs(rows, network, lived, coordinator)
+        _slips(rows, network, lived, coordinator)
+        _duties(rows, network, lived)
+        _interests(rows)
+        _promise(rows)
+        _training(rows, lived)
+        _apartments(rows, town)
+        police.take_in(rows, _events(), seen_at=NOW)
+    lived.things |= {"network": str(town.network_ids[PLACE]), "linden": str(town.network_ids["Kvarteret Linden"])}
+    _warnings(town, lived)
+    return lived
+
+
+def _events() -> bytes:
+    return json.dumps([_EVENT, {**_EVENT, "id": 8, "location": {"name": "Skåne län", "gps": "55,13"}}]).encode()
+
+
+def _neighbours(rows: Session, network: WatchNetwork, lived: LivedIn) -> None:
+    """Twelve households on two streets, most of them the contact person's; one who asks to be let in."""
+    streets = [networks.add_unit(rows, network, UnitKind.STREET, name) for name in ("Nybyvägen", "Rönnbärsgatan")]
+    lived.things["unit"] = str(streets[0].id)
+    lead = networks.contact_persons(rows, network.id or 0)[0]
+    chief = rows.get(Person, lead.person_id)
+    assert chief is not None
+    chief.name = "Åsa Öberg"
+    people.add_address(rows, chief, ChannelKind.SMS, a_phone(60), now=NOW)
+    people.consent(rows, chief, ChannelKind.SMS, given_by=GivenBy.SELF, now=NOW)
+    mine = []
+    for number in range(12):
+        person = _a_person(rows, number)
+        shows = (Shows.CONTACT, Shows.NAME, Shows.NOTHING)[number % 3]
+        place = Place(network.id or 0, streets[number % 2].id)
+        label = f"Nybyvägen {number + 1}"
+        household = membership.let_in(rows, person, place, Choices(shows, label), JoinedBy.SLIP, now=NOW)
+        mine.append(household.id or 0)
+        if number == 0:
+            lived.neighbour_id = person.id or 0
+            lived.things["household"] = str(household.id)
+    networks.assign_households(rows, lead, mine, now=NOW)
+    deputy = networks.add_contact_person(rows, network, _a_person(rows, 61).id or 0, ContactRole.DEPUTY, now=NOW)
+    lived.things |= {"role": str(lead.id), "deputy": str(deputy.id)}
+    asks = _a_person(rows, 62)
+    begun = membership.begin(
+        rows, b"t" * 32, Place(network.id or 0, streets[0].id), HOOR, ChannelKind.SMS, a_phone(63), now=NOW
+    )
+    membership.confirm(rows, b"t" * 32, begun.lookup, now=NOW)
+    membership.finish(rows, b"t" * 32, Choices(Shows.NAME, "Nybyvägen 30"), now=NOW)
+    assert asks.id
+
+
+def _a_person(rows: Session, number: int) -> Person:
+    person = people.add_person(rows, HOOR, now=NOW, name=f"Granne {number}")
+    for channel, value in ((ChannelKind.SMS, a_phone(number)), (ChannelKind.EMAIL, a_mailbox(number))):
+        people.add_address(rows, person, channel, value, now=NOW)
+        people.consent(rows, person, channel, given_by=GivenBy.SELF, now=NOW)
+    return person
+
+
+def _meetings(rows: Session, network: WatchNetwork, lived: LivedIn) -> None:
+    held = MeetingDraft(MeetingKind.YEARLY, NOW - timedelta(days=20), 90, "Församlingshemmet")
+    coming = MeetingDraft(MeetingKind.INFORMATION, NOW + timedelta(days=20), 60, "Biblioteket")
+    past = lifecycle.plan_meeting(rows, network, held, now=NOW - timedelta(days=40))
+    lifecycle.hold_meeting(past, attendance=14, protocol="Vi pratade om belysning.", now=NOW - timedelta(days=19))
+    for addressee, words in (
+        (Addressee.MUNICIPALITY, "Laga lampan vid gången"),
+        (Addressee.POLICE, "Kom på nästa möte"),
+    ):
+        point = lifecycle.add_point(rows, past, addressee, words, due_on=date(2026, 4, 1), now=NOW)
+        if addressee is Addressee.POLICE:
+            lifecycle.answer_point(point, PointState.STARTED, "Vi kommer gärna.", now=NOW)
+    soon = lifecycle.plan_meeting(rows, network, coming, now=NOW)
+    lived.things |= {"held": str(past.id), "meeting": str(soon.id), "meeting_uid": soon.uid}
+
+
+def _signs(rows: Session, network: WatchNetwork, lived: LivedIn, account_id: int) -> None:
+    owner = signs.add_owner(
+        rows, network, "Nyby vägförening", OwnerKind.COMMUNITY_ASSOCIATION, contact="", approved_on=NOW.date()
+    )
+    signs.add_owner(rows, network, "Höörs kommun", OwnerKind.MUNICIPALITY, contact="", approved_on=None)
+    up = signs.add_place(rows, network, "Infarten från Nybyvägen", owner.id)
+    up.put_up_on, up.checked_on = date(2025, 6, 1), date(2025, 9, 1)
+    signs.add_place(rows, network, "Vändplanen", owner.id)
+    wanted = Wanted(
+        signs=1,
+        stickers=12,
+        reason=OrderReason.NEW,
+        place_ids=(up.id or 0,),
+        is_off_public_road=True,
+        is_in_built_up_area=True,
+        county_permit_on=None,
+    )
+    order = signs.ask_for(rows, network, wanted, account_id=account_id, now=NOW)
+    lived.things["order"] = str(order.id)
+
+
+def _slips(rows: Session, network: WatchNetwork, lived: LivedIn, account_id: int) -> None:
+    unit = networks.leaf_units(rows, network.id or 0)[0]
+    batch = membership.make_batch(rows, network, unit, slips=12, days=90, account_id=account_id, now=NOW)
+    old = membership.make_batch(rows, network, None, slips=4, days=90, account_id=account_id, now=NOW)
+    membership.revoke(old, now=NOW)
+    lived.things |= {"batch": str(batch.id), "slip_code": batch.code}
+
+
+def _duties(rows: Session, network: WatchNetwork, lived: LivedIn) -> None:
+    month = duties.round_of(NOW.date())
+    for kind in (TaskKind.INFORM, TaskKind.LIST_CHECK, TaskKind.SIGNS_CHECK, TaskKind.YEARLY_MEETING):
+        task = duties.open_task(
+            rows,
+            network.id or 0,
+            kind,
+            round=month,
+            due_on=date(2026, 3, 31),
+            now=NOW,
+            contact_person_id=int(lived.things["role"]),
+        )
+        if kind is TaskKind.LIST_CHECK:
+            duties.close_task(task, account_id=1, now=NOW)
+    duties.open_task(
+        rows, network.id or 0, TaskKind.NEWCOMER, round="1", due_on=date(2026, 3, 15), now=NOW, label="Gula huset"
+    )
+
+
+def _interests(rows: Session) -> None:
+    for number, (place, kind) in enumerate(
+        (("Ekvägen", NetworkKind.VILLA), ("Ekvägen", NetworkKind.VILLA), ("Kvarteret Alen", NetworkKind.APARTMENT))
+    ):
+        person = _a_person(rows, 70 + number)
+        made = NOW - timedelta(days=6 - number)
+        lifecycle.tell_interest(rows, HOOR, person.id or 0, kind, place, wants_to_help=number == 1, now=made)
+        lifecycle.confirm_interest(rows, person.id or 0, now=made)
+
+
+def _promise(rows: Session) -> None:
+    for measure, kind, number in ((Measure.NEW_NETWORKS, None, 4), (Measure.JOINED_HOUSEHOLDS, NetworkKind.VILLA, 60)):
+        draft = TargetDraft(measure, kind, number, date(2026, 1, 1), date(2026, 12, 31))
+        promise.add_target(rows, HOOR, draft, now=NOW)
+    for day in (date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 4)):
+        promise.take_snapshot(rows, HOOR, day, now=NOW)
+
+
+def _training(rows: Session, lived: LivedIn) -> None:
+    starts_at = NOW + timedelta(days=9)
+    training = lifecycle.plan_training(
+        rows, HOOR, starts_at=starts_at, minutes=120, place="Polishuset", is_online=False, now=NOW
+    )
+    lifecycle.seat(rows, training, lifecycle.to_invite(rows, training), now=NOW)
+    lived.things |= {"training": str(training.id), "training_uid": training.uid}
+
+
+def _apartments(rows: Session, town: Town) -> None:
+    linden = networks.network(rows, town.network_ids["Kvarteret Linden"])
+    building = networks.add_unit(rows, linden, UnitKind.BUILDING, "Linden 1")
+    for name in ("Trappa A", "Trappa B", "Trappa C"):
+        networks.add_unit(rows, linden, UnitKind.STAIRWELL, name, parent=building)
+
+
+def _warnings(town: Town, lived: LivedIn) -> None:
+    """One warning sent and mostly received, one draft of the police, one of the contact person."""
+    sms, email = RecordingChannel(ChannelKind.SMS, can_ask=True), RecordingChannel(ChannelKind.EMAIL, can_ask=False)
+    channels = {ChannelKind.SMS: sms, ChannelKind.EMAIL: email}
+    way = Runtime(town.runtime.settings, town.runtime.database, town.clock, InlineEngine(), channels)
+    author = town.account_ids["polis"]
+    with way.database.write() as rows:
+        sent = _draft(rows, author, town)
+        sent_id = sent.id or 0
+        draft = _draft(rows, author, town)
+        lived.things["draft"] = str(draft.id)
+        _draft(rows, town.account_ids["kontakt"], town)
+    content = flow.check_alert(way, alert_id=sent_id).content
+    approved = flow.approve_alert(way, alert_id=sent_id, approver_account_id=author, content=content)
+    lived.things |= {"alert": str(sent_id), "number": str(approved.number)}
+    assert isinstance(town.clock, SetClock)
+    town.clock.advance(timedelta(minutes=5))
+    drain(way)
+    for place, copy in enumerate(sms.sent):
+        said = (Said.FAILED, "undelivered", "30005") if place < 2 else (Said.DELIVERED, "delivered", None)
+        flow.take_receipt(way, ProviderReceipt(copy.delivery_id, "", said[1], said[0], said[2]))
+
+
+def _draft(rows: Session, author_id: int, town: Town) -> Alert:
+    source = alerts.Source.POLICE if author_id == town.account_ids["polis"] else alerts.Source.CONTACT_PERSON
+    return alerts.start(rows, a_draft(town.network_ids[PLACE]), author_account_id=author_id, source=source, now=NOW)
