@@ -89,8 +89,8 @@ def take_receipt(runtime: Runtime, receipt: ProviderReceipt) -> bool:
         if row is None or row.state is NoticeState.DELIVERED or (row.state in notices.FINAL and state is row.state):
             return False
         notices.settle(session, receipt.delivery_id, state, now=now, code=receipt.code)
-        if state is NoticeState.FAILED and receipt.code in deliveries.DEAD_CODES:
-            people.mark_dead(session, [row.address_id], code=receipt.code or "", now=now)
+        if state is NoticeState.FAILED and receipt.code:
+            _heed(session, row.address_id, receipt.code, now)
     return True
 
 
@@ -189,13 +189,17 @@ def _handed_over(session: Session, notice_id: int, provider_id: str, now: dateti
 def _rejected(session: Session, going: _Going, code: str, now: datetime) -> None:
     notices.settle(session, going.copy.delivery_id, NoticeState.FAILED, now=now, code=code)
     row = session.get(Notice, going.copy.delivery_id)
-    if row is None:
-        return
+    if row is not None:
+        _heed(session, row.address_id, code, now)
+
+
+def _heed(session: Session, address_id: int, code: str, now: datetime) -> None:
+    """What a provider's code says about the address itself, by the same rules as for a warning's copy."""
     if code in deliveries.DEAD_CODES:
-        people.mark_dead(session, [row.address_id], code=code, now=now)
-    if code in deliveries.STOPPED_CODES:
-        lookup = people.lookup_of(session, going.channel, going.copy.address)
-        people.stop(session, going.channel, lookup, source="provider", now=now)
+        people.mark_dead(session, [address_id], code=code, now=now)
+    address = session.get(ContactAddress, address_id) if code in deliveries.STOPPED_CODES else None
+    if address is not None:
+        people.stop(session, ChannelKind(address.channel), address.lookup, source="provider", now=now)
 
 
 def _wait(session: Session, notice_id: int, until: datetime, code: str) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from grannsamverkan import flow
+from grannsamverkan import flow, notify
 from grannsamverkan.domain import audit, deliveries, notices, people, places, receipts
 from grannsamverkan.domain.people import Person
 from grannsamverkan.domain.receipts import Reply
@@ -47,9 +47,14 @@ def take_reply(runtime: Runtime, *, provider_id: str, sender: str, body: str) ->
 
 
 def take_mail_report(runtime: Runtime, raw: bytes) -> bool:
-    """A mail system's report on an email of ours; False when it is none, or says nothing new."""
+    """A mail system's report on an email of ours, a warning's or a notice's; False when it is none, or says nothing
+    new."""
     receipt = receipts.read_mail_report(raw)
-    return receipt is not None and flow.take_receipt(runtime, receipt)
+    if receipt is None:
+        return False
+    if receipt.is_notice:
+        return notify.take_receipt(runtime, receipt)
+    return flow.take_receipt(runtime, receipt)
 
 
 def is_stop_link(runtime: Runtime, token: str) -> bool:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from grannsamverkan import notify, replies
 from grannsamverkan.domain import notices, people
@@ -160,8 +160,26 @@ def test_a_receipt_is_heeded_and_a_late_one_spoils_nothing(runtime: Runtime) -> 
     assert state_of(runtime, notice_id) is NoticeState.DELIVERED
 
 
-def receipt(notice_id: int, said: Said) -> ProviderReceipt:
-    return ProviderReceipt(notice_id, "SM1", said.value, said, is_notice=True)
+def receipt(notice_id: int, said: Said, code: str | None = None) -> ProviderReceipt:
+    return ProviderReceipt(notice_id, "SM1", said.value, said, code, is_notice=True)
+
+
+def test_a_receipt_marks_dead_and_stopped_addresses_as_a_warnings_would(runtime: Runtime) -> None:
+    for key, code in (("1", "30007"), ("2", "21610"), ("3", "5.1.1")):
+        with runtime.database.write() as session:
+            if key == "1":
+                a_network(session)
+            person = a_person(session, sms=a_phone(int(key)))
+            address = session.exec(select(ContactAddress).where(ContactAddress.person_id == person.id)).one()
+            notice_id = queued(session, address, NoticeKind.WELCOME, key) or 0
+        drain(runtime)
+        assert notify.take_receipt(runtime, receipt(notice_id, Said.FAILED, code))
+        assert not notify.take_receipt(runtime, receipt(notice_id, Said.FAILED, code))
+    with runtime.database.read() as session:
+        addresses = session.exec(select(ContactAddress).order_by(col(ContactAddress.id))).all()
+        assert [row.dead_code for row in addresses] == [None, None, "5.1.1"]
+        stopped = [people.stopped_since(session, ChannelKind.SMS, row.lookup) is not None for row in addresses]
+        assert stopped == [False, True, False]
 
 
 def test_a_mail_has_one_recipient_a_stop_link_and_survives_the_channel(
@@ -190,6 +208,8 @@ ALL = [
     words.invitation(**SAY, shown_code="K7MP-4XQ2-9Z", page="https://x.example", days=14),
     words.duties(**SAY, tasks=4, month="november", page="https://x.example"),
     words.yearly_check(**SAY, due="måndag 30 november", page="https://x.example", is_reminder=True),
+    words.yearly_check_warning(**SAY, decided_from="måndag 30 november", page="https://x.example"),
+    words.taken_over(**SAY, households=112, page="https://x.example"),
     words.join_answer(**SAY, is_approved=False),
     words.code(SAY["sender"], "123456", domain="gs.upplandsvasby.example", minutes=10),
     *[words.changed(SAY["sender"], change) for change in Change],

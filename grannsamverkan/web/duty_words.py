@@ -4,7 +4,7 @@ from flask import url_for
 from sqlmodel import Session
 
 from grannsamverkan.domain import audit, networks
-from grannsamverkan.domain.duties import CHECK_ROUND, CheckOutcome, Task, TaskKind, YearlyCheck
+from grannsamverkan.domain.duties import CHECK_ROUND, ORDER_ROUND, CheckOutcome, Task, TaskKind, YearlyCheck
 from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import gettext as _
@@ -21,6 +21,8 @@ _DONE_AT = {
 
 
 def task_words(task: Task) -> str:
+    if task.round.startswith(ORDER_ROUND):
+        return _("Sätt upp skyltarna som har kommit")
     words = {
         TaskKind.INFORM: _("Läs det senaste och för det vidare"),
         TaskKind.LIST_CHECK: _("Se över listan med hushåll"),

@@ -159,7 +159,7 @@ def _waiting(session: Session, actor: Actor, cards: list[NetworkCard]) -> Iterat
     if orders:
         yield (
             ngettext("En beställning av skyltar väntar", "%(num)d beställningar av skyltar väntar", orders),
-            url_for("signs.index"),
+            url_for("sign_orders.index"),
         )
 
 

@@ -20,7 +20,7 @@ ENTRIES = (
     ("interests.index", Action.SEE_INTERESTS, _l("Intresserade")),
     ("trainings.index", Action.MANAGE_TRAINING, _l("Utbildningar")),
     ("meetings.points", Action.SEE_MEETINGS, _l("Åtgärder")),
-    ("signs.index", Action.ORDER_SIGNS, _l("Skyltar")),
+    ("sign_orders.index", Action.ORDER_SIGNS, _l("Skyltar")),
     ("promise.admin", Action.MANAGE_PROMISE, _l("Löften")),
     ("police.index", Action.SEE_POLICE_EVENTS, _l("Händelser")),
     ("rules.form", Action.SET_RULES, _l("Inställningar")),

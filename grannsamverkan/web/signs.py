@@ -1,27 +1,25 @@
-"""Signs and stickers of a network: owners, places, orders; and the list of orders for whoever orders."""
+"""Signs and stickers of a network: owners, places with what stands there, and orders asked for."""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlmodel import Session
-from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, DateField, Field, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from grannsamverkan import printing
-from grannsamverkan.domain import audit, networks, places, signs
-from grannsamverkan.domain.accounts import Action, Role
-from grannsamverkan.domain.networks import WatchNetwork
+from grannsamverkan.domain import networks, places, signs
+from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.networks import NetworkKind, UnitKind, WatchNetwork
 from grannsamverkan.domain.places import Rules
-from grannsamverkan.domain.signs import Condition, OrderReason, OrderState, OwnerKind, SignOrder, Wanted
-from grannsamverkan.foundation.errors import NotAllowed, Refused
-from grannsamverkan.printing import OrderPaper
+from grannsamverkan.domain.signs import Condition, OrderReason, OwnerKind, Wanted
+from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.web import access, current
+from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.pages import Pages
-from grannsamverkan.web.pdf import pdf
+from grannsamverkan.web.sign_orders import note, order_words, put_up_is_done, reason_words
 from grannsamverkan.web.times import today
-from grannsamverkan.web.words import date_words
 
 pages = Pages("signs")
 
@@ -43,6 +41,7 @@ class OwnerForm(FlaskForm):  # type: ignore[misc]
             (OwnerKind.PRIVATE.value, _l("Privat markägare")),
         ],
     )
+    unit = SelectField(_l("Vilket hus?"))
     contact = StringField(_l("Så når man ägaren"), [Length(max=120, message=_l("Skriv högst 120 tecken"))])
     approved_on = DateField(_l("Har godkänt skyltar den"), [Optional()])
 
@@ -76,9 +75,9 @@ def page(network_id: int) -> ResponseReturnValue:
 
 @pages.post("/omraden/<int:network_id>/skyltar/agare", may=Action.MANAGE_NETWORK)
 def add_owner(network_id: int) -> ResponseReturnValue:
-    form = OwnerForm()
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.MANAGE_NETWORK)
+        form = _owner_form(rows, network)
         if not form.validate():
             return _page(rows, network, owner=form), 422
         signs.add_owner(
@@ -88,8 +87,9 @@ def add_owner(network_id: int) -> ResponseReturnValue:
             OwnerKind(form.kind.data),
             contact=(form.contact.data or "").strip(),
             approved_on=form.approved_on.data,
+            unit=networks.unit_of(rows, network_id, int(form.unit.data) or None),
         )
-        _note(rows, network, "signs.owner_added")
+        note(rows, network, "signs.owner_added")
     return redirect(url_for("signs.page", network_id=network_id), 303)
 
 
@@ -99,7 +99,7 @@ def approve(network_id: int, owner_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.MANAGE_NETWORK)
         signs.approve(rows, network_id, owner_id, None if "nej" in request.form else today(current.now()))
-        _note(rows, network, "signs.owner_answered")
+        note(rows, network, "signs.owner_answered")
     return redirect(url_for("signs.page", network_id=network_id), 303)
 
 
@@ -111,28 +111,51 @@ def add_place(network_id: int) -> ResponseReturnValue:
         if not form.validate():
             return _page(rows, network, place=form), 422
         signs.add_place(rows, network, form.words.data.strip(), int(form.owner.data) or None)
-        _note(rows, network, "signs.place_added")
+        note(rows, network, "signs.place_added")
     return redirect(url_for("signs.page", network_id=network_id), 303)
 
 
 @pages.post("/omraden/<int:network_id>/skyltar/plats/<int:place_id>", may=Action.ASK_FOR_SIGNS)
 def tell_of_place(network_id: int, place_id: int) -> ResponseReturnValue:
-    """`gor`: the sign has been put up, looked at, or taken down today."""
+    """`gor`: the sign has been put up, looked at, taken down today, or is back in the list."""
     day = today(current.now())
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.ASK_FOR_SIGNS)
         row = signs.place(rows, network_id, place_id)
         what = request.form.get("gor")
         if what == "uppe":
-            row.put_up_on = row.put_up_on or day
+            signs.put_up_at(rows, row, day=day, now=current.now())
+            put_up_is_done(rows, network_id)
         elif what == "sedd":
             row.checked_on = day
         elif what == "nere":
             row.removed_on = day
+        elif what == "tillbaka":
+            row.removed_on = None
         else:
             raise Refused("place_act")
-        _note(rows, network, f"signs.place_{what}")
+        note(rows, network, f"signs.place_{what}", place_id)
     return redirect(url_for("signs.page", network_id=network_id), 303)
+
+
+@pages.post("/omraden/<int:network_id>/skyltar/plats/<int:place_id>/byt", may=Action.ASK_FOR_SIGNS)
+def replace(network_id: int, place_id: int) -> ResponseReturnValue:
+    """`anledning`: the sign that stands there is worn, and a new one is asked for with this one press."""
+    reason = request.form.get("anledning", "")
+    with current.runtime().database.write() as rows:
+        network = access.network(rows, network_id, Action.ASK_FOR_SIGNS)
+        row = signs.place(rows, network_id, place_id)
+        if reason not in set(signs.WORN):
+            raise Refused("not_worn")
+        rules = places.rules(rows, network.municipality_code)
+        lacking = signs.replacement_lacks(rows, network, row)
+        if lacking and signs.open_order_of(rows, row) is None:
+            words = [(f"plats-{place_id}", condition_words(one, rules)) for one in lacking]
+            return _page(rows, network, lacking=words), 422
+        account_id = current.signed_in_actor().account_id
+        order = signs.replace(rows, network, row, OrderReason(reason), account_id=account_id, now=current.now())
+        note(rows, network, "signs.replacement_asked", order.id or 0)
+    return redirect(url_for("signs.page", network_id=network_id, _anchor=f"plats-{place_id}"), 303)
 
 
 @pages.post("/omraden/<int:network_id>/skyltar", may=Action.ASK_FOR_SIGNS)
@@ -154,76 +177,14 @@ def ask(network_id: int) -> ResponseReturnValue:
         rules = places.rules(rows, network.municipality_code)
         state = networks.state_of(rows, network_id)
         lacking = signs.missing(signs.draft_of(rows, network, wanted), network.kind, state, rules)
+        for one in lacking:
+            refuse(_field_of(form, one), condition_words(one, rules))
         if lacking:
-            return _page(rows, network, order=form, lacking=[condition_words(one, rules) for one in lacking]), 422
+            return _page(rows, network, order=form), 422
         account_id = current.signed_in_actor().account_id
         signs.ask_for(rows, network, wanted, account_id=account_id, now=current.now())
-        _note(rows, network, "signs.asked")
+        note(rows, network, "signs.asked")
     return redirect(url_for("signs.page", network_id=network_id), 303)
-
-
-@pages.get("/skyltar", may=Action.ORDER_SIGNS)
-def index() -> ResponseReturnValue:
-    """Orders in reach that are not settled; `?alla=1` all."""
-    with current.runtime().database.read() as rows:
-        cards = access.cards_in_reach(rows)
-        found = signs.orders(rows, [card.id for card in cards], only_open=request.args.get("alla") != "1")
-    return render_template(
-        "signs/index.html",
-        orders=found,
-        names={card.id: card.name for card in cards},
-        reason_words=reason_words,
-        order_words=order_words,
-        may_order=_may_order,
-    )
-
-
-@pages.post("/omraden/<int:network_id>/skyltar/<int:order_id>", may=Action.ORDER_SIGNS)
-def settle(network_id: int, order_id: int) -> ResponseReturnValue:
-    """`lage`: ordered, delivered or declined, by whoever orders here."""
-    wanted = request.form.get("lage", "")
-    with current.runtime().database.write() as rows:
-        network = access.network(rows, network_id, Action.ORDER_SIGNS)
-        row = signs.order(rows, network_id, order_id)
-        if not _may_order(row):
-            raise NotAllowed
-        if wanted not in set(OrderState):
-            raise Refused("order_state")
-        signs.move_order(rows, row, OrderState(wanted), now=current.now())
-        _note(rows, network, f"signs.{wanted}")
-    return redirect(url_for("signs.index"), 303)
-
-
-@pages.get("/omraden/<int:network_id>/skyltar/<int:order_id>.pdf", may=Action.SEE_SIGNS)
-def paper(network_id: int, order_id: int) -> ResponseReturnValue:
-    with current.runtime().database.read() as rows:
-        network = access.network(rows, network_id, Action.SEE_SIGNS)
-        row = signs.order(rows, network_id, order_id)
-        owners = {one.id: one for one in signs.owners(rows, network_id)}
-        chosen = signs.order_places(rows, order_id)
-        sender = places.served_municipality(rows, network.municipality_code).sender_name
-    lines = [
-        (
-            one.words,
-            owners[one.owner_id].name if one.owner_id in owners else "–",
-            _approved_words(owners[one.owner_id].approved_on) if one.owner_id in owners else "–",
-        )
-        for one in chosen
-    ]
-    made = printing.sign_order(
-        sender,
-        OrderPaper(
-            network=network.name,
-            signs=row.signs,
-            stickers=row.stickers,
-            reason=reason_words(row.reason),
-            places=lines,
-            conditions=_conditions(row),
-            ordered_from=_("polisen") if row.ordered_from == "police" else _("kommunen"),
-        ),
-        printed_on=date_words(today(current.now())),
-    )
-    return pdf(made, "bestallning.pdf")
 
 
 def condition_words(condition: Condition, rules: Rules) -> str:
@@ -231,51 +192,37 @@ def condition_words(condition: Condition, rules: Rules) -> str:
     return {
         Condition.ACTIVE: _("Området måste vara aktivt. Gå klart stegen under Läge och nästa steg."),
         Condition.SOMETHING: _("Skriv antal skyltar eller dekaler"),
-        Condition.NUMBER: _("Beställ högst %(most)d skyltar åt gången", most=rules.signs_most),
+        Condition.NUMBER: _(
+            "Beställ högst %(most)d skyltar åt gången. Ett nytt område får minst %(least)d.",
+            most=rules.signs_most,
+            least=rules.signs_least,
+        ),
         Condition.PLACES: _("Välj minst en plats"),
         Condition.PLACES_APPROVED: _("Alla valda platser behöver en ägare som har godkänt"),
         Condition.OFF_PUBLIC_ROAD: _("Intyga att ingen plats ligger längs en allmän väg"),
         Condition.COUNTY_PERMIT: _("Utanför tättbebyggt område behövs länsstyrelsens tillstånd"),
-        Condition.HOUSE_APPROVED: _("Fastighetsägaren måste godkänna först"),
+        Condition.HOUSE_APPROVED: _("Varje fastighetsägare måste godkänna först"),
     }[condition]
 
 
-def reason_words(reason: OrderReason) -> str:
+def _field_of(form: OrderForm, condition: Condition) -> Field:
+    """Where in the form the condition is mended; a field that is not shown cannot be."""
+    shown = form.chosen if form.chosen.choices else form.signs
     return {
-        OrderReason.NEW: _("Nytt område"),
-        OrderReason.FADED: _("Blekt"),
-        OrderReason.VANDALISED: _("Förstört med vilja"),
-        OrderReason.BROKEN: _("Trasigt"),
-        OrderReason.LOST: _("Borttappat"),
-        OrderReason.NEW_MEMBERS: _("Fler har gått med"),
-    }[reason]
+        Condition.PLACES: shown,
+        Condition.PLACES_APPROVED: shown,
+        Condition.OFF_PUBLIC_ROAD: form.is_off_public_road,
+        Condition.COUNTY_PERMIT: form.county_permit_on,
+    }.get(condition, form.signs)
 
 
-def order_words(state: OrderState) -> str:
-    return {
-        OrderState.ASKED: _("Väntar"),
-        OrderState.ORDERED: _("Beställt"),
-        OrderState.DELIVERED: _("Levererat"),
-        OrderState.DECLINED: _("Nekat"),
-    }[state]
-
-
-def _may_order(row: SignOrder) -> bool:
-    """Who orders is the municipality's choice: itself, or the police."""
-    role = current.signed_in_actor().role
-    return role is (Role.POLICE if row.ordered_from == "police" else Role.COORDINATOR)
-
-
-def _conditions(row: SignOrder) -> list[str]:
-    found = [_("Området är aktivt")]
-    if row.signs:
-        found += [_("Ingen plats ligger längs en allmän väg")]
-        found += [_("Inom tättbebyggt område") if row.is_in_built_up_area else _("Länsstyrelsen har gett tillstånd")]
-    return found
-
-
-def _approved_words(day: object) -> str:
-    return str(day) if day else "–"
+def _owner_form(rows: Session, network: WatchNetwork, *, is_empty: bool = False) -> OwnerForm:
+    form = OwnerForm(formdata=None) if is_empty else OwnerForm()
+    houses = [one for one in networks.units(rows, network.id or 0) if one.kind is UnitKind.BUILDING]
+    form.unit.choices = [("0", _("Alla hus, eller marken")), *((str(one.id), one.name) for one in houses)]
+    if form.unit.data is None:
+        form.unit.data = "0"
+    return form
 
 
 def _place_form(rows: Session, network: WatchNetwork) -> PlaceForm:
@@ -301,35 +248,28 @@ def _page(
     owner: OwnerForm | None = None,
     place: PlaceForm | None = None,
     order: OrderForm | None = None,
-    lacking: list[str] | None = None,
+    lacking: list[tuple[str, str]] | None = None,
 ) -> str:
     network_id = network.id or 0
     rules = places.rules(rows, network.municipality_code)
     given = [one for one in (owner, place, order) if one is not None]
+    standing = signs.places_of(rows, network_id)
     return render_template(
         "signs/page.html",
         network=network,
-        owner=owner or OwnerForm(formdata=None),
+        owner=owner or _owner_form(rows, network, is_empty=True),
         place=place or _place_form(rows, network),
         order=order or _order_form(rows, network),
-        wrong=[(field.id, str(words)) for one in given for field in one for words in field.errors]
-        + [("signs", words) for words in lacking or []],
+        wrong=[(field.id, str(words)) for one in given for field in one for words in field.errors] + (lacking or []),
         owners=signs.owners(rows, network_id),
-        places=signs.places_of(rows, network_id),
+        places=standing,
+        removed=signs.removed_places(rows, network_id),
+        under_way={one.id for one in standing if signs.open_order_of(rows, one) is not None},
+        worn=signs.WORN,
+        units=networks.unit_names(rows, [network_id]),
+        is_apartment=network.kind is NetworkKind.APARTMENT,
         orders=signs.orders(rows, [network_id]),
         rules=rules,
         reason_words=reason_words,
         order_words=order_words,
-    )
-
-
-def _note(rows: Session, network: WatchNetwork, act: str) -> None:
-    audit.record(
-        rows,
-        now=current.now(),
-        account_id=current.signed_in_actor().account_id,
-        act=act,
-        thing="network",
-        thing_id=network.id or 0,
-        municipality_code=network.municipality_code,
     )

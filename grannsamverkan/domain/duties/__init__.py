@@ -1,6 +1,7 @@
 """Duties: what contact persons do in fifteen minutes a month, newcomers, and the yearly check."""
 
 from grannsamverkan.domain.duties.checks import (
+    ACT_WITHIN,
     Answers,
     answer_check,
     check_to_answer,
@@ -43,7 +44,9 @@ from grannsamverkan.domain.duties.tables import (
 )
 from grannsamverkan.domain.duties.tasks import (
     CHECK_ROUND,
+    ORDER_ROUND,
     close_open,
+    close_round,
     close_task,
     keep_vacancies,
     open_again,
@@ -57,8 +60,10 @@ from grannsamverkan.domain.duties.tasks import (
 )
 
 __all__ = [
+    "ACT_WITHIN",
     "CHECK_ROUND",
     "LINK_LIFE",
+    "ORDER_ROUND",
     "Answers",
     "CheckOutcome",
     "Task",
@@ -69,6 +74,7 @@ __all__ = [
     "checks_of",
     "close_moot",
     "close_open",
+    "close_round",
     "close_task",
     "decide",
     "duties_token",

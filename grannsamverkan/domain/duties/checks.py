@@ -23,7 +23,7 @@ from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
 
 _LATEST_START = timedelta(days=92)  # a check that could not be asked for so long waits for the next year
-_ACT_WITHIN = timedelta(days=30)  # what the answers ask for
+ACT_WITHIN = timedelta(days=30)  # what the answers ask for
 _DECIDE_WITHIN = timedelta(days=14)
 
 
@@ -226,7 +226,7 @@ def answer_check(
     if all(asdict(answers).values()):
         check.outcome = CheckOutcome.FINE
     close_open(session, check.network_id, TaskKind.DECIDE_DORMANCY, account_id=account_id, now=now, because="answered")
-    due_on = in_sweden(now).date() + _ACT_WITHIN
+    due_on = in_sweden(now).date() + ACT_WITHIN
     tasks = [
         open_task(
             session,

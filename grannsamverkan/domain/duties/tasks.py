@@ -12,6 +12,7 @@ from grannsamverkan.foundation.errors import NotFound
 
 FOR_OFFICE = (TaskKind.FILL_VACANCY, TaskKind.DECIDE_DORMANCY)
 CHECK_ROUND = "check-"  # and the year: what a yearly check has opened
+ORDER_ROUND = "order-"  # and its number: signs of an order that are to be put up
 
 
 def open_task(
@@ -81,6 +82,14 @@ def close_open(
     for row in rows:
         close_task(row, account_id=account_id, now=now, because=because)
     return len(rows)
+
+
+def close_round(session: Session, network_id: int, begins: str, *, account_id: int | None, now: datetime) -> None:
+    """The network's open tasks whose round begins so are done."""
+    rows = session.exec(select(Task).where(Task.network_id == network_id, col(Task.closed_at).is_(None))).all()
+    for row in rows:
+        if row.round.startswith(begins):
+            close_task(row, account_id=account_id, now=now)
 
 
 def tasks_of(session: Session, person_id: int, *, month_begins: date, network_id: int | None = None) -> list[Task]:

@@ -1,7 +1,7 @@
 """Delivery status notifications (RFC 3464): what a mail system says became of an email.
 
-The envelope id that we gave at MAIL FROM is the delivery's id; a report without it is known by the Message-ID of the
-mail it quotes.
+The envelope id that we gave at MAIL FROM is the delivery's id, or a notice's with an m before it; a report without
+it is known by the Message-ID of the mail it quotes.
 """
 
 import email
@@ -11,8 +11,9 @@ from email.message import Message
 
 from grannsamverkan.foundation.ports import ProviderReceipt, Said
 
-_OURS = re.compile(r"<\d+\.(\d+)@")
-_ID = re.compile(r"[0-9]{1,18}")  # no more than a row's id can have
+# A warning's is <number.delivery@…>, a notice's <mnotice.sender@…>.
+_OURS = re.compile(r"<(?:\d+\.(?P<copy>\d+)|(?P<notice>m\d+)\.[^@>\s]+)@")
+_ID = re.compile(r"(?P<notice>m?)(?P<id>[0-9]{1,18})")  # no more than a row's id can have
 _SAID = {"delivered": Said.DELIVERED, "relayed": Said.ON_ITS_WAY, "expanded": Said.ON_ITS_WAY, "failed": Said.FAILED}
 
 
@@ -24,10 +25,18 @@ def read_mail_report(raw: bytes) -> ProviderReceipt | None:
     fields = _fields(message)
     said = _SAID.get(fields.get("action", ""))
     named = fields.get("original-envelope-id", "") or _quoted_id(message)
-    if said is None or not _ID.fullmatch(named):
+    known = _ID.fullmatch(named)
+    if said is None or known is None:
         return None
     code = fields.get("status") if said is Said.FAILED else None
-    return ProviderReceipt(int(named), "", f"dsn-{fields['action']}"[:30], said, code[:40] if code else None)
+    return ProviderReceipt(
+        int(known["id"]),
+        "",
+        f"dsn-{fields['action']}"[:30],
+        said,
+        code[:40] if code else None,
+        is_notice=bool(known["notice"]),
+    )
 
 
 def _fields(message: Message) -> dict[str, str]:
@@ -46,5 +55,5 @@ def _quoted_id(message: Message) -> str:
         if part.get_content_type() in {"text/rfc822-headers", "message/rfc822"}:
             match = _OURS.search(part.as_string())
             if match:
-                return match[1]
+                return match["copy"] or match["notice"]
     return ""

@@ -1,6 +1,7 @@
-"""Signs: property owners, places and orders."""
+"""Signs: property owners, places, orders, and the signs that stand."""
 
 from grannsamverkan.domain.signs.actions import (
+    HOUSE_OWNERS,
     Wanted,
     add_owner,
     add_place,
@@ -16,7 +17,17 @@ from grannsamverkan.domain.signs.actions import (
     places_of,
     waiting,
 )
-from grannsamverkan.domain.signs.rules import Condition, OrderDraft, missing
+from grannsamverkan.domain.signs.rules import MOST_STICKERS, Condition, OrderDraft, missing
+from grannsamverkan.domain.signs.standing import (
+    WORN,
+    open_order_of,
+    put_up,
+    put_up_at,
+    removed_places,
+    replace,
+    replacement_lacks,
+    take_back,
+)
 from grannsamverkan.domain.signs.tables import (
     OrderReason,
     OrderState,
@@ -28,6 +39,9 @@ from grannsamverkan.domain.signs.tables import (
 )
 
 __all__ = [
+    "HOUSE_OWNERS",
+    "MOST_STICKERS",
+    "WORN",
     "Condition",
     "OrderDraft",
     "OrderReason",
@@ -45,11 +59,18 @@ __all__ = [
     "draft_of",
     "missing",
     "move_order",
+    "open_order_of",
     "order",
     "order_places",
     "orders",
     "owners",
     "place",
     "places_of",
+    "put_up",
+    "put_up_at",
+    "removed_places",
+    "replace",
+    "replacement_lacks",
+    "take_back",
     "waiting",
 ]

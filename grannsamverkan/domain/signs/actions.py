@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.networks import NetworkKind, WatchNetwork, state_of
+from grannsamverkan.domain.networks import NetworkKind, NetworkState, Unit, WatchNetwork, state_of
 from grannsamverkan.domain.places import rules
 from grannsamverkan.domain.signs.rules import OrderDraft, missing
 from grannsamverkan.domain.signs.tables import (
@@ -35,12 +35,27 @@ class Wanted:
     county_permit_on: date | None
 
 
+HOUSE_OWNERS = (OwnerKind.LANDLORD, OwnerKind.HOUSING_ASSOCIATION)
+
+
 def add_owner(
-    session: Session, network: WatchNetwork, name: str, kind: OwnerKind, *, contact: str, approved_on: date | None
+    session: Session,
+    network: WatchNetwork,
+    name: str,
+    kind: OwnerKind,
+    *,
+    contact: str,
+    approved_on: date | None,
+    unit: Unit | None = None,
 ) -> PropertyOwner:
-    """Who owns houses or ground of the network."""
+    """Who owns houses (`unit`: one of them) or ground of the network."""
     row = PropertyOwner(
-        network_id=network.id or 0, name=name, kind=kind, contact=contact or None, approved_on=approved_on
+        network_id=network.id or 0,
+        unit_id=unit.id if unit else None,
+        name=name,
+        kind=kind,
+        contact=contact or None,
+        approved_on=approved_on,
     )
     session.add(row)
     session.flush()
@@ -92,15 +107,24 @@ def draft_of(session: Session, network: WatchNetwork, wanted: Wanted) -> OrderDr
     chosen = [place(session, network_id, place_id) for place_id in wanted.place_ids]
     yes = {row.id for row in owners(session, network_id) if row.approved_on is not None}
     return OrderDraft(
+        reason=wanted.reason,
         signs=wanted.signs,
         stickers=wanted.stickers,
         places=len(chosen),
         places_approved=sum(row.owner_id in yes for row in chosen),
-        house_approved=bool(yes) or network.kind is not NetworkKind.APARTMENT,
+        house_approved=house_is_approved(session, network),
         is_off_public_road=wanted.is_off_public_road,
         is_in_built_up_area=wanted.is_in_built_up_area,
         county_permit_on=wanted.county_permit_on,
     )
+
+
+def house_is_approved(session: Session, network: WatchNetwork) -> bool:
+    """Whether every owner of the network's houses has said yes; in villa areas there is nobody to ask for all."""
+    if network.kind is not NetworkKind.APARTMENT:
+        return True
+    houses = [row for row in owners(session, network.id or 0) if row.kind in HOUSE_OWNERS]
+    return bool(houses) and all(row.approved_on is not None for row in houses)
 
 
 def ask_for(session: Session, network: WatchNetwork, wanted: Wanted, *, account_id: int, now: datetime) -> SignOrder:
@@ -129,10 +153,12 @@ def ask_for(session: Session, network: WatchNetwork, wanted: Wanted, *, account_
 
 
 def orders(session: Session, network_ids: Iterable[int], *, only_open: bool = False) -> list[SignOrder]:
-    """Orders of these networks, the newest first."""
+    """Orders of these networks, the newest first; `only_open`: whose signs are not up yet."""
     rows = select(SignOrder).where(col(SignOrder.network_id).in_(list(network_ids)))
     if only_open:
-        rows = rows.where(col(SignOrder.state).in_([OrderState.ASKED, OrderState.ORDERED]))
+        is_delivered = col(SignOrder.state) == OrderState.DELIVERED
+        waits = col(SignOrder.state).in_([OrderState.ASKED, OrderState.ORDERED])
+        rows = rows.where(waits | (is_delivered & col(SignOrder.put_up_at).is_(None)))
     return list(session.exec(rows.order_by(col(SignOrder.id).desc())))
 
 
@@ -157,9 +183,15 @@ _NEXT = {
 
 
 def move_order(session: Session, row: SignOrder, state: OrderState, *, now: datetime) -> None:
-    """Ordered, delivered or declined; a delivery puts the signs up. Refused: order_state."""
+    """Ordered, delivered or declined. What is delivered is put up afterwards: `put_up`.
+
+    Raises:
+        Refused: order_state; order_not_active: the network has come to rest since it was asked for.
+    """
     if state not in _NEXT.get(row.state, set()):
         raise Refused("order_state")
+    if state is OrderState.ORDERED and state_of(session, row.network_id) is not NetworkState.ACTIVE:
+        raise Refused("order_not_active")
     row.state = state
     if state is OrderState.ORDERED:
         row.ordered_at = now

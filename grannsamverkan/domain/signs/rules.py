@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from grannsamverkan.domain.networks import NetworkKind, NetworkState
 from grannsamverkan.domain.places import Rules
+from grannsamverkan.domain.signs.tables import OrderReason
+
+MOST_STICKERS = 500
 
 
 class Condition(StrEnum):
@@ -23,9 +26,10 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True)
 class OrderDraft:
-    """An order as it is asked for. `places_approved`: of the chosen places; `house_approved`: the owner of the houses
-    has said yes (for stickers on stairwell doors)."""
+    """An order as it is asked for. `places_approved`: of the chosen places; `house_approved`: every owner of the houses
+    has said yes (for signs at them and stickers on stairwell doors)."""
 
+    reason: OrderReason
     signs: int
     stickers: int
     places: int
@@ -37,11 +41,12 @@ class OrderDraft:
 
 
 def missing(draft: OrderDraft, kind: NetworkKind, state: NetworkState, rules: Rules) -> list[Condition]:
-    """What the order lacks; empty when it can be asked for."""
+    """What the order lacks; empty when it can be asked for. A new area gets as many signs as the guidance says."""
+    least = rules.signs_least if draft.reason is OrderReason.NEW and draft.signs else 0
     wanted = {
         Condition.ACTIVE: state is NetworkState.ACTIVE,
         Condition.SOMETHING: draft.signs + draft.stickers > 0,
-        Condition.NUMBER: draft.signs <= rules.signs_most and 0 <= draft.stickers <= 500,
+        Condition.NUMBER: least <= draft.signs <= rules.signs_most and 0 <= draft.stickers <= MOST_STICKERS,
         Condition.HOUSE_APPROVED: kind is not NetworkKind.APARTMENT or draft.house_approved,
     }
     if draft.signs:

@@ -51,3 +51,16 @@ def test_other_actions(action: str, said: Said | None) -> None:
 )
 def test_what_is_no_report_of_ours_is_none(raw: bytes) -> None:
     assert read_mail_report(raw) is None
+
+
+NOTICE_HEADERS = b"From: hoor@gs.hoor.example\r\nMessage-ID: <m77.hoor@gs.hoor.example>\r\nSubject: Din kvart\r\n"
+
+
+@pytest.mark.parametrize("report", [a_report(envelope_id="m77"), a_report(envelope_id="", headers=NOTICE_HEADERS)])
+def test_a_notice_is_told_from_a_warnings_copy(report: bytes) -> None:
+    assert read_mail_report(report) == ProviderReceipt(77, "", "dsn-delivered", Said.DELIVERED, is_notice=True)
+
+
+@pytest.mark.parametrize("wrong", ["m", "mm77", "77m", "m-1", "m" + "7" * 19])
+def test_what_only_looks_like_a_notice_is_none(wrong: str) -> None:
+    assert read_mail_report(a_report(envelope_id=wrong, headers=b"Subject: x\r\n")) is None
