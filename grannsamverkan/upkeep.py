@@ -25,7 +25,7 @@ from grannsamverkan.domain import (
     promise,
     receipts,
 )
-from grannsamverkan.domain.networks import ContactPerson
+from grannsamverkan.domain.networks import ContactPerson, Household
 from grannsamverkan.domain.notices import NoticeKind
 from grannsamverkan.domain.police import PoliceFeedState, Taken
 from grannsamverkan.foundation.ports import ChannelKind, FeedMemory, Fetched, PoliceFeed
@@ -35,6 +35,7 @@ from grannsamverkan.runtime import Runtime
 log = structlog.get_logger("upkeep")
 _DAYTIME = (8, 20)  # hours in Sweden in which people are told of what can wait
 _MISSED_DAYS = timedelta(days=400)  # further back than that nobody asks
+_WELCOME_LIFE = timedelta(days=2)
 _SEAL_AFTER = timedelta(minutes=1)  # longer than any transaction lasts
 
 
@@ -62,6 +63,7 @@ def forget(runtime: Runtime) -> dict[str, int]:
             "stopped_addresses": people.forget_stopped(session, stopped_before=days(lives.stopped_days)),
             "notices": notices.forget(session, made_before=days(lives.notices_days)),
             "enrolments": membership.forget_unfinished(session, now=now),
+            "imported_rows": membership.lists.forget(session, now=now),
             **_forget_by_rules(session, now),
             "leavers": membership.forget_leavers(session, membership.left_with_addresses(session)),
             "codes": codes.forget(session, asked_before=days(1)),
@@ -146,6 +148,43 @@ def _tell_of_duties(runtime: Runtime, session: Session, role: ContactPerson, day
             key=f"{duties.round_of(day)}:{address.id}",
             now=now,
             valid_for=timedelta(days=2),
+        )
+
+
+def welcome_imported(runtime: Runtime) -> int:
+    """Tell those who came by a list that they are members, once the list can no longer be taken back, in the daytime.
+
+    Returns how many rows of lists were let go of.
+    """
+    now, total = runtime.clock.now(), 0
+    if not _DAYTIME[0] <= in_sweden(now).hour < _DAYTIME[1]:
+        return 0
+    while True:
+        with runtime.database.write() as session:
+            rows, homes = membership.lists.settle(session, now=now)
+            for home in homes:
+                _welcome(session, home, now)
+            if homes:
+                runtime.engine.enqueue(session, notify.send_notices)
+        if not rows:
+            return total
+        total += rows
+
+
+def _welcome(session: Session, home: Household, now: datetime) -> None:
+    network = networks.network(session, home.network_id)
+    sender = places.served_municipality(session, network.municipality_code).sender_name
+    for address in people.confirmed_addresses(session, networks.people_of(session, home.id or 0)):
+        notices.queue(
+            session,
+            address,
+            NoticeKind.WELCOME,
+            notices.words.welcome(sender, network.name),
+            municipality_code=network.municipality_code,
+            about=f"household:{home.id}",
+            key=f"welcome:{address.id}",
+            now=now,
+            valid_for=_WELCOME_LIFE,
         )
 
 

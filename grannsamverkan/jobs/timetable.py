@@ -23,6 +23,7 @@ TIMETABLE = (
     Entry("seal_audit", upkeep.seal_audit, 30),
     Entry("read_police_events", upkeep.read_police_events, 60),
     Entry("plan_duties", upkeep.plan_duties, 900),
+    Entry("welcome_imported", upkeep.welcome_imported, 900),
     Entry("take_snapshots", upkeep.take_snapshots, 1800),
     Entry("forget", upkeep.forget, 3600),
 )

@@ -30,6 +30,7 @@ LINKS = (
     ("meetings.page", Action.SEE_MEETINGS, _l("Möten")),
     ("signs.page", Action.SEE_SIGNS, _l("Skyltar")),
     ("newcomers.newcomers", Action.ADD_HOUSEHOLD, _l("Nyinflyttade")),
+    ("imports.page", Action.IMPORT_MEMBERS, _l("Ta in en lista")),
     ("exports.page", Action.EXPORT_LISTS, _l("Ta ut listor")),
     ("views.views", Action.SEE_VIEWS, _l("Vem har tittat")),
     ("network_edit.parts", Action.MANAGE_NETWORK, _l("Delar")),
