@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from grannsamverkan import notify
-from grannsamverkan.domain import audit, duties, networks, notices, people, places
+from grannsamverkan.domain import audit, duties, membership, networks, notices, people, places
 from grannsamverkan.domain.duties import YearlyCheck
-from grannsamverkan.domain.networks import ContactPerson
+from grannsamverkan.domain.networks import ContactPerson, Household
 from grannsamverkan.domain.notices import NoticeKind, Words, words
 from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.domain.places import Rules
@@ -42,6 +42,43 @@ def plan_duties(runtime: Runtime) -> int:
         if roles:
             notify.nudge(runtime, session)
     return len(roles)
+
+
+def welcome_imported(runtime: Runtime) -> int:
+    """Tell those who came by a list that they are members, once the list can no longer be taken back, in the daytime.
+
+    Returns how many rows of lists were let go of.
+    """
+    now, total = runtime.clock.now(), 0
+    if not _is_daytime(now):
+        return 0
+    while True:
+        with runtime.database.write() as session:
+            rows, homes = membership.lists.settle(session, now=now)
+            for home in homes:
+                _welcome(session, home, now)
+            if homes:
+                notify.nudge(runtime, session)
+        if not rows:
+            return total
+        total += rows
+
+
+def _welcome(session: Session, home: Household, now: datetime) -> None:
+    network = networks.network(session, home.network_id)
+    sender = places.served_municipality(session, network.municipality_code).sender_name
+    for address in people.confirmed_addresses(session, networks.people_of(session, home.id or 0)):
+        notices.queue(
+            session,
+            address,
+            NoticeKind.WELCOME,
+            words.welcome(sender, network.name),
+            municipality_code=network.municipality_code,
+            about=f"household:{home.id}",
+            key=f"welcome:{address.id}",
+            now=now,
+            valid_for=_TOLD_FOR,
+        )
 
 
 def keep_vacancies(runtime: Runtime) -> int:

@@ -142,6 +142,7 @@ class Retention(_Section):
     receipts_days: int = Field(default=30, ge=3, le=90)
     replies_days: int = Field(default=30, ge=1)
     notices_days: int = Field(default=30, ge=3, le=90)
+    imports_days: int = Field(default=30, ge=2, le=90)
     stopped_days: int = Field(default=14, ge=1)
     sign_in_tries_days: int = Field(default=7, ge=1)
     drafts_days: int = Field(default=30, ge=1)

@@ -58,6 +58,7 @@ def forget(runtime: Runtime) -> dict[str, int]:
             "stopped_addresses": people.forget_stopped(session, stopped_before=days(lives.stopped_days)),
             "notices": notices.forget(session, made_before=days(lives.notices_days)),
             "enrolments": membership.forget_unfinished(session, now=now),
+            "imported_rows": membership.lists.forget(session, now=now),
             **_forget_by_rules(session, now),
             "leavers": membership.forget_leavers(session, membership.left_with_addresses(session)),
             "codes": codes.forget(session, asked_before=days(1)),

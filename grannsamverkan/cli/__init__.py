@@ -22,6 +22,7 @@ COMMANDS = {
     "doctor": ("grannsamverkan.cli.doctor", "doctor", "Is this installation well, and what is missing?"),
     "init": ("grannsamverkan.cli.init", "init", "A first installation: config, database, municipality, administrator."),
     "mail": ("grannsamverkan.cli.mail", "mail_group", "Email that comes back."),
+    "members": ("grannsamverkan.cli.members", "members_group", "Lists of members kept elsewhere."),
     "municipality": (
         "grannsamverkan.cli.municipality",
         "municipality_group",

@@ -14,6 +14,7 @@ from grannsamverkan.app import create_app
 from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.jobs.embedded import EmbeddedEngine
 from grannsamverkan.settings import Settings, load
+from grannsamverkan.sheets import LARGEST_BYTES
 from grannsamverkan.wiring import build_runtime, ensure_schema
 
 log = structlog.get_logger("serve")
@@ -53,7 +54,13 @@ def _listening(settings: Settings, app: Flask) -> Any:
     web = settings.web
     try:
         return create_server(
-            app, host=web.host, port=web.port, threads=web.threads, ident="", clear_untrusted_proxy_headers=False
+            app,
+            host=web.host,
+            port=web.port,
+            threads=web.threads,
+            ident="",
+            clear_untrusted_proxy_headers=False,
+            inbuf_overflow=2 * LARGEST_BYTES,  # a list that is sent in is never put into a file
         )
     except OSError as error:
         raise click.ClickException(f"cannot listen on {web.host}:{web.port} ({error.strerror})") from None

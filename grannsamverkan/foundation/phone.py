@@ -34,6 +34,7 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe
 _EXCEL_POWER = re.compile(r"\d+(?:[.,]\d*)?e\+?\d+", re.IGNORECASE)
 _EXCEL_FRACTION = re.compile(r"\+?\d{7,}[.,]0+")
 _NO_DIGIT = re.compile(r"\D+")
+_USUAL_MOBILE = re.compile(r"(?:\+46|0)[- ]?(7[02369](?:[- ]?\d){7})", re.ASCII)
 _EMERGENCY = frozenset({"112", "11414", "11313", "1177", "90000"})
 _SWEDISH_MOBILE_DIGITS = 9  # after the 0: series 70, 72, 73, 76 or 79, then seven (PTS numbering plan)
 _SHORTEST_OF_TWO = 8  # two groups of at least this many digits are two numbers, since one has at most 14 with 0046
@@ -57,6 +58,9 @@ def read_phone(text: str) -> Phone:
     written = _without_wrapping(text)
     if not written:
         raise Refused("phone_empty")
+    usual = _USUAL_MOBILE.fullmatch(written)
+    if usual:  # by far the most: the same answer in a tenth of the time
+        return Phone("+46" + _NO_DIGIT.sub("", usual[1]), PhoneKind.MOBILE)
     if _EXCEL_POWER.fullmatch(written) or _EXCEL_FRACTION.fullmatch(written):
         raise Refused("phone_excel_mangled")
     spaced = _without_notes(written)

@@ -11,6 +11,9 @@ from babel.dates import format_date
 
 from grannsamverkan.foundation.clock import STOCKHOLM
 
+# Out of the way while accents are taken off, and back again.
+_KEPT = str.maketrans({"å": "\ue000", "ä": "\ue001", "ö": "\ue002"})
+_GIVEN_BACK = str.maketrans({"\ue000": "å", "\ue001": "ä", "\ue002": "ö"})
 # After z, in the order å ä ö: private-use letters sort after every Latin letter in both databases.
 _AFTER_Z = str.maketrans({"å": "\ue000", "ä": "\ue001", "æ": "\ue001", "ö": "\ue002", "ø": "\ue002"})
 
@@ -23,7 +26,7 @@ def sort_key(text: str) -> str:
 def search_key(text: str) -> str:
     """To search in: case and accents gone, but å ä ö kept, since they are letters of their own."""
     folded = unicodedata.normalize("NFC", text).casefold()
-    return "".join(char if char in "åäö" else _without_accents(char) for char in folded)
+    return folded if folded.isascii() else _without_accents(folded.translate(_KEPT)).translate(_GIVEN_BACK)
 
 
 def day_in_words(day: date) -> str:

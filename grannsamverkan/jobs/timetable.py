@@ -25,6 +25,7 @@ TIMETABLE = (
     Entry("plan_duties", rounds.plan_duties, 900),
     Entry("keep_vacancies", rounds.keep_vacancies, 900),
     Entry("keep_checks", rounds.keep_checks, 900),
+    Entry("welcome_imported", rounds.welcome_imported, 900),
     Entry("take_snapshots", upkeep.take_snapshots, 1800),
     Entry("forget", upkeep.forget, 3600),
 )

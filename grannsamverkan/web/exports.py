@@ -90,6 +90,7 @@ def what_words(what: str) -> str:
         "print": _("skrev ut listan"),
         "export": _("tog ut listan"),
         "reveal": _("såg uppgifter"),
+        "import": _("tog in en lista"),
     }.get(what, what)
 
 

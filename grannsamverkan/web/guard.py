@@ -49,6 +49,8 @@ def _guard() -> ResponseReturnValue | None:
         _refuse_foreign_forms()
     if not current.may(route.action):
         return _refuse()
+    if route.largest_body:  # before the form is read for its token, and only for those who may send it
+        request.max_content_length = route.largest_body
     if request.method not in _SAFE and route.action not in _WITHOUT_TOKEN:
         _csrf.protect()
     return None

@@ -32,6 +32,7 @@ LINKS = (
     ("signs.page", Action.SEE_SIGNS, _l("Skyltar")),
     ("checks.page", Action.SEE_CHECKS, _l("Årskontroll")),
     ("newcomers.newcomers", Action.ADD_HOUSEHOLD, _l("Nyinflyttade")),
+    ("imports.page", Action.IMPORT_MEMBERS, _l("Ta in en lista")),
     ("exports.page", Action.EXPORT_LISTS, _l("Ta ut listor")),
     ("views.views", Action.SEE_VIEWS, _l("Vem har tittat")),
     ("network_edit.parts", Action.MANAGE_NETWORK, _l("Delar")),

@@ -6,7 +6,6 @@ A visitor has no session row: the ticket lives in the signed cookie of the open 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from email_validator import EmailNotValidError, validate_email
 from flask import request, session
 from flask_wtf import FlaskForm
 from sqlmodel import Session
@@ -17,6 +16,7 @@ from grannsamverkan.domain import codes, notices, people, places
 from grannsamverkan.domain.codes import CodeAnswer, CodeLimits, CodeOutcome, CodePurpose
 from grannsamverkan.domain.notices import NoticeKind, words
 from grannsamverkan.domain.people import ContactAddress
+from grannsamverkan.foundation import mailbox
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.phone import PhoneKind, read_phone
 from grannsamverkan.foundation.ports import ChannelKind
@@ -78,11 +78,10 @@ def read_mobile(field: StringField) -> Given | None:
 def read_mailbox(field: StringField) -> Given | None:
     """A mail address; None with the error at the field. Whether its domain exists is not asked here."""
     try:
-        read = validate_email((field.data or "").strip(), check_deliverability=False)
-    except EmailNotValidError:
+        return Given(ChannelKind.EMAIL, mailbox.read_mailbox(field.data or ""))
+    except Refused:
         refuse(field, _("Mejladressen ser inte rätt ut. Den ska vara som namn@exempel.se"))
         return None
-    return Given(ChannelKind.EMAIL, read.normalized)
 
 
 def phone_words(code: str) -> str:

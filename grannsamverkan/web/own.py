@@ -146,6 +146,7 @@ def as_json(data: OwnData) -> dict[str, Any]:
                 "given_at": _iso(row.given_at),
                 "given_by": row.given_by.value,
                 "source": row.source,
+                "evidence": row.evidence,
                 "withdrawn_at": _iso(row.withdrawn_at),
             }
             for row in data.consents

@@ -13,10 +13,12 @@ View = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Declared:
-    """What a route asks leave for, and how many seconds strangers' copies of the page may be kept (0: not at all)."""
+    """What a route asks leave for, how many seconds strangers' copies of the page may be kept (0: not at all), and
+    how many bytes may be sent to it (0: as everywhere)."""
 
     action: Action
     cache_s: int = 0
+    largest_body: int = 0
 
 
 class Pages:
@@ -28,8 +30,8 @@ class Pages:
     def get(self, path: str, *, may: Action, cache_s: int = 0) -> Callable[[View], View]:
         return self._route(path, "GET", Declared(may, cache_s))
 
-    def post(self, path: str, *, may: Action) -> Callable[[View], View]:
-        return self._route(path, "POST", Declared(may))
+    def post(self, path: str, *, may: Action, largest_body: int = 0) -> Callable[[View], View]:
+        return self._route(path, "POST", Declared(may, largest_body=largest_body))
 
     def _route(self, path: str, method: str, declared: Declared) -> Callable[[View], View]:
         def declare(view: View) -> View:

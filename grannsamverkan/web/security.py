@@ -12,7 +12,7 @@ from grannsamverkan.settings import Settings
 from grannsamverkan.web import current
 from grannsamverkan.web.pages import declared
 
-LARGEST_BODY = 1_000_000  # bytes; nothing is uploaded yet
+LARGEST_BODY = 1_000_000  # bytes, where a route does not declare more
 _YEAR_S = 31_536_000
 
 _POLICY = (

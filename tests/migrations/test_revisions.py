@@ -29,6 +29,7 @@ TAKEN_BY_STEP_BACK = {
         *("member_import", "imported_row", "promise_target", "promise_snapshot", "account_invitation"),
     },
     "0004": set(),
+    "0006": set(),
 }
 
 

@@ -3,11 +3,12 @@
 from grannsamverkan.domain.audit.actions import record, seal
 from grannsamverkan.domain.audit.queries import history, whole
 from grannsamverkan.domain.audit.tables import AuditEntry, ViewEntry
-from grannsamverkan.domain.audit.views import note_view, views_of_households, views_of_network
+from grannsamverkan.domain.audit.views import forget_views_of, note_view, views_of_households, views_of_network
 
 __all__ = [
     "AuditEntry",
     "ViewEntry",
+    "forget_views_of",
     "history",
     "note_view",
     "record",

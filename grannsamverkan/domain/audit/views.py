@@ -57,3 +57,16 @@ def views_of_households(session: Session, network_ids: Iterable[int], household_
     wanted = set(household_ids)
     rows = select(ViewEntry).where(col(ViewEntry.network_id).in_(list(network_ids))).order_by(col(ViewEntry.id).desc())
     return [row for row in session.exec(rows) if wanted & set(row.household_ids)]
+
+
+def forget_views_of(session: Session, network_id: int, household_ids: Iterable[int], *, since: datetime) -> None:
+    """These households are no more, and never were anybody's: what was shown since then was shown of the others."""
+    gone = set(household_ids)
+    rows = select(ViewEntry).where(ViewEntry.network_id == network_id, col(ViewEntry.at) >= since)
+    for row in session.exec(rows).all():
+        left = [one for one in row.household_ids if one not in gone]
+        if not left:
+            session.delete(row)
+        elif len(left) < len(row.household_ids):
+            row.household_ids = left
+    session.flush()

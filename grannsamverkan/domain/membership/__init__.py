@@ -1,6 +1,6 @@
 """Membership: slips, joining, approving, one's own page, lists brought in."""
 
-from grannsamverkan.domain.membership import codes
+from grannsamverkan.domain.membership import codes, lists
 from grannsamverkan.domain.membership.erasing import (
     erase_person,
     forget_leavers,
@@ -89,6 +89,7 @@ __all__ = [
     "leave",
     "left_with_addresses",
     "let_in",
+    "lists",
     "make_batch",
     "own_data",
     "request",

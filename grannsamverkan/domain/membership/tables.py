@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, UniqueConstrai
 from sqlmodel import Field, SQLModel
 
 from grannsamverkan.domain.networks import JoinedBy, Shows
-from grannsamverkan.foundation.database import Small, UtcDateTime, enum_text
+from grannsamverkan.foundation.database import UtcDateTime, enum_text
 from grannsamverkan.foundation.vault import SealedText
 
 
@@ -87,13 +87,20 @@ class JoinRequest(SQLModel, table=True):
 
 
 class MemberImport(SQLModel, table=True):
-    """A list of members brought in for a network: looked at, applied whole or not at all, and undone for a day."""
+    """A list of members brought in for a network: looked at, applied whole or not at all, and undone for a day.
+
+    `mapping` holds what each column means, `facts` counts only. `source` is where the list comes from, as its letters
+    say; `consent_source` where the consents are kept that the list says nothing of.
+    """
 
     __tablename__ = "member_import"
     id: int | None = Field(default=None, primary_key=True)
     network_id: int = Field(foreign_key="watch_network.id", ondelete="CASCADE", index=True)
     state: ImportState = Field(default=ImportState.PREVIEW, sa_type=enum_text(ImportState))
     mapping: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"})
+    source: str | None = Field(default=None, sa_type=SealedText("member_import.source"))
+    consent_source: str | None = Field(default=None, sa_type=SealedText("member_import.consent_source"))
     made_at: datetime = Field(sa_type=UtcDateTime)
     made_by: int
     applied_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -102,8 +109,10 @@ class MemberImport(SQLModel, table=True):
 
 
 class ImportedRow(SQLModel, table=True):
-    """One row of a list, sealed. Without a consent it stays here, is asked by letter, and is gone when its time is out;
-    with one, `household_id` is what it became."""
+    """One row of a list, sealed; `number` 0 has the headings. Without a consent a name and a place stay here, are asked
+    by letter (`batch_id` is the code on it, the same on many; `asked_at` when it was printed), and are gone when their
+    time is out; with one, `household_id` is what the row became, and `fingerprint` how that looked then, until the
+    import can no longer be undone."""
 
     __tablename__ = "imported_row"
     __table_args__ = (UniqueConstraint("import_id", "number"), CheckConstraint("number >= 0", name="number"))
@@ -111,8 +120,8 @@ class ImportedRow(SQLModel, table=True):
     import_id: int = Field(foreign_key="member_import.id", ondelete="CASCADE")
     number: int
     cells: str | None = Field(default=None, sa_type=SealedText("imported_row.cells"))
-    problem: str | None = Field(default=None, max_length=40)
-    channels: int = Field(default=0, sa_type=Small)
     has_consent: bool = False
+    batch_id: int | None = Field(default=None, foreign_key="slip_batch.id", ondelete="SET NULL", index=True)
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     household_id: int | None = Field(default=None, foreign_key="household.id", ondelete="SET NULL", index=True)
+    fingerprint: bytes | None = Field(default=None, sa_type=LargeBinary)

@@ -61,13 +61,20 @@ def unit_of(session: Session, network_id: int, unit_id: int | None) -> Unit | No
 def assign_by_unit(session: Session, household: Household, *, now: datetime) -> ContactPerson | None:
     """Give a household to whoever looks after its stairwell or street; with one contact person in all, to them."""
     assert household.id is not None
-    roles = [row for row in contact_persons(session, household.network_id) if row.role is not ContactRole.DEPUTY]
-    unit = session.get(Unit, household.unit_id) if household.unit_id is not None else None
-    near = {household.unit_id, unit.parent_id if unit else None} - {None}
+    carrier = carrier_of(session, household.network_id, household.unit_id)
+    if carrier is not None:
+        assign_households(session, carrier, [household.id], now=now)
+    return carrier
+
+
+def carrier_of(session: Session, network_id: int, unit_id: int | None) -> ContactPerson | None:
+    """Whoever looks after a stairwell or street; with one contact person in all, they do. None: nobody, or several."""
+    roles = [row for row in contact_persons(session, network_id) if row.role is not ContactRole.DEPUTY]
+    unit = session.get(Unit, unit_id) if unit_id is not None else None
+    near = {unit_id, unit.parent_id if unit else None} - {None}
     found = [row for row in roles if row.unit_id in near] or [row for row in roles if row.unit_id is None][:1]
     if not found or (len({row.person_id for row in roles}) > 1 and found[0].unit_id is None):
         return None
-    assign_households(session, found[0], [household.id], now=now)
     return found[0]
 
 

@@ -92,6 +92,14 @@ def members(session: Session, network_id: int) -> list[int]:
     return list(session.exec(rows))
 
 
+def people_of(session: Session, household_id: int) -> list[int]:
+    """The people who live in a household now."""
+    rows = select(HouseholdMember.person_id).where(
+        HouseholdMember.household_id == household_id, col(HouseholdMember.until).is_(None)
+    )
+    return list(session.exec(rows.order_by(col(HouseholdMember.id))))
+
+
 def reached_count(session: Session, network_id: int, person_ids: list[int]) -> int:
     """Households of the network in which one of these people lives."""
     rows = (

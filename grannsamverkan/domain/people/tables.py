@@ -70,7 +70,8 @@ class ContactAddress(SQLModel, table=True):
 
 class Consent(SQLModel, table=True):
     """A person's active choice of one channel: which text, when, by whom, from where (a code in `source`: web, slip,
-    doorstep, import, reply); closed by `withdrawn_at`, never changed."""
+    doorstep, import, reply); closed by `withdrawn_at`, never changed. `evidence` says where a choice that was made
+    before our time is kept, as the list said that brought it in."""
 
     __tablename__ = "consent"
     __table_args__ = (
@@ -90,6 +91,7 @@ class Consent(SQLModel, table=True):
     given_at: datetime = Field(sa_type=UtcDateTime)
     given_by: GivenBy = Field(sa_type=enum_text(GivenBy))
     source: str | None = Field(default=None, max_length=20)
+    evidence: str | None = Field(default=None, sa_type=SealedText("consent.evidence"))
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -3,11 +3,12 @@
 Counted with the very conditions that fan-out uses.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, text
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.targeting.fan_out import (
     ALL_ADDRESSES,
@@ -16,6 +17,7 @@ from grannsamverkan.domain.targeting.fan_out import (
     OPEN_ADDRESSES,
     WHY_LEFT_OUT,
 )
+from grannsamverkan.domain.targeting.tables import Audience
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
 
@@ -56,6 +58,13 @@ _LEFT_OUT = text(f"""
 """).bindparams(bindparam("now", type_=UtcDateTime))  # noqa: S608
 
 _HOUSEHOLDS = text(f"SELECT COUNT(*) FROM household h WHERE {MEANT}")  # noqa: S608
+
+
+def meant(session: Session, household_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these households that a warning has been for."""
+    wanted = list(household_ids)
+    rows = select(Audience.household_id).where(col(Audience.household_id).in_(wanted)).distinct()
+    return frozenset(session.exec(rows))
 
 
 def reach(session: Session, alert_id: int, *, now: datetime) -> Reach:

@@ -1,0 +1,329 @@
+"""Lists kept elsewhere: chosen, looked at, taken in and taken back."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from sqlmodel import Session
+from wtforms import RadioField, StringField
+from wtforms.validators import Length
+
+from grannsamverkan import sheets
+from grannsamverkan.domain import audit, networks, targeting
+from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.membership import ImportState, MemberImport, lists
+from grannsamverkan.domain.membership.lists import Decision, Meaning, Outcome, Plan
+from grannsamverkan.domain.networks import Shows, WatchNetwork
+from grannsamverkan.domain.notices import Change
+from grannsamverkan.foundation.errors import Refused
+from grannsamverkan.sheets import LARGEST_BYTES, Sheet
+from grannsamverkan.web import access, current, import_words
+from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.households import say_goodbye
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.promise import csv_answer
+
+pages = Pages("imports")
+
+_AROUND_THE_FILE = 100_000  # bytes that a form has beside its file
+_FIRST_ROWS, _MOST_PROBLEMS = 10, 100
+_COLUMN = "kolumn-"
+
+
+class ListForm(FlaskForm):  # type: ignore[misc]
+    """The file."""
+
+    file = FileField(_l("Listan"))
+
+
+class DecisionForm(FlaskForm):  # type: ignore[misc]
+    """Yes to what was looked at."""
+
+    shows = RadioField(
+        _l("Vad får kontaktombuden se av hushållen?"),
+        choices=[
+            (Shows.NOTHING.value, _l("Ingenting. Hushållet räknas bara.")),
+            (Shows.NAME.value, _l("Namn eller husnummer")),
+            (Shows.CONTACT.value, _l("Namn, och hur det nås")),
+        ],
+        default=Shows.NAME.value,
+    )
+    source = StringField(_l("Var kommer listan ifrån?"), [Length(max=100, message=_l("Skriv högst 100 tecken"))])
+
+
+@pages.get("/omraden/<int:network_id>/listor", may=Action.IMPORT_MEMBERS)
+def page(network_id: int) -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        network = access.network(rows, network_id, Action.IMPORT_MEMBERS)
+        return _page(rows, network, ListForm())
+
+
+@pages.post(
+    "/omraden/<int:network_id>/listor", may=Action.IMPORT_MEMBERS, largest_body=LARGEST_BYTES + _AROUND_THE_FILE
+)
+def bring(network_id: int) -> ResponseReturnValue:
+    """The file is read in memory and never kept; what may be kept of it waits a day, sealed, to be looked at."""
+    form = ListForm()
+    with current.runtime().database.read() as rows:
+        network = access.network(rows, network_id, Action.IMPORT_MEMBERS)
+        sheet = _sheet(form)
+        if sheet is None:
+            return _page(rows, network, form), 422
+    with current.runtime().database.write() as rows:
+        network = access.network(rows, network_id, Action.IMPORT_MEMBERS)
+        try:
+            brought = lists.stage(
+                rows,
+                network,
+                [(row.number, row.cells) for row in sheet.rows],
+                account_id=current.signed_in_actor().account_id,
+                now=current.now(),
+            )
+        except Refused as refused:
+            refuse(form.file, import_words.sheet_words(refused))
+            return _page(rows, network, form), 422
+        brought.facts = {**brought.facts, "other_sheets": sheet.other_sheets}
+        note(rows, network, "list.brought", brought, {"kind": sheet.kind.value, **brought.facts})
+    return redirect(url_for("imports.one", network_id=network_id, import_id=brought.id), 303)
+
+
+def _sheet(form: ListForm) -> Sheet | None:
+    given = request.files.get("file")
+    if not form.validate() or given is None or not given.filename:
+        refuse(form.file, _("Välj en fil"))
+        return None
+    try:
+        return sheets.read(given.stream.read())
+    except Refused as refused:
+        refuse(form.file, import_words.sheet_words(refused))
+        return None
+
+
+@pages.get("/omraden/<int:network_id>/listor/mall.csv", may=Action.IMPORT_MEMBERS)
+def template(network_id: int) -> ResponseReturnValue:
+    """An empty list with headings that are understood."""
+    with current.runtime().database.read() as rows:
+        access.network(rows, network_id, Action.IMPORT_MEMBERS)
+    return csv_answer([TEMPLATE_HEADINGS], "lista.csv")
+
+
+TEMPLATE_HEADINGS = (
+    *("Namn", "Gata", "Husnummer", "Lägenhet", "Trapphus", "Mobil", "Mobil 2", "Fast telefon", "E-post"),
+    *("Medgivande datum", "Medgivande källa"),
+)
+
+
+@pages.get("/omraden/<int:network_id>/listor/<int:import_id>", may=Action.IMPORT_MEMBERS)
+def one(network_id: int, import_id: int) -> ResponseReturnValue:
+    with current.runtime().database.read() as rows:
+        network = access.network(rows, network_id, Action.IMPORT_MEMBERS)
+        brought = lists.member_import(rows, network_id, import_id)
+        return shown(rows, network, brought)
+
+
+@pages.post("/omraden/<int:network_id>/listor/<int:import_id>/kolumner", may=Action.IMPORT_MEMBERS)
+def choose(network_id: int, import_id: int) -> ResponseReturnValue:
+    """What each column means."""
+    with current.runtime().database.write() as rows:
+        network = access.network(rows, network_id, Action.IMPORT_MEMBERS)
+        brought = lists.member_import(rows, network_id, import_id)
+        try:
+            lists.choose(
+                rows,
+                brought,
+                _chosen(),
+                has_headings=request.form.get("rubriker") == "y",
+                consent_source=" ".join(request.form.get("medgivanden", "").split())[:100],
+            )
+        except Refused as refused:
+            if refused.code != "column_chosen_twice":
+                return redirect(url_for("imports.one", network_id=network_id, import_id=import_id), 303)
+            wrong = (f"{_COLUMN}{refused.facts['column']}", _("En kolumn till är redan vald som det här"))
+            return shown(rows, network, brought, faults=[wrong]), 422
+    return redirect(url_for("imports.one", network_id=network_id, import_id=import_id), 303)
+
+
+def _chosen() -> dict[int, Meaning]:
+    meanings = {meaning.value: meaning for meaning in lists.CHOICES}
+    return {
+        int(name.removeprefix(_COLUMN)): meanings[value]
+        for name, value in request.form.items()
+        if name.startswith(_COLUMN) and name.removeprefix(_COLUMN).isdecimal() and len(name) < 12 and value in meanings
+    }
+
+
+@pages.post("/omraden/<int:network_id>/listor/<int:import_id>/ta-in", may=Action.IMPORT_MEMBERS)
+def take_in(network_id: int, import_id: int) -> ResponseReturnValue:
+    """All of it or nothing; `sett` says which plan was looked at, `utan` how many rows stay out."""
+    form = DecisionForm()
+    left_out = request.form.get("utan", "0")
+    with current.runtime().database.write() as rows:
+        network = access.network(rows, network_id, Action.IMPORT_MEMBERS)
+        brought = lists.member_import(rows, network_id, import_id)
+        if not form.validate():
+            return shown(rows, network, brought, form), 422
+        decision = Decision(
+            seen=request.form.get("sett", ""),
+            left_out=int(left_out[:6]) if left_out[:6].isdecimal() else 0,
+            shows=Shows(form.shows.data),
+            source=" ".join((form.source.data or "").split()),
+        )
+        keep = timedelta(days=current.runtime().settings.retention.imports_days)
+        try:
+            brought, made = lists.apply(rows, network_id, import_id, decision, keep=keep, now=current.now())
+        except Refused as refused:
+            refuse(form.source, import_words.refusal_words(refused))
+            return shown(rows, network, brought, form), 422
+        if made is not None:
+            note(rows, network, "list.taken_in", brought, brought.facts)
+            _note_view(rows, network, made)
+    return redirect(url_for("imports.one", network_id=network_id, import_id=import_id), 303)
+
+
+@pages.post("/omraden/<int:network_id>/listor/<int:import_id>/angra", may=Action.IMPORT_MEMBERS)
+def undo(network_id: int, import_id: int) -> ResponseReturnValue:
+    """Take the list back, within a day."""
+    with current.runtime().database.write() as rows:
+        network = access.network(rows, network_id, Action.IMPORT_MEMBERS)
+        brought = lists.locked(rows, network_id, import_id)
+        warned = targeting.meant(rows, lists.made_households(rows, brought))
+        try:
+            undone = lists.undo(rows, network_id, import_id, warned=warned, now=current.now())
+        except Refused as refused:
+            return shown(rows, network, brought, faults=[("angra", import_words.refusal_words(refused))]), 422
+        if undone is not None:
+            say_goodbye(rows, undone.addresses, network.municipality_code, Change.REMOVED)
+            note(rows, network, "list.taken_back", brought, {"gone": undone.gone, "kept": undone.kept})
+    return redirect(url_for("imports.one", network_id=network_id, import_id=import_id), 303)
+
+
+@pages.post("/omraden/<int:network_id>/listor/<int:import_id>/kasta", may=Action.IMPORT_MEMBERS)
+def discard(network_id: int, import_id: int) -> ResponseReturnValue:
+    """Forget what is nobody's: a list that waits, or those who were to be asked."""
+    with current.runtime().database.write() as rows:
+        network = access.network(rows, network_id, Action.IMPORT_MEMBERS)
+        brought = lists.locked(rows, network_id, import_id)
+        waited = brought.state is ImportState.PREVIEW
+        gone = lists.discard(rows, brought)
+        note(rows, network, "list.discarded", brought, {"rows": gone})
+    if waited:
+        return redirect(url_for("imports.page", network_id=network_id), 303)
+    return redirect(url_for("imports.one", network_id=network_id, import_id=import_id), 303)
+
+
+def note(rows: Session, network: WatchNetwork, act: str, brought: MemberImport, facts: Mapping[str, Any]) -> None:
+    """Write down an act: counts only."""
+    audit.record(
+        rows,
+        now=current.now(),
+        account_id=current.signed_in_actor().account_id,
+        act=act,
+        thing="network",
+        thing_id=network.id or 0,
+        municipality_code=network.municipality_code,
+        list=brought.id or 0,
+        **facts,
+    )
+
+
+def _note_view(rows: Session, network: WatchNetwork, household_ids: list[int]) -> None:
+    """Whoever took the list in has seen what it says of them, and they can read that."""
+    actor = current.signed_in_actor()
+    audit.note_view(
+        rows,
+        now=current.now(),
+        account_id=actor.account_id,
+        role=actor.role.value,
+        what="import",
+        municipality_code=network.municipality_code,
+        network_id=network.id or 0,
+        household_ids=household_ids,
+    )
+
+
+def _page(rows: Session, network: WatchNetwork, form: ListForm) -> str:
+    return render_template(
+        "imports/page.html",
+        network=network,
+        form=form,
+        brought=lists.imports(rows, network.id or 0),
+        may_be_undone=lambda row: lists.may_be_undone(row, now=current.now()),
+        has_parts=bool(networks.units(rows, network.id or 0)),
+    )
+
+
+def shown(
+    rows: Session,
+    network: WatchNetwork,
+    brought: MemberImport,
+    form: DecisionForm | None = None,
+    *,
+    faults: list[tuple[str, str]] | None = None,
+) -> str:
+    """The list as it is now: waiting to be decided on, taken in, or taken back."""
+    if brought.state is ImportState.PREVIEW:
+        return _waiting(rows, network, brought, form or DecisionForm(), faults or [])
+    return render_template(
+        "imports/done.html",
+        network=network,
+        brought=brought,
+        faults_found=faults or [],
+        is_undone=brought.state is ImportState.UNDONE,
+        may_be_undone=lists.may_be_undone(brought, now=current.now()),
+        taken_words=import_words.taken_words(brought.facts.get("households", 0), brought.facts.get("letters", 0)),
+        undo_until=(brought.applied_at or brought.made_at) + lists.UNDO_WITHIN,
+        batches=lists.letter_batches(rows, brought),
+        waiting=lists.waiting_letters(rows, brought),
+    )
+
+
+def _waiting(
+    rows: Session, network: WatchNetwork, brought: MemberImport, form: DecisionForm, faults: list[tuple[str, str]]
+) -> str:
+    plan, lines = lists.plan_of(rows, brought, now=current.now())
+    columns = lists.columns(rows, brought)
+    problems = [row for row in plan.rows if row.outcome is Outcome.PROBLEM]
+    return render_template(
+        "imports/waiting.html",
+        network=network,
+        brought=brought,
+        form=form,
+        faults_found=faults,
+        columns=columns,
+        taken=[column for column in columns if column.index in lists.taken_columns(brought)],
+        choices=[(meaning.value, import_words.meaning_words(meaning)) for meaning in lists.CHOICES],
+        plan=plan,
+        first=[(row, lines[row.reading.number].cells, _at_cells(row)) for row in plan.rows[:_FIRST_ROWS]],
+        problems=[(row, lines[row.reading.number].cells) for row in problems[:_MOST_PROBLEMS]],
+        more_problems=max(0, len(problems) - _MOST_PROBLEMS),
+        figures=_figures(plan),
+        taken_words=import_words.taken_words(plan.households, plan.letters),
+        Meaning=Meaning,
+        meaning_words=import_words.meaning_words,
+        outcome_words=import_words.outcome_words,
+        problem_words=import_words.problem_words,
+    )
+
+
+def _at_cells(row: lists.Judged) -> dict[int | None, str]:
+    """The first thing wrong with each cell; None: with the row."""
+    found: dict[int | None, str] = {}
+    for problem in row.reading.problems:
+        found.setdefault(problem.column, import_words.problem_words(problem.code))
+    return found
+
+
+def _figures(plan: Plan) -> dict[str, Any]:
+    return {
+        "households": plan.households,
+        "letters": plan.letters,
+        "problems": plan.count(Outcome.PROBLEM),
+        "duplicates": plan.count(Outcome.DUPLICATE),
+        "known": plan.count(Outcome.KNOWN),
+    }
