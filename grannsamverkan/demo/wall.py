@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from grannsamverkan.demo.cast import GUEST
 from grannsamverkan.domain import alerts, places
 from grannsamverkan.domain.networks import ContactPerson, Household, HouseholdMember, WatchNetwork
 from grannsamverkan.domain.people import ContactAddress, Person, StopEntry
@@ -90,6 +91,8 @@ class _Owner:
 class Wall:
     """The wall over running stand-ins and the demo's rows."""
 
+    guest = GUEST
+
     def __init__(self, runtime: Runtime, standins: Standins) -> None:
         self._runtime, self._standins = runtime, standins
         self._inbox = Inbox(standins)
@@ -155,23 +158,29 @@ def _standing(owner: _Owner, is_unreached: bool, is_paused: bool) -> Standing:
 
 
 def _owners(session: Session) -> Iterator[_Owner]:
+    """Whose each phone and mailbox is. One that several have given, or one that joins just now, is shown once: as the
+    one who lives somewhere, where there is one."""
     contact_persons = set(session.exec(select(ContactPerson.person_id).where(col(ContactPerson.until).is_(None))))
     stopped = set(session.exec(select(StopEntry.channel, StopEntry.lookup)))
+    lives_there = col(HouseholdMember.until).is_(None)
     rows = (
         select(ContactAddress, Person.paused_until, WatchNetwork.name, Household.label)
         .join(Person, col(Person.id) == col(ContactAddress.person_id))
-        .join(HouseholdMember, col(HouseholdMember.person_id) == col(Person.id))
-        .join(Household, col(Household.id) == col(HouseholdMember.household_id))
-        .join(WatchNetwork, col(WatchNetwork.id) == col(Household.network_id))
-        .where(col(HouseholdMember.until).is_(None))
-        .order_by(col(ContactAddress.id))
+        .outerjoin(HouseholdMember, (col(HouseholdMember.person_id) == col(Person.id)) & lives_there)
+        .outerjoin(Household, col(Household.id) == col(HouseholdMember.household_id))
+        .outerjoin(WatchNetwork, col(WatchNetwork.id) == col(Household.network_id))
+        .order_by(col(WatchNetwork.id).is_(None), col(ContactAddress.id))
     )
+    seen: set[tuple[int, bytes]] = set()
     for address, paused_until, network, household in session.exec(rows):
+        if (address.channel, address.lookup) in seen:
+            continue
+        seen.add((address.channel, address.lookup))
         yield _Owner(
             address=address,
             paused_until=paused_until,
             is_stopped=(address.channel, address.lookup) in stopped,
-            network=network,
+            network=network or "",
             household=household or "",
             is_contact_person=address.person_id in contact_persons,
         )

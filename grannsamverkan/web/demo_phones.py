@@ -14,12 +14,14 @@ from flask.typing import ResponseReturnValue
 
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web import current
 from grannsamverkan.web.pages import Pages
 
 _KEY = "grannsamverkan.phones"
 _LONGEST_TEXT = 459  # characters: three parts
 _FIRST = 12
+_MOST_SHOWN = 120
 _MOST_FOLLOWED = 200
 
 pages = Pages("demo")
@@ -46,7 +48,8 @@ class Bubble:
 
 @dataclass(frozen=True)
 class Device:
-    """A neighbour's phone or mailbox. `key` names it without its number; `paused_until` only when it is paused."""
+    """A neighbour's phone or mailbox. `key` names it without its number; `paused_until` only when it is paused;
+    `network` is empty for somebody who is not in one yet."""
 
     key: int
     kind: ChannelKind
@@ -69,8 +72,22 @@ class Sheet:
     advice: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Guest:
+    """Whom a visitor may be without a password: a neighbour by phone and mail, `words` say who; and `free_phone`, a
+    number that nobody has yet, to join with."""
+
+    words: str
+    phone: str
+    email: str
+    free_phone: str
+
+
 class PhoneWall(Protocol):
     """Everything that hangs on the wall. Unavailable when the stand-ins do not answer."""
+
+    @property
+    def guest(self) -> Guest: ...
 
     def devices(self) -> Sequence[Device]:
         """All of them, newest activity first."""
@@ -88,6 +105,7 @@ class PhoneWall(Protocol):
 def furnish(app: Flask, phones: PhoneWall) -> None:
     """Give the application its phone wall; without this the page does not exist."""
     app.extensions[_KEY] = phones
+    app.jinja_env.globals["demo_guest"] = phones.guest
     app.register_blueprint(pages.blueprint)
 
 
@@ -97,19 +115,25 @@ def _wall() -> PhoneWall:
 
 @pages.get("/demo/telefoner", may=Action.DEMO_PHONES)
 def phones() -> ResponseReturnValue:
-    """The wall: the newest first and one of each kind of silence, or all. `?nytt=` fetches only the screens named."""
+    """The wall: the newest first and one of each kind of silence, or (`?visa=alla`) many; `?omrade=` those of one
+    network. `?nytt=` fetches only the screens named."""
     devices = _wall().devices()
     named = request.args.get("nytt")
     if named is not None:
         keys = {int(key) for key in named.split(",")[:_MOST_FOLLOWED] if key.isascii() and key.isdigit()}
         shown = [device for device in devices if device.key in keys]
         return render_template("demo/new_messages.html", devices=shown, now=current.now())
-    has_all = request.args.get("visa") == "alla"
-    shown = list(devices) if has_all else _first(devices)
+    place = request.args.get("omrade", "")
+    there = [device for device in devices if place in ("", device.network)]
+    has_all = bool(place) or request.args.get("visa") == "alla"
+    shown = there[:_MOST_SHOWN] if has_all else _first(there)
     return render_template(
         "demo/phones.html",
         devices=shown,
-        hidden=len(devices) - len(shown),
+        hidden=len(there) - len(shown),
+        all_shown=has_all,
+        networks=sorted({device.network for device in devices}, key=sort_key),
+        place=place,
         sheet=_wall().sheet(),
         now=current.now(),
         is_unsent=request.args.get("svar") == "nej",

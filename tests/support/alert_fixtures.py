@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from grannsamverkan.foundation.clock import SetClock
-from tests.support.alert_town import AlertTown, build_alert_town
+from tests.support.alert_town import AlertTown, BuiltTown, open_alert_town
 
 
 @pytest.fixture
-def alert_town(sqlite_template: Path, tmp_path: Path, keys: dict[str, str], clock: SetClock) -> Iterator[AlertTown]:
-    town = build_alert_town(sqlite_template, tmp_path, keys, clock)
+def alert_town(built_town: BuiltTown, tmp_path: Path, keys: dict[str, str], clock: SetClock) -> Iterator[AlertTown]:
+    town = open_alert_town(built_town, tmp_path, keys, clock)
     yield town
     town.runtime.close()

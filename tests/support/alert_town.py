@@ -98,11 +98,38 @@ class AlertTown:
             return alerts.alert(session, alert_id)
 
 
-def build_alert_town(template: Path, folder: Path, keys: dict[str, str], clock: Clock) -> AlertTown:
-    """A town of its own in this folder, over a copy of an empty database."""
+@dataclass(frozen=True)
+class BuiltTown:
+    """A demo town in a file, and the ids of its networks by name."""
+
+    file: Path
+    networks: dict[str, int]
+
+
+def build_template(empty: Path, folder: Path, keys: dict[str, str], clock: Clock) -> BuiltTown:
+    """Build the town once, over a copy of an empty database."""
+    file = Path(shutil.copy(empty, folder / "town.db"))
+    runtime, _, _ = _runtime(file, keys, clock)
+    town = build_town(runtime)
+    with runtime.database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    runtime.close()
+    return BuiltTown(file, town.networks)
+
+
+def open_alert_town(built: BuiltTown, folder: Path, keys: dict[str, str], clock: Clock) -> AlertTown:
+    """A town of its own in this folder."""
+    runtime, sms, email = _runtime(Path(shutil.copy(built.file, folder / "alerts.db")), keys, clock)
+    app = create_app(runtime, SIGN_INS)
+    app.testing = False
+    return AlertTown(app, runtime, built.networks, sms, email)
+
+
+def _runtime(file: Path, keys: dict[str, str], clock: Clock) -> tuple[Runtime, RecordingChannel, RecordingChannel]:
     chosen = settings.load(
         installation={"mode": "demo", "base_url": "http://localhost:8000"},
-        database={"url": str(shutil.copy(template, folder / "alerts.db"))},
+        database={"url": str(file)},
         keys=keys,
         sms={"base_url": "http://127.0.0.1:1"},
         email={"host": "127.0.0.1", "domain": "gs.hoor.example"},
@@ -111,11 +138,7 @@ def build_alert_town(template: Path, folder: Path, keys: dict[str, str], clock: 
     email = RecordingChannel(ChannelKind.EMAIL, can_ask=False)
     database = Database(chosen.database.url, Vault(keys["data"], keys["lookup"]))
     channels = {ChannelKind.SMS: sms, ChannelKind.EMAIL: email}
-    runtime = Runtime(chosen, database, clock, InlineEngine(), channels)
-    town = build_town(runtime)
-    app = create_app(runtime, SIGN_INS)
-    app.testing = False
-    return AlertTown(app, runtime, town.networks, sms, email)
+    return Runtime(chosen, database, clock, InlineEngine(), channels), sms, email
 
 
 def receive(town: AlertTown, *, lost: int = 0) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.ports import ChannelKind
-from grannsamverkan.web.demo_phones import Bubble, Device, Sheet, Standing
+from grannsamverkan.web.demo_phones import Bubble, Device, Guest, Sheet, Standing
 
 AT = datetime(2026, 3, 4, 13, 11, tzinfo=UTC)
 WARNING = "Grannsamverkan Höör: Inbrott i villa, Nyby, natt till ons 4/3. Lås. Pågår: 112. Tips: 114 14. Nr 2314"
@@ -29,6 +29,7 @@ class MadeUpPhones:
 
     answers: list[tuple[int, str]] = field(default_factory=list)
     fails: bool = False
+    guest: Guest = Guest("Granne i Nyby", "070-174 06 10", "granne10@post.example", "070-174 06 90")
 
     def devices(self) -> list[Device]:
         warning = Bubble(WARNING, AT)

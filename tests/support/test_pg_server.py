@@ -22,7 +22,7 @@ def test_a_server_answers_and_is_gone_afterwards() -> None:
 
 
 def test_a_server_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.support.pg_server.QUICK", ("-c", "no_such_setting=1"))
+    monkeypatch.setattr("grannsamverkan.bench.pg_server.QUICK", ("-c", "no_such_setting=1"))
     with pytest.raises(RuntimeError, match="no_such_setting"), pg_server():
         pass
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from grannsamverkan.foundation.clock import SystemClock
 from grannsamverkan.jobs.inline import drain
-from tests.support.alert_town import PASSWORDS, AlertTown, build_alert_town, receive
+from tests.support.alert_town import PASSWORDS, AlertTown, BuiltTown, open_alert_town, receive
 from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, served
 
 pytestmark = pytest.mark.browser
@@ -20,8 +20,8 @@ SMALL_PHONE = 360
 
 
 @pytest.fixture
-def alert_town(sqlite_template: Path, tmp_path: Path, keys: dict[str, str]) -> Iterator[AlertTown]:
-    town = build_alert_town(sqlite_template, tmp_path, keys, SystemClock())
+def alert_town(town_of_today: BuiltTown, tmp_path: Path, keys: dict[str, str]) -> Iterator[AlertTown]:
+    town = open_alert_town(town_of_today, tmp_path, keys, SystemClock())
     yield town
     town.runtime.close()
 

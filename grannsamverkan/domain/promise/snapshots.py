@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, distinct, func, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
@@ -174,9 +174,9 @@ def _contact_persons(session: Session, active: list[_Network], at: datetime) -> 
 
 def _trained(session: Session, person_ids: set[int], day: date) -> set[int]:
     rows = session.exec(
-        select(distinct(col(PersonTraining.person_id))).where(
-            col(PersonTraining.person_id).in_(person_ids), PersonTraining.trained_on <= day
-        )
+        select(PersonTraining.person_id)
+        .where(col(PersonTraining.person_id).in_(person_ids), PersonTraining.trained_on <= day)
+        .distinct()
     )
     return set(rows)
 
