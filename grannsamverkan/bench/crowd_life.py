@@ -164,7 +164,9 @@ def _points(living: list[Spot], now: datetime) -> Iterator[dict[str, Any]]:
 def _trainings(now: datetime) -> Iterator[dict[str, Any]]:
     for place, code in enumerate(SERVED):
         for number in range(_TRAININGS):
-            starts_at = now + timedelta(days=20) if number == _TRAININGS - 1 else now - timedelta(days=690 - 17 * number)
+            starts_at = (
+                now + timedelta(days=20) if number == _TRAININGS - 1 else now - timedelta(days=690 - 17 * number)
+            )
             yield {
                 "id": place * _TRAININGS + number + 1,
                 "municipality_code": code,
