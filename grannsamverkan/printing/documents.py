@@ -3,10 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grannsamverkan.printing.press import Block, Sheet, SlipSheet, print_sheet, print_slips, qr, shown_url
+from grannsamverkan.printing.press import (
+    Block,
+    MeetingSlips,
+    Sheet,
+    SlipSheet,
+    print_meeting_slips,
+    print_sheet,
+    print_slips,
+    qr,
+    shown_url,
+)
 
 _PROTECTED = "Har du skyddade personuppgifter? Gå inte med här. Hör av dig till kommunen, så hjälper vi dig."
 _NUMBERS: Block = {"kind": "numbers"}
+CANCELLED = "Inställt"  # the news that a meeting is not held
+_WELCOME = "Alla som bor i området är välkomna. Du behöver inte anmäla dig."
 _SMALLER, _SMALLEST = 60, 120  # letters of a heading that need a smaller type
 
 
@@ -40,6 +52,29 @@ class OrderPaper:
     places: Sequence[tuple[str, str, str]]
     conditions: Sequence[str]
     ordered_from: str
+
+
+@dataclass(frozen=True)
+class MeetingPaper:
+    """A meeting as paper needs it. `url` holds its calendar file; `news` says what has changed, "" for nothing."""
+
+    network: str
+    title: str
+    when: str
+    place: str
+    agenda: Sequence[str]
+    url: str
+    news: str = ""
+
+
+@dataclass(frozen=True)
+class PointPaper:
+    """What meetings ask a property owner to do: (what, until when in words, how far it has come)."""
+
+    network: str
+    owners: Sequence[str]
+    points: Sequence[tuple[str, str, str]]
+    contact: str
 
 
 def slips(sender: str, network: str, unit: str, code: JoinCode, *, number: int, per_page: int = 4, ask: str) -> bytes:
@@ -195,30 +230,88 @@ def newcomer_welcome(sender: str, network: str, code: JoinCode, *, ask: str) -> 
     )
 
 
-def meeting_invitation(
-    sender: str, network: str, *, title: str, when: str, place: str, agenda: Sequence[str], url: str
-) -> bytes:
-    """An invitation for the notice board and the letter box."""
+def meeting_invitation(sender: str, meeting: MeetingPaper) -> bytes:
+    """An invitation for the notice board, or the news that the meeting is changed or cancelled."""
+    title = _meeting_title(meeting)
     return print_sheet(
         Sheet(
-            f"{title} i {_short(network)}",
+            title,
             sender,
             [
-                _lead(when),
-                _lead(place),
-                _heading("Vi pratar om"),
-                {"kind": "points", "items": list(agenda)},
-                {
-                    "kind": "qr",
-                    "qr": qr(url),
-                    "url": url,
-                    "url_shown": shown_url(url),
-                    "words": "Lägg mötet i din kalender:",
-                },
-                _par("Alla som bor i området är välkomna. Du behöver inte anmäla dig."),
+                *([_note(f"{meeting.news}.")] if meeting.news else []),
+                _lead(meeting.when),
+                _lead(meeting.place),
+                *([] if meeting.news == CANCELLED else _what_to_expect(meeting)),
             ],
             size=17,
-            heading=_heading_size(f"{title} i {network}", 34),
+            heading=_heading_size(title, 34),
+        )
+    )
+
+
+def meeting_slips(sender: str, meeting: MeetingPaper, *, number: int) -> bytes:
+    """The same for the letter boxes of those who have neither phone nor mailbox, two to a page."""
+    title, is_off = _meeting_title(meeting), meeting.news == CANCELLED
+    return print_meeting_slips(
+        MeetingSlips(
+            sender=sender,
+            title=title,
+            news=meeting.news,
+            when=meeting.when,
+            place=meeting.place,
+            about="Vi pratar om",
+            agenda=() if is_off else meeting.agenda,
+            closing="Mötet blir inte av. Vi hör av oss om en ny tid." if is_off else _WELCOME,
+            number=number,
+            heading=_heading_size(title, 24),
+        )
+    )
+
+
+def _meeting_title(meeting: MeetingPaper) -> str:
+    return f"{meeting.title} i {_short(meeting.network)}"
+
+
+def _what_to_expect(meeting: MeetingPaper) -> list[Block]:
+    return [
+        _heading("Vi pratar om"),
+        {"kind": "points", "items": list(meeting.agenda)},
+        {
+            "kind": "qr",
+            "qr": qr(meeting.url),
+            "url": meeting.url,
+            "url_shown": shown_url(meeting.url),
+            "words": "Lägg mötet i din kalender:",
+        },
+        _par(_WELCOME),
+    ]
+
+
+def owner_letter(sender: str, paper: PointPaper, *, printed_on: str) -> bytes:
+    """What the neighbours' meetings ask the owner of their houses to do."""
+    return print_sheet(
+        Sheet(
+            f"Till fastighetsägaren i {_short(paper.network)}",
+            sender,
+            [
+                *([_par(", ".join(paper.owners))] if paper.owners else []),
+                _par(
+                    "De boende i området har grannsamverkan med kommunen och polisen. "
+                    "På sina möten har de bett er om det här."
+                ),
+                {
+                    "kind": "table",
+                    "widths": [5, 2, 2],
+                    "head": ["Vad", "Klart senast", "Läge"],
+                    "rows": [[what, until or "–", state] for what, until, state in paper.points] or [["–", "–", "–"]],
+                },
+                _par("Svara gärna vad ni gör och när. Vi berättar det för de boende."),
+                *([_par(paper.contact)] if paper.contact else []),
+                {"kind": "signatures", "items": ["Ort och datum", "Kommunens samordnare"]},
+            ],
+            footer=f"Utskrivet {printed_on}.",
+            size=12.5,
+            heading=_heading_size(paper.network, 22),
         )
     )
 

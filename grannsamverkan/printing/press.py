@@ -51,6 +51,22 @@ class SlipSheet:
     per_page: int = 4
 
 
+@dataclass(frozen=True)
+class MeetingSlips:
+    """Invitations of A5, two to an A4. `news` stands first where the meeting is not as it was announced."""
+
+    sender: str
+    title: str
+    news: str
+    when: str
+    place: str
+    about: str
+    agenda: Sequence[str]
+    closing: str
+    number: int
+    heading: float = 24
+
+
 def print_sheet(sheet: Sheet) -> bytes:
     """The document as PDF."""
     data = {
@@ -85,6 +101,23 @@ def print_slips(slips: SlipSheet) -> bytes:
         "pages": -(-slips.slips // slips.per_page),
     }
     return _compiled("slips.typ", {"data": json.dumps(data, ensure_ascii=False)})
+
+
+def print_meeting_slips(slips: MeetingSlips) -> bytes:
+    """As many whole pages of invitations as are needed."""
+    data = {
+        "title": slips.title,
+        "sender": slips.sender,
+        "news": slips.news,
+        "when": slips.when,
+        "place": slips.place,
+        "about": slips.about,
+        "agenda": list(slips.agenda),
+        "closing": slips.closing,
+        "heading": slips.heading,
+        "pages": -(-slips.number // 2),
+    }
+    return _compiled("meeting_slips.typ", {"data": json.dumps(data, ensure_ascii=False)})
 
 
 def qr(address: str) -> str:

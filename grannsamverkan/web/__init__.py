@@ -4,6 +4,7 @@ from flask import Flask
 
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.web import (
+    action_points,
     alert_words,
     alerts,
     assets,
@@ -64,6 +65,7 @@ from grannsamverkan.web.current import DemoSignIn
 from grannsamverkan.web.demo_phones import PhoneWall
 
 PAGES = (
+    action_points.pages,
     alerts.pages,
     assets.pages,
     checks.pages,

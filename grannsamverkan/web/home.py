@@ -152,7 +152,7 @@ def _waiting(session: Session, actor: Actor, cards: list[NetworkCard]) -> Iterat
         if number:
             yield (
                 ngettext("Ett möte har bett om en sak", "Möten har bett om %(num)d saker", number),
-                url_for("meetings.points"),
+                url_for("action_points.page"),
             )
     ours = POLICE if actor.role is Role.POLICE else MUNICIPALITY
     orders = signs.waiting(session, ids, ordered_from=ours) if current.may(Action.ORDER_SIGNS) else 0

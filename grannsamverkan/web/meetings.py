@@ -1,8 +1,8 @@
-"""A network's meetings: planned, invited to by every channel, held; and what they asked others to do."""
+"""A network's meetings: planned, invited to by every channel and on paper, moved, cancelled, held."""
 
 from datetime import time
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlmodel import Session
@@ -10,15 +10,18 @@ from wtforms import DateField, IntegerField, RadioField, SelectField, StringFiel
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from grannsamverkan import notify, printing
-from grannsamverkan.domain import alerts, audit, lifecycle, networks, notices, people, places
+from grannsamverkan.domain import audit, duties, lifecycle, networks, notices, people, places
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.lifecycle import Addressee, Meeting, MeetingDraft, MeetingKind, MeetingState, PointState
+from grannsamverkan.domain.duties import TaskKind
+from grannsamverkan.domain.lifecycle import Addressee, Meeting, MeetingDraft, MeetingKind, MeetingState
 from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.domain.notices import NoticeKind, Words, words
 from grannsamverkan.foundation import calendar_file
-from grannsamverkan.foundation.errors import Refused
+from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
+from grannsamverkan.printing import MeetingPaper
 from grannsamverkan.web import access, current
+from grannsamverkan.web.action_points import addressee_words, guard_words, point_words
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
@@ -107,14 +110,24 @@ def plan(network_id: int) -> ResponseReturnValue:
     form = MeetingForm()
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.PLAN_MEETING)
-        draft = _draft(form) if form.validate() else None
-        if draft is None:
+        if form.validate():
+            guard_words(form.place)
+        if form.errors or form.place.errors:
             return _page(rows, network, form), 422
         try:
-            row = lifecycle.plan_meeting(rows, network, draft, now=current.now())
+            row = lifecycle.plan_meeting(rows, network, _draft(form, MeetingKind(form.kind.data)), now=current.now())
         except Refused:
             refuse(form.day, _("Tiden har redan varit"))
             return _page(rows, network, form), 422
+        if row.kind is MeetingKind.YEARLY:
+            duties.close_open(
+                rows,
+                network_id,
+                TaskKind.YEARLY_MEETING,
+                account_id=current.signed_in_actor().account_id,
+                now=current.now(),
+                because="planned",
+            )
         _note(rows, network, "meeting.planned", row)
     return redirect(url_for("meetings.one", network_id=network_id, meeting_id=row.id), 303)
 
@@ -133,18 +146,17 @@ def move(network_id: int, meeting_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.PLAN_MEETING)
         row = lifecycle.meeting(rows, network_id, meeting_id)
-        if not form.validate():
+        if form.validate():
+            guard_words(form.place)
+        if form.errors or form.place.errors:
             return _one(rows, network, row, move=form), 422
-        draft = MeetingDraft(
-            row.kind, moment(form.day.data, form.clock.data), form.minutes.data, form.place.data.strip()
-        )
         try:
-            lifecycle.move_meeting(row, draft, now=current.now())
+            lifecycle.move_meeting(row, _draft(form, row.kind), now=current.now())
         except Refused:
             refuse(form.day, _("Mötet går inte att flytta dit"))
             return _one(rows, network, row, move=form), 422
         if row.invited_at is not None:
-            _tell(rows, network, row, NoticeKind.MEETING_CHANGED, _changed(rows, network, row))
+            _tell(rows, network, row, NoticeKind.MEETING_CHANGED, _changed(rows, network, row), step=f"{row.sequence}")
         _note(rows, network, "meeting.moved", row)
     return redirect(url_for("meetings.one", network_id=network_id, meeting_id=meeting_id), 303)
 
@@ -161,14 +173,14 @@ def cancel(network_id: int, meeting_id: int) -> ResponseReturnValue:
                 said = words.meeting_cancelled(
                     sender, network.name, title=TITLES[row.kind], when=when_words(row.starts_at)
                 )
-                _tell(rows, network, row, NoticeKind.MEETING_CHANGED, said)
+                _tell(rows, network, row, NoticeKind.MEETING_CHANGED, said, step=f"{row.sequence}")
             _note(rows, network, "meeting.cancelled", row)
     return redirect(url_for("meetings.one", network_id=network_id, meeting_id=meeting_id), 303)
 
 
 @pages.post("/omraden/<int:network_id>/moten/<int:meeting_id>/bjud-in", may=Action.PLAN_MEETING)
 def invite(network_id: int, meeting_id: int) -> ResponseReturnValue:
-    """Everybody is told over every channel they want; pressed twice, nobody is told twice."""
+    """Everybody is told over every channel they want; pressed again, also after a change, nobody is invited twice."""
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.PLAN_MEETING)
         row = lifecycle.meeting(rows, network_id, meeting_id)
@@ -181,7 +193,7 @@ def invite(network_id: int, meeting_id: int) -> ResponseReturnValue:
                 place=row.place,
                 page=_calendar_url(row),
             )
-            _tell(rows, network, row, NoticeKind.MEETING, said)
+            _tell(rows, network, row, NoticeKind.MEETING, said, step="invited")
             row.invited_at = row.invited_at or current.now()
             _note(rows, network, "meeting.invited", row)
     return redirect(url_for("meetings.one", network_id=network_id, meeting_id=meeting_id), 303)
@@ -194,7 +206,7 @@ def hold(network_id: int, meeting_id: int) -> ResponseReturnValue:
         network = access.network(rows, network_id, Action.PLAN_MEETING)
         row = lifecycle.meeting(rows, network_id, meeting_id)
         if form.validate():
-            _guard(form.protocol)
+            guard_words(form.protocol)
         if form.errors or form.protocol.errors:
             return _one(rows, network, row, held=form), 422
         try:
@@ -215,7 +227,7 @@ def add_point(network_id: int, meeting_id: int) -> ResponseReturnValue:
         network = access.network(rows, network_id, Action.PLAN_MEETING)
         row = lifecycle.meeting(rows, network_id, meeting_id)
         if form.validate():
-            _guard(form.words)
+            guard_words(form.words)
         if form.errors or form.words.errors:
             return _one(rows, network, row, point=form), 422
         lifecycle.add_point(
@@ -230,71 +242,31 @@ def add_point(network_id: int, meeting_id: int) -> ResponseReturnValue:
     return redirect(url_for("meetings.one", network_id=network_id, meeting_id=meeting_id), 303)
 
 
-@pages.post("/omraden/<int:network_id>/atgarder/<int:point_id>", may=Action.PLAN_MEETING)
-def answer_point(network_id: int, point_id: int) -> ResponseReturnValue:
-    """`lage` and `svar`: how far it has come."""
-    state = request.form.get("lage", "")
-    with current.runtime().database.write() as rows:
-        network = access.network(rows, network_id, Action.PLAN_MEETING)
-        row = lifecycle.point(rows, network_id, point_id)
-        if state not in set(PointState):
-            raise Refused("point_state")
-        lifecycle.answer_point(row, PointState(state), request.form.get("svar", "").strip()[:300], now=current.now())
-        audit.record(
-            rows,
-            now=current.now(),
-            account_id=current.signed_in_actor().account_id,
-            act=f"point.{state}",
-            thing="network",
-            thing_id=network_id,
-            municipality_code=network.municipality_code,
-            row=point_id,
-        )
-    return redirect(url_for("meetings.points", vem=request.args.get("vem", "")), 303)
-
-
-@pages.get("/atgarder", may=Action.SEE_MEETINGS)
-def points() -> ResponseReturnValue:
-    """Action points in reach; `?vem=` one addressee, `?alla=1` the finished ones too."""
-    wanted = request.args.get("vem", "")
-    with current.runtime().database.read() as rows:
-        cards = access.cards_in_reach(rows)
-        found = lifecycle.points(
-            rows,
-            [card.id for card in cards],
-            addressee=Addressee(wanted) if wanted in set(Addressee) else None,
-            only_open=request.args.get("alla") != "1",
-        )
-    return render_template(
-        "meetings/points.html",
-        points=found,
-        names={card.id: card.name for card in cards},
-        addressees=list(Addressee),
-        states=list(PointState),
-        addressee_words=addressee_words,
-        point_words=point_words,
-    )
-
-
 @pages.get("/omraden/<int:network_id>/moten/<int:meeting_id>/<paper>.pdf", may=Action.SEE_MEETINGS)
 def paper(network_id: int, meeting_id: int, paper: str) -> ResponseReturnValue:
-    """`inbjudan` for those who are reached by paper, `protokoll` to write on."""
+    """`inbjudan` for the notice board, `lappar` (two to a page) for those who are reached by paper, `protokoll` to
+    write on."""
     with current.runtime().database.read() as rows:
         network = access.network(rows, network_id, Action.SEE_MEETINGS)
         row = lifecycle.meeting(rows, network_id, meeting_id)
         sender = _sender(rows, network)
+        on_paper = _on_paper(rows, network, row)
     if paper == "protokoll":
         return pdf(printing.protocol_form(sender, network.name), "protokoll.pdf")
-    made = printing.meeting_invitation(
-        sender,
-        network.name,
+    if paper not in ("inbjudan", "lappar"):
+        raise NotFound
+    about = MeetingPaper(
+        network=network.name,
         title=TITLES[row.kind],
         when=when_words(row.starts_at),
         place=row.place,
         agenda=_AGENDA[row.kind],
         url=_calendar_url(row),
+        news=_news(row),
     )
-    return pdf(made, "inbjudan.pdf")
+    if paper == "lappar":
+        return pdf(printing.meeting_slips(sender, about, number=max(1, on_paper)), "lappar.pdf")
+    return pdf(printing.meeting_invitation(sender, about), "inbjudan.pdf")
 
 
 @pages.get("/moten/<uid>.ics", may=Action.SEE_PUBLIC)
@@ -317,24 +289,6 @@ def calendar(uid: str) -> ResponseReturnValue:
     return Response(made, mimetype="text/calendar")
 
 
-def addressee_words(addressee: Addressee) -> str:
-    return {
-        Addressee.OWNER: _("Fastighetsägaren"),
-        Addressee.MUNICIPALITY: _("Kommunen"),
-        Addressee.POLICE: _("Polisen"),
-        Addressee.NETWORK: _("Vi själva"),
-    }[addressee]
-
-
-def point_words(state: PointState) -> str:
-    return {
-        PointState.OPEN: _("Inte påbörjat"),
-        PointState.STARTED: _("Påbörjat"),
-        PointState.DONE: _("Klart"),
-        PointState.DECLINED: _("Blir inte av"),
-    }[state]
-
-
 def meeting_words(state: MeetingState) -> str:
     return {
         MeetingState.PLANNED: _("Planerat"),
@@ -343,23 +297,20 @@ def meeting_words(state: MeetingState) -> str:
     }[state]
 
 
-def _draft(form: MeetingForm) -> MeetingDraft | None:
-    _guard(form.place)
-    if form.place.errors:
-        return None
-    return MeetingDraft(
-        MeetingKind(form.kind.data), moment(form.day.data, form.clock.data), form.minutes.data, form.place.data.strip()
-    )
+def _draft(form: MeetingForm, kind: MeetingKind) -> MeetingDraft:
+    """Refused: what a draft and a day out of reach refuse."""
+    return MeetingDraft(kind, moment(form.day.data, form.clock.data), form.minutes.data, form.place.data.strip())
 
 
-def _guard(field: StringField) -> None:
-    """Nothing about persons in what others read: the guard of warnings, but places may be named."""
-    found = next(iter(alerts.personal_in(field.data or "")), None)
-    if found is not None:
-        refuse(field, _("Ta bort personnummer, registreringsnummer, telefonnummer och länkar"))
+def _news(row: Meeting) -> str:
+    """What paper says first of a meeting that is not as it was announced; empty when it is."""
+    if row.state is MeetingState.CANCELLED:
+        return printing.CANCELLED
+    return "Ändrad tid eller plats" if row.sequence and row.invited_at is not None else ""
 
 
-def _tell(rows: Session, network: WatchNetwork, row: Meeting, kind: NoticeKind, said: Words) -> None:
+def _tell(rows: Session, network: WatchNetwork, row: Meeting, kind: NoticeKind, said: Words, *, step: str) -> None:
+    """Tell everybody once of each step: an invitation, or one change."""
     for address in _invited(rows, network, row):
         notices.queue(
             rows,
@@ -368,7 +319,7 @@ def _tell(rows: Session, network: WatchNetwork, row: Meeting, kind: NoticeKind, 
             said,
             municipality_code=network.municipality_code,
             about=f"meeting:{row.id}",
-            key=f"{row.sequence}:{kind.value}:{address.channel}:{address.lookup.hex()}",
+            key=f"{step}:{address.channel}:{address.lookup.hex()}",
             now=current.now(),
             valid_for=INVITATION_LIFE,
         )
@@ -381,6 +332,13 @@ def _invited(rows: Session, network: WatchNetwork, row: Meeting) -> list[people.
     if row.kind is MeetingKind.START:
         person_ids += [one.person_id for one in lifecycle.interested_in(rows, network.id or 0)]
     return people.confirmed_addresses(rows, sorted(set(person_ids)))
+
+
+def _on_paper(rows: Session, network: WatchNetwork, row: Meeting) -> int:
+    """Households that no phone and no mailbox reaches."""
+    network_id = network.id or 0
+    person_ids = [address.person_id for address in _invited(rows, network, row)]
+    return networks.joined_count(rows, network_id) - networks.reached_count(rows, network_id, person_ids)
 
 
 def _changed(rows: Session, network: WatchNetwork, row: Meeting) -> Words:
@@ -436,8 +394,8 @@ def _one(
         point=point or PointForm(),
         points=[one for one in lifecycle.points(rows, [network.id or 0]) if one.meeting_id == row.id],
         reached=len({address.person_id for address in invited}),
-        on_paper=networks.joined_count(rows, network.id or 0)
-        - networks.reached_count(rows, network.id or 0, [address.person_id for address in invited]),
+        on_paper=_on_paper(rows, network, row),
+        news=_news(row),
         outcome={one.value: n for one, n in notices.outcome(rows, f"meeting:{row.id}").items() if n},
         is_past=row.starts_at <= current.now(),
         wrong=[fault for one in (move, held, point) if one is not None for fault in _faults(one)],

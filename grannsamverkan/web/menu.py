@@ -19,7 +19,7 @@ ENTRIES = (
     ("networks.index", Action.SEE_NETWORKS, _l("Områden")),
     ("interests.index", Action.SEE_INTERESTS, _l("Intresserade")),
     ("trainings.index", Action.MANAGE_TRAINING, _l("Utbildningar")),
-    ("meetings.points", Action.SEE_MEETINGS, _l("Åtgärder")),
+    ("action_points.page", Action.SEE_MEETINGS, _l("Åtgärder")),
     ("sign_orders.index", Action.ORDER_SIGNS, _l("Skyltar")),
     ("promise.admin", Action.MANAGE_PROMISE, _l("Löften")),
     ("police.index", Action.SEE_POLICE_EVENTS, _l("Händelser")),

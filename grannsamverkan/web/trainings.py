@@ -102,8 +102,10 @@ def hold(training_id: int) -> ResponseReturnValue:
         row = _training(rows, training_id)
         try:
             lifecycle.hold_training(rows, row, came, now=current.now())
-        except Refused:
-            return _one(rows, row, wrong=_("Utbildningen har inte varit än")), 422
+        except Refused as refused:
+            is_off = refused.code == "not_planned"
+            wrong = _("Utbildningen är inställd") if is_off else _("Utbildningen har inte varit än")
+            return _one(rows, row, wrong=wrong), 422
         _note(rows, row, "training.held")
     return redirect(url_for("trainings.one", training_id=training_id), 303)
 

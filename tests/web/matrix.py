@@ -105,6 +105,7 @@ OF_NETWORKS = (
         (f"POST {_O}/skyltar/agare", 422),
         (f"POST {_O}/skyltar/agare/<int:owner_id>", 404),
         (f"GET {_O}/visningar", 200),
+        (f"GET {_O}/atgarder/agare.pdf", 200),
         (f"GET {_O}/kontaktombud/dela-ut", 200),
         (f"POST {_O}/kontaktombud/dela-ut", 422),
         (f"POST {_O}/uppgifter/<int:task_id>", 404),

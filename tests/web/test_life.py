@@ -87,7 +87,7 @@ def test_from_interest_to_active_and_a_resignation(town: Town, kind: str, parts:
     assert bad.status_code == 422
     assert post(client, f"{page}/hallet", attendance="4", protocol="Bra möte.").status_code == 303
     assert post(client, f"{page}/atgard", words="Laga porten", addressee="owner", due_on="").status_code == 303
-    assert "Laga porten" in client.get("/atgarder").get_data(as_text=True)
+    assert "Laga porten" in client.get("/atgarder?vem=alla").get_data(as_text=True)
     assert forward(town, client, area) == 303
 
     assert forward(town, client, area) == 422

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.lifecycle.tables import MeetingState, PersonTraining, TrainingSeat, TrainingSession
@@ -106,7 +106,7 @@ def seats(session: Session, row: TrainingSession) -> list[TrainingSeat]:
 
 
 def hold_training(session: Session, row: TrainingSession, came: Iterable[int], *, now: datetime) -> None:
-    """It has been held, and these people came: each is trained from that day.
+    """It has been held, and these people came: each is trained from that day. Said again, it is corrected.
 
     Raises:
         Refused: not_planned; not_yet: it has not begun.
@@ -120,6 +120,12 @@ def hold_training(session: Session, row: TrainingSession, came: Iterable[int], *
         one.came = one.person_id in present
         if one.came:
             note_training(session, one.person_id, day, now=now, session_id=row.id)
+    absent = [one.person_id for one in seats(session, row) if not one.came]
+    session.execute(
+        delete(PersonTraining).where(
+            col(PersonTraining.session_id) == row.id, col(PersonTraining.person_id).in_(absent)
+        )
+    )
     row.state, row.changed_at = MeetingState.HELD, now
     session.flush()
 
