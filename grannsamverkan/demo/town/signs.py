@@ -75,8 +75,8 @@ def _signs(ground: Ground, one: Grown, owner: PropertyOwner, active: int) -> Non
 
 def _words(one: Grown) -> list[str]:
     if one.plan.kind is NetworkKind.APARTMENT:
-        return ["Infarten till gården", "Väggen vid tvättstugan"]
-    return [f"Infarten till {unit.name}" for unit in one.units[:3]]
+        return ["Infarten till gården", "Väggen vid tvättstugan", "Cykelförrådet"]
+    return [*(f"Infarten till {unit.name}" for unit in one.units[:3]), "Lekplatsen", "Vändplanen"][:3]
 
 
 def _order(
