@@ -161,6 +161,18 @@ def move(network_id: int, meeting_id: int) -> ResponseReturnValue:
     return redirect(url_for("meetings.one", network_id=network_id, meeting_id=meeting_id), 303)
 
 
+@pages.get("/omraden/<int:network_id>/moten/<int:meeting_id>/stall-in", may=Action.PLAN_MEETING)
+def cancelling(network_id: int, meeting_id: int) -> ResponseReturnValue:
+    """Asked first: everybody who was invited is told."""
+    with current.runtime().database.read() as rows:
+        network = access.network(rows, network_id, Action.PLAN_MEETING)
+        row = lifecycle.meeting(rows, network_id, meeting_id)
+        reached = len({address.person_id for address in _invited(rows, network, row)})
+    return render_template(
+        "meetings/cancelling.html", network=network, meeting=row, title=TITLES[row.kind], reached=reached
+    )
+
+
 @pages.post("/omraden/<int:network_id>/moten/<int:meeting_id>/stall-in", may=Action.PLAN_MEETING)
 def cancel(network_id: int, meeting_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:

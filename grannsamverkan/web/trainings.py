@@ -110,6 +110,15 @@ def hold(training_id: int) -> ResponseReturnValue:
     return redirect(url_for("trainings.one", training_id=training_id), 303)
 
 
+@pages.get("/utbildningar/<int:training_id>/stall-in", may=Action.MANAGE_TRAINING)
+def cancelling(training_id: int) -> ResponseReturnValue:
+    """Asked first: everybody who has a seat is told."""
+    with current.runtime().database.read() as rows:
+        row = _training(rows, training_id)
+        seats = len(lifecycle.seats(rows, row))
+    return render_template("trainings/cancelling.html", training=row, seats=seats)
+
+
 @pages.post("/utbildningar/<int:training_id>/stall-in", may=Action.MANAGE_TRAINING)
 def cancel(training_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:

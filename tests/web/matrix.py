@@ -137,6 +137,7 @@ OF_NETWORKS = (
         ("GET /utbildningar/<int:training_id>", 404),
         ("POST /utbildningar/<int:training_id>/bjud-in", 404),
         ("POST /utbildningar/<int:training_id>/hallen", 404),
+        ("GET /utbildningar/<int:training_id>/stall-in", 404),
         ("POST /utbildningar/<int:training_id>/stall-in", 404),
     ),
     *rows(
@@ -182,6 +183,7 @@ OF_NETWORKS = (
         (f"POST {_O}/moten", 422),
         (f"GET {_O}/moten/<int:meeting_id>", 404),
         (f"POST {_O}/moten/<int:meeting_id>/flytta", 404),
+        (f"GET {_O}/moten/<int:meeting_id>/stall-in", 404),
         (f"POST {_O}/moten/<int:meeting_id>/stall-in", 404),
         (f"POST {_O}/moten/<int:meeting_id>/bjud-in", 404),
         (f"POST {_O}/moten/<int:meeting_id>/hallet", 404),

@@ -136,6 +136,9 @@ def test_cancelled_is_told_printed_and_taken_out_of_calendars(town: Town) -> Non
     client = town.signed_in("kontakt")
     page = planned(town, client)
     post(client, f"{page}/bjud-in")
+    asked_first = client.get(f"{page}/stall-in").get_data(as_text=True)
+    assert "3 personer får veta det" in asked_first
+    assert "Årsmöte i Nyby" in asked_first
     for _ in range(2):
         assert post(client, f"{page}/stall-in").status_code == 303
     said = told(town, NoticeKind.MEETING_CHANGED)

@@ -80,6 +80,7 @@ def test_cancelled_is_told_and_taken_out_of_calendars(town: Town) -> None:
     client = town.signed_in("polis")
     page = post(client, "/utbildningar", **TRAINING).headers["Location"]
     post(client, f"{page}/bjud-in")
+    assert "3 kontaktombud har en plats" in client.get(f"{page}/stall-in").get_data(as_text=True)
     assert post(client, f"{page}/stall-in").status_code == 303
     assert post(client, f"{page}/stall-in").status_code == 422
     assert sum("INSTÄLLT" in body or "inställd" in body for body in told(town)) == 2

@@ -3,10 +3,11 @@
 from calendar import monthrange
 from datetime import date, datetime
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.duties.tables import Task, TaskKind
-from grannsamverkan.domain.duties.tasks import whose
+from grannsamverkan.domain.duties.tasks import CHECK_ROUND, LAPSED, whose
 from grannsamverkan.domain.networks import ContactPerson, ContactRole, NetworkState, NetworkStateSpan
 from grannsamverkan.foundation.database import add_once
 
@@ -74,7 +75,16 @@ def _carriers(session: Session) -> list[ContactPerson]:
 
 
 def _given(session: Session, role: ContactPerson, day: date, last: date, now: datetime) -> bool:
-    """Whether any of the month's tasks is new to the role: another clock may have been here first."""
+    """Whether any of the month's tasks is new to the role: another clock may have been here first. What comes every
+    month does not pile up: last month's, if it is still open, has lapsed."""
+    lapsed = update(Task).where(
+        col(Task.contact_person_id) == role.id,
+        col(Task.kind).in_(MONTHLY),
+        col(Task.closed_at).is_(None),
+        col(Task.round) < round_of(day),
+        col(Task.round).not_like(f"{CHECK_ROUND}%"),
+    )
+    session.execute(lapsed.values(closed_at=now, closed_because=LAPSED))
     fresh = [
         add_once(
             session,

@@ -1,13 +1,14 @@
-"""Contact persons of whom nothing has been heard for months, as their open tasks show."""
+"""Contact persons of whom nothing has been heard for months, as the tasks show that they have not done."""
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import case, func
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.duties.tables import Task
+from grannsamverkan.domain.duties.tasks import LAPSED
 from grannsamverkan.domain.networks import ContactPerson
 
 
@@ -19,25 +20,30 @@ def silent_in(session: Session, network_ids: Iterable[int], *, before: datetime)
 
 
 def silent_since(session: Session, network_ids: Iterable[int], *, before: datetime) -> dict[int, datetime]:
-    """Roles in these networks with tasks from before then that are still open, and none closed since: by role, when
-    something was last heard (a task closed by the carrier; else when they took the role on).
+    """Roles in these networks that have had tasks since before then and closed none: by role, when something was last
+    heard (a task closed by the carrier; else when they took the role on).
 
     Somebody who has had nothing to do is not silent.
     """
-    made_of_open = case((col(Task.closed_at).is_(None), col(Task.made_at)))
-    carried = (
-        select(ContactPerson.id, ContactPerson.since, func.max(Task.closed_at), func.min(made_of_open))
+    ids = list(network_ids)
+    heard = (
+        select(col(Task.contact_person_id).label("role_id"), func.max(Task.closed_at).label("at"))
+        .where(col(Task.network_id).in_(ids), Task.closed_because == "done")
+        .group_by(col(Task.contact_person_id))
+        .subquery()
+    )
+    rows = (
+        select(ContactPerson.id, ContactPerson.since, heard.c.at)
         .join(Task, col(Task.contact_person_id) == col(ContactPerson.id))
+        .outerjoin(heard, heard.c.role_id == col(ContactPerson.id))
         .where(
-            col(ContactPerson.network_id).in_(list(network_ids)),
+            col(ContactPerson.network_id).in_(ids),
             col(ContactPerson.until).is_(None),
             col(ContactPerson.since) < before,
-            (col(Task.closed_because) == "done") | col(Task.closed_at).is_(None),
+            col(Task.closed_at).is_(None) | (col(Task.closed_because) == LAPSED),
+            col(Task.made_at) < before,
+            heard.c.at.is_(None) | ((heard.c.at < before) & (heard.c.at < col(Task.made_at))),
         )
-        .group_by(col(ContactPerson.id), col(ContactPerson.since))
+        .distinct()
     )
-    return {
-        role_id: heard or since
-        for role_id, since, heard, waits_since in session.exec(carried)
-        if role_id is not None and waits_since is not None and waits_since < before and (heard or since) < before
-    }
+    return {role_id: at or since for role_id, since, at in session.exec(rows) if role_id is not None}

@@ -12,6 +12,7 @@ from grannsamverkan.foundation.errors import NotFound
 
 FOR_OFFICE = (TaskKind.FILL_VACANCY, TaskKind.DECIDE_DORMANCY)
 CHECK_ROUND = "check-"  # and the year: what a yearly check has opened
+LAPSED = "lapsed"  # why a task was closed that nobody had done when its like came anew
 ORDER_ROUND = "order-"  # and its number: signs of an order that are to be put up
 
 

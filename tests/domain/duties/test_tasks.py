@@ -118,7 +118,33 @@ def test_whoever_carries_two_roles_has_the_month_once_and_deputies_only_where_no
             (other.id, alone.person_id),
         ]
         assert duties.plan_month(session, NOW.date() + DAY, now=NOW) == []
-        assert len(duties.plan_month(session, date(2026, 4, 1), now=NOW)) == 2
+
+
+def test_what_comes_every_month_does_not_pile_up(database: Database) -> None:
+    with database.write() as session:
+        network = a_network(session)
+        role = a_role(session, network)
+        check = duties.open_task(
+            session,
+            network.id or 0,
+            TaskKind.LIST_CHECK,
+            round="check-2026",
+            due_on=DUE,
+            now=NOW,
+            contact_person_id=role.id,
+        )
+        for month in (3, 4, 5):
+            assert len(duties.plan_month(session, date(2026, month, 1), now=NOW)) == 1
+        open_ones = duties.tasks_of(session, role.person_id, month_begins=date(2026, 5, 1))
+        assert sorted((task.kind, task.round) for task in open_ones) == [
+            (TaskKind.INFORM, "2026-05"),
+            (TaskKind.LIST_CHECK, "2026-05"),
+            (TaskKind.LIST_CHECK, "check-2026"),
+            (TaskKind.SIGNS_CHECK, "2026-03"),
+        ]
+        assert check.closed_at is None
+        lapsed = session.exec(select(Task).where(Task.closed_because == "lapsed")).all()
+        assert sorted(task.round for task in lapsed) == ["2026-03", "2026-03", "2026-04", "2026-04"]
 
 
 def test_what_is_closed_can_be_opened_again_and_stays_listed_this_month(database: Database) -> None:
