@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -58,9 +59,19 @@ class LivedIn:
     town: Town
     things: dict[str, str] = field(default_factory=dict)
     neighbour_id: int = 0
+    _phones: Iterator[int] = field(default_factory=lambda: iter(range(75, 95)))
 
     def address(self, template: str) -> str:
         return template.format(**self.things)
+
+    def browsing_as(self, who: str) -> FlaskClient:
+        """The browser of somebody: "" a stranger, "granne" on their own page, "går med 3" three steps into joining, or
+        an account that has signed in."""
+        if who == "granne":
+            return self.on_own_page()
+        if who.startswith("går med"):
+            return self.joining(int(who[-1]))
+        return self.town.signed_in(who) if who else self.town.visitor()
 
     def on_own_page(self) -> FlaskClient:
         """A browser on which the neighbour is on their own page."""
@@ -77,7 +88,7 @@ class LivedIn:
         given: tuple[tuple[str, dict[str, str]], ...] = (
             (f"/ga-med?omrade={self.things['network']}", {}),
             ("/ga-med/var", {"unit": self.things["unit"]}),
-            ("/ga-med/hur", {"phone": a_phone(80)}),
+            ("/ga-med/hur", {"phone": a_phone(next(self._phones))}),
             ("/ga-med/kod", {"code": ""}),
             ("/ga-med/val", {"wants": "y", "shows": "name", "label": "Nybyvägen 80"}),
         )
@@ -114,6 +125,7 @@ def live_in(folder: Path) -> LivedIn:
         _apartments(rows, town)
         police.take_in(rows, _events(), seen_at=NOW)
     lived.things |= {"network": str(town.network_ids[PLACE]), "linden": str(town.network_ids["Kvarteret Linden"])}
+    lived.things |= {name: str(network_id) for name, network_id in town.network_ids.items()}
     _warnings(town, lived)
     return lived
 
@@ -272,8 +284,13 @@ def _warnings(town: Town, lived: LivedIn) -> None:
         sent_id = sent.id or 0
         draft = _draft(rows, author, town)
         lived.things["draft"] = str(draft.id)
+        checked = _draft(rows, author, town)
+        lived.things["checked"] = str(checked.id)
         _draft(rows, town.account_ids["kontakt"], town)
+        lookup = people.lookup_of(rows, ChannelKind.EMAIL, a_mailbox(0))
+        lived.things["stop_token"] = people.stop_token(town.runtime.database.vault, lookup)
     content = flow.check_alert(way, alert_id=sent_id).content
+    flow.check_alert(way, alert_id=int(lived.things["checked"]))
     approved = flow.approve_alert(way, alert_id=sent_id, approver_account_id=author, content=content)
     lived.things |= {"alert": str(sent_id), "number": str(approved.number)}
     assert isinstance(town.clock, SetClock)
