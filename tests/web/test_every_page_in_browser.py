@@ -158,7 +158,7 @@ def within(client: Any, start: str, most: int) -> dict[str, int]:
                 steps.setdefault(answer.headers["Location"], steps[path])
             text = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
             for found in re.findall(r'href="(/[^"#?]*)', text):
-                if found not in steps and not found.startswith("/v/"):
+                if found not in steps and not found.startswith(("/v/", "/demo/")):
                     steps[found] = step
                     coming.append(found)
         front = coming
