@@ -33,12 +33,14 @@ LINKS = (
     ("checks.page", Action.SEE_CHECKS, _l("Årskontroll")),
     ("newcomers.newcomers", Action.ADD_HOUSEHOLD, _l("Nyinflyttade")),
     ("imports.page", Action.IMPORT_MEMBERS, _l("Ta in en lista")),
+    ("documents.index", Action.SEE_DOCUMENTS, _l("Papper att skriva ut")),
     ("exports.page", Action.EXPORT_LISTS, _l("Ta ut listor")),
     ("views.views", Action.SEE_VIEWS, _l("Vem har tittat")),
     ("network_edit.parts", Action.MANAGE_NETWORK, _l("Delar")),
     ("network_edit.area", Action.MANAGE_NETWORK, _l("Gräns på kartan")),
     ("network_edit.form", Action.MANAGE_NETWORK, _l("Namn och antal bostäder")),
 )
+_NOT_OF_ONE = ("documents.index",)
 _PER_PAGE = 50
 _LEAST_SHARE = 10  # households a contact person should have at least, by the guidance of 10 to 12
 _LATEST = 5
@@ -126,7 +128,7 @@ def one(network_id: int) -> ResponseReturnValue:
 def _links(network_id: int) -> Iterator[tuple[str, str]]:
     """(address, words) of the pages about the network that the one who asks may see."""
     for endpoint, action, words in LINKS:
-        address = link(endpoint, network_id=network_id)
+        address = link(endpoint) if endpoint in _NOT_OF_ONE else link(endpoint, network_id=network_id)
         if address is not None and current.may(action):
             yield address, str(words)
 

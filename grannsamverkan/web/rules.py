@@ -114,5 +114,6 @@ def _page(rows: Session, chosen: Municipality, filled: RulesForm) -> str:
         municipality=chosen,
         names=list(LABELS),
         defaults=asdict(Rules()),
+        bounds=BOUNDS,
         saved="sparat" in request.args,
     )

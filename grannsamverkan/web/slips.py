@@ -15,7 +15,7 @@ from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.membership import MOST_SLIPS, SlipBatch
 from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.foundation.errors import NotFound, Refused
-from grannsamverkan.foundation.swedish import in_sweden
+from grannsamverkan.foundation.swedish import day_in_words, in_sweden
 from grannsamverkan.printing import JoinCode
 from grannsamverkan.web import access, current
 from grannsamverkan.web.forms import refuse
@@ -23,7 +23,6 @@ from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.pdf import pdf
-from grannsamverkan.web.words import date_words
 
 pages = Pages("slips")
 
@@ -115,7 +114,7 @@ def join_code(batch: SlipBatch) -> JoinCode:
     return JoinCode(
         shown=membership.codes.shown(batch.code),
         url=f"{base_url}{url_for('join.start')}?{urlencode({'kod': batch.code})}",
-        until=date_words(in_sweden(batch.expires_at).date()),
+        until=day_in_words(in_sweden(batch.expires_at).date()),  # paper is Swedish, whoever prints it
     )
 
 

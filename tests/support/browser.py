@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from werkzeug.serving import make_server
 
@@ -23,7 +24,7 @@ SCREENSHOTS = os.environ.pop("GRANNSAMVERKAN_SCREENSHOTS", None)
 PHONE, DESK = 320, 1280  # widths in pixels
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-_FLAGS = [
+FLAGS = [
     "--no-sandbox",  # the sandbox does not start as root
     "--disable-gpu",
     "--disable-quic",
@@ -47,7 +48,7 @@ def chromium_path() -> str:
 def browser() -> Iterator[Browser]:
     """One browser for all tests of the run."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield browser
         browser.close()
 
@@ -105,6 +106,21 @@ def assert_accessible(page: Page) -> None:
     options = {"runOnly": {"type": "tag", "values": WCAG_22_AA}, "resultTypes": ["violations"]}
     result = Axe().run(page, options=options)
     assert result.violations_count == 0, result.generate_report()
+    wide, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide <= screen, f"{page.url} is {wide} pixels wide on a screen of {screen}"
+
+
+def carry(context: BrowserContext, client: FlaskClient, address: str) -> None:
+    """Go on in a real browser where this client is: signed in, or in the middle of something."""
+    for name in ("grannsamverkan", "formular"):
+        cookie = client.get_cookie(name)
+        if cookie is not None:
+            context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
+
+
+def assert_room(page: Page, width: int) -> None:
+    """Nothing is wider than a screen of this width, in pixels."""
+    page.set_viewport_size({"width": width, "height": 800})
     wide, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= screen, f"{page.url} is {wide} pixels wide on a screen of {screen}"
 

@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -23,7 +25,7 @@ from grannsamverkan.domain import (
     signs,
 )
 from grannsamverkan.domain.alerts import Alert
-from grannsamverkan.domain.duties import TaskKind
+from grannsamverkan.domain.duties import TaskKind, YearlyCheck
 from grannsamverkan.domain.lifecycle import Addressee, MeetingDraft, MeetingKind, PointState
 from grannsamverkan.domain.membership import Choices, Place
 from grannsamverkan.domain.networks import ContactRole, JoinedBy, NetworkKind, Shows, UnitKind, WatchNetwork
@@ -40,6 +42,11 @@ from tests.support.recording_channel import RecordingChannel
 from tests.support.web_town import HOOR, NOW, Town, build, token
 
 PLACE = "Nyby"
+_LIST = """Namn;Gata;Mobil;Mejl;Medgivande datum;Medgivande var
+Åke Älv;Nybyvägen 40;070-174 06 71;;2026-01-10;pärm
+Ö. Ek;Nybyvägen 41;;;;
+Bo Bok;Nybyvägen 42;12;;2026-01-10;pärm
+"""
 _EVENT = {
     "id": 7,
     "datetime": "2026-03-03 9:12:00 +01:00",
@@ -58,9 +65,19 @@ class LivedIn:
     town: Town
     things: dict[str, str] = field(default_factory=dict)
     neighbour_id: int = 0
+    _phones: Iterator[int] = field(default_factory=lambda: iter(range(75, 95)))
 
     def address(self, template: str) -> str:
         return template.format(**self.things)
+
+    def browsing_as(self, who: str) -> FlaskClient:
+        """The browser of somebody: "" a stranger, "granne" on their own page, "går med 3" three steps into joining, or
+        an account that has signed in."""
+        if who == "granne":
+            return self.on_own_page()
+        if who.startswith("går med"):
+            return self.joining(int(who[-1]))
+        return self.town.signed_in(who) if who else self.town.visitor()
 
     def on_own_page(self) -> FlaskClient:
         """A browser on which the neighbour is on their own page."""
@@ -77,7 +94,7 @@ class LivedIn:
         given: tuple[tuple[str, dict[str, str]], ...] = (
             (f"/ga-med?omrade={self.things['network']}", {}),
             ("/ga-med/var", {"unit": self.things["unit"]}),
-            ("/ga-med/hur", {"phone": a_phone(80)}),
+            ("/ga-med/hur", {"phone": a_phone(next(self._phones))}),
             ("/ga-med/kod", {"code": ""}),
             ("/ga-med/val", {"wants": "y", "shows": "name", "label": "Nybyvägen 80"}),
         )
@@ -108,12 +125,15 @@ def live_in(folder: Path) -> LivedIn:
         _signs(rows, network, lived, coordinator)
         _slips(rows, network, lived, coordinator)
         _duties(rows, network, lived)
+        _check(rows, network, lived)
         _interests(rows)
         _promise(rows)
         _training(rows, lived)
         _apartments(rows, town)
         police.take_in(rows, _events(), seen_at=NOW)
     lived.things |= {"network": str(town.network_ids[PLACE]), "linden": str(town.network_ids["Kvarteret Linden"])}
+    lived.things |= {name: str(network_id) for name, network_id in town.network_ids.items()}
+    _lists(lived)
     _warnings(town, lived)
     return lived
 
@@ -183,12 +203,11 @@ def _signs(rows: Session, network: WatchNetwork, lived: LivedIn, account_id: int
     owner = signs.add_owner(
         rows, network, "Nyby vägförening", OwnerKind.COMMUNITY_ASSOCIATION, contact="", approved_on=NOW.date()
     )
-    signs.add_owner(rows, network, "Höörs kommun", OwnerKind.MUNICIPALITY, contact="", approved_on=None)
     up = signs.add_place(rows, network, "Infarten från Nybyvägen", owner.id)
     up.put_up_on, up.checked_on = date(2025, 6, 1), date(2025, 9, 1)
     signs.add_place(rows, network, "Vändplanen", owner.id)
     wanted = Wanted(
-        signs=1,
+        signs=3,
         stickers=12,
         reason=OrderReason.NEW,
         place_ids=(up.id or 0,),
@@ -198,6 +217,7 @@ def _signs(rows: Session, network: WatchNetwork, lived: LivedIn, account_id: int
     )
     order = signs.ask_for(rows, network, wanted, account_id=account_id, now=NOW)
     lived.things["order"] = str(order.id)
+    signs.add_owner(rows, network, "Höörs kommun", OwnerKind.MUNICIPALITY, contact="", approved_on=None)
 
 
 def _slips(rows: Session, network: WatchNetwork, lived: LivedIn, account_id: int) -> None:
@@ -225,6 +245,42 @@ def _duties(rows: Session, network: WatchNetwork, lived: LivedIn) -> None:
     duties.open_task(
         rows, network.id or 0, TaskKind.NEWCOMER, round="1", due_on=date(2026, 3, 15), now=NOW, label="Gula huset"
     )
+
+
+def _check(rows: Session, network: WatchNetwork, lived: LivedIn) -> None:
+    """The yearly check has been asked, and the contact person has a link to what is to be done."""
+    rows.add(YearlyCheck(network_id=network.id or 0, year=2026, asked_at=NOW, due_on=date(2026, 4, 1)))
+    vault, role_id = lived.town.runtime.database.vault, int(lived.things["role"])
+    lived.things["duties_token"] = duties.duties_token(vault, role_id, last_day=date(2026, 4, 30))
+
+
+def _lists(lived: LivedIn) -> None:
+    """An old list that has been taken in, with letters to print, and one that waits for a yes."""
+    coordinator = lived.town.signed_in("samordnare")
+    page = lived.address("/omraden/{network}/listor")
+    lived.things["taken"] = _brought(coordinator, page)
+    one = f"{page}/{lived.things['taken']}"
+    shown = coordinator.get(one).get_data(as_text=True)
+    seen = re.search(r'name="sett" value="([^"]+)"><input type="hidden" name="utan" value="(\d+)"', shown)
+    assert seen is not None
+    form = {
+        "csrf_token": token(coordinator, one),
+        "sett": seen[1],
+        "utan": seen[2],
+        "shows": "name",
+        "source": "Pärmen",
+    }
+    assert coordinator.post(f"{one}/ta-in", data=form).status_code == 303
+    coordinator.post(f"{one}/brev", data={"csrf_token": token(coordinator, one)})
+    lived.things["waiting"] = _brought(coordinator, page)
+
+
+def _brought(coordinator: FlaskClient, page: str) -> str:
+    """The id of a list that has been read and can be looked at."""
+    given = {"csrf_token": token(coordinator, page), "file": (BytesIO(_LIST.encode()), "lista.csv")}
+    answer = coordinator.post(page, data=given, content_type="multipart/form-data")
+    assert answer.status_code == 303
+    return str(answer.headers["Location"].rsplit("/", 1)[1])
 
 
 def _interests(rows: Session) -> None:
@@ -272,8 +328,13 @@ def _warnings(town: Town, lived: LivedIn) -> None:
         sent_id = sent.id or 0
         draft = _draft(rows, author, town)
         lived.things["draft"] = str(draft.id)
+        checked = _draft(rows, author, town)
+        lived.things["checked"] = str(checked.id)
         _draft(rows, town.account_ids["kontakt"], town)
+        lookup = people.lookup_of(rows, ChannelKind.EMAIL, a_mailbox(0))
+        lived.things["stop_token"] = people.stop_token(town.runtime.database.vault, lookup)
     content = flow.check_alert(way, alert_id=sent_id).content
+    flow.check_alert(way, alert_id=int(lived.things["checked"]))
     approved = flow.approve_alert(way, alert_id=sent_id, approver_account_id=author, content=content)
     lived.things |= {"alert": str(sent_id), "number": str(approved.number)}
     assert isinstance(town.clock, SetClock)
