@@ -8,8 +8,8 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from grannsamverkan import flow
-from grannsamverkan.bench.crowd import SERVED, Spot, channels_of, phone, since, write
-from grannsamverkan.domain import alerts, networks, receipts
+from grannsamverkan.bench.crowd import SERVED, Spot, channels_of, since, write
+from grannsamverkan.domain import alerts, receipts
 from grannsamverkan.domain.alerts import (
     Advice,
     Alert,

@@ -57,7 +57,7 @@ def find_binaries() -> Path:
         if (folder / "initdb").exists():
             return folder
     raise NoPostgres(
-        "no PostgreSQL here: `make setup` brings one for development; else install your system's postgresql, set PG_BIN "
+        "no PostgreSQL here: `make setup` brings one for development; else install your system's package, set PG_BIN "
         "to the folder of its initdb, or name an empty database as postgresql://…"
     )
 

@@ -55,7 +55,7 @@ def _await(process: "subprocess.Popen[bytes]", port: int) -> None:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/halsa/live", timeout=5):
             return
         time.sleep(_POLL_S)
-    raise Refused("server_did_not_start", exit_code=process.poll() if process.poll() is not None else -1)
+    raise Refused("server_did_not_start", exit_code=str(process.poll()))
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

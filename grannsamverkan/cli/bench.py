@@ -7,6 +7,9 @@ import click
 
 from grannsamverkan.bench.beside import compare
 from grannsamverkan.bench.delivery import Plan, measure
+from grannsamverkan.bench.pg_server import NoPostgres
+from grannsamverkan.bench.web import BOTH, POSTGRESQL, SQLITE, WebPlan
+from grannsamverkan.bench.web import measure as measure_web
 from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.foundation.ports import ChannelKind
 
@@ -40,3 +43,41 @@ def delivery(as_json: bool, channel: str, **wanted: Any) -> None:
 def beside(as_json: bool, channel: str, recipients: int, rounds: int) -> None:
     """The whole product beside a bare client (the limit) and a naive loop, taking turns in one run."""
     tell(compare(CHANNELS[channel], recipients, rounds), json_wanted=as_json)
+
+
+@bench_group.command()
+@click.option("--households", type=click.IntRange(50, 1_000_000), default=50_000, show_default=True)
+@click.option("--requests", type=click.IntRange(1, 10_000), default=200, show_default=True, help="For each page.")
+@click.option(
+    "--database",
+    default=SQLITE,
+    show_default=True,
+    metavar="sqlite|postgresql|both|URL",
+    help="Databases that are thrown away, or the address of an empty one.",
+)
+@click.option("--workers", type=click.IntRange(1, 32), default=2, show_default=True)
+@click.option("--limit-ms", type=float, default=200.0, show_default=True, help="What `ok` holds the p95 to.")
+@click.option("--longest-s", type=float, default=3600.0, show_default=True, help="Ends the asking on each database.")
+@as_json
+def web(as_json: bool, database: str, **wanted: Any) -> None:
+    """Every page over HTTP, as every role, with many made-up households behind it: times and queries."""
+    if database not in (SQLITE, POSTGRESQL, BOTH) and "://" not in database:
+        raise click.BadParameter("sqlite, postgresql, both, or an address", param_hint="--database")
+    try:
+        result = measure_web(WebPlan(database=database, **wanted))
+    except NoPostgres as missing:
+        raise click.ClickException(str(missing)) from None
+    if as_json:
+        tell(result, json_wanted=True)
+    else:
+        _tell_pages(result)
+    sys.exit(0 if result["ok"] else 1)
+
+
+def _tell_pages(result: dict[str, Any]) -> None:
+    """The slowest last, where the eye is when the command has ended."""
+    pages = sorted(result.pop("pages"), key=lambda page: page["p95_ms"])
+    for page in pages:
+        times = f"{page['p50_ms']:8.1f} {page['p95_ms']:8.1f} ms {page['queries']:4} queries"
+        click.echo(f"{times}  {page['database']:<10} {page['role']:<19} {page['route']}")
+    tell(result, json_wanted=False)

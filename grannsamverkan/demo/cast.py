@@ -38,6 +38,9 @@ ACCOUNTS = (
     DemoAccount(DemoSignIn("polis", "lampan-i-fönstret-1", "Polis, lokalpolisområde Eslöv"), Role.POLICE),
     DemoAccount(DemoSignIn("samordnare", "lampan-i-fönstret-2", "Samordnare, Höörs kommun"), Role.COORDINATOR, "1267"),
     DemoAccount(
+        DemoSignIn("samordnare-eslov", "lampan-i-fönstret-6", "Samordnare, Eslövs kommun"), Role.COORDINATOR, "1285"
+    ),
+    DemoAccount(
         DemoSignIn("ombud", "lampan-i-fönstret-3", "Kontaktombud i Nyby"),
         Role.CONTACT_PERSON,
         "1267",
@@ -51,10 +54,6 @@ ACCOUNTS = (
         "Kvarteret Linden",
         ContactRole.LEAD,
     ),
-    DemoAccount(DemoSignIn("admin", "lampan-i-fönstret-5", "Administratör"), Role.ADMINISTRATOR),
-    DemoAccount(
-        DemoSignIn("samordnare-eslov", "lampan-i-fönstret-6", "Samordnare, Eslövs kommun"), Role.COORDINATOR, "1285"
-    ),
     DemoAccount(
         DemoSignIn("ersattare", "lampan-i-fönstret-7", "Ersättare i Nyby"),
         Role.CONTACT_PERSON,
@@ -62,6 +61,7 @@ ACCOUNTS = (
         "Nyby",
         ContactRole.DEPUTY,
     ),
+    DemoAccount(DemoSignIn("admin", "lampan-i-fönstret-5", "Administratör"), Role.ADMINISTRATOR),
 )
 SIGN_INS = tuple(account.sign_in for account in ACCOUNTS)
 
@@ -77,7 +77,7 @@ def mailbox(number: int) -> str:
     return f"granne{number}@post.example"
 
 
-GUEST_NUMBER = 4  # lives in the first network, and is reached both ways
+GUEST_NUMBER = 11  # one of the households of the cast's contact person in Nyby, reached both ways
 GUEST = Guest(
     "Granne i Nyby",
     phone=show(phone(GUEST_NUMBER)),

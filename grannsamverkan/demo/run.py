@@ -55,7 +55,7 @@ def on_stage(folder: Path, port: int) -> Iterator[tuple[Runtime, Standins, str]]
 def run(folder: Path, port: int) -> None:
     """Run until interrupted, and tell where to look."""
     with on_stage(folder, port) as (_, _, url):
-        sign_ins = "\n".join(f"  {row.sign_in_name:<12} {row.password:<22} {row.words}" for row in SIGN_INS)
+        sign_ins = "\n".join(f"  {row.sign_in_name:<17} {row.password:<22} {row.words}" for row in SIGN_INS)
         print(WELCOME.format(url=url, sign_ins=sign_ins), flush=True)  # noqa: T201 - this is the command's answer
         try:
             threading.Event().wait()

@@ -1,16 +1,20 @@
 """The whole demo by HTTP: a warning lands on the phones, a neighbour answers, and the answer comes back through us."""
 
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
+from grannsamverkan.demo.cast import GUEST
 from grannsamverkan.demo.wall import Wall
 from grannsamverkan.domain import alerts, receipts
 from grannsamverkan.foundation.errors import NotFound, Unavailable
 from grannsamverkan.foundation.ports import ChannelKind
-from grannsamverkan.web.demo_phones import Standing
+from grannsamverkan.web.demo_phones import Device, Standing
 from tests.support.warned_demo import Stage, device, open_phone, running_demo, warned_demo
 
 pytestmark = pytest.mark.slow
@@ -77,6 +81,44 @@ def test_the_page_is_there_by_http(stage: Stage) -> None:
     assert page.status_code == 200
     assert "Inget kom fram" in page.text
     assert "Paus till" in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "network"),
+    [
+        ("/min-sida", {"phone": GUEST.phone}, "Nyby"),
+        ("/anmal-intresse/1267", {"phone": GUEST.free_phone, "kind": "villa", "place": "Ekvägen"}, ""),
+    ],
+    ids=["a neighbour's own page", "somebody new"],
+)
+def test_a_code_comes_to_the_wall_and_opens_the_page(
+    stage: Stage, path: str, form: dict[str, str], network: str
+) -> None:
+    wall, browser = Wall(*stage[:2]), requests.Session()
+    answer = _send(browser, stage[2], path, form)
+    device, code = _code_on(wall, form["phone"])
+    assert device.network == network
+    opened = _send(browser, stage[2], urlsplit(answer.url).path, {"code": code})
+    assert urlsplit(opened.url).path in {"/min-sida/jag", "/anmal-intresse/klart"}
+
+
+def _code_on(wall: Wall, address: str) -> tuple[Device, str]:
+    """The phone, and the code on it as soon as it has come."""
+    ends_at = time.monotonic() + 20
+    while time.monotonic() < ends_at:
+        device = next(one for one in wall.devices() if one.address == address)
+        codes = [found[0] for bubble in device.bubbles if (found := re.search(r"\b\d{6}\b", bubble.text))]
+        if codes:
+            return device, codes[-1]
+    raise AssertionError("no code came")
+
+
+def _send(browser: requests.Session, url: str, path: str, form: dict[str, str]) -> requests.Response:
+    page = browser.get(f"{url}{path}", timeout=10).text
+    token = page.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    answer = browser.post(f"{url}{path}", data={**form, "csrf_token": token}, timeout=10)
+    assert answer.status_code == 200, answer.text
+    return answer
 
 
 def test_the_link_in_an_email_stops_it(stage: Stage) -> None:

@@ -9,6 +9,7 @@ from grannsamverkan.web.demo_phones import Bubble, Device, Guest, Sheet, Standin
 
 AT = datetime(2026, 3, 4, 13, 11, tzinfo=UTC)
 WARNING = "Grannsamverkan Höör: Inbrott i villa, Nyby, natt till ons 4/3. Lås. Pågår: 112. Tips: 114 14. Nr 2314"
+GUEST = Guest("Granne i Nyby", "070-174 06 10", "granne10@post.example", "070-174 06 90")
 
 
 def a_device(key: int, *bubbles: Bubble, kind: ChannelKind = ChannelKind.SMS, **changes: object) -> Device:
@@ -29,7 +30,7 @@ class MadeUpPhones:
 
     answers: list[tuple[int, str]] = field(default_factory=list)
     fails: bool = False
-    guest: Guest = Guest("Granne i Nyby", "070-174 06 10", "granne10@post.example", "070-174 06 90")
+    guest: Guest = GUEST
 
     def devices(self) -> list[Device]:
         warning = Bubble(WARNING, AT)

@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlmodel import col, select
 
 from grannsamverkan.demo.cast import GUEST, GUEST_NUMBER, SIGN_INS, phone
 from grannsamverkan.demo.town import MUNICIPALITIES
-from grannsamverkan.domain import networks, people, places, promise
+from grannsamverkan.domain import membership, networks, people, places, promise
 from grannsamverkan.domain.networks import NetworkKind, NetworkState
 from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.foundation.geometry import Ring, centre, read_area
@@ -22,7 +23,6 @@ from tests.support.alert_town import AlertTown
 
 __all__ = ["alert_town"]
 CODES = [plan.code for plan in MUNICIPALITIES]
-LEFT = timedelta(days=400)
 
 
 def test_sixty_networks_in_every_state_and_of_both_kinds(alert_town: AlertTown) -> None:
@@ -51,7 +51,7 @@ def is_inside(point: tuple[float, float], rings: tuple[Ring, ...] | list[Ring]) 
     crossings = sum(
         (a[1] > lat) != (b[1] > lat) and lon < (b[0] - a[0]) * (lat - a[1]) / (b[1] - a[1]) + a[0]
         for ring in rings
-        for a, b in zip(ring, ring[1:], strict=False)
+        for a, b in pairwise(ring)
     )
     return crossings % 2 == 1
 
@@ -88,6 +88,8 @@ def test_the_guest_lives_in_nyby_and_can_be_reached_both_ways(alert_town: AlertT
         address = people.confirmed_address(session, ChannelKind.SMS, lookup)
         assert address is not None
         assert address.person_id in networks.members(session, alert_town.networks["Nyby"])
+        own = membership.own_data(session, address.person_id)
+        assert {view.what for view in own.views} == {"list", "print", "export"}
         values = {row.value for row in people.confirmed_of(session, address.person_id)}
         free = people.lookup_of(session, ChannelKind.SMS, read_phone(GUEST.free_phone).e164)
         assert people.owners(session, ChannelKind.SMS, free) == []
@@ -103,7 +105,7 @@ def test_no_phone_and_no_mailbox_is_two_peoples(alert_town: AlertTown) -> None:
 # Where each of the cast should find something: the pages that a menu leads to, and those about one's network.
 _OF_NETWORK = ("", "/kontaktombud", "/moten", "/skyltar", "/lappar")
 _PAGES = {
-    "polis": ("/hem", "/varningar", "/omraden", "/utbildningar", "/atgarder", "/skyltar"),
+    "polis": ("/hem", "/varningar", "/omraden", "/utbildningar", "/atgarder", "/skyltar", "/polishandelser"),
     "samordnare": ("/hem", "/varningar", "/omraden", "/intressen", "/utbildningar", "/atgarder", "/skyltar", "/lofte"),
     "samordnare-eslov": ("/hem", "/varningar", "/omraden", "/intressen", "/utbildningar", "/atgarder", "/lofte"),
     "ombud": ("/hem", "/varningar", "/kvarten", "/atgarder", *(f"/omraden/{{Nyby}}{path}" for path in _OF_NETWORK)),

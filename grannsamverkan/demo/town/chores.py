@@ -95,7 +95,7 @@ def build_views(ground: Ground, grown: Sequence[Grown], accounts: Iterable[Accou
             for what, days in (("list", 52), ("print", 51), ("list", 31), ("list", 18), ("export", 17), ("list", 4)):
                 audit.note_view(
                     ground.session,
-                    now=ground.days_ago(days),
+                    now=ground.evening(days, hour=19),
                     account_id=account.id or 0,
                     role=account.role.value,
                     what=what,

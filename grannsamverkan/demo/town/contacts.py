@@ -44,17 +44,17 @@ def _roles(ground: Ground, one: Grown) -> Iterator[ContactPerson]:
             yield _role(one, second, ContactRole.CONTACT_PERSON, resigned)
         return
     carriers = _carriers(one)
-    for home, unit_id in carriers:
-        yield _role(one, home, ContactRole.CONTACT_PERSON, since, unit_id=unit_id)
-    if len(carriers) > 1:
-        yield _role(one, first, ContactRole.LEAD, since)
+    for place, (home, unit_id) in enumerate(carriers):
+        leads = place == 0 and len(carriers) > 1
+        yield _role(one, home, ContactRole.LEAD if leads else ContactRole.CONTACT_PERSON, since, unit_id=unit_id)
     if not one.plan.has(Trait.NO_DEPUTY):
         yield _role(one, second, ContactRole.DEPUTY, since)
 
 
 def _carriers(one: Grown) -> list[tuple[Home, int | None]]:
     """(home of a contact person, the stairwell that they look after): one for all, two where there are many
-    households, one for each stairwell of a larger house. The second home is the deputy's."""
+    households, one for each stairwell of a larger house; the first of several leads. The second home is the deputy's.
+    """
     first, _deputy, *others = one.living
     if one.plan.kind is NetworkKind.APARTMENT and len(one.units) >= _STAIRWELLS:
         by_unit = {home.unit.id: home for home in reversed((first, *others))}
@@ -86,7 +86,7 @@ def _role(
 
 def _assignments(ground: Ground, one: Grown) -> Iterator[HouseholdAssignment]:
     """Each household is its stairwell's contact person's, else shared evenly; who resigned had them until then."""
-    carriers = [role for role in one.roles if role.role is ContactRole.CONTACT_PERSON]
+    carriers = [role for role in one.roles if role.role is not ContactRole.DEPUTY]
     if not carriers:
         return
     by_unit = {role.unit_id: role for role in carriers if role.unit_id is not None}

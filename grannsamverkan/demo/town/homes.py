@@ -122,7 +122,7 @@ def _number(plan: NetworkPlan) -> int:
 
 
 def _shows(place: int) -> Shows:
-    if place >= _ALWAYS_REACHED and place % 9 == 5:
+    if place >= _ALWAYS_REACHED and place % 8 == 3:
         return Shows.CONTACT
     return Shows.NOTHING if place >= _ALWAYS_REACHED and place % 13 == 9 else Shows.NAME
 

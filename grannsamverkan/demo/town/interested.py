@@ -29,7 +29,7 @@ def build_interests(ground: Ground, municipality: MunicipalityPlan, grown: Seque
         rows += [_that_came_true(ground, one, place) for place in range(min(_FIRST_INTERESTED, len(one.homes)))]
         for place in range(_STILL_INTERESTED.get(one.plan.course.state, 0)):
             days = max(1.0, one.plan.course.began - 3.0 * place)
-            where = one.units[place % len(one.units)].name if one.units else one.plan.name
+            where = f"{one.plan.name}, {one.units[place % len(one.units)].name}" if one.units else one.plan.name
             is_helper = place in (1, 4)
             rows.append(_waiting(ground, municipality.code, one.plan.kind, where, days, is_helper, one.id))
     for plan in municipality.interests:
