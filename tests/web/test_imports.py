@@ -140,7 +140,9 @@ def test_what_is_no_list_is_refused_at_the_field(town: Town, nyby: str, content:
 
 def test_more_than_a_file_may_be_is_refused_and_other_pages_take_no_more_than_before(town: Town, nyby: str) -> None:
     client = town.signed_in("samordnare")
-    assert bring(client, nyby, content=b"x" * 11_000_000).status_code == 413
+    answer = bring(client, nyby, content=b"x" * 11_000_000)
+    assert answer.status_code == 413
+    assert "högst 10 MB" in answer.get_data(as_text=True)
     form = {"csrf_token": token(client, nyby), "unit": "0", "more": "x" * 1_100_000}
     assert client.post(nyby.replace("listor", "lappar"), data=form).status_code == 413
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlmodel import Session
 
 from grannsamverkan.domain import networks, people
@@ -137,3 +139,27 @@ def test_the_first_row_may_be_headings_or_somebody(sqlite_home: Home) -> None:
     assert [row.reading.number for row in sqlite_home.plan(import_id).rows] == [1, 2]
     choose(True)
     assert [row.reading.number for row in sqlite_home.plan(import_id).rows] == [2]
+
+
+CELLS = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["Namn", "Mobil", "Skyddad", "070-174 06 05", "121212-1212", "a@post.example", "Nybyvägen 3, lgh 1102"]
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(1, 6).flatmap(lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=12)))
+def test_any_rows_make_a_plan_or_are_refused(cells: list[list[str]]) -> None:
+    try:
+        screened = lists.screen(list(enumerate(cells, 1)))
+    except Refused as refused:
+        assert refused.code == "list_empty"  # noqa: PT017 - any other code would be wrong
+        return
+    taken = {at: one.meaning for at, one in enumerate(screened.guesses) if one.meaning in lists.CHOICES}
+    reader = lists.RowReader(taken, None, today=NOW.date())
+    readings = [reader.read(number, row) for number, row in screened.rows]
+    plan = lists.make_plan(readings, taken, known=lists.Known(), kind=NetworkKind.VILLA)
+    assert len(plan.rows) == len(screened.rows)
+    assert not any("121212-1212" in cell for _, row in screened.rows for cell in row)

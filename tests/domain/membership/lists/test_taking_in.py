@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain import audit, membership, networks, people
-from grannsamverkan.domain.membership import ImportedRow, MemberImport, SlipBatch, lists
+from grannsamverkan.domain.membership import Enrolment, ImportedRow, MemberImport, SlipBatch, lists
 from grannsamverkan.domain.networks import (
     ContactRole,
     Household,
@@ -194,14 +194,23 @@ def test_whoever_has_changed_something_themselves_stays(home: Home) -> None:
         assert household is not None
         household.shows = Shows.CONTACT
         membership.leave(session, session.get_one(Household, made[3]), now=NOW)
+        session.add(
+            Enrolment(
+                ticket_lookup=b"t",
+                person_id=person_of(session, 4).id,
+                made_at=NOW,
+                expires_at=NOW + DAY,
+                finished_at=NOW,
+            )
+        )
         people.mark_dead(session, [1], code="30005", now=NOW)  # that is the provider's word, not theirs
 
     home.act(change)
     undone = home.undo(import_id)
     assert undone is not None
-    assert (undone.gone, undone.kept) == (2, 4)
+    assert (undone.gone, undone.kept) == (1, 5)
     with home.database.read() as session:
-        assert {row.id for row in session.exec(select(Household))} == set(made[:4])
+        assert {row.id for row in session.exec(select(Household))} == set(made[:5])
 
 
 def test_who_has_been_warned_leaves_as_anybody_does(home: Home) -> None:
