@@ -9,7 +9,6 @@ import click
 from grannsamverkan import sheets
 from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.domain.membership import lists
-from grannsamverkan.domain.membership.lists import Meaning, Outcome, Plan, Screened
 from grannsamverkan.foundation.errors import Refused, Unavailable
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.sheets import Sheet
@@ -17,10 +16,10 @@ from grannsamverkan.sheets import Sheet
 _REFUSED = 2
 _FIRST_ROWS = 10
 _WHY_DROPPED = {
-    Meaning.PERSONAL_NUMBER: "personal_number",
-    Meaning.NOTE: "note",
-    Meaning.PROTECTION: "protection",
-    Meaning.NOTHING: "not_needed",
+    lists.Meaning.PERSONAL_NUMBER: "personal_number",
+    lists.Meaning.NOTE: "note",
+    lists.Meaning.PROTECTION: "protection",
+    lists.Meaning.NOTHING: "not_needed",
 }
 
 
@@ -91,7 +90,7 @@ def refusal_words(code: str) -> str:
     }.get(code, "it cannot be read: save it anew as XLSX")
 
 
-def _told(sheet: Sheet, screened: Screened) -> dict[str, Any]:
+def _told(sheet: Sheet, screened: lists.Screened) -> dict[str, Any]:
     taken = {
         at: one.meaning
         for at, one in enumerate(screened.guesses)
@@ -120,14 +119,14 @@ def _told(sheet: Sheet, screened: Screened) -> dict[str, Any]:
             "rows": len(screened.rows),
             "households": plan.households,
             "letters": plan.letters,
-            "duplicates": plan.count(Outcome.DUPLICATE),
-            "rows_with_errors": 0 if plan.needs else plan.count(Outcome.PROBLEM),
+            "duplicates": plan.count(lists.Outcome.DUPLICATE),
+            "rows_with_errors": 0 if plan.needs else plan.count(lists.Outcome.PROBLEM),
             "other_sheets": sheet.other_sheets,
         },
     }
 
 
-def _columns(screened: Screened) -> list[dict[str, Any]]:
+def _columns(screened: lists.Screened) -> list[dict[str, Any]]:
     return [
         {
             "column": at + 1,
@@ -140,7 +139,7 @@ def _columns(screened: Screened) -> list[dict[str, Any]]:
     ]
 
 
-def _first_rows(screened: Screened, plan: Plan, taken: dict[int, Meaning]) -> list[dict[str, Any]]:
+def _first_rows(screened: lists.Screened, plan: lists.Plan, taken: dict[int, lists.Meaning]) -> list[dict[str, Any]]:
     shown = sorted(taken) or range(len(screened.headings))
     return [
         {
@@ -152,7 +151,7 @@ def _first_rows(screened: Screened, plan: Plan, taken: dict[int, Meaning]) -> li
     ]
 
 
-def _errors(screened: Screened, plan: Plan) -> list[dict[str, Any]]:
+def _errors(screened: lists.Screened, plan: lists.Plan) -> list[dict[str, Any]]:
     cells = dict(screened.rows)
     return [
         {
@@ -166,7 +165,7 @@ def _errors(screened: Screened, plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _dropped(screened: Screened) -> list[dict[str, Any]]:
+def _dropped(screened: lists.Screened) -> list[dict[str, Any]]:
     """Columns that are not taken in and why, rows of protected people, and personal numbers in other cells."""
     found: list[dict[str, Any]] = [
         {"column": at + 1, "heading": screened.headings[at], "why": _WHY_DROPPED[one.meaning]}

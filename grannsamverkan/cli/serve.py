@@ -18,6 +18,7 @@ from grannsamverkan.sheets import LARGEST_BYTES
 from grannsamverkan.wiring import build_runtime, ensure_schema
 
 log = structlog.get_logger("serve")
+_LARGEST_REQUEST = LARGEST_BYTES + 200_000  # bytes; a list, and what a form has beside it
 
 
 @click.command()
@@ -60,7 +61,9 @@ def _listening(settings: Settings, app: Flask) -> Any:
             threads=web.threads,
             ident="",
             clear_untrusted_proxy_headers=False,
-            inbuf_overflow=2 * LARGEST_BYTES,  # a list that is sent in is never put into a file
+            # A list that is sent in is never put into a file, and what is larger than any list may be is not taken in.
+            inbuf_overflow=_LARGEST_REQUEST + 1,
+            max_request_body_size=_LARGEST_REQUEST,
         )
     except OSError as error:
         raise click.ClickException(f"cannot listen on {web.host}:{web.port} ({error.strerror})") from None

@@ -19,7 +19,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _OF_ONE_BYTE = ("cp1252", "mac_roman", "cp850")  # Windows, old Macs, DOS: what Swedish lists were ever written in
-_SWEDISH_LETTERS = frozenset("\u00e5\u00e4\u00f6\u00c5\u00c4\u00d6\u00e9\u00c9\u00fc\u00dc")
+_SWEDISH_LETTERS = frozenset("åäöÅÄÖéÉüÜ")
 _SAMPLE = 65_536
 _SAMPLE_ROWS = 200
 _LONGEST_QUOTE = 20  # line breaks in one cell: more, and a stray quotation mark has swallowed rows

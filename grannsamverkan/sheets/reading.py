@@ -7,6 +7,7 @@ from grannsamverkan.sheets.rows import LARGEST_BYTES, Sheet, SheetKind, within_b
 ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00")
 _OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"SQLite format 3\0", b"RIFF")
+_NOTHING = b'\0 \t\r\n;,|"'
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<workbook")
 
 
@@ -21,7 +22,7 @@ def read(content: bytes) -> Sheet:
             sheet_password, sheet_dtd, sheet_unreadable.
         Unavailable: too many workbooks are being opened just now.
     """
-    if not content.strip(b"\0 \t\r\n"):
+    if not content.strip(_NOTHING):
         raise Refused("sheet_empty")
     if len(content) > LARGEST_BYTES:
         raise Refused("sheet_too_large")

@@ -3,7 +3,7 @@
 import secrets
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, SQLAlchemyError
@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused, Unavailable
 from grannsamverkan.foundation.logs import where_it_failed
+from grannsamverkan.web.pages import declared
 
 KNOWN = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
 _DATABASE_BACK_S = 30
@@ -54,7 +55,8 @@ def page(status: int, *, reason: str = "", number: str = "", after_s: int = 0) -
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
-    answer = page(error.code)
+    route = declared(current_app, request.endpoint)
+    answer = page(error.code, reason="file" if error.code == 413 and route and route.largest_body else "")
     allowed = getattr(error, "valid_methods", None)
     if allowed and isinstance(answer, tuple):
         return answer[0], answer[1], {"Allow": ", ".join(sorted(allowed))}  # type: ignore[return-value]

@@ -10,8 +10,8 @@ from grannsamverkan.domain.membership import lists
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.web import access, current
+from grannsamverkan.web.import_shown import note, shown
 from grannsamverkan.web.import_words import refusal_words
-from grannsamverkan.web.imports import note, shown
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.pdf import pdf
 from grannsamverkan.web.slips import join_code

@@ -1,6 +1,6 @@
 """What is said of lists that are brought in: columns, rows, what is wrong with them and what to do about it."""
 
-from grannsamverkan.domain.membership.lists import Meaning, Outcome
+from grannsamverkan.domain.membership import lists
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.sheets import MOST_COLUMNS, MOST_ROWS
 from grannsamverkan.web.i18n import gettext as _
@@ -9,38 +9,38 @@ from grannsamverkan.web.one_time import phone_words
 from grannsamverkan.web.words import listing
 
 
-def meaning_words(meaning: Meaning) -> str:
+def meaning_words(meaning: lists.Meaning) -> str:
     """What a column holds."""
     return {
-        Meaning.NAME: _("Namn"),
-        Meaning.FIRST_NAME: _("Förnamn"),
-        Meaning.LAST_NAME: _("Efternamn"),
-        Meaning.ADDRESS: _("Gata, gärna med husnummer"),
-        Meaning.HOUSE_NUMBER: _("Husnummer"),
-        Meaning.FLAT: _("Lägenhet"),
-        Meaning.STAIRWELL: _("Trapphus"),
-        Meaning.PHONE: _("Mobil eller telefon"),
-        Meaning.SECOND_PHONE: _("Ett nummer till"),
-        Meaning.LANDLINE: _("Fast telefon"),
-        Meaning.EMAIL: _("Mejl"),
-        Meaning.CONTACT: _("Nummer och mejl i samma ruta"),
-        Meaning.CONSENT_ON: _("Medgivande: datum"),
-        Meaning.CONSENT_SOURCE: _("Medgivande: var det finns"),
-        Meaning.NOTHING: _("Tas inte in"),
-        Meaning.NOTE: _("Anteckningar sparas aldrig"),
-        Meaning.PERSONAL_NUMBER: _("Personnummer sparas aldrig"),
-        Meaning.PROTECTION: _("Märkning om skydd sparas aldrig"),
+        lists.Meaning.NAME: _("Namn"),
+        lists.Meaning.FIRST_NAME: _("Förnamn"),
+        lists.Meaning.LAST_NAME: _("Efternamn"),
+        lists.Meaning.ADDRESS: _("Gata, gärna med husnummer"),
+        lists.Meaning.HOUSE_NUMBER: _("Husnummer"),
+        lists.Meaning.FLAT: _("Lägenhet"),
+        lists.Meaning.STAIRWELL: _("Trapphus"),
+        lists.Meaning.PHONE: _("Mobil eller telefon"),
+        lists.Meaning.SECOND_PHONE: _("Ett nummer till"),
+        lists.Meaning.LANDLINE: _("Fast telefon"),
+        lists.Meaning.EMAIL: _("Mejl"),
+        lists.Meaning.CONTACT: _("Nummer och mejl i samma ruta"),
+        lists.Meaning.CONSENT_ON: _("Medgivande: datum"),
+        lists.Meaning.CONSENT_SOURCE: _("Medgivande: var det finns"),
+        lists.Meaning.NOTHING: _("Tas inte in"),
+        lists.Meaning.NOTE: _("Anteckningar sparas aldrig"),
+        lists.Meaning.PERSONAL_NUMBER: _("Personnummer sparas aldrig"),
+        lists.Meaning.PROTECTION: _("Märkning om skydd sparas aldrig"),
     }[meaning]
 
 
-def outcome_words(outcome: Outcome) -> str:
+def outcome_words(outcome: lists.Outcome) -> str:
     """What becomes of a row."""
     return {
-        Outcome.MEMBER: _("Blir medlem"),
-        Outcome.LETTER: _("Får fråga i ett brev"),
-        Outcome.DUPLICATE: _("Står redan i listan"),
-        Outcome.KNOWN: _("Tas inte in: är redan med, eller vill inte vara med"),
-        Outcome.PROBLEM: _("Ska rättas"),
+        lists.Outcome.MEMBER: _("Blir medlem"),
+        lists.Outcome.LETTER: _("Får fråga i ett brev"),
+        lists.Outcome.DUPLICATE: _("Står redan i listan"),
+        lists.Outcome.KNOWN: _("Tas inte in: är redan med, eller vill inte vara med"),
+        lists.Outcome.PROBLEM: _("Ska rättas"),
     }[outcome]
 
 

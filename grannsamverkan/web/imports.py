@@ -1,22 +1,17 @@
 """Lists kept elsewhere: chosen, looked at, taken in and taken back."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from sqlmodel import Session
-from wtforms import RadioField, StringField
-from wtforms.validators import Length
 
 from grannsamverkan import sheets
 from grannsamverkan.domain import audit, networks, targeting
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.membership import ImportState, MemberImport, lists
-from grannsamverkan.domain.membership.lists import Decision, Meaning, Outcome, Plan
+from grannsamverkan.domain.membership import ImportState, lists
 from grannsamverkan.domain.networks import Shows, WatchNetwork
 from grannsamverkan.domain.notices import Change
 from grannsamverkan.foundation.errors import Refused
@@ -26,13 +21,13 @@ from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.households import say_goodbye
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.import_shown import DecisionForm, note, shown
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.promise import csv_answer
 
 pages = Pages("imports")
 
 _AROUND_THE_FILE = 100_000  # bytes that a form has beside its file
-_FIRST_ROWS, _MOST_PROBLEMS = 10, 100
 _COLUMN = "kolumn-"
 
 
@@ -40,21 +35,6 @@ class ListForm(FlaskForm):  # type: ignore[misc]
     """The file."""
 
     file = FileField(_l("Listan"))
-
-
-class DecisionForm(FlaskForm):  # type: ignore[misc]
-    """Yes to what was looked at."""
-
-    shows = RadioField(
-        _l("Vad får kontaktombuden se av hushållen?"),
-        choices=[
-            (Shows.NOTHING.value, _l("Ingenting. Hushållet räknas bara.")),
-            (Shows.NAME.value, _l("Namn eller husnummer")),
-            (Shows.CONTACT.value, _l("Namn, och hur det nås")),
-        ],
-        default=Shows.NAME.value,
-    )
-    source = StringField(_l("Var kommer listan ifrån?"), [Length(max=100, message=_l("Skriv högst 100 tecken"))])
 
 
 @pages.get("/omraden/<int:network_id>/listor", may=Action.IMPORT_MEMBERS)
@@ -149,7 +129,7 @@ def choose(network_id: int, import_id: int) -> ResponseReturnValue:
     return redirect(url_for("imports.one", network_id=network_id, import_id=import_id), 303)
 
 
-def _chosen() -> dict[int, Meaning]:
+def _chosen() -> dict[int, lists.Meaning]:
     meanings = {meaning.value: meaning for meaning in lists.CHOICES}
     return {
         int(name.removeprefix(_COLUMN)): meanings[value]
@@ -168,7 +148,7 @@ def take_in(network_id: int, import_id: int) -> ResponseReturnValue:
         brought = lists.member_import(rows, network_id, import_id)
         if not form.validate():
             return shown(rows, network, brought, form), 422
-        decision = Decision(
+        decision = lists.Decision(
             seen=request.form.get("sett", ""),
             left_out=int(left_out[:6]) if left_out[:6].isdecimal() else 0,
             shows=Shows(form.shows.data),
@@ -217,21 +197,6 @@ def discard(network_id: int, import_id: int) -> ResponseReturnValue:
     return redirect(url_for("imports.one", network_id=network_id, import_id=import_id), 303)
 
 
-def note(rows: Session, network: WatchNetwork, act: str, brought: MemberImport, facts: Mapping[str, Any]) -> None:
-    """Write down an act: counts only."""
-    audit.record(
-        rows,
-        now=current.now(),
-        account_id=current.signed_in_actor().account_id,
-        act=act,
-        thing="network",
-        thing_id=network.id or 0,
-        municipality_code=network.municipality_code,
-        list=brought.id or 0,
-        **facts,
-    )
-
-
 def _note_view(rows: Session, network: WatchNetwork, household_ids: list[int]) -> None:
     """Whoever took the list in has seen what it says of them, and they can read that."""
     actor = current.signed_in_actor()
@@ -256,74 +221,3 @@ def _page(rows: Session, network: WatchNetwork, form: ListForm) -> str:
         may_be_undone=lambda row: lists.may_be_undone(row, now=current.now()),
         has_parts=bool(networks.units(rows, network.id or 0)),
     )
-
-
-def shown(
-    rows: Session,
-    network: WatchNetwork,
-    brought: MemberImport,
-    form: DecisionForm | None = None,
-    *,
-    faults: list[tuple[str, str]] | None = None,
-) -> str:
-    """The list as it is now: waiting to be decided on, taken in, or taken back."""
-    if brought.state is ImportState.PREVIEW:
-        return _waiting(rows, network, brought, form or DecisionForm(), faults or [])
-    return render_template(
-        "imports/done.html",
-        network=network,
-        brought=brought,
-        faults_found=faults or [],
-        is_undone=brought.state is ImportState.UNDONE,
-        may_be_undone=lists.may_be_undone(brought, now=current.now()),
-        taken_words=import_words.taken_words(brought.facts.get("households", 0), brought.facts.get("letters", 0)),
-        undo_until=(brought.applied_at or brought.made_at) + lists.UNDO_WITHIN,
-        batches=lists.letter_batches(rows, brought),
-        waiting=lists.waiting_letters(rows, brought),
-    )
-
-
-def _waiting(
-    rows: Session, network: WatchNetwork, brought: MemberImport, form: DecisionForm, faults: list[tuple[str, str]]
-) -> str:
-    plan, lines = lists.plan_of(rows, brought, now=current.now())
-    columns = lists.columns(rows, brought)
-    problems = [row for row in plan.rows if row.outcome is Outcome.PROBLEM]
-    return render_template(
-        "imports/waiting.html",
-        network=network,
-        brought=brought,
-        form=form,
-        faults_found=faults,
-        columns=columns,
-        taken=[column for column in columns if column.index in lists.taken_columns(brought)],
-        choices=[(meaning.value, import_words.meaning_words(meaning)) for meaning in lists.CHOICES],
-        plan=plan,
-        first=[(row, lines[row.reading.number].cells, _at_cells(row)) for row in plan.rows[:_FIRST_ROWS]],
-        problems=[(row, lines[row.reading.number].cells) for row in problems[:_MOST_PROBLEMS]],
-        more_problems=max(0, len(problems) - _MOST_PROBLEMS),
-        figures=_figures(plan),
-        taken_words=import_words.taken_words(plan.households, plan.letters),
-        Meaning=Meaning,
-        meaning_words=import_words.meaning_words,
-        outcome_words=import_words.outcome_words,
-        problem_words=import_words.problem_words,
-    )
-
-
-def _at_cells(row: lists.Judged) -> dict[int | None, str]:
-    """The first thing wrong with each cell; None: with the row."""
-    found: dict[int | None, str] = {}
-    for problem in row.reading.problems:
-        found.setdefault(problem.column, import_words.problem_words(problem.code))
-    return found
-
-
-def _figures(plan: Plan) -> dict[str, Any]:
-    return {
-        "households": plan.households,
-        "letters": plan.letters,
-        "problems": plan.count(Outcome.PROBLEM),
-        "duplicates": plan.count(Outcome.DUPLICATE),
-        "known": plan.count(Outcome.KNOWN),
-    }

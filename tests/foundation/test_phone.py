@@ -158,3 +158,11 @@ def _read(typed: str) -> str:
         return read_phone(typed).e164
     except Refused as refused:
         return refused.code
+
+
+@pytest.mark.parametrize("series", ["70", "72", "73", "76", "79"])
+def test_the_short_way_for_usual_numbers_says_the_same_as_the_long_one(series: str) -> None:
+    """Written so that only the long way reads it, and so that the short one does."""
+    digits = series + "1740605"
+    for usual in ("0" + digits, f"0{series}-174 06 05", "+46" + digits, f"+46 {series} 174 06 05"):
+        assert read_phone(usual) == read_phone(f"({usual})")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from grannsamverkan import flow, schema
 from grannsamverkan.foundation.clock import SetClock
@@ -123,6 +124,34 @@ def test_up_with_rows_in_place(empty: Database, revision: str) -> None:
     after = contents(empty)
     assert [name for name, rows in before.items() if not alike(after[name], rows)] == []
     assert schema.differences(empty) == []
+
+
+ROWS_OF_A_LIST = (
+    """INSERT INTO watch_network (id, municipality_code, name, sort_name, kind, lead_sees_households, created_at)
+       SELECT 1, code, 'Nyby', 'nyby', 'villa', false, '2026-03-04 12:00:00' FROM municipality LIMIT 1""",
+    """INSERT INTO member_import (id, network_id, state, mapping, made_at, made_by, expires_at)
+       VALUES (1, 1, 'preview', '{}', '2026-03-04 12:00:00', 1, '2026-03-05 12:00:00')""",
+    "INSERT INTO imported_row (id, import_id, number, channels, has_consent) VALUES (7, 1, 3, 1, true)",
+)
+
+
+def test_rows_of_lists_are_kept_on_the_way_up_and_down(empty: Database) -> None:
+    """The table is made anew on SQLite: its rows and its check are still there."""
+    schema.upgrade(empty)
+    schema.downgrade(empty, "0003")
+    with empty.write() as session:
+        for statement in ROWS_OF_A_LIST:
+            session.execute(text(statement))
+    for revision in (None, "0003", None):
+        if revision:
+            schema.downgrade(empty, revision)
+        else:
+            schema.upgrade(empty)
+        with empty.read() as session:
+            kept = session.execute(text("SELECT id, import_id, number, has_consent FROM imported_row"))
+            assert [tuple(row) for row in kept] == [(7, 1, 3, True)]
+    with pytest.raises(IntegrityError), empty.write() as session:
+        session.execute(text("INSERT INTO imported_row (import_id, number, has_consent) VALUES (1, -1, true)"))
 
 
 def test_an_upgrade_done_twice_changes_nothing(empty: Database) -> None:

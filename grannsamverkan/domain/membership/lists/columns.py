@@ -60,6 +60,7 @@ _HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (Meaning.SECOND_PHONE, r"(?:andra|annan|extra|second) (?:mob|tel|pho)"),
     (Meaning.LANDLINE, r"fast tele|hem ?tel|bostadstel|telefon (?:hem|bostad)|tel (?:hem|bostad)|landline|home phone"),
     (Meaning.PHONE, r"mobil|telefon|\btele?\b|\btfn\b|phone|\bcell|\bsms\b"),
+    (Meaning.NAME, r"för och efternamn|first and last name"),
     (Meaning.FIRST_NAME, r"förnamn|first name|given name|tilltalsnamn"),
     (Meaning.LAST_NAME, r"efternamn|surname|last name|family name"),
     (Meaning.ADDRESS, r"^gata eller trapphus$"),
@@ -67,7 +68,7 @@ _HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (Meaning.FLAT, r"\blgh|lägenh|\bflat\b|apartment|\bapt\b"),
     (Meaning.STAIRWELL, r"trapp|uppgång|\bport\b|\bentré|stairw|staircase|\bentrance\b"),
     (Meaning.HOUSE_NUMBER, r"hus ?n(?:r|ummer)|gatun(?:r|ummer)|house n|street n|^(?:nr|nummer|no|number)$"),
-    (Meaning.ADDRESS, r"\bgata\b|gatu(?:adress|namn)|adress|^street|\bväg(?:namn)?\b"),
+    (Meaning.ADDRESS, r"\bgata\b|gatunamn|add?ress|^street|\bväg(?:namn)?\b"),
 )
 _RULES = tuple((meaning, re.compile(pattern)) for meaning, pattern in _HEADINGS)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")

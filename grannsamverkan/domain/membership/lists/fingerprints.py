@@ -9,7 +9,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.lifecycle import Interest
-from grannsamverkan.domain.membership.tables import JoinRequest
+from grannsamverkan.domain.membership.tables import Enrolment, JoinRequest
 from grannsamverkan.domain.networks import ContactPerson, Household, HouseholdMember
 from grannsamverkan.domain.people import Consent, ContactAddress, Person
 from grannsamverkan.foundation.vault import vault_of
@@ -56,13 +56,14 @@ _OF_A_PERSON: tuple[tuple[Any, tuple[Any, ...]], ...] = (
     (ContactPerson.person_id, (ContactPerson.id,)),
     (Interest.person_id, (Interest.id,)),
     (JoinRequest.person_id, (JoinRequest.id,)),
+    (Enrolment.person_id, (Enrolment.made_at,)),  # they have shown that an address is theirs, to join by themselves
 )
 
 
 def _people(session: Session, person_ids: list[int]) -> dict[int, list[Any]]:
     told: dict[int, list[Any]] = defaultdict(list)
     for place, (owner, decided) in enumerate(_OF_A_PERSON):
-        rows = sa_select(owner, *decided).where(owner.in_(person_ids)).order_by(owner, owner.table.c.id)
+        rows = sa_select(owner, *decided).where(owner.in_(person_ids)).order_by(owner, *decided)
         for person_id, *facts in session.execute(rows):
             told[person_id].append([place, *facts])
     return told
