@@ -244,6 +244,8 @@ def _hand_over(
     with runtime.database.write() as session:
         now = runtime.clock.now()
         deliveries.hold(session, lease, now=now)
+        if lease.channel is ChannelKind.SMS:
+            targeting.heed_quiet_hours(session, lease.alert_id, first_id=lease.first_id, last_id=lease.last_id, now=now)
         copies = deliveries.waiting(session, lease, now=now)
     done: list[tuple[Copy, Result]] = []
     again: list[Result] = []

@@ -102,11 +102,15 @@ def _begin(runtime: Runtime, notice_id: int) -> _Going | None:
         if row is None or row.state is not NoticeState.QUEUED or ChannelKind(row.channel) not in runtime.channels:
             return None
         address = session.get(ContactAddress, row.address_id)
-        if address is None or not notices.may_get(session, address, row.kind):
+        if address is None or not notices.may_get(session, address, row.kind, now=now):
             notices.settle(session, notice_id, NoticeState.STOPPED, now=now)
             return None
         if row.valid_until <= now:
             notices.settle(session, notice_id, NoticeState.EXPIRED, now=now, code="validity_passed")
+            return None
+        quiet_until = notices.waits_until(session, address, row.kind, now=now)
+        if quiet_until is not None:
+            row.next_at = quiet_until
             return None
         row.state, row.called_at, row.attempts = NoticeState.CALLING, now, row.attempts + 1
         return _going(runtime, session, row)

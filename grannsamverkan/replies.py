@@ -142,6 +142,7 @@ def _pause(session: Session, lookup: bytes, now: datetime) -> bool:
     if not people.is_wanted(session, ChannelKind.SMS, lookup):
         return False
     people.pause(session, ChannelKind.SMS, lookup, until=now + PAUSE)
+    deliveries.stop_waiting(session, ChannelKind.SMS, lookup, now=now)
     return True
 
 

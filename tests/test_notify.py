@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan import notify, replies
 from grannsamverkan.domain import notices, people
+from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.domain.notices import Change, Notice, NoticeKind, NoticeState, Words, words
-from grannsamverkan.domain.people import ContactAddress
+from grannsamverkan.domain.people import ContactAddress, Person
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import (
     Accepted,
@@ -23,7 +24,7 @@ from grannsamverkan.foundation.ports import (
 from grannsamverkan.foundation.sms_text import prepare
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.runtime import Runtime
-from tests.support.builders import HOOR, NOW, a_mailbox, a_network, a_person, a_phone
+from tests.support.builders import HOOR, NOW, a_household, a_mailbox, a_network, a_person, a_phone
 from tests.support.recording_channel import RecordingChannel
 
 DAY = timedelta(days=1)
@@ -99,6 +100,63 @@ def test_stopp_wins_over_what_waits(runtime: Runtime, sms: RecordingChannel) -> 
     drain(runtime)
     assert sms.sent == []
     assert state_of(runtime, notice_id) is NoticeState.STOPPED
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "paused"])
+def test_an_invitation_that_waits_is_not_sent_to_whoever_wants_no_more(
+    runtime: Runtime, sms: RecordingChannel, way: str
+) -> None:
+    notice_id, answer_id = a_notice(runtime, NoticeKind.MEETING), None
+    with runtime.database.write() as session:
+        address = session.exec(select(ContactAddress)).one()
+        person, network = session.exec(select(Person)).one(), session.exec(select(WatchNetwork)).one()
+        a_household(session, network, person)  # whoever lives nowhere is forgotten after a last word
+        if way == "paused":
+            people.pause_person(session, address.person_id, until=NOW + DAY)
+        else:
+            people.withdraw(session, address.person_id, ChannelKind.SMS, now=NOW)
+        answer_id = queued(session, address, NoticeKind.CHANGED, "2")
+        assert queued(session, address, NoticeKind.DUTIES, "3") is None
+    drain(runtime)
+    assert state_of(runtime, notice_id) is NoticeState.STOPPED
+    assert state_of(runtime, answer_id or 0) is NoticeState.HANDED_OVER  # that they have changed something
+    assert len(sms.sent) == 1
+
+
+def test_an_invitation_waits_for_quiet_hours_and_an_answer_does_not(
+    runtime: Runtime, sms: RecordingChannel, clock: SetClock
+) -> None:
+    """It is 13.00 in Sweden; from then to 15 the phone is left in peace."""
+    with runtime.database.write() as session:
+        a_network(session)
+        person = a_person(session, sms=a_phone(0))
+        people.choose_quiet_hours(session, person.id or 0, (13, 15))
+        address = session.exec(select(ContactAddress)).one()
+        queued(session, address, NoticeKind.MEETING, "1")
+        queued(session, address, NoticeKind.WELCOME, "2")
+    drain(runtime)
+    assert [wording.text for wording in sms.wordings] == ["Grannsamverkan Höör: Hej."]
+    clock.advance(timedelta(hours=1, minutes=59))
+    drain(runtime)
+    assert len(sms.sent) == 1
+    clock.advance(timedelta(minutes=1))
+    drain(runtime)
+    assert len(sms.sent) == 2
+
+
+def test_quiet_hours_that_began_while_a_notice_waited_are_kept(
+    runtime: Runtime, sms: RecordingChannel, clock: SetClock
+) -> None:
+    notice_id = a_notice(runtime, NoticeKind.MEETING)
+    with runtime.database.write() as session:
+        address = session.exec(select(ContactAddress)).one()
+        people.choose_quiet_hours(session, address.person_id, (14, 15))
+    clock.advance(timedelta(hours=1))
+    drain(runtime)
+    assert (sms.sent, state_of(runtime, notice_id)) == ([], NoticeState.QUEUED)
+    clock.advance(timedelta(hours=1))
+    drain(runtime)
+    assert state_of(runtime, notice_id) is NoticeState.HANDED_OVER
 
 
 def test_an_unclear_answer_is_asked_about_and_never_doubled(

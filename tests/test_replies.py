@@ -176,6 +176,14 @@ def test_a_stop_reaches_what_already_waits(runtime: Runtime, sms: RecordingChann
     assert sorted(sms.addresses) == [a_phone(0), a_phone(2)]
 
 
+def test_a_pause_reaches_what_already_waits(runtime: Runtime, sms: RecordingChannel) -> None:
+    alert_id = an_approved_alert(runtime, a_street(runtime, phones=3))
+    flow.fan_out(runtime, alert_id=alert_id)
+    reply(runtime, "PAUS", a_phone(1))
+    drain(runtime)
+    assert sorted(sms.addresses) == [a_phone(0), a_phone(2)]
+
+
 def test_the_answer_to_a_stop_waits_for_the_call_under_way(runtime: Runtime, sms: RecordingChannel) -> None:
     alert_id = an_approved_alert(runtime, a_street(runtime, phones=1))
     done_at: list[float] = []

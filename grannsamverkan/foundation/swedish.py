@@ -5,7 +5,7 @@ leave them alone. So two columns are made here: one to order by and one to searc
 """
 
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from babel.dates import format_date
 
@@ -59,6 +59,17 @@ def in_sweden(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time without a zone says nothing")
     return moment.astimezone(STOCKHOLM)
+
+
+def is_between(hour: int, begins: int, ends: int) -> bool:
+    """Whether an hour of the day lies between two others, the last one left out; 21 to 7 goes over midnight."""
+    return begins <= hour < ends if begins < ends else hour >= begins or hour < ends
+
+
+def next_hour(here: datetime, hour: int) -> datetime:
+    """The next time a clock in Sweden shows this whole hour, also over the nights when it is put forward or back."""
+    day = here.date() if hour > here.hour else here.date() + timedelta(days=1)
+    return datetime.combine(day, time(hour), here.tzinfo)
 
 
 def _without_accents(text: str) -> str:

@@ -186,10 +186,16 @@ def remove(network_id: int, household_id: int) -> ResponseReturnValue:
 
 
 def say_goodbye(rows: Session, gone: list[ContactAddress], municipality_code: str, change: Change) -> None:
-    """Nothing more goes to these addresses but this last message."""
+    """Nothing more goes to these addresses but this last message; unless somebody else who shares one wants it."""
     sender = places.served_municipality(rows, municipality_code).sender_name
+    told: set[tuple[int, bytes]] = set()
     for address in gone:
-        deliveries.stop_waiting(rows, ChannelKind(address.channel), address.lookup, now=current.now())
+        channel = ChannelKind(address.channel)
+        if (channel, address.lookup) in told:
+            continue
+        told.add((channel, address.lookup))
+        if address.confirmed_at is not None and not people.is_wanted(rows, channel, address.lookup):
+            deliveries.stop_waiting(rows, channel, address.lookup, now=current.now())
         notices.queue(
             rows,
             address,

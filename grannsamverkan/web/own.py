@@ -60,9 +60,11 @@ def enter() -> ResponseReturnValue:
     answer = one_time.try_code(form, CodePurpose.OWN_PAGE)
     if answer is None or answer.channel is None:
         return render_template("own/code.html", form=form), 422
-    with current.runtime().database.read() as rows:
+    with current.runtime().database.write() as rows:
         address = people.confirmed_address(rows, answer.channel, answer.lookup)
         person = rows.get(Person, address.person_id) if address else None
+        if address is not None:
+            people.prove_address(address, now=current.now())
     if person is None:
         raise NotFound
     let_visit(person)

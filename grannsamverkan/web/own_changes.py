@@ -44,17 +44,32 @@ def channels() -> ResponseReturnValue:
 
 
 def _choose(rows: Session, data: OwnData, channel: ChannelKind, is_wanted: bool) -> None:
+    """A stop is taken back, and an address given up wherever it is written down, only by whoever has proven it."""
     now, person_id = current.now(), data.person.id or 0
     address = data.address(channel)
     if is_wanted and address is not None:
-        if people.stopped_since(rows, channel, address.lookup) is not None:
+        is_stopped = people.stopped_since(rows, channel, address.lookup) is not None
+        if is_stopped and address.proven_at is not None:
             people.allow_again(rows, channel, address.lookup, now=now)
         people.consent(rows, data.person, channel, given_by=GivenBy.SELF, now=now, source="own_page")
     elif not is_wanted and data.wants(channel):
         people.withdraw(rows, person_id, channel, now=now)
-        for row in data.addresses:
-            if row.channel == channel:
-                deliveries.stop_waiting(rows, channel, row.lookup, now=now)
+        for row in _confirmed(data, channel):
+            if row.proven_at is not None:
+                people.close_address(rows, channel, row.lookup, now=now)
+            _stop_unwanted(rows, row)
+
+
+def _confirmed(data: OwnData, channel: ChannelKind | None = None) -> list[ContactAddress]:
+    """Their confirmed addresses. One that was only typed into a form may be somebody else's."""
+    return [row for row in data.addresses if row.confirmed_at is not None and channel in (None, row.channel)]
+
+
+def _stop_unwanted(rows: Session, address: ContactAddress) -> None:
+    """What waits for the address is not sent, unless somebody else who shares it still wants it."""
+    channel, now = ChannelKind(address.channel), current.now()
+    if not people.is_wanted(rows, channel, address.lookup, unpaused_at=now):
+        deliveries.stop_waiting(rows, channel, address.lookup, now=now)
 
 
 @pages.post("/min-sida/niva", may=Action.CHANGE_OWN)
@@ -100,10 +115,12 @@ def pause() -> ResponseReturnValue:
     ends = "slut" in request.form
     with current.runtime().database.write() as rows:
         data = own(rows)
-        people.pause_person(rows, data.person.id or 0, until=None if ends else current.now() + PAUSE)
-        if not ends:
-            for row in data.addresses:
-                deliveries.stop_waiting(rows, ChannelKind(row.channel), row.lookup, now=current.now())
+        until = None if ends else current.now() + PAUSE
+        people.pause_person(rows, data.person.id or 0, until=until)
+        for row in _confirmed(data):
+            if row.proven_at is not None:
+                people.pause(rows, ChannelKind(row.channel), row.lookup, until=until or current.now())
+            _stop_unwanted(rows, row)
         _tell(rows, data, Change.RESUMED if ends else Change.PAUSED)
     return _back()
 
@@ -168,12 +185,15 @@ def confirm_new_address() -> ResponseReturnValue:
             raise NotFound
         channel = ChannelKind(fresh.channel)
         _tell(rows, data, Change.PHONE if channel is ChannelKind.SMS else Change.EMAIL)
-        people.confirm_address(fresh, now=current.now())
+        people.prove_address(fresh, now=current.now())
+        if people.stopped_since(rows, channel, fresh.lookup) is not None:
+            people.allow_again(rows, channel, fresh.lookup, now=current.now())
         people.consent(rows, data.person, channel, given_by=GivenBy.SELF, now=current.now(), source="own_page")
-        for old in data.addresses:
-            if old.channel == channel and old.id != fresh.id:
-                deliveries.stop_waiting(rows, channel, old.lookup, now=current.now())
+        for old in _confirmed(data, channel):
+            if old.id != fresh.id:
                 people.retire_address(old, now=current.now())
+                rows.flush()
+                _stop_unwanted(rows, old)
     return _back()
 
 
@@ -210,10 +230,14 @@ def erasing() -> ResponseReturnValue:
 def erase() -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         data = own(rows)
-        gone = membership.erase_person(rows, data.person.id or 0, now=current.now())
+        gone = membership.erase_everywhere(rows, data.person.id or 0, now=current.now())
         _note(rows, data, "erased")
+        for person_id in {data.person.id or 0, *(address.person_id for address in gone)}:
+            account = accounts.account_of(rows, person_id)
+            if account is not None:
+                accounts.end_account(rows, account.id or 0, current.now())
+            accounts.close_visits_of(rows, person_id)
         say_goodbye(rows, gone, data.person.municipality_code, Change.ERASED)
-        accounts.close_visits_of(rows, data.person.id or 0)
     return _out()
 
 
@@ -249,7 +273,7 @@ def _tell(rows: Session, data: OwnData, change: Change) -> None:
 
 
 def _told(data: OwnData) -> list[ContactAddress]:
-    return [row for row in data.addresses if row.confirmed_at is not None and data.wants(ChannelKind(row.channel))]
+    return [row for row in _confirmed(data) if data.wants(ChannelKind(row.channel))]
 
 
 def _note(rows: Session, data: OwnData, change: str) -> None:

@@ -8,14 +8,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import col, select
 
-from grannsamverkan.domain import membership, networks, people
-from grannsamverkan.domain.membership import Choices, Place
-from grannsamverkan.domain.networks import Household, JoinedBy, Shows
+from grannsamverkan.domain import accounts, membership, networks, people, targeting
+from grannsamverkan.domain.accounts import CHEAP, AccountDraft, Role
+from grannsamverkan.domain.deliveries import Delivery, DeliveryState
+from grannsamverkan.domain.membership import Choices, DoorEntry, Place
+from grannsamverkan.domain.networks import ContactRole, Household, JoinedBy, Shows
 from grannsamverkan.domain.notices import Notice, NoticeKind
 from grannsamverkan.domain.people import Consent, ContactAddress, GivenBy, Level, Person
 from grannsamverkan.foundation.ports import ChannelKind
-from tests.support.builders import a_mailbox, a_phone
-from tests.support.web_town import HOOR, NOW, Town, token
+from tests.support.builders import a_mailbox, a_neighbour, a_phone, a_started_alert
+from tests.support.web_town import HOOR, NOW, PASSWORD, Town, token
 
 
 @pytest.fixture
@@ -34,14 +36,15 @@ def neighbour(town: Town) -> int:
 def last_code(town: Town) -> str:
     with town.runtime.database.read() as rows:
         notice = rows.exec(select(Notice).where(Notice.kind == NoticeKind.CODE).order_by(col(Notice.id).desc())).first()
-        found = re.match(r"\d{6}", notice.body if notice else "")
+        found = re.search(r"\b\d{6}\b", notice.body if notice else "")
         assert found is not None
         return found[0]
 
 
-def inside(town: Town) -> FlaskClient:
+def inside(town: Town, *, email: str = "") -> FlaskClient:
     client = town.visitor()
-    data = {"csrf_token": token(client, "/min-sida"), "phone": "070-174 06 05"}
+    way = {"email": email} if email else {"phone": "070-174 06 05"}
+    data = {"csrf_token": token(client, "/min-sida"), **way}
     assert client.post("/min-sida", data=data).status_code == 303
     data = {"csrf_token": token(client, "/min-sida/kod"), "code": last_code(town)}
     assert client.post("/min-sida/kod", data=data).headers["Location"] == "/min-sida/jag"
@@ -133,6 +136,88 @@ def test_a_channel_is_given_up_and_taken_back(town: Town, neighbour: int) -> Non
     with town.runtime.database.read() as rows:
         assert people.is_wanted(rows, ChannelKind.SMS, people.lookup_of(rows, ChannelKind.SMS, a_phone(0)))
         assert len(rows.exec(select(Consent)).all()) == 3
+
+
+def written_in_once_more(town: Town, *addresses: tuple[ChannelKind, str]) -> int:
+    """Somebody at the door, with these addresses on a paper."""
+    with town.runtime.database.write() as rows:
+        place = Place(town.network_ids["Nyby"])
+        entry = DoorEntry(place, Choices(Shows.NAME, "Hus 9"), addresses, None, NOW)
+        return membership.add_at_door(rows, HOOR, entry, now=NOW).person.id or 0
+
+
+def wants(town: Town, phone: str) -> bool:
+    with town.runtime.database.read() as rows:
+        return people.is_wanted(rows, ChannelKind.SMS, lookup(rows, phone), unpaused_at=NOW)
+
+
+def test_what_is_given_up_is_given_up_wherever_the_address_is_written_down(town: Town, neighbour: int) -> None:
+    written_in_once_more(town, (ChannelKind.SMS, a_phone(0)))
+    client = inside(town)
+    post(client, "/min-sida/paus")
+    assert not wants(town, a_phone(0))
+    post(client, "/min-sida/paus", slut="1")
+    assert wants(town, a_phone(0))
+    post(client, "/min-sida/kanaler", mejl="1")
+    assert not wants(town, a_phone(0))
+
+
+def test_whoever_has_an_address_on_paper_only_decides_for_themselves(town: Town, neighbour: int) -> None:
+    """A contact person writes a neighbour's number on a paper with a mailbox of their own, and comes in by that."""
+    written_in_once_more(town, (ChannelKind.SMS, a_phone(0)), (ChannelKind.EMAIL, a_mailbox(7)))
+    stranger = inside(town, email=a_mailbox(7))
+    post(stranger, "/min-sida/kanaler", mejl="1")
+    post(stranger, "/min-sida/paus")
+    assert wants(town, a_phone(0))
+    with town.runtime.database.write() as rows:
+        people.stop(rows, ChannelKind.SMS, lookup(rows, a_phone(0)), source="reply", now=NOW)
+    post(stranger, "/min-sida/kanaler", mejl="1", sms="1")
+    assert not wants(town, a_phone(0)), "only its owner takes a stop back"
+    post(stranger, "/min-sida/radera")
+    assert town_household(town, neighbour).label == "Hus 3"
+    owner = inside(town)
+    assert "Hus 3" in owner.get("/min-sida/jag").get_data(as_text=True)
+    post(owner, "/min-sida/kanaler", mejl="1", sms="1")
+    assert wants(town, a_phone(0))
+
+
+@pytest.mark.parametrize("way", ["/min-sida/paus", "/min-sida/kanaler", "/min-sida/radera"])
+def test_a_number_typed_into_a_form_stops_nothing_that_waits_for_its_owner(
+    town: Town, neighbour: int, way: str
+) -> None:
+    other = a_phone(5)
+    with town.runtime.database.write() as rows:
+        network = networks.network(rows, town.network_ids["Nyby"])
+        a_neighbour(rows, network, sms=other)
+        alert = a_started_alert(rows, network.id or 0)
+        targeting.take_slice(rows, alert.id or 0, after_id=0, size=100, batch_size=10, priority=10, now=NOW)
+    client = inside(town)
+    post(client, "/min-sida/ny-adress", phone="070-174 06 10")
+    post(client, way)
+    with town.runtime.database.read() as rows:
+        states = {row.lookup: DeliveryState(row.state) for row in rows.exec(select(Delivery))}
+        assert states[lookup(rows, other)] is DeliveryState.QUEUED
+        assert states[lookup(rows, a_phone(0))] is DeliveryState.STOPPED
+
+
+def test_a_new_number_that_once_said_stop_gets_messages_again(town: Town, neighbour: int) -> None:
+    with town.runtime.database.write() as rows:
+        people.stop(rows, ChannelKind.SMS, lookup(rows, a_phone(2)), source="reply", now=NOW)
+    client = inside(town)
+    post(client, "/min-sida/ny-adress", phone="070-174 06 07")
+    post(client, "/min-sida/ny-adress/kod", code=last_code(town))
+    assert wants(town, a_phone(2))
+
+
+def test_erasing_ends_the_account_of_a_contact_person(town: Town, neighbour: int) -> None:
+    with town.runtime.database.write() as rows:
+        network = networks.network(rows, town.network_ids["Nyby"])
+        networks.add_contact_person(rows, network, neighbour, ContactRole.DEPUTY, now=NOW)
+        draft = AccountDraft("jag", PASSWORD, Role.CONTACT_PERSON, municipality_code=HOOR, person_id=neighbour)
+        accounts.add_account(rows, draft, NOW, passwords=CHEAP)
+    contact = town.signed_in("jag")
+    post(inside(town), "/min-sida/radera")
+    assert contact.get("/hem").status_code == 302
 
 
 def test_a_new_number_counts_when_its_code_is_right(town: Town, neighbour: int) -> None:

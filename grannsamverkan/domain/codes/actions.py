@@ -7,7 +7,8 @@ from enum import StrEnum
 from hmac import compare_digest
 from math import ceil
 
-from sqlalchemy import ColumnElement, delete, func, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.codes.tables import CodePurpose, OneTimeCode
@@ -85,8 +86,9 @@ def ask(
     """
     _refuse_what_costs(channel, address)
     row = _row(session, purpose, channel, address, ticket, visitor, now, limits)
-    _refuse_visitor_beyond(session, row, limits, now)
-    row.is_sent = _is_within(session, row, limits, now) and is_wanted and limits.is_on
+    counted = _counted(session, row, now)
+    _refuse_visitor_beyond(session, row, counted, limits, now)
+    row.is_sent = _is_within(counted, limits) and is_wanted and limits.is_on
     older = update(OneTimeCode).where(
         col(OneTimeCode.ticket_lookup) == row.ticket_lookup,
         col(OneTimeCode.purpose) == purpose,
@@ -178,31 +180,60 @@ def _code_lookup(session: Session, purpose: CodePurpose, ticket: str, digits: st
     return vault_of(session.get_bind().dialect).lookup("code", f"{purpose.value} {ticket} {digits}")
 
 
-def _refuse_visitor_beyond(session: Session, row: OneTimeCode, limits: CodeLimits, now: datetime) -> None:
+@dataclass(frozen=True)
+class _Counted:
+    """How many codes have been asked for: in this browser and by this visitor, for this address in ten minutes and a
+    day, for its number block, and sent by the whole system in a day."""
+
+    ticket: int
+    visitor: int
+    address_short: int
+    address_day: int
+    block: int
+    sent_day: int
+
+
+def _counted(session: Session, row: OneTimeCode, now: datetime) -> _Counted:
+    """In one statement, and the same one whoever asks for whom."""
+
+    def number(which: ColumnElement[bool], since: timedelta) -> ScalarSelect[int]:
+        asked = select(func.count(col(OneTimeCode.id))).where(which, col(OneTimeCode.asked_at) > now - since)
+        return asked.scalar_subquery()
+
+    address = col(OneTimeCode.lookup) == row.lookup
+    found = session.execute(
+        sa_select(
+            number(col(OneTimeCode.ticket_lookup) == row.ticket_lookup, _SHORT),
+            number(col(OneTimeCode.visitor_lookup) == row.visitor_lookup, _HOUR),
+            number(address, _SHORT),
+            number(address, _DAY),
+            number(col(OneTimeCode.block_lookup) == row.block_lookup, _HOUR),
+            number(col(OneTimeCode.is_sent).is_(True), _DAY),
+        )
+    ).one()
+    return _Counted(*found)
+
+
+def _refuse_visitor_beyond(
+    session: Session, row: OneTimeCode, counted: _Counted, limits: CodeLimits, now: datetime
+) -> None:
     """The visitor's own limits are told: they say nothing about anybody's address."""
-    for ours, since, most in (
-        (col(OneTimeCode.ticket_lookup) == row.ticket_lookup, _SHORT, limits.per_number_10min),
-        (col(OneTimeCode.visitor_lookup) == row.visitor_lookup, _HOUR, limits.per_visitor_hour),
+    for number, most, ours, since in (
+        (counted.ticket, limits.per_number_10min, col(OneTimeCode.ticket_lookup) == row.ticket_lookup, _SHORT),
+        (counted.visitor, limits.per_visitor_hour, col(OneTimeCode.visitor_lookup) == row.visitor_lookup, _HOUR),
     ):
-        number, first = session.exec(
-            select(func.count(col(OneTimeCode.id)), func.min(OneTimeCode.asked_at)).where(
-                ours, col(OneTimeCode.asked_at) > now - since
-            )
-        ).one()
         if number >= most:
+            first = session.exec(
+                select(func.min(OneTimeCode.asked_at)).where(ours, col(OneTimeCode.asked_at) > now - since)
+            ).one()
             raise Refused("codes_wait", minutes=max(1, ceil((first + since - now) / timedelta(minutes=1))))
 
 
-def _is_within(session: Session, row: OneTimeCode, limits: CodeLimits, now: datetime) -> bool:
+def _is_within(counted: _Counted, limits: CodeLimits) -> bool:
     """Whether the limits on the address, its number block and the whole system leave room. Told to nobody."""
-    same: ColumnElement[bool] = col(OneTimeCode.lookup) == row.lookup
-    block = col(OneTimeCode.block_lookup) == row.block_lookup
-    sent = col(OneTimeCode.is_sent).is_(True)
-    counted = [
-        session.exec(
-            select(func.count(col(OneTimeCode.id))).where(which, col(OneTimeCode.asked_at) > now - since)
-        ).one()
-        for which, since in ((same, _SHORT), (same, _DAY), (block, _HOUR), (sent, _DAY))
-    ]
-    most = (limits.per_number_10min, limits.per_number_day, limits.per_block_hour, limits.per_day)
-    return all(number < limit for number, limit in zip(counted, most, strict=True))
+    return (
+        counted.address_short < limits.per_number_10min
+        and counted.address_day < limits.per_number_day
+        and counted.block < limits.per_block_hour
+        and counted.sent_day < limits.per_day
+    )

@@ -2,6 +2,7 @@
 
 from grannsamverkan.domain.membership import codes, lists
 from grannsamverkan.domain.membership.erasing import (
+    erase_everywhere,
     erase_person,
     forget_leavers,
     households_of,
@@ -27,10 +28,14 @@ from grannsamverkan.domain.membership.joining import (
     let_in,
     request,
     requests,
-    requests_for,
 )
 from grannsamverkan.domain.membership.own import OwnData, OwnHousehold, own_data
-from grannsamverkan.domain.membership.seeing import SeenHousehold, visible_households, visible_ids
+from grannsamverkan.domain.membership.seeing import (
+    SeenHousehold,
+    requests_for,
+    visible_households,
+    visible_ids,
+)
 from grannsamverkan.domain.membership.slips import (
     MOST_SLIPS,
     batch,
@@ -78,6 +83,7 @@ __all__ = [
     "confirm_for_interest",
     "decide",
     "enrolment",
+    "erase_everywhere",
     "erase_person",
     "finish",
     "forget_leavers",

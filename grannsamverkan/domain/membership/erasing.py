@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from grannsamverkan.domain import networks, notices
+from grannsamverkan.domain import networks, notices, people
 from grannsamverkan.domain.lifecycle import Interest
 from grannsamverkan.domain.membership.tables import Enrolment, JoinRequest, RequestState
 from grannsamverkan.domain.networks import ContactPerson, Household, HouseholdMember
@@ -47,10 +47,9 @@ def erase_person(
     if unless_needed and is_needed(session, person_id):
         return []
     for household in households_of(session, person_id):
-        networks.leave(session, household, now=now)
+        networks.move_out(session, household, person_id, now=now)
     addresses = list(session.exec(select(ContactAddress).where(ContactAddress.person_id == person_id)))
-    for row in addresses:
-        notices.cancel_waiting(session, ChannelKind(row.channel), row.lookup, now=now)
+    notices.cancel_waiting_for(session, [row.id for row in addresses if row.id is not None], now=now)
     open_consents = update(Consent).where(col(Consent.person_id) == person_id, col(Consent.withdrawn_at).is_(None))
     session.execute(open_consents.values(withdrawn_at=now))
     session.execute(delete(Interest).where(col(Interest.person_id) == person_id))
@@ -62,6 +61,35 @@ def erase_person(
     session.execute(update(Person).where(col(Person.id) == person_id).values(name=None, paused_until=None))
     session.expire_all()
     return addresses
+
+
+def erase_everywhere(session: Session, person_id: int, *, now: datetime) -> list[ContactAddress]:
+    """Erase a person, and whoever is written down with nothing but addresses that this person has proven: a neighbour
+    whom a contact person wrote in once more, or who is known in two municipalities. Nothing more goes to any of these
+    addresses, wherever else they stand. Returns the addresses; see `leave`."""
+    own = session.exec(select(ContactAddress).where(ContactAddress.person_id == person_id)).all()
+    proven = {(row.channel, row.lookup) for row in own if row.proven_at is not None}
+    twins = _known_only_by(session, proven) - {person_id}
+    for channel, lookup in proven:
+        people.close_address(session, ChannelKind(channel), lookup, now=now)
+    gone = erase_person(session, person_id, now=now)
+    for twin in sorted(twins):
+        gone += erase_person(session, twin, now=now)
+    return gone
+
+
+def _known_only_by(session: Session, addresses: set[tuple[int, bytes]]) -> set[int]:
+    """People with a confirmed address, who have none but these."""
+    asked = select(ContactAddress.person_id).where(col(ContactAddress.lookup).in_([lookup for _, lookup in addresses]))
+    rows = session.exec(
+        select(ContactAddress).where(
+            col(ContactAddress.person_id).in_(asked), col(ContactAddress.confirmed_at).is_not(None)
+        )
+    )
+    theirs: dict[int, set[tuple[int, bytes]]] = {}
+    for row in rows:
+        theirs.setdefault(row.person_id, set()).add((row.channel, row.lookup))
+    return {person_id for person_id, known in theirs.items() if known <= addresses}
 
 
 def forget_leavers(session: Session, person_ids: Iterable[int]) -> int:

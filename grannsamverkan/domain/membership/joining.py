@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain import lifecycle, networks, people
 from grannsamverkan.domain.membership import slips
 from grannsamverkan.domain.membership.tables import Enrolment, JoinRequest, RequestState
-from grannsamverkan.domain.networks import ContactRole, Household, HouseholdMember, JoinedBy, Shows, WatchNetwork
+from grannsamverkan.domain.networks import Household, HouseholdMember, JoinedBy, Shows
 from grannsamverkan.domain.people import ContactAddress, GivenBy, Person
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.ports import ChannelKind
@@ -102,7 +102,7 @@ def confirm(session: Session, ticket: bytes, lookup: bytes, *, now: datetime) ->
     address = session.get(ContactAddress, row.address_id)
     if address is None or address.lookup != lookup:
         raise NotFound
-    people.confirm_address(address, now=now)
+    people.prove_address(address, now=now)
     row.confirmed_at = row.confirmed_at or now
     return row
 
@@ -240,24 +240,23 @@ def _one_person(session: Session, address: ContactAddress) -> Person:
     assert made is not None
     assert made.id is not None
     for known in people.owners(session, ChannelKind(address.channel), address.lookup):
-        if (
-            known.id != made.id
-            and known.municipality_code == made.municipality_code
-            and _has_confirmed(session, known, address)
-        ):
+        if known.id != made.id and known.municipality_code == made.municipality_code:
+            _prove_for(session, known, address)
             _delete_person(session, made.id)
             return known
     return made
 
 
-def _has_confirmed(session: Session, person: Person, address: ContactAddress) -> bool:
-    theirs = select(ContactAddress.id).where(
+def _prove_for(session: Session, person: Person, address: ContactAddress) -> None:
+    """The code that came back proves the address for the one whose it was before, too."""
+    theirs = select(ContactAddress).where(
         ContactAddress.person_id == person.id,
         ContactAddress.channel == address.channel,
         ContactAddress.lookup == address.lookup,
-        col(ContactAddress.confirmed_at).is_not(None),
     )
-    return session.exec(theirs).first() is not None
+    for row in session.exec(theirs):
+        people.prove_address(row, now=address.proven_at or address.created_at)
+    session.flush()
 
 
 def _delete_person(session: Session, person_id: int) -> None:
@@ -309,24 +308,6 @@ def request(session: Session, network_id: int, request_id: int) -> JoinRequest:
     return row
 
 
-def requests_for(session: Session, viewer_person_id: int | None, network: WatchNetwork) -> list[JoinRequest]:
-    """Those that this contact person decides: of their own parts and of parts that nobody looks after; a lead all."""
-    assert network.id is not None
-    if viewer_person_id is None:
-        return []
-    roles = networks.contact_persons(session, network.id)
-    mine = [role for role in roles if role.person_id == viewer_person_id]
-    if not mine:
-        return []
-    waiting = requests(session, [network.id])
-    if any(role.role is ContactRole.LEAD or role.unit_id is None for role in mine):
-        return waiting
-    own = networks.units_within(session, network.id, {role.unit_id for role in mine if role.unit_id is not None})
-    others = {role.unit_id for role in roles if role.person_id != viewer_person_id and role.unit_id is not None}
-    covered = networks.units_within(session, network.id, others)
-    return [row for row in waiting if row.unit_id in own or row.unit_id not in covered]
-
-
 @dataclass(frozen=True)
 class DoorEntry:
     """What a neighbour has given on paper. `consented_on` is the date of the paper."""
@@ -352,5 +333,6 @@ def add_at_door(session: Session, municipality_code: str, entry: DoorEntry, *, n
             now=entry.consented_at,
             source=JoinedBy.DOORSTEP.value,
         )
+    people.share_pause(session, person, now=now)
     household = let_in(session, person, entry.place, entry.choices, JoinedBy.DOORSTEP, now=now, landline=entry.landline)
     return Joined(JoinOutcome.JOINED, person, entry.place.network_id, household)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain import networks, people
+from grannsamverkan.domain.membership.joining import requests
+from grannsamverkan.domain.membership.tables import JoinRequest
 from grannsamverkan.domain.networks import (
+    ContactPerson,
     ContactRole,
     Household,
     HouseholdAssignment,
@@ -39,7 +42,8 @@ class SeenHousehold:
 def visible_ids(session: Session, viewer_person_id: int | None, network: WatchNetwork) -> frozenset[int]:
     """Ids of the households that are this person's to know: assigned to them, or in a part that they look after.
 
-    The lead contact person sees all where the network has decided so.
+    The lead contact person sees all where the network has decided so. A deputy looks after nobody until households are
+    assigned to them.
     """
     if viewer_person_id is None or network.id is None:
         return frozenset()
@@ -49,7 +53,8 @@ def visible_ids(session: Session, viewer_person_id: int | None, network: WatchNe
     living = (Household.network_id == network.id, col(Household.left_at).is_(None))
     if network.lead_sees_households and any(role.role is ContactRole.LEAD for role in roles):
         return frozenset(row for row in session.exec(select(Household.id).where(*living)) if row is not None)
-    units = networks.units_within(session, network.id, {role.unit_id for role in roles if role.unit_id is not None})
+    parts = {role.unit_id for role in roles if role.unit_id is not None and role.role is not ContactRole.DEPUTY}
+    units = networks.units_within(session, network.id, parts)
     assigned = select(HouseholdAssignment.household_id).where(
         col(HouseholdAssignment.contact_person_id).in_([role.id for role in roles]),
         col(HouseholdAssignment.until).is_(None),
@@ -62,6 +67,8 @@ def visible_households(session: Session, viewer_person_id: int | None, network: 
     """Those households, in Swedish order of part and name, in a constant number of queries."""
     assert network.id is not None
     ids = visible_ids(session, viewer_person_id, network)
+    if not ids:
+        return []
     rows = session.exec(select(Household).where(col(Household.id).in_(ids))).all()
     names = networks.unit_names(session, [network.id])
     members = _members(session, ids)
@@ -69,6 +76,29 @@ def visible_households(session: Session, viewer_person_id: int | None, network: 
     addresses = _addresses(session, rows, members)
     seen = [_seen(row, names, members, channels, addresses) for row in rows]
     return sorted(seen, key=lambda one: (_number_aware(one.unit_name), _number_aware(one.label or "\uffff"), one.id))
+
+
+def requests_for(session: Session, viewer_person_id: int | None, network: WatchNetwork) -> list[JoinRequest]:
+    """Those that this contact person decides, and so reads: of their own parts; of a part that nobody looks after,
+    those of the network; a deputy's only where there is nobody else. The lead all, where it sees all households."""
+    assert network.id is not None
+    roles = networks.contact_persons(session, network.id) if viewer_person_id is not None else []
+    mine = [role for role in roles if role.person_id == viewer_person_id]
+    if not mine:
+        return []
+    waiting = requests(session, [network.id])
+    if network.lead_sees_households and any(role.role is ContactRole.LEAD for role in mine):
+        return waiting
+    buildings = {unit.id: unit.parent_id for unit in networks.units(session, network.id)}
+    return [row for row in waiting if viewer_person_id in _deciders(roles, row.unit_id, buildings)]
+
+
+def _deciders(roles: list[ContactPerson], unit_id: int | None, buildings: dict[int | None, int | None]) -> set[int]:
+    """Who decides about a household in this part."""
+    carriers = [role for role in roles if role.role is not ContactRole.DEPUTY]
+    around = {unit_id, buildings.get(unit_id)} - {None}
+    own = [role for role in carriers if role.unit_id in around]
+    return {role.person_id for role in own or carriers or roles}
 
 
 def _seen(

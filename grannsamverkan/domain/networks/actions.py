@@ -211,6 +211,18 @@ def leave(session: Session, household: Household, *, now: datetime) -> None:
     _close_assignments(session, [household.id], now)
 
 
+def move_out(session: Session, household: Household, person_id: int, *, now: datetime) -> None:
+    """A person leaves the household; with the last of its people it leaves the network."""
+    living = (HouseholdMember.household_id == household.id, col(HouseholdMember.until).is_(None))
+    rows = session.exec(select(HouseholdMember).where(*living)).all()
+    if all(row.person_id == person_id for row in rows):
+        leave(session, household, now=now)
+        return
+    for row in rows:
+        if row.person_id == person_id:
+            row.until = now
+
+
 def add_contact_person(
     session: Session,
     network: WatchNetwork,

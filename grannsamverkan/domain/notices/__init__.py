@@ -1,7 +1,16 @@
 """Notices: messages to one person, such as a code, a welcome or an invitation."""
 
 from grannsamverkan.domain.notices import words
-from grannsamverkan.domain.notices.actions import FINAL, cancel_waiting, forget, may_get, queue, settle
+from grannsamverkan.domain.notices.actions import (
+    FINAL,
+    cancel_waiting,
+    cancel_waiting_for,
+    forget,
+    may_get,
+    queue,
+    settle,
+    waits_until,
+)
 from grannsamverkan.domain.notices.mail import NoticeSender, render
 from grannsamverkan.domain.notices.queries import being_called, calling_since, due, outcome, sent_to
 from grannsamverkan.domain.notices.tables import Notice, NoticeKind, NoticeState
@@ -18,6 +27,7 @@ __all__ = [
     "being_called",
     "calling_since",
     "cancel_waiting",
+    "cancel_waiting_for",
     "due",
     "forget",
     "may_get",
@@ -26,5 +36,6 @@ __all__ = [
     "render",
     "sent_to",
     "settle",
+    "waits_until",
     "words",
 ]

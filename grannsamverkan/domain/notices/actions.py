@@ -7,13 +7,17 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.notices.tables import Notice, NoticeKind, NoticeState
 from grannsamverkan.domain.notices.words import Words
-from grannsamverkan.domain.people import ContactAddress, StopEntry
+from grannsamverkan.domain.people import ContactAddress, StopEntry, is_wanted, quiet_until
 from grannsamverkan.foundation.database import add_once
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.sms_text import prepare
 
 # What goes to an address that has not been shown to be its owner's yet.
 _FOR_UNCONFIRMED = frozenset({NoticeKind.CODE, NoticeKind.CONFIRM_EMAIL})
+# What goes to an address that its owner has just given up: that they have.
+_OF_A_CHANGE = frozenset({NoticeKind.CONFIRM_EMAIL, NoticeKind.CHANGED})
+# Answers to what somebody did themselves. Everything else waits out a pause and quiet hours.
+_ANSWERS = frozenset({NoticeKind.CODE, *_OF_A_CHANGE, NoticeKind.WELCOME, NoticeKind.INTEREST, NoticeKind.JOIN_ANSWER})
 FINAL = frozenset(
     {NoticeState.DELIVERED, NoticeState.FAILED, NoticeState.EXPIRED, NoticeState.STOPPED, NoticeState.UNKNOWN}
 )
@@ -35,14 +39,14 @@ def queue(
     """A message to one address, sent soon after the transaction.
 
     `about` says what it belongs to ("meeting:12"), `key` what it is there: the same pair is queued once. None when it
-    was, or when nothing may go to the address: it is stopped, dead or not confirmed (a code may go to all but a dead
-    one, since its owner has just asked for it).
+    was, or when nothing may go to the address; see `may_get`. What nobody asked for waits for the phone's quiet hours.
     """
     assert address.id is not None
-    if not may_get(session, address, kind):
+    if not may_get(session, address, kind, now=now):
         return None
     is_sms = address.channel == ChannelKind.SMS
     begins = not_before or now
+    begins = waits_until(session, address, kind, now=begins) or begins
     row = Notice(
         address_id=address.id,
         channel=address.channel,
@@ -60,13 +64,25 @@ def queue(
     return session.get(Notice, notice_id) if notice_id is not None else None
 
 
-def may_get(session: Session, address: ContactAddress, kind: NoticeKind) -> bool:
-    """Whether this kind of notice may go to the address now."""
+def may_get(session: Session, address: ContactAddress, kind: NoticeKind, *, now: datetime) -> bool:
+    """Whether this kind of notice may go to the address now: to none that is dead; without confirmation or after a stop
+    only a code, since its owner has just asked for it; word of a change to the address of before; and everything else
+    where somebody wants it, in a pause only answers."""
     if address.dead_since is not None:
         return False
     if address.confirmed_at is None and kind not in _FOR_UNCONFIRMED:
         return False
-    return kind is NoticeKind.CODE or session.get(StopEntry, (address.channel, address.lookup)) is None
+    if kind is NoticeKind.CODE:
+        return True
+    channel = ChannelKind(address.channel)
+    if kind in _OF_A_CHANGE:
+        return session.get(StopEntry, (channel, address.lookup)) is None
+    return is_wanted(session, channel, address.lookup, unpaused_at=None if kind in _ANSWERS else now)
+
+
+def waits_until(session: Session, address: ContactAddress, kind: NoticeKind, *, now: datetime) -> datetime | None:
+    """When the phone's quiet hours end, for what nobody asked for; None when it need not wait."""
+    return None if kind in _ANSWERS else quiet_until(session, ChannelKind(address.channel), address.lookup, now=now)
 
 
 def cancel_waiting(session: Session, channel: ChannelKind, lookup: bytes, *, now: datetime) -> int:
@@ -76,6 +92,16 @@ def cancel_waiting(session: Session, channel: ChannelKind, lookup: bytes, *, now
         col(Notice.address_id).in_(theirs), col(Notice.state) == NoticeState.QUEUED, col(Notice.kind) != NoticeKind.CODE
     )
     return session.execute(stopped.values(**_settled(NoticeState.STOPPED, now))).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def cancel_waiting_for(session: Session, address_ids: list[int], *, now: datetime) -> None:
+    """Nothing that waits for these people's addresses is sent any more; what others who share one are told stays."""
+    stopped = update(Notice).where(
+        col(Notice.address_id).in_(address_ids),
+        col(Notice.state) == NoticeState.QUEUED,
+        col(Notice.kind) != NoticeKind.CODE,
+    )
+    session.execute(stopped.values(**_settled(NoticeState.STOPPED, now)))
 
 
 def settle(session: Session, notice_id: int, state: NoticeState, *, now: datetime, code: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, exists, update
+from sqlalchemy import ColumnElement, delete, exists, func, update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.people.tables import Consent, ContactAddress, GivenBy, Level, Person, StopEntry
@@ -49,9 +49,16 @@ def confirm_address(address: ContactAddress, *, now: datetime) -> None:
     address.confirmed_at = address.confirmed_at or now
 
 
+def prove_address(address: ContactAddress, *, now: datetime) -> None:
+    """A code that was sent to the address came back from its person."""
+    confirm_address(address, now=now)
+    address.proven_at = now
+
+
 def retire_address(address: ContactAddress, *, now: datetime) -> None:
     """Another address has taken its place: it gets nothing more, and may be proved anew."""
-    address.confirmed_at, address.dead_since, address.dead_code = None, now, "replaced"
+    address.confirmed_at, address.proven_at = None, None
+    address.dead_since, address.dead_code = now, "replaced"
 
 
 def lookup_of(session: Session, channel: ChannelKind, value: str) -> bytes:
@@ -97,10 +104,18 @@ def stop(session: Session, channel: ChannelKind, lookup: bytes, *, source: str, 
     """Nothing more goes to this address, and the choices of those who gave it are closed. Safe to repeat."""
     if session.get(StopEntry, (channel, lookup)) is None:
         session.add(StopEntry(channel=channel, lookup=lookup, since=now, source=source))
-    owners = select(ContactAddress.person_id).where(ContactAddress.channel == channel, ContactAddress.lookup == lookup)
-    for person_id in session.exec(owners).all():
-        withdraw(session, person_id, channel, now=now)
+    close_address(session, channel, lookup, now=now)
     session.flush()
+
+
+def close_address(session: Session, channel: ChannelKind, lookup: bytes, *, now: datetime) -> None:
+    """Whoever has this address wants nothing there any more, wherever it is written down. One statement, whether it is
+    known or not. Safe to repeat."""
+    theirs = select(ContactAddress.person_id).where(*_confirmed(channel, lookup))
+    open_choices = update(Consent).where(
+        col(Consent.person_id).in_(theirs), col(Consent.channel) == channel, col(Consent.withdrawn_at).is_(None)
+    )
+    session.execute(open_choices.values(withdrawn_at=now))
 
 
 def allow_again(session: Session, channel: ChannelKind, lookup: bytes, *, now: datetime) -> bool:
@@ -111,10 +126,7 @@ def allow_again(session: Session, channel: ChannelKind, lookup: bytes, *, now: d
     entry = session.get(StopEntry, (channel, lookup))
     if entry is not None:
         session.delete(entry)
-    owners = (
-        select(Person).join(ContactAddress).where(ContactAddress.channel == channel, ContactAddress.lookup == lookup)
-    )
-    people = session.exec(owners).all()
+    people = session.exec(select(Person).join(ContactAddress).where(*_confirmed(channel, lookup))).all()
     for person in people:
         consent(session, person, channel, given_by=GivenBy.SELF, now=now)
     alive = update(ContactAddress).where(col(ContactAddress.channel) == channel, col(ContactAddress.lookup) == lookup)
@@ -124,10 +136,7 @@ def allow_again(session: Session, channel: ChannelKind, lookup: bytes, *, now: d
 
 def pause(session: Session, channel: ChannelKind, lookup: bytes, *, until: datetime) -> None:
     """Those who have this address get nothing until `until`."""
-    owners = (
-        select(Person).join(ContactAddress).where(ContactAddress.channel == channel, ContactAddress.lookup == lookup)
-    )
-    for person in session.exec(owners):
+    for person in session.exec(select(Person).join(ContactAddress).where(*_confirmed(channel, lookup))):
         person.paused_until = until
 
 
@@ -158,6 +167,23 @@ def pause_person(session: Session, person_id: int, *, until: datetime | None) ->
     _person(session, person_id).paused_until = until
 
 
+def share_pause(session: Session, person: Person, *, now: datetime) -> None:
+    """Whoever is written down once more, with an address that is in a pause, is in that pause too."""
+    own = select(ContactAddress.lookup).where(ContactAddress.person_id == person.id)
+    paused = (
+        select(func.max(Person.paused_until))
+        .join(ContactAddress, col(ContactAddress.person_id) == col(Person.id))
+        .where(
+            col(ContactAddress.lookup).in_(own),
+            col(ContactAddress.confirmed_at).is_not(None),
+            col(Person.paused_until) > now,
+        )
+    )
+    until = session.exec(paused).one()
+    if until is not None:
+        person.paused_until = until
+
+
 def _person(session: Session, person_id: int) -> Person:
     person = session.get(Person, person_id)
     if person is None:
@@ -171,6 +197,16 @@ def mark_dead(session: Session, address_ids: list[int], *, code: str, now: datet
         col(ContactAddress.id).in_(address_ids), col(ContactAddress.dead_since).is_(None)
     )
     session.execute(dead.values(dead_since=now, dead_code=code))
+
+
+def _confirmed(channel: ChannelKind, lookup: bytes) -> tuple[ColumnElement[bool], ...]:
+    """The address with those who have confirmed it. Who has only typed it into a form has no say in it, and no harm
+    from it."""
+    return (
+        col(ContactAddress.channel) == channel,
+        col(ContactAddress.lookup) == lookup,
+        col(ContactAddress.confirmed_at).is_not(None),
+    )
 
 
 def _in_force(person_id: int, channel: ChannelKind):  # type: ignore[no-untyped-def]

@@ -6,21 +6,27 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.people.tables import Consent, ContactAddress, Person, StopEntry
 from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.swedish import in_sweden, is_between, next_hour
 
 
 def owners(session: Session, channel: ChannelKind, lookup: bytes) -> list[Person]:
-    """Those who have given this address, oldest first; nobody for an address that we do not know."""
+    """Those who have confirmed this address, oldest first; nobody for an address that we do not know."""
     rows = (
         select(Person)
         .join(ContactAddress)
-        .where(ContactAddress.channel == channel, ContactAddress.lookup == lookup)
+        .where(
+            ContactAddress.channel == channel,
+            ContactAddress.lookup == lookup,
+            col(ContactAddress.confirmed_at).is_not(None),
+        )
         .order_by(col(Person.id))
     )
     return list(session.exec(rows))
 
 
 def confirmed_address(session: Session, channel: ChannelKind, lookup: bytes) -> ContactAddress | None:
-    """The address, when somebody has shown it to be theirs; the oldest where several have."""
+    """The address, when somebody has shown it to be theirs: whoever proved it by a code before whoever gave it on
+    paper, and the oldest where several have."""
     rows = (
         select(ContactAddress)
         .where(
@@ -28,7 +34,7 @@ def confirmed_address(session: Session, channel: ChannelKind, lookup: bytes) -> 
             ContactAddress.lookup == lookup,
             col(ContactAddress.confirmed_at).is_not(None),
         )
-        .order_by(col(ContactAddress.id))
+        .order_by(col(ContactAddress.proven_at).is_(None), col(ContactAddress.id))
     )
     return session.exec(rows).first()
 
@@ -66,8 +72,9 @@ def stopped_since(session: Session, channel: ChannelKind, lookup: bytes) -> date
     return entry.since if entry is not None else None
 
 
-def is_wanted(session: Session, channel: ChannelKind, lookup: bytes) -> bool:
-    """Whether somebody with this address has chosen to be reached there, and has not stopped it. A pause is no stop."""
+def is_wanted(session: Session, channel: ChannelKind, lookup: bytes, *, unpaused_at: datetime | None = None) -> bool:
+    """Whether somebody with this address has chosen to be reached there, and has not stopped it. A pause is no stop;
+    with `unpaused_at`, somebody who has no pause then."""
     if stopped_since(session, channel, lookup) is not None:
         return False
     chosen = (
@@ -81,7 +88,37 @@ def is_wanted(session: Session, channel: ChannelKind, lookup: bytes) -> bool:
             col(ContactAddress.confirmed_at).is_not(None),
         )
     )
+    if unpaused_at is not None:
+        chosen = chosen.join(Person, col(Person.id) == col(Consent.person_id)).where(
+            col(Person.paused_until).is_(None) | (col(Person.paused_until) <= unpaused_at)
+        )
     return session.exec(chosen.limit(1)).first() is not None
+
+
+def quiet_until(session: Session, channel: ChannelKind, lookup: bytes, *, now: datetime) -> datetime | None:
+    """When the phone may ring again; None when it may now. Of several who share it, the last one's hours count."""
+    if channel is not ChannelKind.SMS:
+        return None
+    hours = (
+        select(Person.quiet_from, Person.quiet_to)
+        .join(ContactAddress, col(ContactAddress.person_id) == col(Person.id))
+        .join(Consent, col(Consent.person_id) == col(Person.id))
+        .where(
+            ContactAddress.channel == channel,
+            ContactAddress.lookup == lookup,
+            col(ContactAddress.confirmed_at).is_not(None),
+            Consent.channel == channel,
+            col(Consent.withdrawn_at).is_(None),
+            col(Person.quiet_to).is_not(None),
+        )
+    )
+    here = in_sweden(now)
+    ends = [
+        next_hour(here, to)
+        for since, to in session.exec(hours)
+        if since is not None and to is not None and is_between(here.hour, since, to)
+    ]
+    return max(ends, default=None)
 
 
 def try_keys(session: Session) -> None:

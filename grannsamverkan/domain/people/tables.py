@@ -52,7 +52,8 @@ class ContactAddress(SQLModel, table=True):
     `lookup` is the keyed hash by which the same address is found again; `dead_since` is set when a provider has said
     that nobody is there.
     `confirmed_at` is when its owner showed that it is theirs, or handed it over on paper; until then nothing but the
-    code that asks for it goes there.
+    code that asks for it goes there. `proven_at` is when a code sent to it came back from this person: only then do
+    they decide for the address wherever else it is written down.
     """
 
     __tablename__ = "contact_address"
@@ -64,6 +65,7 @@ class ContactAddress(SQLModel, table=True):
     lookup: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=UtcDateTime)
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    proven_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dead_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dead_code: str | None = Field(default=None, max_length=40)
 

@@ -62,11 +62,29 @@ _PROVIDER_STOPS = frozenset({"unsubscribe", "end", "quit", "stopall", "revoke", 
 # One letter from a command and yet a word of its own.
 _OWN_WORDS = frozenset(
     {"topp", "sopp", "stropp", "snopp", "stor", "stod", "stol", "step", "stup", "shop", "slop", "stoj", "stoppar"}
-    | {"slutar", "slutat", "slutan", "luta", "slita", "sluka", "skuta", "snuta", "avslutad", "avslutat", "avslutar"}
+    | {
+        "slutar",
+        "slutat",
+        "slutan",
+        "luta",
+        "slita",
+        "sluka",
+        "skuta",
+        "snuta",
+        "avslutad",
+        "avslutat",
+        "avslutar",
+        "slut",
+        "avslut",
+    }
     | {"stoppa", "stoppad", "stoppat", "avbryter", "avbrott", "smart", "stark", "svart", "starkt", "startad", "startat"}
     | {"startar", "borjan", "borjar", "borjat", "pass", "paul", "puss", "fest", "rest", "best", "text", "mest", "pest"}
     | {"gest", "lest", "bast", "vast", "tes", "testa", "infor", "helg", "hela", "held", "borda", "borta", "boja"}
     | {"stort", "star", "starr", "statt", "starka", "tart", "borra", "borga", "borka"}
+    | {"snart", "svarta", "smarta", "stat", "tarta", "sorja", "styrt", "stuart", "storta", "startas", "sparta"}
+    | {"stjart", "borje", "borjas", "bora", "stamt", "helt", "hell", "hjalpa", "hjalpt", "hjalps", "hjalm", "into"}
+    | {"infon", "ansluta", "avbrot", "avbryts", "avslutas", "stog", "stok", "stot", "ston", "slutna", "sluts", "slata"}
+    | {"plus", "passa", "pals", "paula", "pauls", "tyst", "west", "tess", "nest"}
 )
 # Courtesy before the command does not hide it.
 _FILLERS = frozenset({"hej", "hejsan", "ja", "ok", "okej", "snalla", "vanligen", "please", "svara", "jag", "vill"})
@@ -111,6 +129,8 @@ def _command(words: list[str]) -> Reply:
     if not asked or _NEGATIONS & set(words):
         return Reply.OTHER
     if asked[0] == "nejtack" or _pair_is_no_thanks(asked):
+        return Reply.STOP
+    if asked[0] in ("slut", "avslut") and set(asked[1:]) <= {"tack"}:  # a word of its own where others follow
         return Reply.STOP
     if asked[0] == "stoppa" and set(asked[1:]) <= _HARMLESS_AFTER_STOPPA:  # but not: stoppa tjuven
         return Reply.STOP

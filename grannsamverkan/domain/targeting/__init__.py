@@ -1,7 +1,17 @@
 """Targeting: who gets an alert, once, on which channel."""
 
-from grannsamverkan.domain.targeting.fan_out import Slice, take_slice
+from grannsamverkan.domain.targeting.fan_out import Slice, heed_quiet_hours, take_slice
 from grannsamverkan.domain.targeting.reach import REASONS, Reach, meant, reach
 from grannsamverkan.domain.targeting.tables import Audience, AudienceAddress
 
-__all__ = ["REASONS", "Audience", "AudienceAddress", "Reach", "Slice", "meant", "reach", "take_slice"]
+__all__ = [
+    "REASONS",
+    "Audience",
+    "AudienceAddress",
+    "Reach",
+    "Slice",
+    "heed_quiet_hours",
+    "meant",
+    "reach",
+    "take_slice",
+]

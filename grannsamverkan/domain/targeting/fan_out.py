@@ -5,14 +5,14 @@ so that its numbers are those that are sent.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
-from grannsamverkan.foundation.swedish import in_sweden
+from grannsamverkan.foundation.swedish import in_sweden, next_hour
 
 # A household is meant when its network is a target whole, or when its stairwell, street or building is.
 MEANT = """
@@ -105,22 +105,23 @@ _BATCHES = text("""
     ORDER BY MIN(id)
 """).bindparams(bindparam("now", type_=UtcDateTime))
 
-# Whose phone is to be left in peace now, and until which hour: their copies wait.
+# Copies that wait for a phone that somebody who wants SMS there has asked to be left in peace now, and until which
+# hour. By the number, and not by whose row the copy was made from: a phone may be written down with several people.
 _IN_QUIET_HOURS = """
-    FROM contact_address a JOIN person p ON p.id = a.person_id
-    WHERE p.quiet_to IS NOT NULL AND ((p.quiet_from < p.quiet_to AND :hour >= p.quiet_from AND :hour < p.quiet_to)
+    FROM delivery d
+    JOIN contact_address a ON a.channel = d.channel AND a.lookup = d.lookup AND a.confirmed_at IS NOT NULL
+    JOIN consent c ON c.person_id = a.person_id AND c.channel = a.channel AND c.withdrawn_at IS NULL
+    JOIN person p ON p.id = a.person_id
+    WHERE d.alert_id = :alert_id AND d.channel = :sms AND d.id BETWEEN :first_id AND :last_id AND d.state IN (0, 1)
+      AND p.quiet_to IS NOT NULL AND ((p.quiet_from < p.quiet_to AND :hour >= p.quiet_from AND :hour < p.quiet_to)
           OR (p.quiet_from > p.quiet_to AND (:hour >= p.quiet_from OR :hour < p.quiet_to)))
 """
-_QUIET_ENDS = text(f"""
-    SELECT DISTINCT q.quiet_to FROM delivery d JOIN (SELECT a.id, p.quiet_to {_IN_QUIET_HOURS}) q ON q.id = d.address_id
-    WHERE d.alert_id = :alert_id AND d.channel = :sms AND d.id > :newest_before
-""")  # noqa: S608
+_QUIET_ENDS = text(f"SELECT DISTINCT p.quiet_to {_IN_QUIET_HOURS}")
 _WAIT_OUT = text(f"""
-    UPDATE delivery SET not_before = :until
-    WHERE alert_id = :alert_id AND channel = :sms AND id > :newest_before
-      AND address_id IN (SELECT a.id {_IN_QUIET_HOURS} AND p.quiet_to = :ends)
+    UPDATE delivery SET not_before = :until WHERE id IN (SELECT d.id {_IN_QUIET_HOURS} AND p.quiet_to = :ends)
 """).bindparams(bindparam("until", type_=UtcDateTime))  # noqa: S608
 
+_NO_END = 2**62
 _NEWEST = text("SELECT COALESCE(MAX(id), 0) FROM delivery WHERE alert_id = :alert_id")
 
 
@@ -152,7 +153,7 @@ def take_slice(
     connection.execute(_ADDRESSES.bindparams(bindparam("now", type_=UtcDateTime)), {**within, "now": now})
     connection.execute(_DELIVERIES, within)
     connection.execute(_LEFT_OUT, {**within, "now": now})
-    _heed_quiet_hours(connection, {"alert_id": alert_id, "newest_before": newest, "sms": int(ChannelKind.SMS)}, now)
+    heed_quiet_hours(session, alert_id, first_id=newest + 1, last_id=_NO_END, now=now)
     connection.execute(
         _BATCHES,
         {"alert_id": alert_id, "newest_before": newest, "batch_size": batch_size, "priority": priority, "now": now},
@@ -160,15 +161,11 @@ def take_slice(
     return Slice(after_id, last, more=end is not None)
 
 
-def _heed_quiet_hours(connection: Connection, of_slice: dict[str, int], now: datetime) -> None:
-    """SMS to people in their quiet hours wait until these are over; what is no longer valid then is not sent."""
-    here = in_sweden(now)
-    where = {**of_slice, "hour": here.hour}
-    for ends in connection.execute(_QUIET_ENDS, where).scalars().all():
-        connection.execute(_WAIT_OUT, {**where, "ends": ends, "until": next_hour(here, ends)})
-
-
-def next_hour(here: datetime, hour: int) -> datetime:
-    """The next time a clock in Sweden shows this whole hour, also over the nights when it is put forward or back."""
-    day = here.date() if hour > here.hour else here.date() + timedelta(days=1)
-    return datetime.combine(day, time(hour), here.tzinfo)
+def heed_quiet_hours(session: Session, alert_id: int, *, first_id: int, last_id: int, now: datetime) -> None:
+    """Of these copies, SMS to people in their quiet hours wait until these are over; what is no longer valid then is
+    not sent. Asked at fan-out, and again before each hand-over, since a copy may have waited for a provider."""
+    here, connection = in_sweden(now), session.connection()
+    where = {"alert_id": alert_id, "first_id": first_id, "last_id": last_id, "sms": int(ChannelKind.SMS)}
+    ends = connection.execute(_QUIET_ENDS, {**where, "hour": here.hour}).scalars().all()
+    for until, hour in sorted((next_hour(here, hour), hour) for hour in ends):  # of several, the last counts
+        connection.execute(_WAIT_OUT, {**where, "hour": here.hour, "ends": hour, "until": until})

@@ -111,6 +111,31 @@ def test_a_pause_is_for_all_who_have_the_address(database: Database) -> None:
         assert people.is_wanted(session, SMS, phone_of(session))
 
 
+def test_who_has_only_typed_an_address_has_no_say_in_it_and_no_harm(database: Database) -> None:
+    """A neighbour types somebody else's number as their new one: whatever its owner says is not theirs."""
+    with database.write() as session:
+        owner, other = a_person(session, sms=a_phone(0)), a_person(session, sms=a_phone(1))
+        people.add_address(session, other, SMS, a_phone(0), now=NOW, is_confirmed=False)
+        people.pause(session, SMS, phone_of(session), until=LATER)
+        assert other.paused_until is None
+        people.withdraw(session, other.id or 0, SMS, now=NOW)
+        people.stop(session, SMS, phone_of(session), source="reply", now=NOW)
+        people.allow_again(session, SMS, phone_of(session), now=LATER)
+        assert choices(session, owner) == [(SMS, False), (SMS, True)]
+        assert choices(session, other) == [(SMS, False)]
+        assert [person.id for person in people.owners(session, SMS, phone_of(session))] == [owner.id]
+
+
+def test_an_address_leads_to_whoever_has_proven_it(database: Database) -> None:
+    with database.write() as session:
+        on_paper, owner = a_person(session, sms=a_phone(0)), a_person(session, sms=a_phone(0))
+        assert people.confirmed_address(session, SMS, phone_of(session)).person_id == on_paper.id  # type: ignore[union-attr]
+        address = session.exec(select(ContactAddress).where(ContactAddress.person_id == owner.id)).one()
+        people.prove_address(address, now=LATER)
+        session.flush()
+        assert people.confirmed_address(session, SMS, phone_of(session)).person_id == owner.id  # type: ignore[union-attr]
+
+
 def test_an_address_dies_once(database: Database) -> None:
     with database.write() as session:
         person = a_person(session, sms=a_phone(0))

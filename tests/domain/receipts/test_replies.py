@@ -3,6 +3,7 @@
 import json
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from grannsamverkan.domain.receipts.replies import Read, Reply, answer, read_reply
 
 LABELLED = json.loads(Path(__file__).with_name("replies.json").read_text(encoding="utf-8"))
+# Written and labelled by somebody who knew the rules and had not seen how they are followed here.
+UNSEEN = json.loads(Path(__file__).with_name("replies_unseen.json").read_text(encoding="utf-8"))
 LONGEST_MUNICIPALITIES = ("Höör", "Upplands Väsby", "Örnsköldsvik", "Hallstahammar", "Lilla Edet", "Dals-Ed")
 
 
@@ -22,11 +25,12 @@ def test_labelled_set_is_large_and_mixed() -> None:
     assert replies.count("other") >= 40
 
 
-def test_recall_of_stop_and_no_false_stop() -> None:
-    stops = [one for one in LABELLED if one["reply"] == "stop"]
+@pytest.mark.parametrize("labelled", [LABELLED, UNSEEN], ids=["seen", "unseen"])
+def test_recall_of_stop_and_no_false_stop(labelled: list[dict[str, Any]]) -> None:
+    stops = [one for one in labelled if one["reply"] == "stop"]
     found = [one for one in stops if read_reply(one["body"]).reply is Reply.STOP]
     false_stops = [
-        one["body"] for one in LABELLED if one["reply"] != "stop" and read_reply(one["body"]).reply is Reply.STOP
+        one["body"] for one in labelled if one["reply"] != "stop" and read_reply(one["body"]).reply is Reply.STOP
     ]
     assert len(found) / len(stops) >= 0.98, [one["body"] for one in stops if one not in found]
     assert false_stops == []
@@ -34,8 +38,22 @@ def test_recall_of_stop_and_no_false_stop() -> None:
 
 @pytest.mark.parametrize("reply", [reply for reply in Reply if reply is not Reply.STOP])
 def test_the_other_commands_are_read_as_labelled(reply: Reply) -> None:
-    wrong = [one["body"] for one in LABELLED if one["reply"] == reply and read_reply(one["body"]).reply is not reply]
-    assert wrong == []
+    """And what is no command gets the answer that says 112."""
+    asked = [one["body"] for one in (*LABELLED, *UNSEEN) if one["reply"] == reply]
+    assert [body for body in asked if read_reply(body).reply is not reply] == []
+
+
+def test_a_longer_wish_to_stop_is_for_a_person_to_read() -> None:
+    flagged = [one["body"] for one in UNSEEN if one.get("mentions_stop")]
+    assert len(flagged) >= 4
+    assert [body for body in flagged if not read_reply(body).mentions_stop] == []
+
+
+def test_the_unseen_set_is_large_and_new() -> None:
+    bodies = {one["body"] for one in UNSEEN}
+    assert len(bodies) == len(UNSEEN) >= 60
+    assert bodies.isdisjoint(one["body"] for one in LABELLED)
+    assert {one["reply"] for one in UNSEEN} == set(Reply)
 
 
 def test_a_person_looks_at_whatever_mentions_stopping() -> None:

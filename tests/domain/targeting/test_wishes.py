@@ -9,9 +9,9 @@ from grannsamverkan.domain import people
 from grannsamverkan.domain.deliveries import DeliveryState
 from grannsamverkan.domain.people import Level
 from grannsamverkan.domain.targeting import Audience, reach
-from grannsamverkan.domain.targeting.fan_out import next_hour
 from grannsamverkan.foundation.clock import SetClock
-from grannsamverkan.foundation.swedish import in_sweden
+from grannsamverkan.foundation.ports import TryAgain
+from grannsamverkan.foundation.swedish import in_sweden, next_hour
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.runtime import Runtime
 from tests.support.builders import (
@@ -86,6 +86,48 @@ def test_quiet_hours_that_outlast_the_warning_end_it(runtime: Runtime, sms: Reco
     drain(runtime)
     assert sms.addresses == []
     assert states_of(runtime, alert_id) == [DeliveryState.EXPIRED]
+
+
+def test_quiet_hours_that_began_while_a_copy_waited_for_the_provider_are_kept(
+    runtime: Runtime, sms: RecordingChannel, clock: SetClock
+) -> None:
+    """It is 13.00 in Sweden; the provider is away, and at 14 the phone is to be left in peace."""
+    with runtime.database.write() as session:
+        network = a_network(session)
+        person = a_person(session, sms=a_phone(0))
+        a_household(session, network, person)
+        people.choose_quiet_hours(session, person.id or 0, (14, 15))
+        network_id = network.id or 0
+    sms.results[a_phone(0)] = [TryAgain("503", after_s=3600)]
+    alert_id = an_approved_alert(runtime, network_id)
+    drain(runtime)
+    clock.advance(timedelta(hours=1, minutes=10))
+    drain(runtime)
+    assert sms.addresses == [a_phone(0)]  # the one that was sent back
+    clock.advance(timedelta(minutes=50))
+    drain(runtime)
+    assert states_of(runtime, alert_id) == [DeliveryState.HANDED_OVER]
+
+
+def test_a_phone_that_several_share_is_left_in_peace_when_one_of_them_asks(
+    runtime: Runtime, sms: RecordingChannel, clock: SetClock
+) -> None:
+    with runtime.database.write() as session:
+        network = a_network(session)
+        first, second = a_person(session, sms=a_phone(0)), a_person(session, sms=a_phone(0))
+        a_household(session, network, first)
+        a_household(session, network, second)
+        people.choose_quiet_hours(session, first.id or 0, (13, 14))
+        people.choose_quiet_hours(session, second.id or 0, (12, 15))
+        network_id = network.id or 0
+    an_approved_alert(runtime, network_id)
+    drain(runtime)
+    clock.advance(timedelta(hours=1))
+    drain(runtime)
+    assert sms.addresses == []
+    clock.advance(timedelta(hours=1))
+    drain(runtime)
+    assert sms.addresses == [a_phone(0)]
 
 
 @pytest.mark.parametrize(
