@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from grannsamverkan import notify, replies
 from grannsamverkan.domain import notices, people
-from grannsamverkan.domain.notices import Change, Notice, NoticeKind, NoticeState, Words, words
+from grannsamverkan.domain.notices import Change, Concerned, Notice, NoticeKind, NoticeState, Words, words
 from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import (
@@ -190,7 +190,14 @@ ALL = [
     words.invitation(**SAY, shown_code="K7MP-4XQ2-9Z", page="https://x.example", days=14),
     words.duties(**SAY, tasks=4, month="november", page="https://x.example"),
     words.yearly_check(**SAY, due="måndag 30 november", page="https://x.example", is_reminder=True),
-    words.join_answer(**SAY, is_approved=False),
+    *[words.join_answer(SAY["sender"], SAY["network"], is_approved=False, is_erased=one) for one in (True, False)],
+    *[
+        words.network_ended(
+            SAY["sender"], SAY["network"], one, is_erased=True, had_meetings=True, was_contact=True, had_seat=True
+        )
+        for one in (None, *Concerned)
+    ],
+    words.network_moved(SAY["sender"], SAY["network"], SAY["network"]),
     words.code(SAY["sender"], "123456", domain="gs.upplandsvasby.example", minutes=10),
     *[words.changed(SAY["sender"], change) for change in Change],
 ]

@@ -308,8 +308,7 @@ def _carriers(rows: Session, network_id: int, coverage: networks.Coverage, keeps
 def _form(rows: Session, network: WatchNetwork) -> ContactForm:
     form = ContactForm()
     network_id = network.id or 0
-    names = networks.unit_names(rows, [network_id])
-    units = [(str(unit_id), name) for unit_id, name in sorted(names.items(), key=lambda one: one[1])]
+    units = [(str(unit_id), name) for unit_id, name in networks.current_unit_names(rows, network_id)]
     form.unit.choices = [("0", _("Hela området")), *units]
     form.role.choices = [(value, contact_role_words(ContactRole(value))) for value, _words in form.role.choices]
     helpers = lifecycle.helpers(rows, network_id) if current.may(Action.MANAGE_CONTACTS) else []

@@ -87,6 +87,8 @@ def _done(rows: Session, what: str, found: list[Interest]) -> str:
         if wanted is None:
             return _("Välj ett område")
         network = access.network(rows, wanted, Action.MANAGE_NETWORK)
+        if networks.state_of(rows, wanted) is NetworkState.ENDED:
+            return _("Området är avslutat. Välj ett annat.")
         lifecycle.put_to_network(found, network.id or 0)
     elif what == "close":
         for one in found:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from wtforms import BooleanField, FileField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from grannsamverkan.domain import audit, networks, places
+from grannsamverkan.domain import audit, membership, networks, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.networks import NetworkKind, Unit, UnitKind, WatchNetwork
 from grannsamverkan.foundation.errors import NotFound, Refused
@@ -64,6 +64,12 @@ class PartForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(_l("Namn"), _NAME)
     dwellings = IntegerField(_l("Antal bostäder"), _DWELLINGS)
+
+
+class MovePartForm(FlaskForm):  # type: ignore[misc]
+    """Where the households of a part are to be counted instead."""
+
+    into = SelectField(_l("Räkna hushållen i"), name="till")
 
 
 class AreaForm(FlaskForm):  # type: ignore[misc]
@@ -166,8 +172,7 @@ def add_parts(network_id: int) -> ResponseReturnValue:
 def part(network_id: int, unit_id: int) -> ResponseReturnValue:
     with current.runtime().database.read() as rows:
         network, unit = _unit(rows, network_id, unit_id)
-        filled = PartForm(name=unit.name, dwellings=unit.dwellings)
-    return render_template("networks/part.html", network=network, unit=unit, form=filled)
+        return _part_page(rows, network, unit)
 
 
 @pages.post("/omraden/<int:network_id>/delar/<int:unit_id>", may=Action.MANAGE_NETWORK)
@@ -175,28 +180,43 @@ def change_part(network_id: int, unit_id: int) -> ResponseReturnValue:
     filled = PartForm()
     with current.runtime().database.write() as rows:
         network, unit = _unit(rows, network_id, unit_id)
-        name = (filled.name.data or "").strip()
-        beside = {one.name for one in networks.units(rows, network_id) if one.parent_id == unit.parent_id}
-        if filled.validate() and name != unit.name and name in beside:
+        if not filled.validate():
+            return _part_page(rows, network, unit, filled), 422
+        try:
+            networks.rename_unit(rows, unit, filled.name.data.strip(), filled.dwellings.data)
+        except Refused:
             refuse(filled.name, _("Det finns redan en del med det namnet"))
-        if filled.errors or filled.name.errors:
-            return render_template("networks/part.html", network=network, unit=unit, form=filled), 422
-        networks.rename_unit(unit, name, filled.dwellings.data)
+            return _part_page(rows, network, unit, filled), 422
         note(rows, network, "network.part_changed")
     return redirect(url_for("network_edit.parts", network_id=network_id), 303)
 
 
+@pages.post("/omraden/<int:network_id>/delar/<int:unit_id>/flytta", may=Action.MANAGE_NETWORK)
+def empty_part(network_id: int, unit_id: int) -> ResponseReturnValue:
+    """Everybody who lives there is counted in another part (`till`) instead."""
+    with current.runtime().database.write() as rows:
+        network, unit = _unit(rows, network_id, unit_id)
+        filled = _move_form(rows, network, unit)
+        if not filled.validate():
+            return _part_page(rows, network, unit, move=filled), 422
+        into = networks.unit_of(rows, network_id, int(filled.into.data) or None)
+        moved = networks.move_households(rows, unit, into, now=current.now())
+        note(rows, network, "network.part_emptied", households=moved)
+    return redirect(url_for("network_edit.part", network_id=network_id, unit_id=unit_id), 303)
+
+
 @pages.post("/omraden/<int:network_id>/delar/<int:unit_id>/ta-bort", may=Action.MANAGE_NETWORK)
 def remove_part(network_id: int, unit_id: int) -> ResponseReturnValue:
-    """Only a part that nobody lives in."""
+    """Only a part that nobody lives in. What was sent there stays to be read."""
     with current.runtime().database.write() as rows:
         network, unit = _unit(rows, network_id, unit_id)
         try:
-            networks.remove_unit(rows, unit)
+            networks.retire_unit(rows, unit, now=current.now())
         except Refused as refused:
-            filled = PartForm(name=unit.name, dwellings=unit.dwellings)
+            filled = PartForm(formdata=None, name=unit.name, dwellings=unit.dwellings)
             refuse(filled.name, _in_use_words(refused))
-            return render_template("networks/part.html", network=network, unit=unit, form=filled), 422
+            return _part_page(rows, network, unit, filled), 422
+        membership.leave_part(rows, unit, now=current.now())
         note(rows, network, "network.part_removed")
     return redirect(url_for("network_edit.parts", network_id=network_id), 303)
 
@@ -240,7 +260,7 @@ def corner_lines(area: str | None) -> str:
     return "\n".join(f"{latitude:.5f}, {longitude:.5f}" for longitude, latitude in ring[:-1])
 
 
-def note(rows: Session, network: WatchNetwork, act: str) -> None:
+def note(rows: Session, network: WatchNetwork, act: str, **facts: int) -> None:
     """Write down that somebody changed the network."""
     audit.record(
         rows,
@@ -250,6 +270,7 @@ def note(rows: Session, network: WatchNetwork, act: str) -> None:
         thing="network",
         thing_id=network.id or 0,
         municipality_code=network.municipality_code,
+        **facts,
     )
 
 
@@ -302,7 +323,7 @@ def area_words(refused: Refused) -> str:
 
 def _in_use_words(refused: Refused) -> str:
     if refused.facts["households"]:
-        return _("Här bor %(num)d hushåll. Flytta dem först.", num=int(refused.facts["households"]))
+        return _("Här bor %(num)d hushåll. Flytta dem till en annan del först.", num=int(refused.facts["households"]))
     if refused.facts["parts"]:
         return _("Ta bort trapphusen först")
     return _("Ett kontaktombud har hand om delen. Ändra det först.")
@@ -310,28 +331,37 @@ def _in_use_words(refused: Refused) -> str:
 
 def _add_parts(rows: Session, network: WatchNetwork, text: str) -> str | None:
     """Add every line; what is wrong with the first that cannot be."""
-    units = networks.units(rows, network.id or 0)
-    by_name = {unit.name: unit for unit in units if unit.parent_id is None}
     for number, line in enumerate((line.strip() for line in text.splitlines()), start=1):
-        if not line:
-            continue
         name, _colon, rest = line.partition(":")
-        name, stairwells = name.strip()[:60], [one.strip()[:60] for one in rest.split(",") if one.strip()]
-        if network.kind is NetworkKind.VILLA:
-            if stairwells or name in by_name:
-                return _("Rad %(row)d: skriv ett nytt gatunamn", row=number)
-            by_name[name] = networks.add_unit(rows, network, UnitKind.STREET, name)
-            continue
-        building = by_name.get(name) or networks.add_unit(rows, network, UnitKind.BUILDING, name)
-        taken = {unit.name for unit in units if unit.parent_id == building.id} if name in by_name else set()
-        if name in by_name and not stairwells:
-            return _("Rad %(row)d: huset finns redan", row=number)
-        by_name[name] = building
-        if len(set(stairwells)) < len(stairwells) or taken & set(stairwells):
-            return _("Rad %(row)d: två trapphus har samma namn", row=number)
-        for stairwell in stairwells:
-            units.append(networks.add_unit(rows, network, UnitKind.STAIRWELL, stairwell, parent=building))
+        stairwells = [one.strip()[:60] for one in rest.split(",") if one.strip()]
+        try:
+            if line:
+                _add_part(rows, network, name.strip()[:60], stairwells)
+        except Refused as refused:
+            return {
+                "street": _("Rad %(row)d: skriv ett nytt gatunamn", row=number),
+                "building_taken": _("Rad %(row)d: huset finns redan", row=number),
+            }.get(refused.code, _("Rad %(row)d: två trapphus har samma namn", row=number))
     return None
+
+
+def _add_part(rows: Session, network: WatchNetwork, name: str, stairwells: list[str]) -> None:
+    """Refused: street, building_taken, unit_name_taken."""
+    if network.kind is NetworkKind.VILLA:
+        if stairwells or not name or name in _top_parts(rows, network):
+            raise Refused("street")
+        networks.add_unit(rows, network, UnitKind.STREET, name)
+        return
+    building = _top_parts(rows, network).get(name)
+    if not name or (building is not None and not stairwells):
+        raise Refused("building_taken")
+    building = building or networks.add_unit(rows, network, UnitKind.BUILDING, name)
+    for stairwell in stairwells:
+        networks.add_unit(rows, network, UnitKind.STAIRWELL, stairwell, parent=building)
+
+
+def _top_parts(rows: Session, network: WatchNetwork) -> dict[str, Unit]:
+    return {unit.name: unit for unit in networks.units(rows, network.id or 0) if unit.parent_id is None}
 
 
 def _new_form() -> NetworkForm:
@@ -345,9 +375,34 @@ def _new_form() -> NetworkForm:
 def _unit(rows: Session, network_id: int, unit_id: int) -> tuple[WatchNetwork, Unit]:
     network = access.network(rows, network_id, Action.MANAGE_NETWORK)
     unit = networks.unit_of(rows, network_id, unit_id)
-    if unit is None:
+    if unit is None or unit.retired_at is not None:
         raise NotFound
     return network, unit
+
+
+def _move_form(rows: Session, network: WatchNetwork, unit: Unit) -> MovePartForm:
+    form = MovePartForm()
+    names = networks.unit_names(rows, [network.id or 0])
+    leaves = [one for one in networks.leaf_units(rows, network.id or 0) if one.id != unit.id]
+    form.into.choices = [*((str(one.id), names[one.id or 0]) for one in leaves), ("0", _("Ingen särskild del"))]
+    return form
+
+
+def _part_page(
+    rows: Session,
+    network: WatchNetwork,
+    unit: Unit,
+    filled: PartForm | None = None,
+    move: MovePartForm | None = None,
+) -> str:
+    return render_template(
+        "networks/part.html",
+        network=network,
+        unit=unit,
+        form=filled or PartForm(formdata=None, name=unit.name, dwellings=unit.dwellings),
+        move=move or _move_form(rows, network, unit),
+        households=networks.living_in(rows, unit.id or 0),
+    )
 
 
 def _parts_page(rows: Session, network: WatchNetwork, filled: PartsForm) -> str:

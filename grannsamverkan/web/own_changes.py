@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 from sqlmodel import Session
 
-from grannsamverkan import notify
+from grannsamverkan import notify, tidings
 from grannsamverkan.domain import accounts, audit, deliveries, membership, notices, people, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.codes import CodePurpose
@@ -19,8 +19,6 @@ from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web import current, one_time
 from grannsamverkan.web.forms import refuse
-from grannsamverkan.web.households import say_goodbye
-from grannsamverkan.web.notice_times import CHANGE_LIFE
 from grannsamverkan.web.one_time import AddressForm, CodeForm
 from grannsamverkan.web.own import own
 from grannsamverkan.web.pages import Pages
@@ -190,13 +188,13 @@ def leaving(household_id: int) -> ResponseReturnValue:
 def leave(household_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         data = own(rows)
+        told = _told(data)
         gone = membership.leave(rows, _own_household(data, household_id), now=current.now())
         _note(rows, data, "left")
         if not gone:
-            _tell(rows, data, Change.MOVED)
+            _tell(rows, data, Change.LEFT_ONE)
         else:
-            say_goodbye(rows, gone, data.person.municipality_code, Change.LEFT)
-            accounts.close_visits_of(rows, data.person.id or 0)
+            _say_goodbye(rows, data, gone, told, Change.LEFT)
     return _out() if gone else _back()
 
 
@@ -210,16 +208,26 @@ def erasing() -> ResponseReturnValue:
 def erase() -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         data = own(rows)
+        told = _told(data)
         gone = membership.erase_person(rows, data.person.id or 0, now=current.now())
         _note(rows, data, "erased")
-        say_goodbye(rows, gone, data.person.municipality_code, Change.ERASED)
-        accounts.close_visits_of(rows, data.person.id or 0)
+        _say_goodbye(rows, data, gone, told, Change.ERASED)
     return _out()
 
 
 @pages.get("/min-sida/hejda", may=Action.SEE_PUBLIC)
 def goodbye() -> ResponseReturnValue:
     return render_template("own/goodbye.html")
+
+
+def _say_goodbye(
+    rows: Session, data: OwnData, gone: list[ContactAddress], told: list[ContactAddress], change: Change
+) -> None:
+    """The last message, over the channels that were wanted, and the end of the visit."""
+    code = data.person.municipality_code
+    said = words.changed(tidings.sender_of(rows, code), change)
+    tidings.goodbye(current.runtime(), rows, gone, told, code, said, key=change.value)
+    accounts.close_visits_of(rows, data.person.id or 0)
 
 
 def _own_household(data: OwnData, household_id: int) -> Household:
@@ -242,7 +250,7 @@ def _tell(rows: Session, data: OwnData, change: Change) -> None:
             about=f"person:{data.person.id}",
             key=f"{change.value}:{address.id}:{current.now().timestamp():.0f}",
             now=current.now(),
-            valid_for=CHANGE_LIFE,
+            valid_for=tidings.CHANGE_LIFE,
         )
     _note(rows, data, change.value)
     notify.nudge(current.runtime(), rows)

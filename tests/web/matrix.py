@@ -86,6 +86,7 @@ OF_NETWORKS = (
         (f"POST {_O}/delar", 422),
         (f"GET {_O}/delar/<int:unit_id>", 404),
         (f"POST {_O}/delar/<int:unit_id>", 404),
+        (f"POST {_O}/delar/<int:unit_id>/flytta", 404),
         (f"POST {_O}/delar/<int:unit_id>/ta-bort", 404),
         (f"GET {_O}/grans", 200),
         (f"POST {_O}/grans", 422),

@@ -1,5 +1,6 @@
 """Duties: what contact persons do in fifteen minutes a month, and the yearly check."""
 
+from grannsamverkan.domain.duties.following import end_tasks, follow
 from grannsamverkan.domain.duties.months import plan_month, round_of
 from grannsamverkan.domain.duties.tables import CheckOutcome, Task, TaskKind, YearlyCheck
 from grannsamverkan.domain.duties.tasks import (
@@ -21,6 +22,8 @@ __all__ = [
     "YearlyCheck",
     "close_task",
     "close_vacancy",
+    "end_tasks",
+    "follow",
     "forget_newcomers",
     "newcomers",
     "open_again",

@@ -1,6 +1,14 @@
 """Membership: slips, joining, approving, one's own page, lists brought in."""
 
 from grannsamverkan.domain.membership import codes
+from grannsamverkan.domain.membership.drafts import Choices, DoorEntry, Joined, JoinOutcome, Place
+from grannsamverkan.domain.membership.enrolments import (
+    begin,
+    confirm,
+    confirm_for_interest,
+    enrolment,
+    forget_unfinished,
+)
 from grannsamverkan.domain.membership.erasing import (
     erase_person,
     forget_leavers,
@@ -9,27 +17,26 @@ from grannsamverkan.domain.membership.erasing import (
     leave,
     left_with_addresses,
 )
+from grannsamverkan.domain.membership.following import end_requests, follow, leave_part
 from grannsamverkan.domain.membership.joining import (
-    Choices,
-    DoorEntry,
-    Joined,
-    JoinOutcome,
-    Place,
     add_at_door,
-    begin,
-    confirm,
-    confirm_for_interest,
-    decide,
-    enrolment,
+    ask_to_be_let_in,
     finish,
-    forget_unfinished,
     household_in,
+    joinable,
     let_in,
+)
+from grannsamverkan.domain.membership.own import OwnData, OwnHousehold, own_data
+from grannsamverkan.domain.membership.requests import (
+    Decided,
+    Unanswered,
+    close_request,
+    decide,
     request,
     requests,
     requests_for,
+    unanswered,
 )
-from grannsamverkan.domain.membership.own import OwnData, OwnHousehold, own_data
 from grannsamverkan.domain.membership.seeing import SeenHousehold, visible_households, visible_ids
 from grannsamverkan.domain.membership.slips import (
     MOST_SLIPS,
@@ -54,6 +61,7 @@ from grannsamverkan.domain.membership.tables import (
 __all__ = [
     "MOST_SLIPS",
     "Choices",
+    "Decided",
     "DoorEntry",
     "Enrolment",
     "ImportState",
@@ -68,25 +76,32 @@ __all__ = [
     "RequestState",
     "SeenHousehold",
     "SlipBatch",
+    "Unanswered",
     "add_at_door",
+    "ask_to_be_let_in",
     "batch",
     "batch_with_code",
     "batches",
     "begin",
+    "close_request",
     "codes",
     "confirm",
     "confirm_for_interest",
     "decide",
+    "end_requests",
     "enrolment",
     "erase_person",
     "finish",
+    "follow",
     "forget_leavers",
     "forget_unfinished",
     "household_in",
     "households_of",
     "is_needed",
     "is_usable",
+    "joinable",
     "leave",
+    "leave_part",
     "left_with_addresses",
     "let_in",
     "make_batch",
@@ -96,6 +111,7 @@ __all__ = [
     "requests_for",
     "revoke",
     "revoke_all",
+    "unanswered",
     "visible_households",
     "visible_ids",
 ]

@@ -107,15 +107,24 @@ def households_of(session: Session, person_id: int) -> list[Household]:
 
 
 def is_needed(session: Session, person_id: int) -> bool:
-    """Whether something else still rests on what the person has told us."""
+    """Whether something else still rests on what the person has told us, or they are about to join just now."""
+    begun = select(Enrolment.person_id).where(Enrolment.person_id == person_id, col(Enrolment.finished_at).is_(None))
+    return rests_on(session, person_id) or session.exec(begun.limit(1)).first() is not None
+
+
+def rests_on(session: Session, person_id: int) -> bool:
+    """Whether the person lives somewhere, carries a role, waits to be let in or has told their interest.
+
+    An interest whose address nobody has shown to be theirs is no more than the form it stood on.
+    """
     found: list[SelectOfScalar[Any]] = [
         select(HouseholdMember.id).where(HouseholdMember.person_id == person_id, col(HouseholdMember.until).is_(None)),
         select(ContactPerson.id).where(ContactPerson.person_id == person_id, col(ContactPerson.until).is_(None)),
         select(Interest.id).where(
             Interest.person_id == person_id,
+            col(Interest.confirmed_at).is_not(None),
             col(Interest.closed_at).is_(None),
         ),
         select(JoinRequest.id).where(JoinRequest.person_id == person_id, JoinRequest.state == RequestState.WAITING),
-        select(Enrolment.person_id).where(Enrolment.person_id == person_id, col(Enrolment.finished_at).is_(None)),
     ]
     return any(session.execute(rows.limit(1)).first() is not None for rows in found)

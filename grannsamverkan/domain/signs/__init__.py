@@ -16,6 +16,7 @@ from grannsamverkan.domain.signs.actions import (
     places_of,
     waiting,
 )
+from grannsamverkan.domain.signs.following import end_orders, follow, standing
 from grannsamverkan.domain.signs.rules import Condition, OrderDraft, missing
 from grannsamverkan.domain.signs.tables import (
     OrderReason,
@@ -43,6 +44,8 @@ __all__ = [
     "approve",
     "ask_for",
     "draft_of",
+    "end_orders",
+    "follow",
     "missing",
     "move_order",
     "order",
@@ -51,5 +54,6 @@ __all__ = [
     "owners",
     "place",
     "places_of",
+    "standing",
     "waiting",
 ]

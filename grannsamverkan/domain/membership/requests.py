@@ -1,0 +1,136 @@
+"""Requests to be let in: who sees them, who decides, and where nobody can."""
+
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain import networks
+from grannsamverkan.domain.membership.drafts import Choices, Joined, JoinOutcome, Place
+from grannsamverkan.domain.membership.joining import household_in, let_in
+from grannsamverkan.domain.membership.tables import JoinRequest, RequestState
+from grannsamverkan.domain.networks import ContactPerson, ContactRole, WatchNetwork
+from grannsamverkan.domain.people import Person
+from grannsamverkan.foundation.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided of a request. `is_new`: by this act; else somebody had decided before, and this changed nothing.
+
+    `joined` only for a household that is let in by this act.
+    """
+
+    state: RequestState
+    is_new: bool
+    joined: Joined | None = None
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """Requests in a part of a network (None: no part was told) that no contact person can answer; the oldest first."""
+
+    network_id: int
+    unit_id: int | None
+    request_ids: tuple[int, ...]
+    since: datetime
+
+
+def decide(session: Session, request: JoinRequest, *, is_approved: bool, account_id: int, now: datetime) -> Decided:
+    """Let the household in, or not. Decided once: of two who decide at the same moment the first counts, and the other
+    is told what it was.
+
+    Raises:
+        Refused: network_ended, when it is let in to a network that ended in the meantime.
+    """
+    session.refresh(request, with_for_update=True)
+    if request.state is not RequestState.WAITING:
+        return Decided(request.state, is_new=False)
+    if not is_approved:
+        _settle(request, RequestState.DECLINED, account_id, now)
+        return Decided(request.state, is_new=True)
+    person = session.get(Person, request.person_id, with_for_update=True)
+    assert person is not None
+    if household_in(session, request.person_id, request.network_id) is not None:
+        _settle(request, RequestState.APPROVED, account_id, now)
+        return Decided(request.state, True, Joined(JoinOutcome.ALREADY, person, request.network_id))
+    place, choices = Place(request.network_id, request.unit_id), Choices(request.shows, request.label or "")
+    household = let_in(session, person, place, choices, request.joined_by, now=now)
+    _settle(request, RequestState.APPROVED, account_id, now)
+    request.household_id = household.id
+    return Decided(request.state, True, Joined(JoinOutcome.JOINED, person, request.network_id, household))
+
+
+def _settle(request: JoinRequest, state: RequestState, account_id: int | None, now: datetime) -> None:
+    """What the household told us goes, whatever the answer: if it is let in, the household has it now."""
+    request.state, request.label, request.decided_at, request.decided_by = state, None, now, account_id
+
+
+def close_request(request: JoinRequest, *, account_id: int | None, now: datetime) -> None:
+    """Nobody will answer it any more: its network has ended, or the person is in already."""
+    if request.state is RequestState.WAITING:
+        _settle(request, RequestState.WITHDRAWN, account_id, now)
+
+
+def requests(session: Session, network_ids: Iterable[int]) -> list[JoinRequest]:
+    """Who waits to be let in to these networks, the oldest first."""
+    rows = (
+        select(JoinRequest)
+        .where(col(JoinRequest.network_id).in_(list(network_ids)), JoinRequest.state == RequestState.WAITING)
+        .order_by(col(JoinRequest.asked_at), col(JoinRequest.id))
+    )
+    return list(session.exec(rows))
+
+
+def request(session: Session, network_id: int, request_id: int) -> JoinRequest:
+    """One of the network's requests, decided or not; NotFound."""
+    row = session.get(JoinRequest, request_id)
+    if row is None or row.network_id != network_id:
+        raise NotFound
+    return row
+
+
+def requests_for(session: Session, viewer_person_id: int | None, network: WatchNetwork) -> list[JoinRequest]:
+    """Those that this contact person decides: of their own parts and of parts that nobody looks after; a lead all."""
+    assert network.id is not None
+    if viewer_person_id is None:
+        return []
+    roles = networks.contact_persons(session, network.id)
+    if not any(role.person_id == viewer_person_id for role in roles):
+        return []
+    parents = networks.unit_parents(session, [network.id])
+    return [row for row in requests(session, [network.id]) if _decides(viewer_person_id, row, roles, parents)]
+
+
+def unanswered(
+    session: Session, network_ids: Iterable[int], who_can_sign_in: Callable[[list[int]], Container[int]]
+) -> list[Unanswered]:
+    """Where households wait and no contact person sees it: there is none, or none who can sign in. In a constant number
+    of queries; ids, parts and times only."""
+    waiting = requests(session, network_ids)
+    concerned = sorted({row.network_id for row in waiting})
+    roles = networks.contact_persons_of(session, concerned)
+    able = who_can_sign_in(sorted({role.person_id for role in roles}))
+    parents = networks.unit_parents(session, concerned)
+    alone: dict[tuple[int, int | None], list[JoinRequest]] = defaultdict(list)
+    for row in waiting:
+        here = [role for role in roles if role.network_id == row.network_id]
+        deciders = {role.person_id for role in here if role.person_id in able}
+        if not any(_decides(person_id, row, here, parents) for person_id in deciders):
+            alone[row.network_id, row.unit_id].append(row)
+    return [
+        Unanswered(network_id, unit_id, tuple(row.id or 0 for row in rows), rows[0].asked_at)
+        for (network_id, unit_id), rows in alone.items()
+    ]
+
+
+def _decides(person_id: int, asked: JoinRequest, roles: list[ContactPerson], parents: dict[int, int | None]) -> bool:
+    """Whether this person, of those who carry these roles in the network, is to decide the request."""
+    near = {asked.unit_id, parents.get(asked.unit_id or 0)} - {None}
+    mine = [role for role in roles if role.person_id == person_id]
+    if any(role.role is ContactRole.LEAD or role.unit_id is None or role.unit_id in near for role in mine):
+        return True
+    is_covered = any(role.unit_id in near for role in roles if role.unit_id is not None)
+    return bool(mine) and not is_covered
