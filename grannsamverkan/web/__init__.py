@@ -51,6 +51,7 @@ from grannsamverkan.web import (
     status,
     stop,
     trainings,
+    waiting,
     words,
 )
 from grannsamverkan.web.current import DemoSignIn
@@ -94,6 +95,7 @@ PAGES = (
     status.pages,
     stop.pages,
     trainings.pages,
+    waiting.pages,
 )
 
 

@@ -21,6 +21,7 @@ from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
 from grannsamverkan.web.standing import counts_of
+from grannsamverkan.web.waiting import unanswered
 
 _NEWEST = 5
 
@@ -110,6 +111,15 @@ def _waiting(session: Session, actor: Actor, cards: list[NetworkCard]) -> Iterat
                 ngettext("En intresserad väntar på svar", "%(num)d intresserade väntar på svar", number),
                 "interests.index",
             )
+    if current.may(Action.MANAGE_CONTACTS):
+        number = sum(len(one.request_ids) for one in unanswered(session, ids))
+        if number:
+            words = ngettext(
+                "Ett hushåll väntar där inget kontaktombud kan svara",
+                "%(num)d hushåll väntar där inget kontaktombud kan svara",
+                number,
+            )
+            yield words, "waiting.index"
     vacant = sum(card.contact_persons == 0 and card.state is NetworkState.ACTIVE for card in cards)
     if vacant and current.may(Action.MANAGE_CONTACTS):
         yield (

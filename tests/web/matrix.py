@@ -77,7 +77,12 @@ OF_NETWORKS = (
     *rows("every coordinator", ("GET /lofte", 200), ("POST /lofte", 422), ("GET /lofte/uppfoljning.csv", 200)),
     *rows("every coordinator", ("POST /lofte/<int:target_id>/sluta", 404)),
     *rows("every coordinator", ("GET /intressen", 200), ("POST /intressen", 422)),
-    *rows("every coordinator", ("POST /intressen/visa/<int:interest_id>", 404)),
+    *rows(
+        "every coordinator",
+        ("POST /intressen/visa/<int:interest_id>", 404),
+        ("GET /vantar", 200),
+        ("GET /visningar", 200),
+    ),
     *rows(
         "coordinator",
         (f"GET {_O}/andra", 200),
@@ -106,6 +111,7 @@ OF_NETWORKS = (
         (f"POST {_O}/skyltar/agare", 422),
         (f"POST {_O}/skyltar/agare/<int:owner_id>", 404),
         (f"GET {_O}/visningar", 200),
+        (f"POST {_O}/vantar", 403),  # not before the municipality has decided so
     ),
     *rows(
         "staff",

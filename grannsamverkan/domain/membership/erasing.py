@@ -106,6 +106,16 @@ def households_of(session: Session, person_id: int) -> list[Household]:
     return list(session.exec(rows))
 
 
+def lived_in(session: Session, person_id: int) -> list[tuple[int, int]]:
+    """(household, network) of every household the person belongs to, or did."""
+    rows = (
+        select(Household.id, Household.network_id)
+        .join(HouseholdMember, col(HouseholdMember.household_id) == col(Household.id))
+        .where(HouseholdMember.person_id == person_id)
+    )
+    return [(household_id or 0, network_id) for household_id, network_id in session.exec(rows)]
+
+
 def is_needed(session: Session, person_id: int) -> bool:
     """Whether something else still rests on what the person has told us, or they are about to join just now."""
     begun = select(Enrolment.person_id).where(Enrolment.person_id == person_id, col(Enrolment.finished_at).is_(None))

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain import audit, networks, notices
 from grannsamverkan.domain.audit import ViewEntry
 from grannsamverkan.domain.lifecycle import Interest
-from grannsamverkan.domain.membership.erasing import households_of
+from grannsamverkan.domain.membership.erasing import households_of, lived_in
 from grannsamverkan.domain.membership.tables import JoinRequest
 from grannsamverkan.domain.networks import ContactPerson, Household
 from grannsamverkan.domain.notices import Notice
@@ -56,6 +56,7 @@ def own_data(session: Session, person_id: int) -> OwnData:
         raise NotFound
     households = households_of(session, person_id)
     network_ids = sorted({row.network_id for row in households})
+    lived = lived_in(session, person_id)
     return OwnData(
         person=person,
         households=_named(session, households, network_ids),
@@ -65,7 +66,13 @@ def own_data(session: Session, person_id: int) -> OwnData:
         interests=_rows(session, select(Interest).where(Interest.person_id == person_id), Interest),
         roles=_rows(session, select(ContactPerson).where(ContactPerson.person_id == person_id), ContactPerson),
         notices=notices.sent_to(session, person_id),
-        views=audit.views_of_households(session, network_ids, [row.id or 0 for row in households]),
+        views=audit.views_of(
+            session,
+            municipality_code=person.municipality_code,
+            person_id=person_id,
+            network_ids={network_id for _, network_id in lived},
+            household_ids={household_id for household_id, _ in lived},
+        ),
     )
 
 

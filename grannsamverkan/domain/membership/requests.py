@@ -126,6 +126,21 @@ def unanswered(
     ]
 
 
+def let_in_alone(session: Session, alone: Unanswered, *, account_id: int, now: datetime) -> list[Joined]:
+    """The office lets in who waits in a part that no contact person can answer for, without knowing who they are.
+
+    Raises:
+        Refused: network_ended.
+    """
+    found = []
+    for request_id in alone.request_ids:
+        asked = request(session, alone.network_id, request_id)
+        decided = decide(session, asked, is_approved=True, account_id=account_id, now=now)
+        if decided.joined is not None:
+            found.append(decided.joined)
+    return found
+
+
 def _decides(person_id: int, asked: JoinRequest, roles: list[ContactPerson], parents: dict[int, int | None]) -> bool:
     """Whether this person, of those who carry these roles in the network, is to decide the request."""
     near = {asked.unit_id, parents.get(asked.unit_id or 0)} - {None}

@@ -9,11 +9,12 @@ from grannsamverkan.domain.places.queries import (
     served_municipality,
 )
 from grannsamverkan.domain.places.reference_rows import outline
-from grannsamverkan.domain.places.rules import BOUNDS, Rules, rules, set_rules
+from grannsamverkan.domain.places.rules import BOUNDS, YES, Rules, rules, set_rules
 from grannsamverkan.domain.places.tables import County, LocalPoliceArea, Municipality, MunicipalRule, ServedMunicipality
 
 __all__ = [
     "BOUNDS",
+    "YES",
     "County",
     "LocalPoliceArea",
     "MunicipalRule",
