@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlmodel import Session
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from grannsamverkan import succession
 from grannsamverkan.domain import lifecycle, networks, places
@@ -66,7 +66,7 @@ class SplitForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         _l("Det nya områdets namn"),
-        [InputRequired(_l("Skriv ett namn")), Length(max=60, message=_l("Skriv högst 60 tecken"))],
+        [DataRequired(_l("Skriv ett namn")), Length(max=60, message=_l("Skriv högst 60 tecken"))],
     )
     units = SelectMultipleField(_l("Delar som flyttar dit"), [InputRequired(_l("Välj minst en del"))])
 

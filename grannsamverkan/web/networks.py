@@ -33,8 +33,8 @@ LINKS = (
     ("newcomers.newcomers", Action.ADD_HOUSEHOLD, _l("Nyinflyttade")),
     ("exports.page", Action.EXPORT_LISTS, _l("Ta ut listor")),
     ("views.views", Action.SEE_VIEWS, _l("Vem har tittat")),
-    ("network_edit.parts", Action.MANAGE_NETWORK, _l("Delar")),
-    ("network_edit.area", Action.MANAGE_NETWORK, _l("Gräns på kartan")),
+    ("network_parts.parts", Action.MANAGE_NETWORK, _l("Delar")),
+    ("network_area.area", Action.MANAGE_NETWORK, _l("Gräns på kartan")),
     ("network_edit.form", Action.MANAGE_NETWORK, _l("Namn och antal bostäder")),
 )
 _PER_PAGE = 50

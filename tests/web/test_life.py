@@ -249,11 +249,22 @@ def test_a_boundary_is_typed_or_uploaded(town: Town) -> None:
     path = f"/omraden/{area}/grans"
     assert post(client, path, corners=SQUARE).status_code == 303
     page = client.get(path).get_data(as_text=True)
-    assert "55.94000, 13.50000" in page
+    assert "55.940000, 13.500000" in page
     geojson = b'{"type":"Polygon","coordinates":[[[13.5,55.9],[13.6,55.9],[13.6,56.0],[13.5,55.9]]]}'
     assert post(client, path, corners="", file=(BytesIO(geojson), "omrade.geojson")).status_code == 303
-    assert "55.90000, 13.60000" in client.get(path).get_data(as_text=True)
-    for corners, said in ((SQUARE[:12], "minst tre"), ("hej", "Rad 1"), ("13.50, 55.94\n" * 3, "bytt plats")):
+    assert "55.900000, 13.600000" in client.get(path).get_data(as_text=True)
+    two = f"{SQUARE}\n\n55.96, 13.54\n55.97, 13.54\n55.97, 13.56"
+    assert post(client, path, corners=two).status_code == 303
+    assert "55.950000, 13.520000\n\n55.960000, 13.540000" in client.get(path).get_data(as_text=True)
+    for corners, said in (
+        (SQUARE[:12], "minst tre"),
+        ("hej", "Rad 1"),
+        ("13.50, 55.94\n13.52, 55.94\n13.52, 55.95", "bytt plats"),
+        ("55.94, 13.50\n55.95, 13.52\n55.94, 13.52\n55.955, 13.503", "korsar sig själv"),
+        ("59.3, 18.0\n59.31, 18.0\n59.31, 18.02", "långt från kommunen"),
+        ("55.8, 13.4\n56.1, 13.4\n56.1, 13.8", "kvadratkilometer"),
+        ("", "minst tre"),
+    ):
         answer = post(client, path, corners=corners)
         assert answer.status_code == 422
         assert said in answer.get_data(as_text=True)

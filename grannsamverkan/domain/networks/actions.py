@@ -23,9 +23,9 @@ from grannsamverkan.domain.networks.tables import (
     Unit,
     WatchNetwork,
 )
-from grannsamverkan.domain.places import Municipality
+from grannsamverkan.domain.places import Municipality, outline
+from grannsamverkan.foundation.drawn_area import read_drawn_area
 from grannsamverkan.foundation.errors import Refused
-from grannsamverkan.foundation.geometry import read_area
 from grannsamverkan.foundation.swedish import sort_key
 
 
@@ -44,10 +44,8 @@ def add_network(
     """A new network in `state`. `area` is GeoJSON.
 
     Raises:
-        Refused: network_name_taken; what read_area refuses.
+        Refused: network_name_taken; what read_drawn_area refuses.
     """
-    if area is not None:
-        read_area(area)
     _refuse_taken_name(session, municipality_code, name)
     network = WatchNetwork(
         municipality_code=municipality_code,
@@ -55,9 +53,9 @@ def add_network(
         sort_name=sort_key(name),
         kind=kind,
         dwellings=dwellings,
-        area=area,
         created_at=now,
     )
+    draw(network, area)
     session.add(network)
     session.flush()
     enter_state(session, network, state, now=now, account_id=account_id)
@@ -87,6 +85,16 @@ def enter_state(
         session.flush()
     session.add(NetworkStateSpan(network_id=network.id, state=state, since=now, account_id=account_id, reason=reason))
     session.flush()
+
+
+def draw(network: WatchNetwork, area: str | None) -> None:
+    """The network's boundary from GeoJSON, of which only the corners are kept; None: it has none.
+
+    Raises:
+        Refused: what read_drawn_area refuses.
+    """
+    near = outline(network.municipality_code)
+    network.area = read_drawn_area(area, near=near).geojson() if area is not None else None
 
 
 def rename(session: Session, network: WatchNetwork, name: str) -> None:
