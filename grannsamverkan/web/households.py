@@ -13,7 +13,7 @@ from grannsamverkan import printing, tidings
 from grannsamverkan.domain import audit, membership, networks, people, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.membership import Choices, DoorEntry, Place, RequestState, SeenHousehold
-from grannsamverkan.domain.networks import Household, Shows, WatchNetwork
+from grannsamverkan.domain.networks import Household, Shows, ToNeighbours, WatchNetwork
 from grannsamverkan.domain.notices import Change, words
 from grannsamverkan.foundation.clock import STOCKHOLM
 from grannsamverkan.foundation.errors import NotFound, Refused
@@ -61,6 +61,7 @@ class DoorForm(FlaskForm):  # type: ignore[misc]
         ],
         default=Shows.NAME.value,
     )
+    listed = BooleanField(_l("Vill stå med namn på grannlistan"))
     paper_on = DateField(_l("Datum på papperet"), [InputRequired(_l("Skriv datumet som står på papperet"))])
     signed = BooleanField(
         _l("Grannen har skrivit under papperet"), [InputRequired(_l("Papperet måste vara underskrivet"))]
@@ -220,6 +221,8 @@ def _door_form(rows: Session, network: WatchNetwork) -> DoorForm:
     form = DoorForm(paper_on=in_sweden(current.now()).date())
     names = networks.unit_names(rows, [network.id or 0])
     leaves = networks.leaf_units(rows, network.id or 0)
+    if not network.has_member_list:
+        del form.listed
     form.unit.choices = [("0", _("Ingen särskild")), *((str(unit.id), names[unit.id or 0]) for unit in leaves)]
     return form
 
@@ -243,11 +246,17 @@ def _entry(form: DoorForm, network: WatchNetwork) -> DoorEntry | None:
         return None
     return DoorEntry(
         place=Place(network.id or 0, int(form.unit.data) or None),
-        choices=Choices(shows, label if shows is not Shows.NOTHING else ""),
+        choices=Choices(shows, label if shows is not Shows.NOTHING else "", _listed(form, label)),
         addresses=tuple((one.channel, one.value) for one in given if one is not None),
         landline=landline,
         consented_at=_noon(form.paper_on.data),
     )
+
+
+def _listed(form: DoorForm, label: str) -> ToNeighbours:
+    """A name on the network's list, where there is one and the paper says so."""
+    is_listed = "listed" in form and form.listed.data and label and Shows(form.shows.data) is not Shows.NOTHING
+    return ToNeighbours.NAME if is_listed else ToNeighbours.NOTHING
 
 
 def _landline(field: StringField) -> str | None:

@@ -26,6 +26,7 @@ pages = Pages("networks")
 LINKS = (
     ("network_life.page", Action.CHANGE_STATE, _l("Läge och nästa steg")),
     ("households.page", Action.SEE_HOUSEHOLDS, _l("Hushåll")),
+    ("member_list.page", Action.SEE_MEMBER_LIST, _l("Grannlista")),
     ("contacts.page", Action.SEE_NETWORK, _l("Kontaktombud")),
     ("slips.page", Action.MAKE_SLIPS, _l("Lappar med kod")),
     ("meetings.page", Action.SEE_MEETINGS, _l("Möten")),

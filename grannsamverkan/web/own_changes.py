@@ -12,7 +12,7 @@ from grannsamverkan.domain import accounts, audit, deliveries, membership, notic
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.codes import CodePurpose
 from grannsamverkan.domain.membership import OwnData
-from grannsamverkan.domain.networks import Household, Shows
+from grannsamverkan.domain.networks import Household, Shows, ToNeighbours
 from grannsamverkan.domain.notices import Change, NoticeKind, words
 from grannsamverkan.domain.people import ContactAddress, GivenBy, Level
 from grannsamverkan.foundation.errors import NotFound, Refused
@@ -35,7 +35,7 @@ def channels() -> ResponseReturnValue:
     wanted = {ChannelKind.SMS: "sms" in request.form, ChannelKind.EMAIL: "mejl" in request.form}
     with current.runtime().database.write() as rows:
         data = own(rows)
-        _tell(rows, data, Change.CHANNELS)
+        tell(rows, data, Change.CHANNELS)
         for channel, is_wanted in wanted.items():
             _choose(rows, data, channel, is_wanted)
     return _back()
@@ -63,7 +63,7 @@ def level() -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         data = own(rows)
         people.choose_level(rows, data.person.id or 0, Level(wanted))
-        _tell(rows, data, Change.LEVEL)
+        tell(rows, data, Change.LEVEL)
     return _back()
 
 
@@ -75,7 +75,7 @@ def language() -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         data = own(rows)
         people.choose_language(rows, data.person.id or 0, wanted)
-        _tell(rows, data, Change.LANGUAGE)
+        tell(rows, data, Change.LANGUAGE)
     return _back()
 
 
@@ -88,7 +88,7 @@ def quiet_hours() -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         data = own(rows)
         people.choose_quiet_hours(rows, data.person.id or 0, (int(begins[:2]), int(ends[:2])) if begins else None)
-        _tell(rows, data, Change.QUIET_HOURS)
+        tell(rows, data, Change.QUIET_HOURS)
     return _back()
 
 
@@ -102,7 +102,7 @@ def pause() -> ResponseReturnValue:
         if not ends:
             for row in data.addresses:
                 deliveries.stop_waiting(rows, ChannelKind(row.channel), row.lookup, now=current.now())
-        _tell(rows, data, Change.RESUMED if ends else Change.PAUSED)
+        tell(rows, data, Change.RESUMED if ends else Change.PAUSED)
     return _back()
 
 
@@ -118,7 +118,9 @@ def shown(household_id: int) -> ResponseReturnValue:
         household.shows = Shows(wanted)
         label = request.form.get("namn", "").strip()[:60]
         household.label = (label or None) if household.shows is not Shows.NOTHING else None
-        _tell(rows, data, Change.SHOWN)
+        if household.label is None:
+            household.to_neighbours = ToNeighbours.NOTHING  # a list is made of names
+        tell(rows, data, Change.SHOWN)
     return _back()
 
 
@@ -165,7 +167,7 @@ def confirm_new_address() -> ResponseReturnValue:
         if fresh is None:
             raise NotFound
         channel = ChannelKind(fresh.channel)
-        _tell(rows, data, Change.PHONE if channel is ChannelKind.SMS else Change.EMAIL)
+        tell(rows, data, Change.PHONE if channel is ChannelKind.SMS else Change.EMAIL)
         people.confirm_address(fresh, now=current.now())
         people.consent(rows, data.person, channel, given_by=GivenBy.SELF, now=current.now(), source="own_page")
         for old in data.addresses:
@@ -192,7 +194,7 @@ def leave(household_id: int) -> ResponseReturnValue:
         gone = membership.leave(rows, _own_household(data, household_id), now=current.now())
         _note(rows, data, "left")
         if not gone:
-            _tell(rows, data, Change.LEFT_ONE)
+            tell(rows, data, Change.LEFT_ONE)
         else:
             _say_goodbye(rows, data, gone, told, Change.LEFT)
     return _out() if gone else _back()
@@ -237,7 +239,7 @@ def _own_household(data: OwnData, household_id: int) -> Household:
     return found
 
 
-def _tell(rows: Session, data: OwnData, change: Change) -> None:
+def tell(rows: Session, data: OwnData, change: Change) -> None:
     """Over every channel they have now, also one that is about to go: it may not have been they who changed it."""
     sender = places.served_municipality(rows, data.person.municipality_code).sender_name
     for address in _told(data):

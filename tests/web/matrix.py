@@ -136,6 +136,7 @@ OF_NETWORKS = (
         (f"POST {_O}/hushall/nytt", 422),
         (f"POST {_O}/hushall/forfragan/<int:request_id>", 404),
         (f"GET {_O}/hushall/lista.pdf", 200),
+        (f"GET {_O}/grannlista.pdf", 404),  # there is none yet
         (f"GET {_O}/hushall/<int:household_id>/lamnar", 404),
         (f"POST {_O}/hushall/<int:household_id>/lamnar", 404),
         (f"GET {_O}/nyinflyttade", 200),
@@ -155,6 +156,7 @@ OF_NETWORKS = (
         (f"POST {_O}/skyltar/plats/<int:place_id>", 404),
         (f"GET {_O}/ta-ut", 200),
         (f"POST {_O}/ta-ut", 422),
+        (f"GET {_O}/grannlista", 200),
     ),
     *rows(
         "all who work together",
@@ -173,6 +175,8 @@ OF_NETWORKS = (
     ),
     *rows("everybody at work", ("GET /atgarder", 200), ("GET /papper/jag-vill-vara-med.pdf", 200)),
     *rows("all who may see it", (f"GET {_O}/kontaktombud", 200)),
+    # A contact person decides only where they lead; in Nyby there is one who does not.
+    Row(f"POST {_O}/grannlista", "/omraden/{Nyby}/grannlista", (401, 403, 303, 404, 403, 403, 404, 403)),
     # Last: whoever resigns has no network any more.
     *rows("contact person", (f"POST {_O}/sluta-som-ombud", 303)),
 )
@@ -220,6 +224,8 @@ FOR_NEIGHBOURS = (
         ("POST /min-sida/tysta-timmar", 303),
         ("POST /min-sida/paus", 303),
         ("POST /min-sida/syns/<int:household_id>", 400),
+        ("GET /min-sida/grannlista/<int:household_id>", 404),
+        ("POST /min-sida/grannlista/<int:household_id>", 400),
         ("GET /min-sida/ny-adress", 200),
         ("POST /min-sida/ny-adress", 422),
         ("GET /min-sida/ny-adress/kod", 200),

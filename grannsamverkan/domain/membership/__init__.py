@@ -26,6 +26,13 @@ from grannsamverkan.domain.membership.joining import (
     joinable,
     let_in,
 )
+from grannsamverkan.domain.membership.neighbours import (
+    Neighbour,
+    as_seen,
+    decide_member_list,
+    neighbours,
+    show_neighbours,
+)
 from grannsamverkan.domain.membership.own import OwnData, OwnHousehold, own_data
 from grannsamverkan.domain.membership.requests import (
     Decided,
@@ -71,6 +78,7 @@ __all__ = [
     "JoinRequest",
     "Joined",
     "MemberImport",
+    "Neighbour",
     "OwnData",
     "OwnHousehold",
     "Place",
@@ -79,6 +87,7 @@ __all__ = [
     "SlipBatch",
     "Unanswered",
     "add_at_door",
+    "as_seen",
     "ask_to_be_let_in",
     "batch",
     "batch_with_code",
@@ -89,6 +98,7 @@ __all__ = [
     "confirm",
     "confirm_for_interest",
     "decide",
+    "decide_member_list",
     "end_requests",
     "enrolment",
     "erase_person",
@@ -107,12 +117,14 @@ __all__ = [
     "let_in",
     "let_in_alone",
     "make_batch",
+    "neighbours",
     "own_data",
     "request",
     "requests",
     "requests_for",
     "revoke",
     "revoke_all",
+    "show_neighbours",
     "unanswered",
     "visible_households",
     "visible_ids",

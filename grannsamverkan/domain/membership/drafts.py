@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from grannsamverkan.domain.membership.tables import JoinRequest
-from grannsamverkan.domain.networks import Household, Shows
+from grannsamverkan.domain.networks import Household, Shows, ToNeighbours
 from grannsamverkan.domain.people import Person
 from grannsamverkan.foundation.ports import ChannelKind
 
@@ -29,10 +29,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Choices:
-    """What a joiner lets their contact person see, and what the household is called (empty: nothing)."""
+    """What a joiner lets their contact person see, and what the household is called (empty: nothing).
+
+    `to_neighbours`: what the others on the network's list see; asked on paper only, elsewhere it is chosen afterwards.
+    """
 
     shows: Shows = Shows.NOTHING
     label: str = ""
+    to_neighbours: ToNeighbours = ToNeighbours.NOTHING
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,8 @@ def let_in(
         joined_by=source,
         landline=landline,
     )
+    if network.has_member_list:
+        household.to_neighbours = choices.to_neighbours
     networks.join(session, household, person.id, now=now)
     networks.assign_by_unit(session, household, now=now)
     lifecycle.close_interests_of(session, person.id, place.network_id, now=now)

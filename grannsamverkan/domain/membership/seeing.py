@@ -17,7 +17,7 @@ from grannsamverkan.domain.networks import (
 )
 from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.foundation.ports import ChannelKind
-from grannsamverkan.foundation.swedish import sort_key
+from grannsamverkan.foundation.swedish import number_aware
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def visible_households(session: Session, viewer_person_id: int | None, network: 
     channels = people.open_channels(session, [person_id for people_ in members.values() for person_id in people_])
     addresses = _addresses(session, rows, members)
     seen = [_seen(row, names, members, channels, addresses) for row in rows]
-    return sorted(seen, key=lambda one: (_number_aware(one.unit_name), _number_aware(one.label or "\uffff"), one.id))
+    return sorted(seen, key=lambda one: (number_aware(one.unit_name), number_aware(one.label or "\uffff"), one.id))
 
 
 def _seen(
@@ -121,9 +121,3 @@ def _addresses(session: Session, rows: Sequence[Household], members: dict[int, l
     for person_id, value in known:
         found.setdefault(shown[person_id], []).append(value)
     return found
-
-
-def _number_aware(label: str) -> list[tuple[int, int | str]]:
-    """Nybyvägen 2 before Nybyvägen 10."""
-    parts = sort_key(label).replace(",", " ").split()
-    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]

@@ -18,7 +18,7 @@ from grannsamverkan.domain.networks.tables import (
 )
 from grannsamverkan.domain.people import open_channels
 from grannsamverkan.foundation.ports import ChannelKind
-from grannsamverkan.foundation.swedish import sort_key
+from grannsamverkan.foundation.swedish import number_aware
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def households(session: Session, network_id: int) -> list[KnownHousehold]:
         )
         for row, unit_name, contact in rows
     ]
-    return sorted(found, key=lambda one: (_number_aware(one.label or one.unit_name), one.id))
+    return sorted(found, key=lambda one: (number_aware(one.label or one.unit_name), one.id))
 
 
 def households_by_unit(session: Session, network_ids: list[int]) -> dict[int, int]:
@@ -98,7 +98,7 @@ def current_unit_names(session: Session, network_id: int) -> list[tuple[int, str
     names = unit_names(session, [network_id])
     return sorted(
         ((unit.id or 0, names[unit.id or 0]) for unit in units(session, network_id)),
-        key=lambda one: _number_aware(one[1]),
+        key=lambda one: number_aware(one[1]),
     )
 
 
@@ -119,9 +119,3 @@ def _channels(session: Session, network_id: int) -> dict[int, set[ChannelKind]]:
     for household_id, person_id in members:
         found.setdefault(household_id, set()).update(open_to.get(person_id, ()))
     return found
-
-
-def _number_aware(label: str) -> list[tuple[int, int | str]]:
-    """Nybyvägen 2 before Nybyvägen 10."""
-    parts = sort_key(label).replace(",", " ").split()
-    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]

@@ -117,6 +117,14 @@ def people_of(session: Session, household_ids: Iterable[int]) -> list[int]:
     return sorted(set(session.exec(rows)))
 
 
+def people_by_household(session: Session, household_ids: Iterable[int]) -> dict[int, int]:
+    """The household of everybody who lives in one of these."""
+    rows = select(HouseholdMember.person_id, HouseholdMember.household_id).where(
+        col(HouseholdMember.household_id).in_(list(household_ids)), col(HouseholdMember.until).is_(None)
+    )
+    return dict(session.exec(rows).all())
+
+
 def reached_count(session: Session, network_id: int, person_ids: list[int]) -> int:
     """Households of the network in which one of these people lives."""
     rows = (
