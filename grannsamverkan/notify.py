@@ -34,6 +34,7 @@ from grannsamverkan.runtime import Runtime
 
 _AT_ONCE = 50
 _LAST_ASK = 3
+_LAST_WORDS = frozenset({NoticeKind.CHANGED, NoticeKind.JOIN_ANSWER})
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def _note(runtime: Runtime, going: _Going, result: Result) -> None:
             _wait(session, notice_id, now + wait, result.code)
         elif going.kind is NoticeKind.CODE:  # whoever wants it has asked anew long before we would know
             notices.settle(session, notice_id, NoticeState.FAILED, now=now, code=_code(result))
-        if going.kind is NoticeKind.CHANGED:  # a farewell, perhaps: then the address has done its last service
+        if going.kind in _LAST_WORDS:  # a farewell, perhaps: then the address has done its last service
             membership.forget_leavers(session, [going.person_id])
 
 

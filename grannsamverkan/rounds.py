@@ -67,7 +67,7 @@ def welcome_imported(runtime: Runtime) -> int:
 def _welcome(session: Session, home: Household, now: datetime) -> None:
     network = networks.network(session, home.network_id)
     sender = places.served_municipality(session, network.municipality_code).sender_name
-    for address in people.confirmed_addresses(session, networks.people_of(session, home.id or 0)):
+    for address in people.confirmed_addresses(session, networks.people_of(session, [home.id or 0])):
         notices.queue(
             session,
             address,

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from grannsamverkan import notify, replies
 from grannsamverkan.domain import notices, people
 from grannsamverkan.domain.networks import WatchNetwork
-from grannsamverkan.domain.notices import Change, Notice, NoticeKind, NoticeState, Words, words
+from grannsamverkan.domain.notices import Change, Concerned, Notice, NoticeKind, NoticeState, Words, words
 from grannsamverkan.domain.people import ContactAddress, Person
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import (
@@ -268,7 +268,14 @@ ALL = [
     words.yearly_check(**SAY, due="måndag 30 november", page="https://x.example", is_reminder=True),
     words.yearly_check_warning(**SAY, decided_from="måndag 30 november", page="https://x.example"),
     words.taken_over(**SAY, households=112, page="https://x.example"),
-    words.join_answer(**SAY, is_approved=False),
+    *[words.join_answer(SAY["sender"], SAY["network"], is_approved=False, is_erased=one) for one in (True, False)],
+    *[
+        words.network_ended(
+            SAY["sender"], SAY["network"], one, is_erased=True, had_meetings=True, was_contact=True, had_seat=True
+        )
+        for one in (None, *Concerned)
+    ],
+    words.network_moved(SAY["sender"], SAY["network"], SAY["network"]),
     words.code(SAY["sender"], "123456", domain="gs.upplandsvasby.example", minutes=10),
     *[words.changed(SAY["sender"], change) for change in Change],
 ]

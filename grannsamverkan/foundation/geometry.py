@@ -110,7 +110,7 @@ def _check_ring(ring: Ring) -> None:
     if not all(_in_sweden(longitude, latitude) for longitude, latitude in ring):
         swapped = all(_in_sweden(second, first) for first, second in ring)
         raise Refused("area_swapped" if swapped else "area_outside_sweden")
-    if abs(_signed_area(ring)) < _SMALLEST_AREA_SQUARE_DEGREES:
+    if abs(square_degrees(ring)) < _SMALLEST_AREA_SQUARE_DEGREES:
         raise Refused("area_empty")
 
 
@@ -119,7 +119,7 @@ def _in_sweden(longitude: float, latitude: float) -> bool:
     return west <= longitude <= east and south <= latitude <= north
 
 
-def _signed_area(ring: Ring) -> float:
+def square_degrees(ring: Ring) -> float:
     """Square degrees, positive counter-clockwise; from the first corner, so that small areas keep their digits."""
     west, south = ring[0]
     return sum((x1 - west) * (y2 - south) - (x2 - west) * (y1 - south) for (x1, y1), (x2, y2) in pairwise(ring)) / 2
@@ -134,8 +134,8 @@ def bounds(rings: Iterable[Ring]) -> Bounds:
 
 def centre(rings: Sequence[Ring]) -> Point:
     """The centre of gravity of the largest ring; the middle of its bounds when that has no surface."""
-    largest = max(rings, key=lambda ring: abs(_signed_area(ring)))
-    area = _signed_area(largest)
+    largest = max(rings, key=lambda ring: abs(square_degrees(ring)))
+    area = square_degrees(largest)
     if abs(area) < _SMALLEST_AREA_SQUARE_DEGREES:
         west, south, east, north = bounds([largest])
         return (west + east) / 2, (south + north) / 2

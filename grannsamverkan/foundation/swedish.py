@@ -23,6 +23,12 @@ def sort_key(text: str) -> str:
     return _without_accents(unicodedata.normalize("NFC", text).casefold().translate(_AFTER_Z))
 
 
+def number_aware(label: str) -> list[tuple[int, int | str]]:
+    """To order homes by, in Python: Nybyvägen 2 before Nybyvägen 10."""
+    parts = sort_key(label).replace(",", " ").split()
+    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]
+
+
 def search_key(text: str) -> str:
     """To search in: case and accents gone, but å ä ö kept, since they are letters of their own."""
     folded = unicodedata.normalize("NFC", text).casefold()

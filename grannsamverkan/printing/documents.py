@@ -178,6 +178,28 @@ def member_list(sender: str, network: str, households: Sequence[ListedHousehold]
     )
 
 
+def neighbour_list(sender: str, network: str, households: Sequence[tuple[str, str, str]], *, printed_on: str) -> bytes:
+    """The neighbours' own list, for those who stand on it: (part, name, how to reach)."""
+    return print_sheet(
+        Sheet(
+            f"Grannlista i {_short(network)}",
+            sender,
+            [
+                _par(f"Utskriven {printed_on}. Listan är bara för dem som står på den. Lämna inte ut den."),
+                {
+                    "kind": "table",
+                    "widths": [2, 3, 4],
+                    "head": ["Gata eller trapphus", "Namn eller husnummer", "Nummer och mejl"],
+                    "rows": [list(one) for one in households] or [["", "Ingen står på listan än", ""]],
+                },
+            ],
+            footer=f"Gäller {printed_on}. Riv listan när du får en ny.",
+            size=12,
+            heading=22,
+        )
+    )
+
+
 def sign_order(sender: str, order: OrderPaper, *, printed_on: str) -> bytes:
     """The order of signs and stickers, to be signed and sent."""
     return print_sheet(
@@ -428,6 +450,7 @@ def doorstep_consent(sender: str, network: str, *, version: str, contact: str) -
                         "Jag vill ha lappar i brevlådan",
                         "Kontaktombudet får se mitt namn",
                         "Kontaktombudet får se mitt nummer och min mejl",
+                        "Grannarna på områdets grannlista får se mitt namn",
                     ],
                 },
                 {
@@ -435,7 +458,8 @@ def doorstep_consent(sender: str, network: str, *, version: str, contact: str) -
                     "items": ["Namn eller husnummer", "Gata eller trapphus", "Mobil", "Mejl", "Fast telefon"],
                 },
                 _par(
-                    "Kommunen sparar det du skriver så länge du är med. Ingen annan granne ser det. "
+                    "Kommunen sparar det du skriver så länge du är med. "
+                    "Ingen annan granne ser det, om du inte kryssar för det. "
                     "Svara STOPP på ett sms, eller säg till kontaktombudet, så slutar det. Då raderas det."
                 ),
                 _note(_PROTECTED),

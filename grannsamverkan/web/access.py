@@ -11,7 +11,7 @@ from grannsamverkan.domain.alerts import Alert
 from grannsamverkan.domain.networks import NetworkCard, NetworkStateSpan, WatchNetwork
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.web import current
-from grannsamverkan.web.reach import cards_of
+from grannsamverkan.web.reach import cards_of, own_networks
 
 T = TypeVar("T")
 
@@ -53,14 +53,16 @@ def alert(session: Session, alert_id: int, action: Action) -> Alert:
     """The alert with this id; NotFound.
 
     Whoever writes, checks or approves must reach all of it. To see it, it is enough that it goes to a network of one's
-    own: a neighbour's warning from the police often goes to the next village too.
+    own, or went to the one that its parts belonged to then: a neighbour's warning from the police often goes to the
+    next village too.
     """
 
     def find(session: Session) -> tuple[Alert, Thing]:
         row = alerts.alert(session, alert_id)
         touched = alerts.networks_of(session, alert_id)
-        if action is Action.SEE_ALERT:
-            touched = (touched & current.signed_in_actor().network_ids) or touched
+        actor = current.signed_in_actor()
+        if action is Action.SEE_ALERT and touched & (own_networks(session, actor, row) or frozenset()):
+            touched = (touched & actor.network_ids) or actor.network_ids
         return row, Thing(row.municipality_code, touched, row.author_account_id)
 
     return allowed(session, find, action)

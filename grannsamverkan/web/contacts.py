@@ -331,8 +331,7 @@ def silence_begins(rules: Rules) -> datetime:
 def _form(rows: Session, network: WatchNetwork) -> ContactForm:
     form = ContactForm()
     network_id = network.id or 0
-    names = networks.unit_names(rows, [network_id])
-    units = [(str(unit_id), name) for unit_id, name in sorted(names.items(), key=lambda one: one[1])]
+    units = [(str(unit_id), name) for unit_id, name in networks.current_unit_names(rows, network_id)]
     form.unit.choices = [("0", _("Hela området")), *units]
     form.role.choices = [(value, contact_role_words(ContactRole(value))) for value, _words in form.role.choices]
     keeps_register = current.may(Action.MANAGE_CONTACTS)

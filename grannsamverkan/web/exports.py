@@ -9,14 +9,15 @@ from wtforms.validators import InputRequired, Length
 
 from grannsamverkan.domain import accounts, audit, lifecycle, membership, networks, people
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.audit import ViewEntry
 from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.web import access, current
+from grannsamverkan.web.csv_files import csv_answer
 from grannsamverkan.web.households import address_words, reached_by
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.networks import contact_role_words
 from grannsamverkan.web.pages import Pages
-from grannsamverkan.web.promise import csv_answer
 from grannsamverkan.web.reach import is_neighbour
 
 pages = Pages("exports")
@@ -50,7 +51,8 @@ def take_out(network_id: int) -> ResponseReturnValue:
             return _page(network, form), 422
         actor = current.signed_in_actor()
         own = is_neighbour(actor)
-        lines, ids = _households(rows, network) if own else _register(rows, network)
+        households, persons = (_ids_of_households(rows, network), []) if own else ([], _carriers(rows, network))
+        lines = _households(rows, network) if own else _register(rows, network)
         audit.note_view(
             rows,
             now=current.now(),
@@ -59,7 +61,8 @@ def take_out(network_id: int) -> ResponseReturnValue:
             what="export",
             municipality_code=network.municipality_code,
             network_id=network_id,
-            household_ids=ids,
+            household_ids=households,
+            person_ids=persons,
             purpose=form.purpose.data.strip(),
         )
         audit.record(
@@ -80,13 +83,34 @@ def views(network_id: int) -> ResponseReturnValue:
     with current.runtime().database.read() as rows:
         network = access.network(rows, network_id, Action.SEE_VIEWS)
         found = audit.views_of_network(rows, network_id)
-        names = {one: accounts.account(rows, one).sign_in_name for one in {view.account_id for view in found}}
-    return render_template("exports/views.html", network=network, views=found, names=names, what_words=what_words)
+        return _views_page(rows, found, network=network)
+
+
+@view_pages.get("/visningar", may=Action.SEE_VIEWS)
+def all_views() -> ResponseReturnValue:
+    """In every network, and of those who are in none yet."""
+    with current.runtime().database.read() as rows:
+        codes = current.signed_in_actor().municipality_codes
+        return _views_page(rows, audit.views_in(rows, codes), network=None)
+
+
+def _views_page(rows: Session, found: list[ViewEntry], network: WatchNetwork | None) -> str:
+    account_ids = {view.account_id for view in found if view.account_id}
+    network_ids = {view.network_id for view in found if view.network_id is not None}
+    return render_template(
+        "exports/views.html",
+        network=network,
+        views=found,
+        names={one: accounts.account(rows, one).sign_in_name for one in account_ids},
+        networks={one: networks.network(rows, one).name for one in network_ids},
+        what_words=what_words,
+    )
 
 
 def what_words(what: str) -> str:
     return {
         "list": _("såg listan"),
+        "neighbours": _("såg grannlistan"),
         "print": _("skrev ut listan"),
         "export": _("tog ut listan"),
         "reveal": _("såg uppgifter"),
@@ -99,7 +123,17 @@ def _page(network: WatchNetwork, form: ExportForm) -> str:
     return render_template("exports/page.html", network=network, form=form, own=own)
 
 
-def _households(rows: Session, network: WatchNetwork) -> tuple[list[list[object]], list[int]]:
+def _ids_of_households(rows: Session, network: WatchNetwork) -> list[int]:
+    """Those of whom something stands in the list."""
+    seen = membership.visible_households(rows, current.signed_in_actor().person_id, network)
+    return [one.id for one in seen if one.label]
+
+
+def _carriers(rows: Session, network: WatchNetwork) -> list[int]:
+    return sorted({role.person_id for role in networks.contact_persons(rows, network.id or 0)})
+
+
+def _households(rows: Session, network: WatchNetwork) -> list[list[object]]:
     seen = membership.visible_households(rows, current.signed_in_actor().person_id, network)
     head: list[object] = ["gata_eller_trapphus", "namn", "nas_med", "nummer_och_mejl", "fast_telefon"]
     lines: list[list[object]] = [
@@ -112,10 +146,10 @@ def _households(rows: Session, network: WatchNetwork) -> tuple[list[list[object]
         ]
         for one in seen
     ]
-    return [head, *lines], [one.id for one in seen if one.label]
+    return [head, *lines]
 
 
-def _register(rows: Session, network: WatchNetwork) -> tuple[list[list[object]], list[int]]:
+def _register(rows: Session, network: WatchNetwork) -> list[list[object]]:
     roles = networks.contact_persons(rows, network.id or 0)
     person_ids = [role.person_id for role in roles]
     names, trained = people.names(rows, person_ids), lifecycle.trained(rows, person_ids)
@@ -134,4 +168,4 @@ def _register(rows: Session, network: WatchNetwork) -> tuple[list[list[object]],
         ]
         for role in roles
     ]
-    return [head, *lines], []
+    return [head, *lines]

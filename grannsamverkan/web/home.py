@@ -29,6 +29,7 @@ from grannsamverkan.web.promise import target_words
 from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
 from grannsamverkan.web.standing import counts_of
 from grannsamverkan.web.times import today
+from grannsamverkan.web.waiting import unanswered
 
 _NEWEST = 5
 _NEWEST_OF_NEIGHBOURS = 3
@@ -145,6 +146,14 @@ def _waiting(session: Session, actor: Actor, cards: list[NetworkCard]) -> Iterat
                 url_for("interests.index"),
             )
     if current.may(Action.MANAGE_CONTACTS):
+        number = sum(len(one.request_ids) for one in unanswered(session, ids))
+        if number:
+            words = ngettext(
+                "Ett hushåll väntar där inget kontaktombud kan svara",
+                "%(num)d hushåll väntar där inget kontaktombud kan svara",
+                number,
+            )
+            yield words, url_for("waiting.index")
         yield from _uncovered(session, cards)
     if current.may(Action.SEE_MEETINGS):
         addressee = Addressee.POLICE if actor.role is Role.POLICE else Addressee.MUNICIPALITY

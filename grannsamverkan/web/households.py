@@ -2,20 +2,19 @@
 
 from datetime import UTC, date, datetime, time
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlmodel import Session
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from grannsamverkan import notify, printing
-from grannsamverkan.domain import audit, deliveries, membership, networks, notices, people, places
+from grannsamverkan import printing, tidings
+from grannsamverkan.domain import audit, membership, networks, people, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.membership import Choices, DoorEntry, Place, RequestState, SeenHousehold
-from grannsamverkan.domain.networks import Household, Shows, WatchNetwork
-from grannsamverkan.domain.notices import Change, NoticeKind, words
-from grannsamverkan.domain.people import ContactAddress
+from grannsamverkan.domain.networks import Household, Shows, ToNeighbours, WatchNetwork
+from grannsamverkan.domain.notices import Change, words
 from grannsamverkan.foundation.clock import STOCKHOLM
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.phone import PhoneKind, read_phone
@@ -28,13 +27,14 @@ from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.join import welcome
-from grannsamverkan.web.notice_times import ANSWER_LIFE, CHANGE_LIFE
 from grannsamverkan.web.one_time import phone_words, read_mailbox, read_mobile
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.pdf import pdf
 from grannsamverkan.web.words import date_words, listing
 
 pages = Pages("households")
+
+_DECIDED = "besvarad"
 
 REASONS = {
     "moved": _l("Har flyttat"),
@@ -61,6 +61,7 @@ class DoorForm(FlaskForm):  # type: ignore[misc]
         ],
         default=Shows.NAME.value,
     )
+    listed = BooleanField(_l("Vill stå med namn på grannlistan"))
     paper_on = DateField(_l("Datum på papperet"), [InputRequired(_l("Skriv datumet som står på papperet"))])
     signed = BooleanField(
         _l("Grannen har skrivit under papperet"), [InputRequired(_l("Papperet måste vara underskrivet"))]
@@ -77,7 +78,8 @@ class LeaveForm(FlaskForm):  # type: ignore[misc]
 def page(network_id: int) -> ResponseReturnValue:
     with current.runtime().database.write(durable=False) as rows:
         network = access.network(rows, network_id, Action.SEE_HOUSEHOLDS)
-        return render_template("households/page.html", **_shown(rows, network))
+        told = decided_words(session.pop(_DECIDED, None))
+        return render_template("households/page.html", **_shown(rows, network), told=told)
 
 
 def _shown(rows: Session, network: WatchNetwork) -> dict[str, object]:
@@ -122,7 +124,8 @@ def add(network_id: int) -> ResponseReturnValue:
 
 @pages.post("/omraden/<int:network_id>/hushall/forfragan/<int:request_id>", may=Action.DECIDE_JOIN)
 def decide(network_id: int, request_id: int) -> ResponseReturnValue:
-    """`svar` ja or nej. Whoever was not let in is told, and forgotten."""
+    """`svar` ja or nej. Whoever was not let in is told, and forgotten. Decided before, by somebody else or a press
+    before, it is said what it was."""
     is_approved = request.form.get("svar") == "ja"
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.DECIDE_JOIN)
@@ -131,15 +134,31 @@ def decide(network_id: int, request_id: int) -> ResponseReturnValue:
         theirs = {row.id for row in membership.requests_for(rows, actor.person_id, network)}
         if asked.state is RequestState.WAITING and asked.id not in theirs:
             raise NotFound
-        was_waiting = asked.state is RequestState.WAITING
-        joined = membership.decide(rows, asked, is_approved=is_approved, account_id=actor.account_id, now=current.now())
-        if was_waiting:
-            _note_act(rows, network, "request.approved" if is_approved else "request.declined", request_id)
-            if joined is not None and joined.household is not None:
-                welcome(rows, joined, network)
-            elif not is_approved:
-                _say_no(rows, asked.person_id, network)
+        decided = membership.decide(
+            rows, asked, is_approved=is_approved, account_id=actor.account_id, now=current.now()
+        )
+        if decided.is_new:
+            _note_act(rows, network, f"request.{decided.state.value}", request_id)
+            if decided.joined is not None:
+                welcome(rows, decided.joined, network)
+            else:
+                tidings.not_let_in(current.runtime(), rows, asked.person_id, network)
+    session[_DECIDED] = {"s": decided.state.value, "n": decided.is_new}
     return redirect(url_for("households.page", network_id=network_id), 303)
+
+
+def decided_words(kept: object) -> str:
+    """What came of the answer that was just given; empty when none was."""
+    if not isinstance(kept, dict):
+        return ""
+    is_in = kept.get("s") == RequestState.APPROVED
+    if kept.get("s") == RequestState.WITHDRAWN:
+        return _("Förfrågan är stängd. Ingen har släppts in.")
+    if kept.get("n"):
+        return _("Hushållet är insläppt.") if is_in else _("Hushållet är inte insläppt. Det får besked.")
+    if is_in:
+        return _("Förfrågan var redan besvarad. Hushållet är insläppt.")
+    return _("Förfrågan var redan besvarad. Hushållet är inte insläppt.")
 
 
 @pages.get("/omraden/<int:network_id>/hushall/lista.pdf", may=Action.SEE_HOUSEHOLDS)
@@ -179,53 +198,13 @@ def remove(network_id: int, household_id: int) -> ResponseReturnValue:
             return render_template("households/leaving.html", network=network, household=seen, form=form), 422
         household = rows.get(Household, household_id)
         assert household is not None
+        told = people.confirmed_addresses(rows, networks.people_of(rows, [household_id]))
         gone = membership.leave(rows, household, now=current.now())
-        say_goodbye(rows, gone, network.municipality_code, Change.REMOVED)
+        change = Change.REMOVED if gone else Change.REMOVED_ONE
+        said = words.changed(tidings.sender_of(rows, network.municipality_code), change)
+        tidings.goodbye(current.runtime(), rows, gone, told, network.municipality_code, said, key="removed")
         _note_act(rows, network, f"household.left.{form.because.data}", household_id)
     return redirect(url_for("households.page", network_id=network_id), 303)
-
-
-def say_goodbye(rows: Session, gone: list[ContactAddress], municipality_code: str, change: Change) -> None:
-    """Nothing more goes to these addresses but this last message; unless somebody else who shares one wants it."""
-    sender = places.served_municipality(rows, municipality_code).sender_name
-    told: set[tuple[int, bytes]] = set()
-    for address in gone:
-        channel = ChannelKind(address.channel)
-        if (channel, address.lookup) in told:
-            continue
-        told.add((channel, address.lookup))
-        if address.confirmed_at is not None and not people.is_wanted(rows, channel, address.lookup):
-            deliveries.stop_waiting(rows, channel, address.lookup, now=current.now())
-        notices.queue(
-            rows,
-            address,
-            NoticeKind.CHANGED,
-            words.changed(sender, change),
-            municipality_code=municipality_code,
-            about=f"person:{address.person_id}",
-            key=f"{change.value}:{address.id}:{current.now().timestamp():.0f}",
-            now=current.now(),
-            valid_for=CHANGE_LIFE,
-        )
-    membership.forget_leavers(rows, {address.person_id for address in gone})
-    notify.nudge(current.runtime(), rows)
-
-
-def _say_no(rows: Session, person_id: int, network: WatchNetwork) -> None:
-    sender = places.served_municipality(rows, network.municipality_code).sender_name
-    for address in people.confirmed_addresses(rows, [person_id]):
-        notices.queue(
-            rows,
-            address,
-            NoticeKind.JOIN_ANSWER,
-            words.join_answer(sender, network.name, is_approved=False),
-            municipality_code=network.municipality_code,
-            about=f"network:{network.id}",
-            key=f"declined:{address.id}:{current.now().timestamp():.0f}",
-            now=current.now(),
-            valid_for=ANSWER_LIFE,
-        )
-    notify.nudge(current.runtime(), rows)
 
 
 def _own_household(rows: Session, network_id: int, household_id: int) -> tuple[WatchNetwork, SeenHousehold]:
@@ -242,6 +221,8 @@ def _door_form(rows: Session, network: WatchNetwork) -> DoorForm:
     form = DoorForm(paper_on=in_sweden(current.now()).date())
     names = networks.unit_names(rows, [network.id or 0])
     leaves = networks.leaf_units(rows, network.id or 0)
+    if not network.has_member_list:
+        del form.listed
     form.unit.choices = [("0", _("Ingen särskild")), *((str(unit.id), names[unit.id or 0]) for unit in leaves)]
     return form
 
@@ -265,11 +246,17 @@ def _entry(form: DoorForm, network: WatchNetwork) -> DoorEntry | None:
         return None
     return DoorEntry(
         place=Place(network.id or 0, int(form.unit.data) or None),
-        choices=Choices(shows, label if shows is not Shows.NOTHING else ""),
+        choices=Choices(shows, label if shows is not Shows.NOTHING else "", _listed(form, label)),
         addresses=tuple((one.channel, one.value) for one in given if one is not None),
         landline=landline,
         consented_at=_noon(form.paper_on.data),
     )
+
+
+def _listed(form: DoorForm, label: str) -> ToNeighbours:
+    """A name on the network's list, where there is one and the paper says so."""
+    is_listed = "listed" in form and form.listed.data and label and Shows(form.shows.data) is not Shows.NOTHING
+    return ToNeighbours.NAME if is_listed else ToNeighbours.NOTHING
 
 
 def _landline(field: StringField) -> str | None:

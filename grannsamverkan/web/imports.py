@@ -8,22 +8,21 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from sqlmodel import Session
 
-from grannsamverkan import sheets
+from grannsamverkan import sheets, tidings
 from grannsamverkan.domain import audit, networks, targeting
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.membership import ImportState, lists
 from grannsamverkan.domain.networks import Shows, WatchNetwork
-from grannsamverkan.domain.notices import Change
+from grannsamverkan.domain.notices import Change, words
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.sheets import LARGEST_BYTES, Sheet
 from grannsamverkan.web import access, current, import_words
+from grannsamverkan.web.csv_files import csv_answer
 from grannsamverkan.web.forms import refuse
-from grannsamverkan.web.households import say_goodbye
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.import_shown import DecisionForm, note, shown
 from grannsamverkan.web.pages import Pages
-from grannsamverkan.web.promise import csv_answer
 
 pages = Pages("imports")
 
@@ -178,7 +177,11 @@ def undo(network_id: int, import_id: int) -> ResponseReturnValue:
         except Refused as refused:
             return shown(rows, network, brought, faults=[("angra", import_words.refusal_words(refused))]), 422
         if undone is not None:
-            say_goodbye(rows, undone.addresses, network.municipality_code, Change.REMOVED)
+            code = network.municipality_code
+            said = words.changed(tidings.sender_of(rows, code), Change.REMOVED)
+            tidings.goodbye(
+                current.runtime(), rows, undone.addresses, undone.addresses, code, said, key=Change.REMOVED.value
+            )
             note(rows, network, "list.taken_back", brought, {"gone": undone.gone, "kept": undone.kept})
     return redirect(url_for("imports.one", network_id=network_id, import_id=import_id), 303)
 

@@ -6,7 +6,7 @@ from sqlmodel import Session
 from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
-from grannsamverkan import notify
+from grannsamverkan import notify, tidings
 from grannsamverkan.domain import alerts, audit, lifecycle, membership, notices, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.codes import CodePurpose
@@ -19,7 +19,6 @@ from grannsamverkan.web import current, one_time
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
-from grannsamverkan.web.notice_times import ANSWER_LIFE
 from grannsamverkan.web.one_time import AddressForm, CodeForm
 from grannsamverkan.web.pages import Pages
 
@@ -132,6 +131,6 @@ def _thank(rows: Session, address_id: int, municipality_code: str) -> None:
         about=f"person:{address.person_id}",
         key=f"interest:{address_id}",
         now=current.now(),
-        valid_for=ANSWER_LIFE,
+        valid_for=tidings.ANSWER_LIFE,
     )
     notify.nudge(current.runtime(), rows)

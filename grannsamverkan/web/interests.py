@@ -33,17 +33,29 @@ def index() -> ResponseReturnValue:
 
 @pages.post("/intressen/visa/<int:interest_id>", may=Action.SEE_INTERESTS)
 def reveal(interest_id: int) -> ResponseReturnValue:
-    """How the person is reached, once, for a purpose that is written down."""
+    """How the person is reached, once, for a purpose that is written down and shown to them."""
     purpose = request.form.get("syfte", "").strip()
     with current.runtime().database.write() as rows:
         row = _interest(rows, interest_id)
         if len(purpose) < _SHORTEST_PURPOSE:
             return _page(rows, wrong=(f"syfte-{interest_id}", _("Skriv varför du behöver uppgifterna"))), 422
         addresses = people.confirmed_of(rows, row.person_id)
+        actor = current.signed_in_actor()
+        audit.note_view(
+            rows,
+            now=current.now(),
+            account_id=actor.account_id,
+            role=actor.role.value,
+            what="reveal",
+            municipality_code=row.municipality_code,
+            network_id=row.network_id,
+            person_ids=[row.person_id],
+            purpose=purpose,
+        )
         audit.record(
             rows,
             now=current.now(),
-            account_id=current.signed_in_actor().account_id,
+            account_id=actor.account_id,
             act="interest.revealed",
             thing="interest",
             thing_id=interest_id,
@@ -91,6 +103,8 @@ def _done(rows: Session, what: str, found: list[Interest]) -> Fault | None:
         if wanted is None:
             return "omrade", _("Välj ett område")
         network = access.network(rows, wanted, Action.MANAGE_NETWORK)
+        if networks.state_of(rows, wanted) is NetworkState.ENDED:
+            return "omrade", _("Området är avslutat. Välj ett annat.")
         lifecycle.put_to_network(found, network.id or 0)
     elif what == "close":
         for one in found:

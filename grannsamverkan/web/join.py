@@ -7,23 +7,22 @@ from sqlmodel import Session
 from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
-from grannsamverkan import notify
-from grannsamverkan.domain import audit, membership, networks, notices, people, places
+from grannsamverkan import tidings
+from grannsamverkan.domain import audit, membership, networks, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.codes import CodePurpose
 from grannsamverkan.domain.membership import Choices, Joined, JoinOutcome, Place
-from grannsamverkan.domain.networks import NetworkState, Shows, WatchNetwork
-from grannsamverkan.domain.notices import NoticeKind, words
+from grannsamverkan.domain.networks import Shows, WatchNetwork
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
-from grannsamverkan.web import current, one_time
+from grannsamverkan.web import current, errors, one_time
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.ids import read_id
-from grannsamverkan.web.notice_times import WELCOME_LIFE
 from grannsamverkan.web.one_time import AddressForm, CodeForm
 from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.public import messages_a_year
 
 pages = Pages("join")
 
@@ -62,52 +61,75 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
 @pages.get("/ga-med", may=Action.SEE_PUBLIC)
 def start() -> ResponseReturnValue:
     """`?kod=` from a slip's QR code, or `?omrade=` from the area's page: then the street or stairwell is asked here."""
-    network = _asked_network()
-    form = SlipForm(code=request.args.get("kod", ""))
-    if network is not None or not form.code.data:
-        return _start_page(form, network, units_of=network)
+    asked, form = read_id(request.args.get("omrade")), SlipForm(code=request.args.get("kod", ""))
     with current.runtime().database.read() as rows:
-        batch = membership.batch_with_code(rows, form.code.data, now=current.now())
-        of_slip = networks.network(rows, batch.network_id) if batch is not None and batch.unit_id is None else None
-    return _start_page(form, None, units_of=of_slip)
+        if asked is not None:
+            network = membership.joinable(rows, asked)
+            if network.id != asked:
+                return redirect(url_for("join.start", omrade=network.id))
+            return _start_page(rows, form, network)
+        batch = membership.batch_with_code(rows, form.code.data or "")
+        if batch is None or not membership.is_usable(batch, current.now()):
+            return _start_page(rows, form)
+        of_slip = membership.joinable(rows, batch.network_id)
+        return _start_page(rows, form, units_of=of_slip if batch.unit_id is None else None)
 
 
 @pages.post("/ga-med", may=Action.JOIN)
 def begin() -> ResponseReturnValue:
-    network = _asked_network()
-    form = SlipForm()
-    if network is not None:
-        return _go_on(Place(network.id or 0))
-    if not form.validate():
-        return _start_page(form, None), 422
+    asked, form = read_id(request.args.get("omrade")), SlipForm()
     with current.runtime().database.read() as rows:
-        batch = membership.batch_with_code(rows, form.code.data or "", now=current.now())
-    if batch is None:
-        refuse(form.code, _("Koden stämmer inte, eller så har den gått ut. Be ditt kontaktombud om en ny."))
-        return _start_page(form, None), 422
-    return _go_on(Place(batch.network_id, batch.unit_id, batch.id))
+        if asked is not None:
+            return _go_on(rows, Place(membership.joinable(rows, asked).id or 0))
+        if not form.validate():
+            return _start_page(rows, form), 422
+        batch = membership.batch_with_code(rows, form.code.data or "")
+        if batch is not None:
+            membership.joinable(rows, batch.network_id)
+        if batch is None or not membership.is_usable(batch, current.now()):
+            refuse(form.code, _("Koden stämmer inte, eller så har den gått ut. Be ditt kontaktombud om en ny."))
+            return _start_page(rows, form), 422
+        return _go_on(rows, Place(batch.network_id, batch.unit_id, batch.id))
 
 
-def _start_page(form: SlipForm, network: WatchNetwork | None, *, units_of: WatchNetwork | None = None) -> str:
-    units = None
-    if units_of is not None:
-        with current.runtime().database.read() as rows:
-            asked = _unit_form(rows, units_of)
-        units = asked.unit if len(asked.unit.choices) > 1 else None
-    return render_template("join/start.html", form=form, network=network, units=units)
+def _start_page(
+    rows: Session, form: SlipForm, network: WatchNetwork | None = None, *, units_of: WatchNetwork | None = None
+) -> str:
+    """The first page; for a network, with how often it writes. The part is asked for here where it is not known."""
+    in_parts = network or units_of
+    units = _unit_form(rows, in_parts).unit if in_parts is not None else None
+    card = networks.cards(rows, [network.municipality_code], [network.id or 0])[0] if network is not None else None
+    return render_template(
+        "join/start.html",
+        form=form,
+        network=network,
+        card=card,
+        messages=messages_a_year(rows, card) if card is not None else None,
+        units=units if units is not None and len(units.choices) > 1 else None,
+    )
 
 
-def _go_on(place: Place) -> ResponseReturnValue:
+def _go_on(rows: Session, place: Place) -> ResponseReturnValue:
     """To the address, or first to the part where that was not said on the first page."""
     said = request.form.get("unit", "")
-    with current.runtime().database.read() as rows:
-        choices = dict(_unit_form(rows, networks.network(rows, place.network_id)).unit.choices)
+    choices = dict(_unit_form(rows, networks.network(rows, place.network_id)).unit.choices)
     if place.unit_id is None and said in choices:
         place = Place(place.network_id, int(said) or None, place.batch_id)
         _remember(place)
         return redirect(url_for("join.how"), 303)
     _remember(place)
     return redirect(url_for("join.how" if place.unit_id else "join.where"), 303)
+
+
+@pages.blueprint.errorhandler(Refused)
+def ended(refused: Refused) -> ResponseReturnValue:
+    """A network that has ended says so, and where one begins anew."""
+    if refused.code != "network_ended":
+        return errors.page(400)
+    forget_place()
+    with current.runtime().database.read() as rows:
+        municipality = places.municipality(rows, str(refused.facts["municipality"]))
+    return render_template("join/ended.html", municipality=municipality), 410
 
 
 @pages.get("/ga-med/var", may=Action.SEE_PUBLIC)
@@ -188,7 +210,7 @@ def choices() -> ResponseReturnValue:
 def choose() -> ResponseReturnValue:
     form = ChoicesForm()
     with current.runtime().database.read() as rows:
-        place, network = _place(rows)
+        _p, network = _place(rows)
         _confirmed(rows)
     if not form.validate():
         return render_template("join/choices.html", form=form, network=network), 422
@@ -196,11 +218,17 @@ def choose() -> ResponseReturnValue:
     label = (form.label.data or "").strip() if shows is not Shows.NOTHING else ""
     with current.runtime().database.write() as rows:
         joined = membership.finish(rows, one_time.hashed_ticket(rows), Choices(shows, label), now=current.now())
-        _tell(rows, joined)
+        if joined.is_new:
+            _tell(rows, joined)
+    forget_place()
+    session[_DONE] = {"n": joined.network_id, "o": joined.outcome.value}
+    return redirect(url_for("join.done"), 303)
+
+
+def forget_place() -> None:
+    """What comes next in this browser is another joining."""
     session.pop(_PLACE, None)
     one_time.forget_ticket()
-    session[_DONE] = {"n": place.network_id, "o": joined.outcome.value}
-    return redirect(url_for("join.done"), 303)
 
 
 @pages.get("/ga-med/klart", may=Action.SEE_PUBLIC)
@@ -210,10 +238,16 @@ def done() -> ResponseReturnValue:
     if not isinstance(kept, dict):
         return redirect(url_for("join.start"))
     with current.runtime().database.read() as rows:
-        network = networks.network(rows, int(kept["n"]))
+        network = networks.successor(rows, int(kept["n"]))
         served = places.served_municipality(rows, network.municipality_code)
+        card = networks.cards(rows, [network.municipality_code], [network.id or 0])[0]
     return render_template(
-        "join/done.html", network=network, outcome=JoinOutcome(kept["o"]), sender=served.sender_name, number=_number()
+        "join/done.html",
+        network=network,
+        card=card,
+        outcome=JoinOutcome(kept["o"]),
+        sender=served.sender_name,
+        number=_number(),
     )
 
 
@@ -259,33 +293,7 @@ def _tell(rows: Session, joined: Joined) -> None:
 
 def welcome(rows: Session, joined: Joined, network: WatchNetwork) -> None:
     """A welcome to every address of the new household."""
-    assert joined.household is not None
-    sender = places.served_municipality(rows, network.municipality_code).sender_name
-    for address in people.confirmed_addresses(rows, [joined.person.id or 0]):
-        notices.queue(
-            rows,
-            address,
-            NoticeKind.WELCOME,
-            words.welcome(sender, network.name),
-            municipality_code=network.municipality_code,
-            about=f"household:{joined.household.id}",
-            key=f"welcome:{address.id}",
-            now=current.now(),
-            valid_for=WELCOME_LIFE,
-        )
-    notify.nudge(current.runtime(), rows)
-
-
-def _asked_network() -> WatchNetwork | None:
-    """The network of `?omrade=`, when one can join it."""
-    asked = read_id(request.args.get("omrade"))
-    if asked is None:
-        return None
-    with current.runtime().database.read() as rows:
-        network = networks.network(rows, asked)
-        if networks.state_of(rows, network.id or 0) is NetworkState.ENDED:
-            raise NotFound
-    return network
+    tidings.welcome(current.runtime(), rows, joined, network)
 
 
 def _remember(place: Place) -> None:
@@ -293,12 +301,16 @@ def _remember(place: Place) -> None:
 
 
 def _place(rows: Session) -> tuple[Place, WatchNetwork]:
-    """Where this browser is about to join; back to the beginning where it has not said."""
+    """Where this browser is about to join. NotFound where it has not said; Refused: network_ended."""
     kept = session.get(_PLACE)
     if not isinstance(kept, dict):
         raise NotFound
     place = Place(int(kept["n"]), kept.get("u"), kept.get("b"))
-    return place, networks.network(rows, place.network_id)
+    network = membership.joinable(rows, place.network_id)
+    if network.id != place.network_id:  # it has become a part of another while the form was open
+        place = Place(network.id or 0, None, place.batch_id)
+        _remember(place)
+    return place, network
 
 
 def _confirmed(rows: Session) -> None:

@@ -1,20 +1,18 @@
-"""Making and changing a network: its name, its parts, its boundary."""
+"""Making and changing a network: its name, its homes, its postcodes."""
 
-import json
 import re
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlmodel import Session
-from wtforms import BooleanField, FileField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from grannsamverkan.domain import audit, networks, places
+from grannsamverkan.domain import audit, networks
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.networks import NetworkKind, Unit, UnitKind, WatchNetwork
-from grannsamverkan.foundation.errors import NotFound, Refused
-from grannsamverkan.foundation.geometry import centre, read_area
+from grannsamverkan.domain.networks import NetworkKind, WatchNetwork
+from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.web import access, current
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
@@ -23,23 +21,21 @@ from grannsamverkan.web.pages import Pages
 
 pages = Pages("network_edit")
 
-_LARGEST_FILE = 200_000
-_CORNER = re.compile(r"^\s*(-?\d{1,3}[.,]\d+)\s*[,; ]\s*(-?\d{1,3}[.,]\d+)\s*$")
-_NAME = [InputRequired(_l("Skriv ett namn")), Length(max=60, message=_l("Skriv högst 60 tecken"))]
-_DWELLINGS = [Optional(), NumberRange(0, 20_000, _l("Skriv ett tal från 0 till 20 000"))]
+NAME = [DataRequired(_l("Skriv ett namn")), Length(max=60, message=_l("Skriv högst 60 tecken"))]
+DWELLINGS = [Optional(), NumberRange(0, 20_000, _l("Skriv ett tal från 0 till 20 000"))]
 
 
 class NetworkForm(FlaskForm):  # type: ignore[misc]
     """What a network is called and how many homes it has."""
 
     municipality = SelectField(_l("Kommun"))
-    name = StringField(_l("Områdets namn"), _NAME)
+    name = StringField(_l("Områdets namn"), NAME)
     kind = RadioField(
         _l("Vad för slags område?"),
         [InputRequired(_l("Välj villor eller lägenheter"))],
         choices=[(NetworkKind.VILLA.value, _l("Villor")), (NetworkKind.APARTMENT.value, _l("Lägenheter"))],
     )
-    dwellings = IntegerField(_l("Antal bostäder"), _DWELLINGS)
+    dwellings = IntegerField(_l("Antal bostäder"), DWELLINGS)
     postcodes = StringField(_l("Postnummer"))
     lead_sees = BooleanField(_l("Huvudkontaktombudet får se alla hushåll, så som de själva visar sig"))
 
@@ -51,26 +47,6 @@ class NetworkForm(FlaskForm):  # type: ignore[misc]
             refuse(self.postcodes, _("Skriv postnummer med fem siffror, till exempel 243 31, 243 32"))
             return None
         return found
-
-
-class PartsForm(FlaskForm):  # type: ignore[misc]
-    """New parts, one on each line."""
-
-    parts = TextAreaField(_l("Nya delar, en på varje rad"), [InputRequired(_l("Skriv minst en del"))])
-
-
-class PartForm(FlaskForm):  # type: ignore[misc]
-    """One part."""
-
-    name = StringField(_l("Namn"), _NAME)
-    dwellings = IntegerField(_l("Antal bostäder"), _DWELLINGS)
-
-
-class AreaForm(FlaskForm):  # type: ignore[misc]
-    """A boundary as corners, or as a file."""
-
-    corners = TextAreaField(_l("Hörn, ett på varje rad: latitud, longitud"))
-    file = FileField(_l("Eller en fil med GeoJSON"))
 
 
 @pages.get("/omraden/nytt", may=Action.MANAGE_NETWORK)
@@ -100,7 +76,7 @@ def create() -> ResponseReturnValue:
             return render_template("networks/new.html", form=form), 422
         networks.set_postcodes(rows, network, codes)
         note(rows, network, "network.added")
-    return redirect(url_for("network_edit.parts", network_id=network.id), 303)
+    return redirect(url_for("network_parts.parts", network_id=network.id), 303)
 
 
 @pages.get("/omraden/<int:network_id>/andra", may=Action.MANAGE_NETWORK)
@@ -137,110 +113,7 @@ def change(network_id: int) -> ResponseReturnValue:
     return redirect(url_for("networks.one", network_id=network_id), 303)
 
 
-@pages.get("/omraden/<int:network_id>/delar", may=Action.MANAGE_NETWORK)
-def parts(network_id: int) -> ResponseReturnValue:
-    with current.runtime().database.read() as rows:
-        network = access.network(rows, network_id, Action.MANAGE_NETWORK)
-        return _parts_page(rows, network, PartsForm())
-
-
-@pages.post("/omraden/<int:network_id>/delar", may=Action.MANAGE_NETWORK)
-def add_parts(network_id: int) -> ResponseReturnValue:
-    """Streets, one a line; or buildings with their stairwells: "Linden 1: A, B, C"."""
-    filled = PartsForm()
-    with current.runtime().database.write() as rows:
-        network = access.network(rows, network_id, Action.MANAGE_NETWORK)
-        if not filled.validate():
-            return _parts_page(rows, network, filled), 422
-        wrong = _add_parts(rows, network, filled.parts.data)
-        if wrong:
-            rows.rollback()
-            refuse(filled.parts, wrong)
-            network = access.network(rows, network_id, Action.MANAGE_NETWORK)
-            return _parts_page(rows, network, filled), 422
-        note(rows, network, "network.parts_added")
-    return redirect(url_for("network_edit.parts", network_id=network_id), 303)
-
-
-@pages.get("/omraden/<int:network_id>/delar/<int:unit_id>", may=Action.MANAGE_NETWORK)
-def part(network_id: int, unit_id: int) -> ResponseReturnValue:
-    with current.runtime().database.read() as rows:
-        network, unit = _unit(rows, network_id, unit_id)
-        filled = PartForm(name=unit.name, dwellings=unit.dwellings)
-    return render_template("networks/part.html", network=network, unit=unit, form=filled)
-
-
-@pages.post("/omraden/<int:network_id>/delar/<int:unit_id>", may=Action.MANAGE_NETWORK)
-def change_part(network_id: int, unit_id: int) -> ResponseReturnValue:
-    filled = PartForm()
-    with current.runtime().database.write() as rows:
-        network, unit = _unit(rows, network_id, unit_id)
-        name = (filled.name.data or "").strip()
-        beside = {one.name for one in networks.units(rows, network_id) if one.parent_id == unit.parent_id}
-        if filled.validate() and name != unit.name and name in beside:
-            refuse(filled.name, _("Det finns redan en del med det namnet"))
-        if filled.errors or filled.name.errors:
-            return render_template("networks/part.html", network=network, unit=unit, form=filled), 422
-        networks.rename_unit(unit, name, filled.dwellings.data)
-        note(rows, network, "network.part_changed")
-    return redirect(url_for("network_edit.parts", network_id=network_id), 303)
-
-
-@pages.post("/omraden/<int:network_id>/delar/<int:unit_id>/ta-bort", may=Action.MANAGE_NETWORK)
-def remove_part(network_id: int, unit_id: int) -> ResponseReturnValue:
-    """Only a part that nobody lives in."""
-    with current.runtime().database.write() as rows:
-        network, unit = _unit(rows, network_id, unit_id)
-        try:
-            networks.remove_unit(rows, unit)
-        except Refused as refused:
-            filled = PartForm(name=unit.name, dwellings=unit.dwellings)
-            refuse(filled.name, _in_use_words(refused))
-            return render_template("networks/part.html", network=network, unit=unit, form=filled), 422
-        note(rows, network, "network.part_removed")
-    return redirect(url_for("network_edit.parts", network_id=network_id), 303)
-
-
-@pages.get("/omraden/<int:network_id>/grans", may=Action.MANAGE_NETWORK)
-def area(network_id: int) -> ResponseReturnValue:
-    with current.runtime().database.read() as rows:
-        network = access.network(rows, network_id, Action.MANAGE_NETWORK)
-    return _area_page(network, AreaForm(corners=corner_lines(network.area)))
-
-
-@pages.post("/omraden/<int:network_id>/grans", may=Action.MANAGE_NETWORK)
-def change_area(network_id: int) -> ResponseReturnValue:
-    """`ta-bort` takes the boundary away; a file wins over the corners."""
-    request.max_content_length = _LARGEST_FILE + 100_000
-    filled = AreaForm()
-    with current.runtime().database.write() as rows:
-        network = access.network(rows, network_id, Action.MANAGE_NETWORK)
-        if "ta-bort" in request.form:
-            network.area = None
-        else:
-            drawn = _drawn(filled)
-            if drawn is None:
-                return _area_page(network, filled), 422
-            network.area = drawn
-        note(rows, network, "network.area_changed")
-    return redirect(url_for("networks.one", network_id=network_id), 303)
-
-
-def _area_page(network: WatchNetwork, filled: AreaForm) -> str:
-    outline = places.outline(network.municipality_code)
-    land = [[[latitude, longitude] for longitude, latitude in ring] for ring in outline]
-    return render_template("networks/area.html", network=network, form=filled, land=land)
-
-
-def corner_lines(area: str | None) -> str:
-    """The outer ring as lines that the form takes again; empty for none."""
-    if area is None:
-        return ""
-    ring = read_area(area).outer_rings[0]
-    return "\n".join(f"{latitude:.5f}, {longitude:.5f}" for longitude, latitude in ring[:-1])
-
-
-def note(rows: Session, network: WatchNetwork, act: str) -> None:
+def note(rows: Session, network: WatchNetwork, act: str, **facts: int) -> None:
     """Write down that somebody changed the network."""
     audit.record(
         rows,
@@ -250,88 +123,8 @@ def note(rows: Session, network: WatchNetwork, act: str) -> None:
         thing="network",
         thing_id=network.id or 0,
         municipality_code=network.municipality_code,
+        **facts,
     )
-
-
-def _drawn(form: AreaForm) -> str | None:
-    """The boundary as GeoJSON; None with an error at the field that is wrong."""
-    sent = form.file.data if form.file.data and form.file.data.filename else None
-    field = form.file if sent is not None else form.corners
-    try:
-        text = sent.read(_LARGEST_FILE + 1).decode("utf-8-sig") if sent is not None else _from_corners(form)
-        if text is None:
-            return None
-        if len(text) > _LARGEST_FILE:
-            refuse(field, _("Filen är för stor. Den får vara högst 200 kB."))
-            return None
-        centre(read_area(text).outer_rings)
-    except UnicodeDecodeError:
-        refuse(field, _("Filen går inte att läsa. Den ska vara GeoJSON i UTF-8."))
-        return None
-    except Refused as refused:
-        refuse(field, area_words(refused))
-        return None
-    return text
-
-
-def _from_corners(form: AreaForm) -> str | None:
-    lines = [line for line in (form.corners.data or "").splitlines() if line.strip()]
-    found = [_CORNER.match(line) for line in lines]
-    wrong = next((number for number, match in enumerate(found, start=1) if match is None), None)
-    if wrong is not None:
-        refuse(form.corners, _("Rad %(row)d går inte att läsa. Skriv som 55.9425, 13.5590", row=wrong))
-        return None
-    if len(found) < 3:
-        refuse(form.corners, _("Ett område behöver minst tre hörn"))
-        return None
-    ring = [[float(m[2].replace(",", ".")), float(m[1].replace(",", "."))] for m in found if m is not None]
-    return json.dumps({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
-
-
-def area_words(refused: Refused) -> str:
-    """What is wrong with a boundary."""
-    return {
-        "area_not_geojson": _("Filen är inte GeoJSON"),
-        "area_not_polygon": _("Filen har ingen yta. Rita området som en polygon."),
-        "area_too_many_points": _("Gränsen har för många hörn. Förenkla den."),
-        "area_outside_sweden": _("Området ligger inte i Sverige. Latitud står först, till exempel 55.9425, 13.5590"),
-        "area_swapped": _("Latitud och longitud har bytt plats"),
-        "area_empty": _("Området har ingen yta. Sätt hörnen i ordning runt det."),
-    }.get(refused.code, _("Gränsen går inte att använda. Kontrollera hörnen."))
-
-
-def _in_use_words(refused: Refused) -> str:
-    if refused.facts["households"]:
-        return _("Här bor %(num)d hushåll. Flytta dem först.", num=int(refused.facts["households"]))
-    if refused.facts["parts"]:
-        return _("Ta bort trapphusen först")
-    return _("Ett kontaktombud har hand om delen. Ändra det först.")
-
-
-def _add_parts(rows: Session, network: WatchNetwork, text: str) -> str | None:
-    """Add every line; what is wrong with the first that cannot be."""
-    units = networks.units(rows, network.id or 0)
-    by_name = {unit.name: unit for unit in units if unit.parent_id is None}
-    for number, line in enumerate((line.strip() for line in text.splitlines()), start=1):
-        if not line:
-            continue
-        name, _colon, rest = line.partition(":")
-        name, stairwells = name.strip()[:60], [one.strip()[:60] for one in rest.split(",") if one.strip()]
-        if network.kind is NetworkKind.VILLA:
-            if stairwells or name in by_name:
-                return _("Rad %(row)d: skriv ett nytt gatunamn", row=number)
-            by_name[name] = networks.add_unit(rows, network, UnitKind.STREET, name)
-            continue
-        building = by_name.get(name) or networks.add_unit(rows, network, UnitKind.BUILDING, name)
-        taken = {unit.name for unit in units if unit.parent_id == building.id} if name in by_name else set()
-        if name in by_name and not stairwells:
-            return _("Rad %(row)d: huset finns redan", row=number)
-        by_name[name] = building
-        if len(set(stairwells)) < len(stairwells) or taken & set(stairwells):
-            return _("Rad %(row)d: två trapphus har samma namn", row=number)
-        for stairwell in stairwells:
-            units.append(networks.add_unit(rows, network, UnitKind.STAIRWELL, stairwell, parent=building))
-    return None
 
 
 def _new_form() -> NetworkForm:
@@ -340,29 +133,3 @@ def _new_form() -> NetworkForm:
     filled.municipality.choices = [(row.code, row.name) for row in current.served_municipalities() if row.code in codes]
     del filled.lead_sees
     return filled
-
-
-def _unit(rows: Session, network_id: int, unit_id: int) -> tuple[WatchNetwork, Unit]:
-    network = access.network(rows, network_id, Action.MANAGE_NETWORK)
-    unit = networks.unit_of(rows, network_id, unit_id)
-    if unit is None:
-        raise NotFound
-    return network, unit
-
-
-def _parts_page(rows: Session, network: WatchNetwork, filled: PartsForm) -> str:
-    units = networks.units(rows, network.id or 0)
-    ordered = [
-        one
-        for unit in units
-        if unit.parent_id is None
-        for one in (unit, *(part for part in units if part.parent_id == unit.id))
-    ]
-    return render_template(
-        "networks/parts.html",
-        network=network,
-        form=filled,
-        units=ordered,
-        names=networks.unit_names(rows, [network.id or 0]),
-        counted=networks.households_by_unit(rows, [network.id or 0]),
-    )

@@ -5,17 +5,16 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlmodel import Session
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
-from grannsamverkan.domain import duties, lifecycle, membership, networks, places
+from grannsamverkan import succession
+from grannsamverkan.domain import duties, lifecycle, networks, places
 from grannsamverkan.domain.accounts import Action, Role
 from grannsamverkan.domain.lifecycle import EndReason, Gate, GateCode, RestReason
-from grannsamverkan.domain.networks import Household, NetworkState, WatchNetwork
-from grannsamverkan.domain.notices import Change
+from grannsamverkan.domain.networks import NetworkState, WatchNetwork
 from grannsamverkan.foundation.errors import Conflict, Refused
 from grannsamverkan.web import access, current
 from grannsamverkan.web.forms import refuse
-from grannsamverkan.web.households import say_goodbye
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.network_edit import note
@@ -67,7 +66,7 @@ class SplitForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         _l("Det nya områdets namn"),
-        [InputRequired(_l("Skriv ett namn")), Length(max=60, message=_l("Skriv högst 60 tecken"))],
+        [DataRequired(_l("Skriv ett namn")), Length(max=60, message=_l("Skriv högst 60 tecken"))],
     )
     units = SelectMultipleField(_l("Delar som flyttar dit"), [InputRequired(_l("Välj minst en del"))])
 
@@ -132,26 +131,25 @@ def ending(network_id: int) -> ResponseReturnValue:
 
 @pages.post("/omraden/<int:network_id>/avsluta", may=Action.MANAGE_NETWORK)
 def end(network_id: int) -> ResponseReturnValue:
-    """The network ends: its households are told and let go, its contact roles end, its slips open nothing."""
+    """The network ends: everybody concerned is told and let go, and nothing of it is left under way."""
     form = EndForm()
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.MANAGE_NETWORK)
         if not form.validate():
             return _end_page(rows, network, form), 422
-        account_id, now = current.signed_in_actor().account_id, current.now()
         try:
-            lifecycle.end(rows, network, EndReason(form.because.data), account_id=account_id, now=now)
-        except Refused:
-            refuse(form.because, _("Området är redan avslutat"))
+            succession.end(
+                current.runtime(),
+                rows,
+                network,
+                EndReason(form.because.data),
+                account_id=current.signed_in_actor().account_id,
+            )
+        except Refused as refused:
+            refuse(form.because, refused_words(refused))
             return _end_page(rows, network, form), 422
-        for household in networks.living_households(rows, network_id):
-            _let_go(rows, household, network)
-        for role in networks.contact_persons(rows, network_id):
-            networks.end_role(rows, role, because="network_ended", now=now)
-        duties.note_rest(rows, network_id, account_id=account_id, now=now)
-        membership.revoke_all(rows, [network_id], now=now)
         note(rows, network, "network.ended")
-    return redirect(url_for("networks.index"), 303)
+    return redirect(url_for("network_life.page", network_id=network_id), 303)
 
 
 @pages.get("/omraden/<int:network_id>/sla-ihop", may=Action.MANAGE_NETWORK)
@@ -169,10 +167,13 @@ def merge(network_id: int) -> ResponseReturnValue:
         if not form.validate():
             return _merge_page(rows, network, form), 422
         into = access.network(rows, int(form.into.data), Action.MANAGE_NETWORK)
-        lifecycle.merge(rows, network, into, account_id=current.signed_in_actor().account_id, now=current.now())
-        membership.revoke_all(rows, [network_id], now=current.now())
-        note(rows, network, "network.merged")
-        into_id = into.id
+        account_id, into_id = current.signed_in_actor().account_id, into.id or 0
+        try:
+            succession.merge(current.runtime(), rows, network, into, account_id=account_id)
+        except Refused as refused:
+            refuse(form.into, refused_words(refused))
+            return _merge_page(rows, network, form), 422
+        note(rows, network, "network.merged", into=into_id)
     return redirect(url_for("networks.one", network_id=into_id), 303)
 
 
@@ -191,21 +192,20 @@ def split(network_id: int) -> ResponseReturnValue:
         if not form.validate():
             return _split_page(rows, network, form), 422
         try:
-            fresh = lifecycle.split(
+            moved = succession.split(
+                current.runtime(),
                 rows,
                 network,
                 form.name.data.strip(),
                 [int(unit_id) for unit_id in form.units.data],
                 account_id=current.signed_in_actor().account_id,
-                now=current.now(),
             )
         except Refused as refused:
             is_name = refused.code == "network_name_taken"
-            refuse(form.name if is_name else form.units, split_words(refused))
+            refuse(form.name if is_name else form.units, refused_words(refused))
             return _split_page(rows, network, form), 422
-        note(rows, network, "network.split")
-        fresh_id = fresh.id
-    return redirect(url_for("networks.one", network_id=fresh_id), 303)
+        note(rows, network, "network.split", into=moved.into_id)
+    return redirect(url_for("networks.one", network_id=moved.into_id), 303)
 
 
 def gate_words(gate: Gate) -> str:
@@ -223,12 +223,16 @@ def gate_words(gate: Gate) -> str:
     }[gate.code]
 
 
-def split_words(refused: Refused) -> str:
+def refused_words(refused: Refused) -> str:
+    """Why a network cannot be merged, split or ended now, and what to do."""
     return {
+        "warning_on_its_way": _("En varning är på väg ut här. Vänta några minuter och försök igen."),
+        "has_ended": _("Området är redan avslutat"),
+        "merge_itself": _("Välj ett annat område"),
         "split_nothing": _("Välj minst en del"),
         "split_everything": _("Lämna kvar minst en del"),
         "network_name_taken": _("Det finns redan ett område med det namnet"),
-    }.get(refused.code, _("Området går inte att dela så"))
+    }.get(refused.code, _("Det går inte med just de här områdena"))
 
 
 def reason_words(reason: str | None) -> str:
@@ -273,7 +277,7 @@ def _rest_page(rows: Session, network: WatchNetwork, form: RestForm) -> str:
 
 def _end_page(rows: Session, network: WatchNetwork, form: EndForm) -> str:
     return render_template(
-        "networks/ending.html", network=network, form=form, households=networks.joined_count(rows, network.id or 0)
+        "networks/ending.html", network=network, form=form, what=succession.consequences(rows, network.id or 0)
     )
 
 
@@ -284,7 +288,8 @@ def _merge_page(rows: Session, network: WatchNetwork, form: MergeForm) -> str:
 
 
 def _split_page(rows: Session, network: WatchNetwork, form: SplitForm) -> str:
-    return render_template("networks/splitting.html", network=network, form=form)
+    is_counted = networks.dwellings_of(networks.units(rows, network.id or 0)) is not None
+    return render_template("networks/splitting.html", network=network, form=form, is_counted=is_counted)
 
 
 def _merge_form(rows: Session, network: WatchNetwork) -> MergeForm:
@@ -307,8 +312,3 @@ def _split_form(rows: Session, network: WatchNetwork) -> SplitForm:
         if unit.parent_id is None
     ]
     return form
-
-
-def _let_go(rows: Session, household: Household, network: WatchNetwork) -> None:
-    gone = membership.leave(rows, household, now=current.now())
-    say_goodbye(rows, gone, network.municipality_code, Change.REMOVED)

@@ -26,6 +26,7 @@ pages = Pages("networks")
 LINKS = (
     ("network_life.page", Action.CHANGE_STATE, _l("Läge och nästa steg")),
     ("households.page", Action.SEE_HOUSEHOLDS, _l("Hushåll")),
+    ("member_list.page", Action.SEE_MEMBER_LIST, _l("Grannlista")),
     ("contacts.page", Action.SEE_NETWORK, _l("Kontaktombud")),
     ("slips.page", Action.MAKE_SLIPS, _l("Lappar med kod")),
     ("meetings.page", Action.SEE_MEETINGS, _l("Möten")),
@@ -36,8 +37,8 @@ LINKS = (
     ("documents.index", Action.SEE_DOCUMENTS, _l("Papper att skriva ut")),
     ("exports.page", Action.EXPORT_LISTS, _l("Ta ut listor")),
     ("views.views", Action.SEE_VIEWS, _l("Vem har tittat")),
-    ("network_edit.parts", Action.MANAGE_NETWORK, _l("Delar")),
-    ("network_edit.area", Action.MANAGE_NETWORK, _l("Gräns på kartan")),
+    ("network_parts.parts", Action.MANAGE_NETWORK, _l("Delar")),
+    ("network_area.area", Action.MANAGE_NETWORK, _l("Gräns på kartan")),
     ("network_edit.form", Action.MANAGE_NETWORK, _l("Namn och antal bostäder")),
 )
 _NOT_OF_ONE = ("documents.index",)

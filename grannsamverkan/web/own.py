@@ -129,6 +129,7 @@ def as_json(data: OwnData) -> dict[str, Any]:
                 "label": one.household.label,
                 "landline": one.household.landline,
                 "shows": one.household.shows.value,
+                "to_neighbours": one.household.to_neighbours.value,
                 "joined_at": _iso(one.household.joined_at),
             }
             for one in data.households

@@ -7,20 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 from sqlmodel import Session
 
-from grannsamverkan import notify
+from grannsamverkan import notify, tidings
 from grannsamverkan.domain import accounts, audit, deliveries, membership, notices, people, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.codes import CodePurpose
 from grannsamverkan.domain.membership import OwnData
-from grannsamverkan.domain.networks import Household, Shows
+from grannsamverkan.domain.networks import Household, Shows, ToNeighbours
 from grannsamverkan.domain.notices import Change, NoticeKind, words
 from grannsamverkan.domain.people import ContactAddress, GivenBy, Level
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web import current, one_time
 from grannsamverkan.web.forms import refuse
-from grannsamverkan.web.households import say_goodbye
-from grannsamverkan.web.notice_times import CHANGE_LIFE
 from grannsamverkan.web.one_time import AddressForm, CodeForm
 from grannsamverkan.web.own import own
 from grannsamverkan.web.pages import Pages
@@ -37,7 +35,7 @@ def channels() -> ResponseReturnValue:
     wanted = {ChannelKind.SMS: "sms" in request.form, ChannelKind.EMAIL: "mejl" in request.form}
     with current.runtime().database.write() as rows:
         data = own(rows)
-        _tell(rows, data, Change.CHANNELS)
+        tell(rows, data, Change.CHANNELS)
         for channel, is_wanted in wanted.items():
             _choose(rows, data, channel, is_wanted)
     return _back()
@@ -80,7 +78,7 @@ def level() -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         data = own(rows)
         people.choose_level(rows, data.person.id or 0, Level(wanted))
-        _tell(rows, data, Change.LEVEL)
+        tell(rows, data, Change.LEVEL)
     return _back()
 
 
@@ -92,7 +90,7 @@ def language() -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         data = own(rows)
         people.choose_language(rows, data.person.id or 0, wanted)
-        _tell(rows, data, Change.LANGUAGE)
+        tell(rows, data, Change.LANGUAGE)
     return _back()
 
 
@@ -105,7 +103,7 @@ def quiet_hours() -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         data = own(rows)
         people.choose_quiet_hours(rows, data.person.id or 0, (int(begins[:2]), int(ends[:2])) if begins else None)
-        _tell(rows, data, Change.QUIET_HOURS)
+        tell(rows, data, Change.QUIET_HOURS)
     return _back()
 
 
@@ -121,7 +119,7 @@ def pause() -> ResponseReturnValue:
             if row.proven_at is not None:
                 people.pause(rows, ChannelKind(row.channel), row.lookup, until=until or current.now())
             _stop_unwanted(rows, row)
-        _tell(rows, data, Change.RESUMED if ends else Change.PAUSED)
+        tell(rows, data, Change.RESUMED if ends else Change.PAUSED)
     return _back()
 
 
@@ -137,7 +135,9 @@ def shown(household_id: int) -> ResponseReturnValue:
         household.shows = Shows(wanted)
         label = request.form.get("namn", "").strip()[:60]
         household.label = (label or None) if household.shows is not Shows.NOTHING else None
-        _tell(rows, data, Change.SHOWN)
+        if household.label is None:
+            household.to_neighbours = ToNeighbours.NOTHING  # a list is made of names
+        tell(rows, data, Change.SHOWN)
     return _back()
 
 
@@ -184,7 +184,7 @@ def confirm_new_address() -> ResponseReturnValue:
         if fresh is None:
             raise NotFound
         channel = ChannelKind(fresh.channel)
-        _tell(rows, data, Change.PHONE if channel is ChannelKind.SMS else Change.EMAIL)
+        tell(rows, data, Change.PHONE if channel is ChannelKind.SMS else Change.EMAIL)
         people.prove_address(fresh, now=current.now())
         if people.stopped_since(rows, channel, fresh.lookup) is not None:
             people.allow_again(rows, channel, fresh.lookup, now=current.now())
@@ -210,13 +210,13 @@ def leaving(household_id: int) -> ResponseReturnValue:
 def leave(household_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         data = own(rows)
+        told = _told(data)
         gone = membership.leave(rows, _own_household(data, household_id), now=current.now())
         _note(rows, data, "left")
         if not gone:
-            _tell(rows, data, Change.MOVED)
+            tell(rows, data, Change.LEFT_ONE)
         else:
-            say_goodbye(rows, gone, data.person.municipality_code, Change.LEFT)
-            accounts.close_visits_of(rows, data.person.id or 0)
+            _say_goodbye(rows, data, gone, told, Change.LEFT)
     return _out() if gone else _back()
 
 
@@ -230,6 +230,7 @@ def erasing() -> ResponseReturnValue:
 def erase() -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         data = own(rows)
+        told = _told(data)
         gone = membership.erase_everywhere(rows, data.person.id or 0, now=current.now())
         _note(rows, data, "erased")
         for person_id in {data.person.id or 0, *(address.person_id for address in gone)}:
@@ -237,13 +238,23 @@ def erase() -> ResponseReturnValue:
             if account is not None:
                 accounts.end_account(rows, account.id or 0, current.now())
             accounts.close_visits_of(rows, person_id)
-        say_goodbye(rows, gone, data.person.municipality_code, Change.ERASED)
+        _say_goodbye(rows, data, gone, told, Change.ERASED)
     return _out()
 
 
 @pages.get("/min-sida/hejda", may=Action.SEE_PUBLIC)
 def goodbye() -> ResponseReturnValue:
     return render_template("own/goodbye.html")
+
+
+def _say_goodbye(
+    rows: Session, data: OwnData, gone: list[ContactAddress], told: list[ContactAddress], change: Change
+) -> None:
+    """The last message, over the channels that were wanted, and the end of the visit."""
+    code = data.person.municipality_code
+    said = words.changed(tidings.sender_of(rows, code), change)
+    tidings.goodbye(current.runtime(), rows, gone, told, code, said, key=change.value)
+    accounts.close_visits_of(rows, data.person.id or 0)
 
 
 def _own_household(data: OwnData, household_id: int) -> Household:
@@ -253,7 +264,7 @@ def _own_household(data: OwnData, household_id: int) -> Household:
     return found
 
 
-def _tell(rows: Session, data: OwnData, change: Change) -> None:
+def tell(rows: Session, data: OwnData, change: Change) -> None:
     """Over every channel they have now, also one that is about to go: it may not have been they who changed it."""
     sender = places.served_municipality(rows, data.person.municipality_code).sender_name
     for address in _told(data):
@@ -266,7 +277,7 @@ def _tell(rows: Session, data: OwnData, change: Change) -> None:
             about=f"person:{data.person.id}",
             key=f"{change.value}:{address.id}:{current.now().timestamp():.0f}",
             now=current.now(),
-            valid_for=CHANGE_LIFE,
+            valid_for=tidings.CHANGE_LIFE,
         )
     _note(rows, data, change.value)
     notify.nudge(current.runtime(), rows)

@@ -1,11 +1,8 @@
 """The promise: what municipality and police have said they will do, and how it stood on any day."""
 
-import csv
-import io
-from collections.abc import Sequence
 from datetime import date, timedelta
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlmodel import Session
@@ -19,6 +16,7 @@ from grannsamverkan.domain.places import Municipality
 from grannsamverkan.domain.promise import Measure, Progress, PromiseSnapshot, PromiseTarget, TargetDraft
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.web import current
+from grannsamverkan.web.csv_files import csv_answer
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
@@ -28,7 +26,6 @@ from grannsamverkan.web.times import today
 pages = Pages("promise")
 
 _CACHE_S = 60
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COUNTED = (Measure.JOINED_HOUSEHOLDS,)  # what is shown to everybody only rounded
 
 
@@ -210,15 +207,6 @@ def follow_up() -> ResponseReturnValue:
     return csv_answer([head, *lines], "uppfoljning.csv")
 
 
-def csv_answer(lines: Sequence[Sequence[object]], name: str) -> Response:
-    """A table that Excel opens right, and in which no cell is a formula."""
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerows([[_inert(cell) for cell in line] for line in lines])
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + written.getvalue(), 200, headers, mimetype="text/csv")
-
-
 def target_words(target: PromiseTarget) -> str:
     """The promise as a sentence."""
     where = {None: "", NetworkKind.VILLA: _(" bland villor"), NetworkKind.APARTMENT: _(" bland flerfamiljshus")}[
@@ -305,11 +293,6 @@ def _sent_in_tertial(rows: Session, code: str, day: date) -> int:
     first_month = (day.month - 1) // 4 * 4 + 1
     begin = promise.end_of(date(day.year, first_month, 1) - timedelta(days=1))
     return alerts.sent_between(rows, code, begin, promise.end_of(day))
-
-
-def _inert(cell: object) -> object:
-    """A text that a spreadsheet would calculate is made a text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _served(code: str) -> Municipality:

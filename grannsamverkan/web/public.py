@@ -74,12 +74,13 @@ def area(network_id: int) -> ResponseReturnValue:
     """One network for everybody: where it is, how often it writes, and how one joins. One that has become a part of
     another leads there."""
     with current.runtime().database.read() as session:
-        row = networks.network(session, network_id)
-        if row.merged_into_id is not None:
-            return redirect(url_for("public.area", network_id=row.merged_into_id))
+        row = networks.successor(session, network_id)
+        if row.id != network_id:
+            return redirect(url_for("public.area", network_id=row.id))
         card = networks.cards(session, [row.municipality_code], [network_id])[0]
         if card.state is NetworkState.ENDED:
-            raise NotFound
+            municipality = places.municipality(session, row.municipality_code)
+            return render_template("join/ended.html", municipality=municipality), 410
         return render_template(
             "public/area.html",
             card=public_card(card, 1),

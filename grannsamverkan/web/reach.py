@@ -1,5 +1,7 @@
 """How far the one who is asking reaches: municipalities for staff, networks of their own for contact persons."""
 
+from datetime import datetime
+
 from sqlmodel import Session
 
 from grannsamverkan.domain import alerts, networks
@@ -24,12 +26,28 @@ def cards_of(session: Session, actor: Actor) -> list[NetworkCard]:
 
 
 def alerts_of(session: Session, actor: Actor, *, limit: int = 50) -> list[Alert]:
-    """The approved alerts in reach, newest first: for contact persons those that touch a network of theirs."""
+    """The approved alerts in reach, newest first: for contact persons those that touch a network of theirs, also those
+    from before its parts came from another network."""
     if is_neighbour(actor):
-        return alerts.latest_to(session, actor.network_ids, limit=limit)
+        return alerts.latest_to(session, actor.network_ids, before=_left_behind(session, actor), limit=limit)
     return alerts.latest(session, sorted(actor.municipality_codes), limit=limit)
 
 
-def own_networks(actor: Actor) -> frozenset[int] | None:
-    """The networks that counts and lists are kept to; None: all of the alert's."""
-    return actor.network_ids if is_neighbour(actor) else None
+def own_networks(session: Session, actor: Actor, alert: Alert) -> frozenset[int] | None:
+    """The networks that counts and lists of this alert are kept to; None: all of the alert's."""
+    if not is_neighbour(actor):
+        return None
+    sent_at = alert.approved_at
+    earlier = {
+        network_id
+        for network_id, until in _left_behind(session, actor).items()
+        if sent_at is not None and sent_at < until
+    }
+    return actor.network_ids | earlier
+
+
+def _left_behind(session: Session, actor: Actor) -> dict[int, datetime]:
+    """Networks that the contact person's part belonged to before, and until when."""
+    if actor.person_id is None or not actor.network_ids:
+        return {}
+    return networks.left_behind(session, actor.person_id)

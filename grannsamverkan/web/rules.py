@@ -54,6 +54,10 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
         _l("Vem beställer skyltar?"),
         choices=[("municipality", _l("Kommunen")), ("police", _l("Polisen"))],
     )
+    office_lets_in = RadioField(
+        _l("Får kommunen släppa in hushåll där inget kontaktombud kan?"),
+        choices=[("no", _l("Nej, utse ett kontaktombud först")), ("yes", _l("Ja, utan att se vilka de är"))],
+    )
 
 
 for _name, (_least, _most) in BOUNDS.items():

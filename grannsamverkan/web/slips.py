@@ -134,8 +134,7 @@ def _page(rows: Session, network: WatchNetwork, form: SlipsForm) -> str:
 
 def _form(rows: Session, network: WatchNetwork) -> SlipsForm:
     form = SlipsForm()
-    names = networks.unit_names(rows, [network.id or 0])
-    units = [(str(unit_id), name) for unit_id, name in sorted(names.items(), key=lambda one: one[1])]
+    units = [(str(unit_id), name) for unit_id, name in networks.current_unit_names(rows, network.id or 0)]
     form.unit.choices = [("0", _("Hela området")), *units]
     return form
 

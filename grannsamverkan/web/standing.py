@@ -51,13 +51,13 @@ class Standing:
 
 def counts_of(session: Session, alert: Alert, actor: Actor) -> dict[str, int]:
     """Outcome → households, of those in the actor's reach."""
-    return _within(_ledger(session, alert), own_networks(actor))[0]
+    return _within(_ledger(session, alert), own_networks(session, actor, alert))[0]
 
 
 def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
     """Everything the live page shows."""
     assert alert.id is not None
-    ledger, own = _ledger(session, alert), own_networks(actor)
+    ledger, own = _ledger(session, alert), own_networks(session, actor, alert)
     households, by_network = _within(ledger, own)
     names = {network_id: networks.network(session, network_id).name for network_id in by_network}
     sees_all = own is None or alerts.networks_of(session, alert.id) <= own

@@ -30,6 +30,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
         *("member_import", "imported_row", "promise_target", "promise_snapshot", "account_invitation"),
     },
     "0004": set(),
+    "0005": set(),
     "0006": set(),
     "0008": set(),  # a column
 }

@@ -4,7 +4,7 @@ from typing import Any
 
 import cv2
 import numpy
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 
 _DPI = 150
 

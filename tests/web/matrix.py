@@ -77,7 +77,12 @@ OF_NETWORKS = (
     *rows("every coordinator", ("GET /lofte", 200), ("POST /lofte", 422), ("GET /lofte/uppfoljning.csv", 200)),
     *rows("every coordinator", ("POST /lofte/<int:target_id>/sluta", 404)),
     *rows("every coordinator", ("GET /intressen", 200), ("POST /intressen", 422)),
-    *rows("every coordinator", ("POST /intressen/visa/<int:interest_id>", 404)),
+    *rows(
+        "every coordinator",
+        ("POST /intressen/visa/<int:interest_id>", 404),
+        ("GET /vantar", 200),
+        ("GET /visningar", 200),
+    ),
     *rows(
         "coordinator",
         (f"GET {_O}/andra", 200),
@@ -86,6 +91,7 @@ OF_NETWORKS = (
         (f"POST {_O}/delar", 422),
         (f"GET {_O}/delar/<int:unit_id>", 404),
         (f"POST {_O}/delar/<int:unit_id>", 404),
+        (f"POST {_O}/delar/<int:unit_id>/flytta", 404),
         (f"POST {_O}/delar/<int:unit_id>/ta-bort", 404),
         (f"GET {_O}/grans", 200),
         (f"POST {_O}/grans", 422),
@@ -120,6 +126,7 @@ OF_NETWORKS = (
         (f"POST {_O}/listor/<int:import_id>/brev", 404),
         (f"POST {_O}/listor/<int:import_id>/brev/utskrivna", 404),
         (f"GET {_O}/listor/<int:import_id>/brev/<int:batch_id>.pdf", 404),
+        (f"POST {_O}/vantar", 403),  # not before the municipality has decided so
     ),
     *rows("every coordinator", ("GET /tackning", 200)),
     *rows(
@@ -147,6 +154,7 @@ OF_NETWORKS = (
         (f"POST {_O}/hushall/nytt", 422),
         (f"POST {_O}/hushall/forfragan/<int:request_id>", 404),
         (f"GET {_O}/hushall/lista.pdf", 200),
+        (f"GET {_O}/grannlista.pdf", 404),  # there is none yet
         (f"GET {_O}/hushall/<int:household_id>/lamnar", 404),
         (f"POST {_O}/hushall/<int:household_id>/lamnar", 404),
         (f"GET {_O}/nyinflyttade", 200),
@@ -173,6 +181,7 @@ OF_NETWORKS = (
         (f"POST {_O}/skyltar/<int:order_id>/ta-tillbaka", 404),
         (f"GET {_O}/ta-ut", 200),
         (f"POST {_O}/ta-ut", 422),
+        (f"GET {_O}/grannlista", 200),
     ),
     *rows(
         "all who work together",
@@ -193,6 +202,8 @@ OF_NETWORKS = (
     ),
     *rows("everybody at work", ("GET /atgarder", 200), ("GET /papper/jag-vill-vara-med.pdf", 200)),
     *rows("all who may see it", (f"GET {_O}/kontaktombud", 200)),
+    # A contact person decides only where they lead; in Nyby there is one who does not.
+    Row(f"POST {_O}/grannlista", "/omraden/{Nyby}/grannlista", (401, 403, 303, 404, 403, 403, 404, 403)),
     # Last: whoever resigns has no network any more.
     *rows("contact person", (f"POST {_O}/sluta-som-ombud", 303)),
 )
@@ -240,6 +251,8 @@ FOR_NEIGHBOURS = (
         ("POST /min-sida/tysta-timmar", 303),
         ("POST /min-sida/paus", 303),
         ("POST /min-sida/syns/<int:household_id>", 400),
+        ("GET /min-sida/grannlista/<int:household_id>", 404),
+        ("POST /min-sida/grannlista/<int:household_id>", 400),
         ("GET /min-sida/ny-adress", 200),
         ("POST /min-sida/ny-adress", 422),
         ("GET /min-sida/ny-adress/kod", 200),

@@ -73,7 +73,9 @@ FORMS = (
     Refused("samordnare", "/intressen", "Visa uppgifterna", unfold="Visa nummer och mejl"),
     Refused("samordnare", "/utbildningar", "Planera utbildningen", {"place": "Polishuset"}, "place"),
     Refused("samordnare", "/lofte", "Lägg till löftet", {"number": "4"}, "number"),
-    Refused("samordnare", "/installningar", "Spara inställningarna", {"least_share_percent": "400"}, "least_share_percent"),
+    Refused(
+        "samordnare", "/installningar", "Spara inställningarna", {"least_share_percent": "400"}, "least_share_percent"
+    ),
     Refused("samordnare", f"{_N}/listor", "Granska listan"),
     Refused("polis", "/varningar/ny", "Granska varningen"),
 )

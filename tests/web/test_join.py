@@ -7,12 +7,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import col, select
 
-from grannsamverkan.domain import membership, networks
+from grannsamverkan import succession
+from grannsamverkan.domain import lifecycle, membership, networks, people
+from grannsamverkan.domain.lifecycle import EndReason
 from grannsamverkan.domain.membership import JoinRequest, RequestState
-from grannsamverkan.domain.networks import Household, JoinedBy, Shows, UnitKind
+from grannsamverkan.domain.networks import Household, JoinedBy, NetworkKind, Shows, UnitKind
 from grannsamverkan.domain.notices import Notice, NoticeKind
 from grannsamverkan.domain.people import Consent, ContactAddress, Person
-from tests.support.web_town import NOW, Town, token
+from tests.support.web_town import HOOR, NOW, Town, token
 
 PHONE = "070-174 06 05"
 
@@ -106,6 +108,116 @@ def test_whoever_is_not_let_in_is_told_and_forgotten(town: Town) -> None:
         assert NoticeKind.JOIN_ANSWER in {row.kind for row in rows.exec(select(Notice))}
 
 
+def test_no_just_after_yes_says_what_was_decided_and_tells_the_neighbour_nothing(town: Town) -> None:
+    client, area = town.visitor(), town.network_ids["Nyby"]
+    post(client, f"/ga-med?omrade={area}")
+    prove(town, client)
+    choose(client)
+    contact = town.signed_in("kontakt")
+    with town.runtime.database.read() as rows:
+        asked = rows.exec(select(JoinRequest)).one()
+    path, page = f"/omraden/{area}/hushall/forfragan/{asked.id}", f"/omraden/{area}/hushall"
+    for answer, said in (("ja", "Hushållet är insläppt."), ("nej", "redan besvarad. Hushållet är insläppt.")):
+        contact.post(path, data={"csrf_token": token(contact, page), "svar": answer})
+        assert said in contact.get(page).get_data(as_text=True)
+    assert "besvarad" not in contact.get(page).get_data(as_text=True)
+    with town.runtime.database.read() as rows:
+        assert [row.kind for row in rows.exec(select(Notice))] == [NoticeKind.CODE, NoticeKind.WELCOME]
+
+
+def test_the_choice_sent_twice_joins_once_and_shows_the_same(town: Town) -> None:
+    client, code = town.visitor(), a_slip(town)
+    post(client, "/ga-med", code=code)
+    prove(town, client)
+    cookie = client.get_cookie("formular")
+    assert cookie is not None
+    assert choose(client).headers["Location"] == "/ga-med/klart"
+    client.set_cookie("formular", cookie.value)  # a second press, sent before the first was answered
+    assert choose(client).headers["Location"] == "/ga-med/klart"
+    assert "Nu är du med i Nyby" in client.get("/ga-med/klart").get_data(as_text=True)
+    assert len(joined(town)) == 1
+    with town.runtime.database.read() as rows:
+        assert [row.kind for row in rows.exec(select(Notice))] == [NoticeKind.CODE, NoticeKind.WELCOME]
+
+
+def end(town: Town, name: str, into: str = "") -> None:
+    with town.runtime.database.write() as rows:
+        network = networks.network(rows, town.network_ids[name])
+        if into:
+            other = networks.network(rows, town.network_ids[into])
+            succession.merge(town.runtime, rows, network, other, account_id=1)
+        else:
+            succession.end(town.runtime, rows, network, EndReason.WISH, account_id=1)
+
+
+def test_an_ended_network_says_so_at_every_step_and_shows_another_way(town: Town) -> None:
+    code, area = a_slip(town), town.network_ids["Nyby"]
+    half_way, at_the_choice = town.visitor(), town.visitor()
+    post(half_way, "/ga-med", code=code)
+    post(at_the_choice, "/ga-med", code=code)
+    prove(town, at_the_choice)
+    end(town, "Nyby")
+    fresh = town.visitor()
+    answers = [
+        fresh.get(f"/ga-med?omrade={area}"),
+        fresh.get(f"/omrade/{area}"),
+        post(fresh, f"/ga-med?omrade={area}"),
+        post(fresh, "/ga-med", code=code),
+        half_way.get("/ga-med/hur"),
+        choose(at_the_choice),
+    ]
+    for answer in answers:
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 410
+        assert "Området är avslutat" in page
+        assert "/anmal-intresse/1267" in page
+    assert joined(town) == []
+
+
+def test_a_merged_network_leads_on_at_every_step(town: Town) -> None:
+    code, area, into = a_slip(town), town.network_ids["Nyby"], town.network_ids["Tjörnarp"]
+    half_way, at_the_choice = town.visitor(), town.visitor()
+    post(half_way, f"/ga-med?omrade={area}")
+    post(at_the_choice, "/ga-med", code=code)
+    prove(town, at_the_choice)
+    end(town, "Nyby", "Tjörnarp")
+    fresh = town.visitor()
+    assert fresh.get(f"/ga-med?omrade={area}").headers["Location"] == f"/ga-med?omrade={into}"
+    assert fresh.get(f"/omrade/{area}").headers["Location"] == f"/omrade/{into}"
+    assert post(fresh, "/ga-med", code=code).headers["Location"] == "/ga-med/hur"
+    assert "Tjörnarp" in half_way.get("/ga-med/var", follow_redirects=True).get_data(as_text=True)
+    choose(at_the_choice)
+    assert "Nu är du med i Tjörnarp" in at_the_choice.get("/ga-med/klart").get_data(as_text=True)
+    assert [row.network_id for row in joined(town)] == [into]
+
+
+def test_a_resting_network_may_be_joined_and_says_that_nothing_is_sent_yet(town: Town) -> None:
+    client, area = town.visitor(), town.network_ids["Norra Rörum"]
+    assert "varningar kommer först" in client.get(f"/ga-med?omrade={area}").get_data(as_text=True)
+    post(client, f"/ga-med?omrade={area}")
+    prove(town, client)
+    choose(client)
+    page = client.get("/ga-med/klart").get_data(as_text=True)
+    assert "Varningar kommer först när den är igång igen" in page
+    assert "söker ett kontaktombud" in page  # there is none who could answer
+
+
+def test_nobody_is_put_to_a_network_that_has_ended(town: Town) -> None:
+    with town.runtime.database.write() as rows:
+        person = people.add_person(rows, HOOR, now=NOW)
+        row = lifecycle.tell_interest(
+            rows, HOOR, person.id or 0, NetworkKind.VILLA, "Ekvägen", wants_to_help=False, now=NOW
+        )
+        row.confirmed_at = NOW
+        interest_id = row.id
+    end(town, "Nyby")
+    client = town.signed_in("samordnare")
+    form = {"csrf_token": token(client), "val": interest_id, "gor": "existing", "omrade": town.network_ids["Nyby"]}
+    answer = client.post("/intressen", data=form)
+    assert answer.status_code == 422
+    assert "Området är avslutat" in answer.get_data(as_text=True)
+
+
 def test_a_household_that_shows_nothing_is_only_counted(town: Town) -> None:
     client, code = town.visitor(), a_slip(town)
     post(client, "/ga-med", code=code)
@@ -164,7 +276,7 @@ def test_nobody_gets_further_without_the_code(town: Town) -> None:
 def test_a_slip_that_is_used_up_or_revoked_lets_nobody_in(town: Town) -> None:
     client, code = town.visitor(), a_slip(town)
     with town.runtime.database.write() as rows:
-        batch = membership.batch_with_code(rows, code, now=NOW)
+        batch = membership.batch_with_code(rows, code)
         assert batch is not None
         membership.revoke(batch, now=NOW)
     answer = post(client, "/ga-med", code=code)
@@ -238,7 +350,9 @@ def test_a_batch_is_printed_and_called_back(town: Town) -> None:
     assert contact.get(f"{path}/{batch.id}/annat.pdf").status_code == 404
     contact.post(f"{path}/{batch.id}/dra-tillbaka", data={"csrf_token": token(contact, path)})
     with town.runtime.database.read() as rows:
-        assert membership.batch_with_code(rows, batch.code, now=NOW) is None
+        called_back = membership.batch_with_code(rows, batch.code)
+        assert called_back is not None
+        assert not membership.is_usable(called_back, NOW)
 
 
 def test_the_list_on_paper_is_written_down(town: Town) -> None:

@@ -9,14 +9,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import col, select
 
-from grannsamverkan.domain import lifecycle, membership, networks, people
+from grannsamverkan.domain import alerts, lifecycle, membership, networks, people
+from grannsamverkan.domain.alerts import Target
 from grannsamverkan.domain.lifecycle import MeetingState
 from grannsamverkan.domain.membership import Choices, Place
 from grannsamverkan.domain.networks import ContactPerson, JoinedBy, NetworkState, Shows, WatchNetwork
 from grannsamverkan.domain.notices import Notice, NoticeKind
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import ChannelKind
-from tests.support.builders import a_phone
+from tests.support.builders import a_phone, a_started_alert
 from tests.support.web_town import HOOR, NOW, Town, token
 
 
@@ -248,11 +249,22 @@ def test_a_boundary_is_typed_or_uploaded(town: Town) -> None:
     path = f"/omraden/{area}/grans"
     assert post(client, path, corners=SQUARE).status_code == 303
     page = client.get(path).get_data(as_text=True)
-    assert "55.94000, 13.50000" in page
+    assert "55.940000, 13.500000" in page
     geojson = b'{"type":"Polygon","coordinates":[[[13.5,55.9],[13.6,55.9],[13.6,56.0],[13.5,55.9]]]}'
     assert post(client, path, corners="", file=(BytesIO(geojson), "omrade.geojson")).status_code == 303
-    assert "55.90000, 13.60000" in client.get(path).get_data(as_text=True)
-    for corners, said in ((SQUARE[:12], "minst tre"), ("hej", "Rad 1"), ("13.50, 55.94\n" * 3, "bytt plats")):
+    assert "55.900000, 13.600000" in client.get(path).get_data(as_text=True)
+    two = f"{SQUARE}\n\n55.96, 13.54\n55.97, 13.54\n55.97, 13.56"
+    assert post(client, path, corners=two).status_code == 303
+    assert "55.950000, 13.520000\n\n55.960000, 13.540000" in client.get(path).get_data(as_text=True)
+    for corners, said in (
+        (SQUARE[:12], "minst tre"),
+        ("hej", "Rad 1"),
+        ("13.50, 55.94\n13.52, 55.94\n13.52, 55.95", "bytt plats"),
+        ("55.94, 13.50\n55.95, 13.52\n55.94, 13.52\n55.955, 13.503", "korsar sig själv"),
+        ("59.3, 18.0\n59.31, 18.0\n59.31, 18.02", "långt från kommunen"),
+        ("55.8, 13.4\n56.1, 13.4\n56.1, 13.8", "kvadratkilometer"),
+        ("", "minst tre"),
+    ):
         answer = post(client, path, corners=corners)
         assert answer.status_code == 422
         assert said in answer.get_data(as_text=True)
@@ -278,11 +290,49 @@ def test_parts_are_added_renamed_and_removed_only_when_empty(town: Town) -> None
     assert post(client, f"/omraden/{area}/delar/{units['Hus 1 B']}/ta-bort").status_code == 303
 
 
+def test_a_part_that_was_warned_is_taken_out_of_use_and_its_warning_stays(town: Town) -> None:
+    client, area = town.signed_in("samordnare"), town.network_ids["Nyby"]
+    assert post(client, f"/omraden/{area}/delar", parts="Ekvägen\nBokvägen").status_code == 303
+    with town.runtime.database.read() as rows:
+        units = {name: unit_id for unit_id, name in networks.unit_names(rows, [area]).items()}
+    oak, beech = units["Ekvägen"], units["Bokvägen"]
+    a_household(town, area, 0, oak)
+    with town.runtime.database.write() as rows:
+        alert = a_started_alert(rows, area, targets=(Target(network_id=area, unit_id=oak),))
+        alert_id = alert.id or 0
+        network, unit = networks.network(rows, area), networks.unit_of(rows, area, oak)
+        batch = membership.make_batch(rows, network, unit, slips=2, days=9, account_id=1, now=NOW)
+        asker = people.add_person(rows, HOOR, now=NOW)
+        membership.ask_to_be_let_in(rows, asker, Place(area, oak), Choices(), now=NOW)
+    path = f"/omraden/{area}/delar/{oak}"
+    refused = post(client, f"{path}/ta-bort")
+    assert refused.status_code == 422
+    assert "Flytta dem till en annan del först" in refused.get_data(as_text=True)
+    assert "Flytta ett hushåll" in client.get(path).get_data(as_text=True)
+    assert post(client, f"{path}/flytta", till="999").status_code == 422
+    assert post(client, f"{path}/flytta", till=str(beech)).status_code == 303
+    assert post(client, f"{path}/ta-bort").status_code == 303
+    assert client.get(path).status_code == 404
+    with town.runtime.database.read() as rows:
+        assert [unit.id for unit in networks.units(rows, area)] == [beech]
+        assert networks.living_in(rows, beech) == 1
+        assert alerts.places_of(rows, alert_id) == ["Ekvägen"]
+        assert [one.unit_id for one in membership.requests(rows, [area])] == [None]
+        called_back = membership.batch(rows, area, batch.id or 0)
+        assert not membership.is_usable(called_back, NOW)
+    for page in (f"/omraden/{area}/lappar", f"/omraden/{area}/kontaktombud", f"/varningar/ny?omrade={area}"):
+        choices = re.findall(r"<option[^>]*>([^<]*)|<label[^>]*>([^<]*)", client.get(page).get_data(as_text=True))
+        assert "Ekvägen" not in {words.strip() for one in choices for words in one}
+    assert post(client, f"/omraden/{area}/delar", parts="Ekvägen").status_code == 303
+    with town.runtime.database.read() as rows:
+        assert {unit.id for unit in networks.units(rows, area)} == {oak, beech}
+
+
 def test_rules_are_kept_and_nonsense_is_refused(town: Town) -> None:
     client = town.signed_in("samordnare")
     page = client.get("/installningar").get_data(as_text=True)
     filled = dict(re.findall(r'name="(\w+)"[^>]*value="(\d+)"', page))
-    filled |= {"signs_ordered_by": "police", "contact_text": "Ring växeln"}
+    filled |= {"signs_ordered_by": "police", "office_lets_in": "no", "contact_text": "Ring växeln"}
     wrong = post(client, "/installningar", **{**filled, "signs_least": "9"})
     assert wrong.status_code == 422
     assert post(client, "/installningar", **{**filled, "interested_least": "3"}).status_code == 303

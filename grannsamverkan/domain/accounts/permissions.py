@@ -54,6 +54,8 @@ class Action(StrEnum):
     IMPORT_MEMBERS = "import_members"
     EXPORT_LISTS = "export_lists"
     SEE_VIEWS = "see_views"
+    SEE_MEMBER_LIST = "see_member_list"
+    DECIDE_MEMBER_LIST = "decide_member_list"
     MANAGE_PROMISE = "manage_promise"
     SET_RULES = "set_rules"
 
@@ -102,6 +104,8 @@ _POLICE = _STAFF | {Action.CHANGE_STATE, Action.MANAGE_TRAINING, Action.ORDER_SI
 _COORDINATOR = _POLICE | {
     Action.SEE_INTERESTS,
     Action.MANAGE_NETWORK,
+    Action.SEE_MEMBER_LIST,
+    Action.DECIDE_MEMBER_LIST,
     Action.MANAGE_CONTACTS,
     Action.MAKE_SLIPS,
     Action.ASK_FOR_SIGNS,
@@ -120,6 +124,7 @@ _CONTACT = (
         Action.SEE_NOT_REACHED_NAMES,
         Action.ADD_HOUSEHOLD,
         Action.DECIDE_JOIN,
+        Action.SEE_MEMBER_LIST,
         Action.MAKE_SLIPS,
         Action.SEE_DUTIES,
         Action.DO_DUTIES,
@@ -133,7 +138,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
     Role.POLICE: _POLICE,
     Role.COORDINATOR: _COORDINATOR,
     Role.CONTACT_PERSON: _CONTACT,
-    Role.LEAD_CONTACT_PERSON: _CONTACT,
+    Role.LEAD_CONTACT_PERSON: _CONTACT | {Action.DECIDE_MEMBER_LIST},
     Role.ADMINISTRATOR: _SIGNED_IN | {Action.SEE_STATUS, Action.MANAGE_ACCOUNTS},
     Role.NEIGHBOUR: _EVERYBODY | {Action.SIGN_OUT, Action.SEE_OWN, Action.CHANGE_OWN},
 }

@@ -12,7 +12,7 @@ from grannsamverkan.domain.alerts.catalogue import Source
 from grannsamverkan.domain.alerts.drafts import AlertDraft
 from grannsamverkan.domain.alerts.tables import Alert, AlertNumber, AlertState, AlertTarget
 from grannsamverkan.domain.alerts.worded import Worded
-from grannsamverkan.domain.networks import NetworkState, WatchNetwork, cards
+from grannsamverkan.domain.networks import NetworkState, WatchNetwork, cards, network, state_of
 from grannsamverkan.foundation.errors import Conflict, Refused
 
 FIRST_NUMBER = 1000  # numbers have four digits from the first one on
@@ -73,13 +73,14 @@ def approve(
     """Freeze the wording under its number and let it go at `release_at`.
 
     True when this call approved it; False when it was approved before with the very same content (a double click, a
-    second tab). Conflict when the content is not the one that was looked at.
+    second tab). Conflict when the content is not the one that was looked at, or when a network is not active any more.
     """
     content = approval_hash(session, alert, worded)
     if alert.state in (AlertState.APPROVED, AlertState.SENDING, AlertState.CLOSED):
         if alert.approval_hash == content:
             return False
         raise Conflict("approved_otherwise")
+    _keep_active(session, alert)
     _guarded(
         session,
         alert,
@@ -142,6 +143,14 @@ def forget_drafts(session: Session, *, untouched_since: datetime) -> int:
 def targets(session: Session, alert_id: int) -> list[AlertTarget]:
     """Where the alert goes."""
     return list(session.exec(select(AlertTarget).where(AlertTarget.alert_id == alert_id).order_by(col(AlertTarget.id))))
+
+
+def _keep_active(session: Session, alert: Alert) -> None:
+    """Where the alert goes, somebody is there to get it; no network rests, ends or merges before this is committed."""
+    for network_id in sorted({target.network_id for target in targets(session, alert.id or 0)}):
+        network(session, network_id, to_join=True)
+        if state_of(session, network_id) is not NetworkState.ACTIVE:
+            raise Conflict("network_not_active")
 
 
 def _guarded(

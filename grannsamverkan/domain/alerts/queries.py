@@ -1,10 +1,12 @@
 """Reads of alerts."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import distinct, func
+from sqlalchemy import ColumnElement, distinct, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget
 from grannsamverkan.domain.networks import Unit, WatchNetwork
@@ -37,11 +39,20 @@ def latest(session: Session, municipality_codes: list[str], *, limit: int = 50) 
     return list(session.exec(rows.order_by(col(Alert.approved_at).desc()).limit(limit)))
 
 
-def latest_to(session: Session, network_ids: frozenset[int], *, limit: int = 50) -> list[Alert]:
-    """The approved alerts that go to any of these networks, newest first."""
-    meant = select(AlertTarget.alert_id).where(col(AlertTarget.network_id).in_(network_ids))
-    rows = select(Alert).where(col(Alert.id).in_(meant), col(Alert.state).in_(PUBLISHED))
+def latest_to(
+    session: Session, network_ids: frozenset[int], *, before: Mapping[int, datetime] | None = None, limit: int = 50
+) -> list[Alert]:
+    """The approved alerts that go to any of these networks, newest first; and those to one of `before`, from before
+    the time that stands there."""
+    meant: list[ColumnElement[bool]] = [col(Alert.id).in_(_to(network_ids))]
+    for network_id, until in (before or {}).items():
+        meant.append(col(Alert.id).in_(_to([network_id])) & (col(Alert.approved_at) < until))
+    rows = select(Alert).where(or_(*meant), col(Alert.state).in_(PUBLISHED))
     return list(session.exec(rows.order_by(col(Alert.approved_at).desc()).limit(limit)))
+
+
+def _to(network_ids: Iterable[int]) -> SelectOfScalar[int]:
+    return select(AlertTarget.alert_id).where(col(AlertTarget.network_id).in_(list(network_ids)))
 
 
 def count_to(session: Session, network_id: int, *, since: datetime) -> int:
@@ -92,6 +103,20 @@ def to_release(session: Session, *, now: datetime) -> list[int]:
         col(Alert.release_at) <= now,
     )
     return [alert_id for alert_id in session.exec(rows.order_by(col(Alert.release_at))) if alert_id is not None]
+
+
+def on_its_way(session: Session, network_ids: Iterable[int]) -> bool:
+    """Whether an approved alert to one of these networks, or to a part of it, has not been fanned out yet."""
+    rows = (
+        select(Alert.id)
+        .join(AlertTarget, col(AlertTarget.alert_id) == col(Alert.id))
+        .where(
+            col(AlertTarget.network_id).in_(list(network_ids)),
+            col(Alert.state).in_((AlertState.APPROVED, AlertState.SENDING)),
+            col(Alert.fanned_out_at).is_(None),
+        )
+    )
+    return session.exec(rows.limit(1)).first() is not None
 
 
 def being_sent(session: Session) -> list[Alert]:

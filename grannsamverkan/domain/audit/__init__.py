@@ -3,7 +3,7 @@
 from grannsamverkan.domain.audit.actions import record, seal
 from grannsamverkan.domain.audit.queries import history, whole
 from grannsamverkan.domain.audit.tables import AuditEntry, ViewEntry
-from grannsamverkan.domain.audit.views import forget_views_of, note_view, views_of_households, views_of_network
+from grannsamverkan.domain.audit.views import forget_views_of, note_view, views_in, views_of, views_of_network
 
 __all__ = [
     "AuditEntry",
@@ -13,7 +13,8 @@ __all__ = [
     "note_view",
     "record",
     "seal",
-    "views_of_households",
+    "views_in",
+    "views_of",
     "views_of_network",
     "whole",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary
+from sqlalchemy import JSON, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 from grannsamverkan.foundation.database import BigId, UtcDateTime
@@ -25,9 +25,11 @@ class AuditEntry(SQLModel, table=True):
 
 
 class ViewEntry(SQLModel, table=True):
-    """Somebody was shown what a person or a household has told us: who (as a role), what, when and for what purpose.
+    """Somebody was shown what households or persons have told us: who (as a role), what, when and for what purpose.
 
-    The person reads the same rows on their own page. `what` is a code: list, one, reveal, print, export.
+    Those it is about read the same rows on their own page. `what` is a code: list, reveal, print, export, neighbours.
+    `household_ids` and `person_ids` are whom it showed; `network_id` is empty where no network is concerned yet.
+    `viewer_person_id`: a neighbour who looked at their network's list; then `account_id` is 0.
     """
 
     __tablename__ = "view_entry"
@@ -38,5 +40,7 @@ class ViewEntry(SQLModel, table=True):
     what: str = Field(max_length=20)
     purpose: str = Field(default="", max_length=200)
     municipality_code: str = Field(max_length=4)
-    network_id: int = Field(index=True)
+    network_id: int | None = Field(default=None, index=True)
     household_ids: list[int] = Field(default_factory=list, sa_type=JSON)
+    person_ids: list[int] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")})
+    viewer_person_id: int | None = None

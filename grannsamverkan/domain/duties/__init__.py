@@ -18,6 +18,7 @@ from grannsamverkan.domain.duties.checks import (
     warn,
     whom_to_ask,
 )
+from grannsamverkan.domain.duties.following import end_tasks, follow
 from grannsamverkan.domain.duties.links import (
     LINK_LIFE,
     duties_token,
@@ -78,6 +79,8 @@ __all__ = [
     "close_task",
     "decide",
     "duties_token",
+    "end_tasks",
+    "follow",
     "forget_newcomers",
     "form_key",
     "keep_vacancies",

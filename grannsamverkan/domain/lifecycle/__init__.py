@@ -20,6 +20,7 @@ from grannsamverkan.domain.lifecycle.interests import (
     interests,
     old_interests,
     put_to_network,
+    release_interests,
     tell_interest,
 )
 from grannsamverkan.domain.lifecycle.meetings import (
@@ -27,6 +28,7 @@ from grannsamverkan.domain.lifecycle.meetings import (
     add_point,
     answer_point,
     cancel_meeting,
+    cancel_meetings,
     hold_meeting,
     meeting,
     meeting_with_uid,
@@ -34,10 +36,11 @@ from grannsamverkan.domain.lifecycle.meetings import (
     move_meeting,
     next_meeting,
     plan_meeting,
+    planned_meetings,
     point,
     points,
 )
-from grannsamverkan.domain.lifecycle.merging import merge, split
+from grannsamverkan.domain.lifecycle.merging import Moved, merge, split
 from grannsamverkan.domain.lifecycle.tables import (
     ActionPoint,
     Addressee,
@@ -52,6 +55,7 @@ from grannsamverkan.domain.lifecycle.tables import (
 )
 from grannsamverkan.domain.lifecycle.training import (
     cancel_training,
+    give_up_seats,
     hold_training,
     note_training,
     plan_training,
@@ -78,6 +82,7 @@ __all__ = [
     "MeetingDraft",
     "MeetingKind",
     "MeetingState",
+    "Moved",
     "PersonTraining",
     "PointState",
     "RestReason",
@@ -86,6 +91,7 @@ __all__ = [
     "add_point",
     "answer_point",
     "cancel_meeting",
+    "cancel_meetings",
     "cancel_training",
     "close_interest",
     "close_interests_of",
@@ -93,6 +99,7 @@ __all__ = [
     "end",
     "facts_of",
     "gates",
+    "give_up_seats",
     "helpers",
     "history",
     "hold_meeting",
@@ -111,9 +118,11 @@ __all__ = [
     "old_interests",
     "plan_meeting",
     "plan_training",
+    "planned_meetings",
     "point",
     "points",
     "put_to_network",
+    "release_interests",
     "rest",
     "seat",
     "seats",

@@ -99,3 +99,12 @@ def old_interests(session: Session, municipality_code: str, *, made_before: date
         col(Interest.closed_at).is_(None),
     )
     return list(session.exec(rows))
+
+
+def release_interests(session: Session, network_id: int) -> list[Interest]:
+    """A network has ended: whoever was interested in it waits again to be put to one. Returns their open interests."""
+    rows = interested_in(session, network_id)
+    for row in rows:
+        row.network_id = None
+    session.flush()
+    return rows

@@ -74,6 +74,21 @@ def cancel_meeting(row: Meeting, *, now: datetime) -> None:
     row.state, row.sequence, row.changed_at = MeetingState.CANCELLED, row.sequence + 1, now
 
 
+def planned_meetings(session: Session, network_id: int) -> list[Meeting]:
+    """What the network has planned and not held."""
+    rows = select(Meeting).where(Meeting.network_id == network_id, Meeting.state == MeetingState.PLANNED)
+    return list(session.exec(rows))
+
+
+def cancel_meetings(session: Session, network_id: int, *, now: datetime) -> list[Meeting]:
+    """None of the network's planned meetings will be held; returns them."""
+    rows = planned_meetings(session, network_id)
+    for row in rows:
+        cancel_meeting(row, now=now)
+    session.flush()
+    return rows
+
+
 def hold_meeting(row: Meeting, *, attendance: int, protocol: str, now: datetime) -> None:
     """It has been held. Who came is a number and nothing more; the protocol may be mended afterwards.
 

@@ -1,23 +1,25 @@
 """Two networks become one, or one becomes two: people and parts move, the past stays as it was.
 
 A household's time in the old network ends and its time in the new one begins, so that counts of any past day are what
-they were.
+they were. What other rooms keep for a network follows afterwards, by the ids in `Moved`.
 """
 
+import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain import networks
+from grannsamverkan.domain.lifecycle.meetings import planned_meetings
 from grannsamverkan.domain.lifecycle.tables import ActionPoint, Interest, Meeting, MeetingState, PointState
 from grannsamverkan.domain.lifecycle.transitions import EndReason, end
 from grannsamverkan.domain.networks import (
     ContactPerson,
     Household,
     HouseholdMember,
-    NetworkPostcode,
     NetworkState,
     Unit,
     UnitKind,
@@ -26,10 +28,28 @@ from grannsamverkan.domain.networks import (
 from grannsamverkan.foundation.errors import Refused
 
 
-def merge(
-    session: Session, network: WatchNetwork, into: WatchNetwork, *, account_id: int, now: datetime
-) -> dict[int, int]:
-    """Everything of `network` goes on in `into`, and `network` ends. Returns old household ids by new ones.
+@dataclass(frozen=True)
+class Moved:
+    """What went from one network to another, new ids by old ones. `is_whole`: all of it, and the old one has ended."""
+
+    from_id: int
+    into_id: int
+    is_whole: bool
+    units: dict[int, int] = field(default_factory=dict)
+    roles: dict[int, int] = field(default_factory=dict)
+    households: dict[int, int] = field(default_factory=dict)
+
+    def takes(self, unit_id: int | None) -> bool:
+        """Whether what belongs to this part (None: to the whole network) goes along."""
+        return self.is_whole or unit_id in self.units
+
+    def unit(self, unit_id: int | None) -> int | None:
+        """The part's id in the new network."""
+        return self.units.get(unit_id or 0)
+
+
+def merge(session: Session, network: WatchNetwork, into: WatchNetwork, *, account_id: int, now: datetime) -> Moved:
+    """Everything of `network` goes on in `into`, and `network` ends.
 
     Raises:
         Refused: merge_itself, merge_kinds: villas and apartments, or two municipalities; has_ended.
@@ -40,23 +60,23 @@ def merge(
         raise Refused("merge_itself")
     if network.kind is not into.kind or network.municipality_code != into.municipality_code:
         raise Refused("merge_kinds")
-    if NetworkState.ENDED in (networks.state_of(session, network.id), networks.state_of(session, into.id)):
-        raise Refused("has_ended")
-    moved = _move(session, network.id, into, networks.units(session, network.id), now, everything=True)
-    for table in (Interest,):
-        session.execute(update(table).where(col(table.network_id) == network.id).values(network_id=into.id))
+    for network_id in sorted((network.id, into.id)):
+        networks.network(session, network_id, to_change=True)
+        if networks.state_of(session, network_id) is NetworkState.ENDED:
+            raise Refused("has_ended")
+    moved = Moved(network.id, into.id, is_whole=True)
+    _move(session, moved, into, networks.units(session, network.id), now)
+    session.execute(update(Interest).where(col(Interest.network_id) == network.id).values(network_id=into.id))
     planned = (col(Meeting.network_id) == network.id, col(Meeting.state) == MeetingState.PLANNED)
     session.execute(update(Meeting).where(*planned).values(network_id=into.id))
     still_open = col(ActionPoint.state).in_([PointState.OPEN, PointState.STARTED])
     session.execute(
         update(ActionPoint).where(col(ActionPoint.network_id) == network.id, still_open).values(network_id=into.id)
     )
-    if network.dwellings is not None or into.dwellings is not None:
-        into.dwellings = (network.dwellings or 0) + (into.dwellings or 0)
-    codes = set(session.exec(select(NetworkPostcode.postcode).where(NetworkPostcode.network_id == into.id)))
-    for row in session.exec(select(NetworkPostcode).where(NetworkPostcode.network_id == network.id)).all():
-        if row.postcode not in codes:
-            session.add(NetworkPostcode(network_id=into.id, postcode=row.postcode))
+    is_counted = network.dwellings is not None and into.dwellings is not None
+    into.dwellings = (network.dwellings or 0) + (into.dwellings or 0) if is_counted else None
+    codes = {*networks.postcodes(session, network.id), *networks.postcodes(session, into.id)}
+    networks.set_postcodes(session, into, codes)
     network.merged_into_id = into.id
     end(session, network, EndReason.MERGED, account_id=account_id, now=now)
     return moved
@@ -64,13 +84,18 @@ def merge(
 
 def split(
     session: Session, network: WatchNetwork, name: str, unit_ids: Iterable[int], *, account_id: int, now: datetime
-) -> WatchNetwork:
-    """These parts, with their households and contact persons, become a network of their own in the same state.
+) -> Moved:
+    """These parts, with their households and contact persons, become a network of their own in the same state. In the
+    old one they are out of use. Where some of them are not counted, both networks have to be counted anew.
 
     Raises:
-        Refused: split_nothing, split_everything; network_name_taken.
+        Refused: split_nothing, split_everything; network_name_taken; has_ended.
     """
     assert network.id is not None
+    networks.network(session, network.id, to_change=True)
+    state = networks.state_of(session, network.id)
+    if state is NetworkState.ENDED:
+        raise Refused("has_ended")
     all_units = networks.units(session, network.id)
     chosen_ids = networks.units_within(session, network.id, unit_ids)
     chosen = [unit for unit in all_units if unit.id in chosen_ids]
@@ -78,8 +103,7 @@ def split(
         raise Refused("split_nothing")
     if len(chosen) == len(all_units):
         raise Refused("split_everything")
-    state = networks.state_of(session, network.id)
-    counted = [unit.dwellings for unit in chosen if unit.dwellings is not None]
+    dwellings = networks.dwellings_of(chosen)
     fresh = networks.add_network(
         session,
         network.municipality_code,
@@ -87,40 +111,61 @@ def split(
         network.kind,
         now=now,
         state=state,
-        dwellings=sum(counted) if counted else None,
+        dwellings=dwellings,
         account_id=account_id,
     )
-    if counted and network.dwellings is not None:
-        network.dwellings = max(0, network.dwellings - sum(counted))
-    _move(session, network.id, fresh, chosen, now, everything=False)
-    return fresh
-
-
-def _move(
-    session: Session, from_id: int, into: WatchNetwork, units: list[Unit], now: datetime, *, everything: bool
-) -> dict[int, int]:
-    new_units = _copy_units(session, into, units)
-    session.flush()
-    roles = _move_roles(session, from_id, into, new_units, now, everything)
-    households = session.exec(
-        select(Household).where(Household.network_id == from_id, col(Household.left_at).is_(None))
-    ).all()
-    moved: dict[int, int] = {}
-    for old in households:
-        if everything or old.unit_id in new_units:
-            fresh = _move_household(session, old, into, new_units, roles, now)
-            moved[fresh.id or 0] = old.id or 0
+    fresh.lead_sees_households, fresh.has_member_list = network.lead_sees_households, network.has_member_list
+    networks.set_postcodes(session, fresh, networks.postcodes(session, network.id))
+    is_counted = network.dwellings is not None and dwellings is not None
+    network.dwellings = max(0, (network.dwellings or 0) - (dwellings or 0)) if is_counted else None
+    moved = Moved(network.id, fresh.id or 0, is_whole=False)
+    _move(session, moved, fresh, chosen, now)
+    for unit in sorted(chosen, key=lambda unit: unit.parent_id is None):
+        networks.retire_unit(session, unit, now=now)
+    _copy_meetings(session, moved, now)
     return moved
 
 
+def _copy_meetings(session: Session, moved: Moved, now: datetime) -> None:
+    """A planned meeting is for both networks from now on: whoever was invited is told of changes by their own."""
+    for row in planned_meetings(session, moved.from_id):
+        session.add(
+            Meeting(
+                network_id=moved.into_id,
+                kind=row.kind,
+                starts_at=row.starts_at,
+                minutes=row.minutes,
+                place=row.place,
+                uid=secrets.token_urlsafe(18),
+                invited_at=row.invited_at,
+                made_at=now,
+                changed_at=now,
+            )
+        )
+    session.flush()
+
+
+def _move(session: Session, moved: Moved, into: WatchNetwork, units: list[Unit], now: datetime) -> None:
+    made = _copy_units(session, into, units)
+    moved.units.update({unit.id or 0: made[unit.id].id or 0 for unit in units})
+    roles = _move_roles(session, moved, into, made, now)
+    moved.roles.update({old: role.id or 0 for old, role in roles.items()})
+    for old in networks.living_households(session, moved.from_id):
+        if moved.takes(old.unit_id):
+            fresh = _move_household(session, old, into, made, roles, now, is_whole=moved.is_whole)
+            moved.households[old.id or 0] = fresh.id or 0
+
+
 def _copy_units(session: Session, into: WatchNetwork, units: list[Unit]) -> dict[int | None, Unit]:
-    """New parts in the other network, under new names where the old ones are taken."""
+    """New parts in the other network, under new names where the old ones are taken; and, uncounted, the buildings of
+    stairwells that move without the rest."""
     taken = {unit.name for unit in networks.units(session, into.id or 0) if unit.parent_id is None}
     made: dict[int | None, Unit] = {}
     for unit in sorted(units, key=lambda unit: unit.parent_id is not None):
         parent = made.get(unit.parent_id)
         if unit.kind is UnitKind.STAIRWELL and parent is None:
             parent = _copied(session, into, _parent_of(session, unit), None, taken)
+            parent.dwellings = None
             made[unit.parent_id] = parent
         made[unit.id] = _copied(session, into, unit, parent, taken if parent is None else set())
     return made
@@ -143,21 +188,16 @@ def _parent_of(session: Session, unit: Unit) -> Unit:
 
 
 def _move_roles(
-    session: Session,
-    from_id: int,
-    into: WatchNetwork,
-    new_units: dict[int | None, Unit],
-    now: datetime,
-    everything: bool,
+    session: Session, moved: Moved, into: WatchNetwork, made: dict[int | None, Unit], now: datetime
 ) -> dict[int, ContactPerson]:
-    """The contact persons of the parts that move carry on in the new network; by their old role's id."""
+    """The contact persons of what moves carry on in the new network; by their old role's id."""
     found: dict[int, ContactPerson] = {}
-    for role in networks.contact_persons(session, from_id):
-        if not everything and role.unit_id not in new_units:
+    for role in networks.contact_persons(session, moved.from_id):
+        if not moved.takes(role.unit_id):
             continue
-        unit = new_units.get(role.unit_id) if role.unit_id is not None else None
+        unit = made.get(role.unit_id) if role.unit_id is not None else None
         found[role.id or 0] = networks.add_contact_person(session, into, role.person_id, role.role, now=now, unit=unit)
-        role.until, role.ended_because = now, "moved"
+        role.until, role.ended_because = now, networks.CARRIED_ON
     session.flush()
     return found
 
@@ -166,20 +206,26 @@ def _move_household(
     session: Session,
     old: Household,
     into: WatchNetwork,
-    new_units: dict[int | None, Unit],
+    made: dict[int | None, Unit],
     roles: dict[int, ContactPerson],
     now: datetime,
+    *,
+    is_whole: bool,
 ) -> Household:
+    """What it shows its own contact person goes along. What it shows its neighbours does so only where these are still
+    the same people, fewer of them."""
     fresh = networks.add_household(
         session,
         into,
         now=now,
-        unit=new_units.get(old.unit_id) if old.unit_id is not None else None,
+        unit=made.get(old.unit_id) if old.unit_id is not None else None,
         label=old.label,
         shows=old.shows,
         joined_by=old.joined_by,
         landline=old.landline,
     )
+    if not is_whole:
+        fresh.to_neighbours = old.to_neighbours
     members = select(HouseholdMember).where(
         HouseholdMember.household_id == old.id, col(HouseholdMember.until).is_(None)
     )

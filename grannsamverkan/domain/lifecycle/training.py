@@ -105,6 +105,22 @@ def seats(session: Session, row: TrainingSession) -> list[TrainingSeat]:
     return list(session.exec(select(TrainingSeat).where(TrainingSeat.session_id == row.id)))
 
 
+def give_up_seats(session: Session, person_id: int) -> list[TrainingSession]:
+    """Whoever carries no contact role any more has no seat at what is still to come; returns those trainings."""
+    carries = select(ContactPerson.id).where(ContactPerson.person_id == person_id, col(ContactPerson.until).is_(None))
+    if session.exec(carries.limit(1)).first() is not None:
+        return []
+    rows = session.exec(
+        select(TrainingSession, TrainingSeat)
+        .join(TrainingSeat, col(TrainingSeat.session_id) == col(TrainingSession.id))
+        .where(TrainingSeat.person_id == person_id, TrainingSession.state == MeetingState.PLANNED)
+    ).all()
+    for _, one in rows:
+        session.delete(one)
+    session.flush()
+    return [row for row, _ in rows]
+
+
 def hold_training(session: Session, row: TrainingSession, came: Iterable[int], *, now: datetime) -> None:
     """It has been held, and these people came: each is trained from that day. Said again, it is corrected.
 

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.lifecycle.gates import NEXT, facts_of, gates, is_open
 from grannsamverkan.domain.networks import NetworkState, NetworkStateSpan, WatchNetwork, enter_state, state_of
+from grannsamverkan.domain.networks import network as network_row
 from grannsamverkan.domain.places import rules
 from grannsamverkan.foundation.errors import Conflict, Refused
 
@@ -39,6 +40,7 @@ def step_forward(
         Refused: no_next_state; gates_closed (missing: how many).
     """
     assert network.id is not None
+    network_row(session, network.id, to_change=True)
     state = state_of(session, network.id)
     if state is not expected:
         raise Conflict("state_changed")
@@ -58,6 +60,7 @@ def rest(session: Session, network: WatchNetwork, reason: RestReason, *, account
         Refused: not_active.
     """
     assert network.id is not None
+    network_row(session, network.id, to_change=True)
     if state_of(session, network.id) is not NetworkState.ACTIVE:
         raise Refused("not_active")
     enter_state(session, network, NetworkState.DORMANT, now=now, account_id=account_id, reason=reason.value)
@@ -70,6 +73,7 @@ def end(session: Session, network: WatchNetwork, reason: EndReason, *, account_i
         Refused: has_ended.
     """
     assert network.id is not None
+    network_row(session, network.id, to_change=True)
     if state_of(session, network.id) is NetworkState.ENDED:
         raise Refused("has_ended")
     enter_state(session, network, NetworkState.ENDED, now=now, account_id=account_id, reason=reason.value)

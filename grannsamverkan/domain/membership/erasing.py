@@ -134,16 +134,35 @@ def households_of(session: Session, person_id: int) -> list[Household]:
     return list(session.exec(rows))
 
 
+def lived_in(session: Session, person_id: int) -> list[tuple[int, int]]:
+    """(household, network) of every household the person belongs to, or did."""
+    rows = (
+        select(Household.id, Household.network_id)
+        .join(HouseholdMember, col(HouseholdMember.household_id) == col(Household.id))
+        .where(HouseholdMember.person_id == person_id)
+    )
+    return [(household_id or 0, network_id) for household_id, network_id in session.exec(rows)]
+
+
 def is_needed(session: Session, person_id: int) -> bool:
-    """Whether something else still rests on what the person has told us."""
+    """Whether something else still rests on what the person has told us, or they are about to join just now."""
+    begun = select(Enrolment.person_id).where(Enrolment.person_id == person_id, col(Enrolment.finished_at).is_(None))
+    return rests_on(session, person_id) or session.exec(begun.limit(1)).first() is not None
+
+
+def rests_on(session: Session, person_id: int) -> bool:
+    """Whether the person lives somewhere, carries a role, waits to be let in or has told their interest.
+
+    An interest whose address nobody has shown to be theirs is no more than the form it stood on.
+    """
     found: list[SelectOfScalar[Any]] = [
         select(HouseholdMember.id).where(HouseholdMember.person_id == person_id, col(HouseholdMember.until).is_(None)),
         select(ContactPerson.id).where(ContactPerson.person_id == person_id, col(ContactPerson.until).is_(None)),
         select(Interest.id).where(
             Interest.person_id == person_id,
+            col(Interest.confirmed_at).is_not(None),
             col(Interest.closed_at).is_(None),
         ),
         select(JoinRequest.id).where(JoinRequest.person_id == person_id, JoinRequest.state == RequestState.WAITING),
-        select(Enrolment.person_id).where(Enrolment.person_id == person_id, col(Enrolment.finished_at).is_(None)),
     ]
     return any(session.execute(rows.limit(1)).first() is not None for rows in found)

@@ -8,9 +8,9 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain import audit, networks, notices
 from grannsamverkan.domain.audit import ViewEntry
 from grannsamverkan.domain.lifecycle import Interest
-from grannsamverkan.domain.membership.erasing import households_of
+from grannsamverkan.domain.membership.erasing import households_of, lived_in
 from grannsamverkan.domain.membership.tables import JoinRequest
-from grannsamverkan.domain.networks import ContactPerson, Household
+from grannsamverkan.domain.networks import ContactPerson, Household, WatchNetwork
 from grannsamverkan.domain.notices import Notice
 from grannsamverkan.domain.people import Consent, ContactAddress, Person
 from grannsamverkan.foundation.errors import NotFound
@@ -19,11 +19,15 @@ from grannsamverkan.foundation.ports import ChannelKind
 
 @dataclass(frozen=True)
 class OwnHousehold:
-    """A household of one's own, with the names of its network and part."""
+    """A household of one's own, with its network and the name of its part."""
 
     household: Household
-    network_name: str
+    network: WatchNetwork
     unit_name: str
+
+    @property
+    def network_name(self) -> str:
+        return self.network.name
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ def own_data(session: Session, person_id: int) -> OwnData:
         raise NotFound
     households = households_of(session, person_id)
     network_ids = sorted({row.network_id for row in households})
+    lived = lived_in(session, person_id)
     return OwnData(
         person=person,
         households=_named(session, households, network_ids),
@@ -65,14 +70,20 @@ def own_data(session: Session, person_id: int) -> OwnData:
         interests=_rows(session, select(Interest).where(Interest.person_id == person_id), Interest),
         roles=_rows(session, select(ContactPerson).where(ContactPerson.person_id == person_id), ContactPerson),
         notices=notices.sent_to(session, person_id),
-        views=audit.views_of_households(session, network_ids, [row.id or 0 for row in households]),
+        views=audit.views_of(
+            session,
+            municipality_code=person.municipality_code,
+            person_id=person_id,
+            network_ids={network_id for _, network_id in lived},
+            household_ids={household_id for household_id, _ in lived},
+        ),
     )
 
 
 def _named(session: Session, households: list[Household], network_ids: list[int]) -> list[OwnHousehold]:
     units = networks.unit_names(session, network_ids)
-    names = {network_id: networks.network(session, network_id).name for network_id in network_ids}
-    return [OwnHousehold(row, names[row.network_id], units.get(row.unit_id or 0, "")) for row in households]
+    rows = {network_id: networks.network(session, network_id) for network_id in network_ids}
+    return [OwnHousehold(row, rows[row.network_id], units.get(row.unit_id or 0, "")) for row in households]
 
 
 def _rows(session: Session, rows: Any, table: Any) -> list[Any]:

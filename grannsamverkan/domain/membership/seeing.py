@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain import networks, people
-from grannsamverkan.domain.membership.joining import requests
-from grannsamverkan.domain.membership.tables import JoinRequest
 from grannsamverkan.domain.networks import (
-    ContactPerson,
     ContactRole,
     Household,
     HouseholdAssignment,
@@ -20,7 +17,7 @@ from grannsamverkan.domain.networks import (
 )
 from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.foundation.ports import ChannelKind
-from grannsamverkan.foundation.swedish import sort_key
+from grannsamverkan.foundation.swedish import number_aware
 
 
 @dataclass(frozen=True)
@@ -75,30 +72,7 @@ def visible_households(session: Session, viewer_person_id: int | None, network: 
     channels = people.open_channels(session, [person_id for people_ in members.values() for person_id in people_])
     addresses = _addresses(session, rows, members)
     seen = [_seen(row, names, members, channels, addresses) for row in rows]
-    return sorted(seen, key=lambda one: (_number_aware(one.unit_name), _number_aware(one.label or "\uffff"), one.id))
-
-
-def requests_for(session: Session, viewer_person_id: int | None, network: WatchNetwork) -> list[JoinRequest]:
-    """Those that this contact person decides, and so reads: of their own parts; of a part that nobody looks after,
-    those of the network; a deputy's only where there is nobody else. The lead all, where it sees all households."""
-    assert network.id is not None
-    roles = networks.contact_persons(session, network.id) if viewer_person_id is not None else []
-    mine = [role for role in roles if role.person_id == viewer_person_id]
-    if not mine:
-        return []
-    waiting = requests(session, [network.id])
-    if network.lead_sees_households and any(role.role is ContactRole.LEAD for role in mine):
-        return waiting
-    buildings = {unit.id: unit.parent_id for unit in networks.units(session, network.id)}
-    return [row for row in waiting if viewer_person_id in _deciders(roles, row.unit_id, buildings)]
-
-
-def _deciders(roles: list[ContactPerson], unit_id: int | None, buildings: dict[int | None, int | None]) -> set[int]:
-    """Who decides about a household in this part."""
-    carriers = [role for role in roles if role.role is not ContactRole.DEPUTY]
-    around = {unit_id, buildings.get(unit_id)} - {None}
-    own = [role for role in carriers if role.unit_id in around]
-    return {role.person_id for role in own or carriers or roles}
+    return sorted(seen, key=lambda one: (number_aware(one.unit_name), number_aware(one.label or "\uffff"), one.id))
 
 
 def _seen(
@@ -151,9 +125,3 @@ def _addresses(session: Session, rows: Sequence[Household], members: dict[int, l
     for person_id, value in known:
         found.setdefault(shown[person_id], []).append(value)
     return found
-
-
-def _number_aware(label: str) -> list[tuple[int, int | str]]:
-    """Nybyvägen 2 before Nybyvägen 10."""
-    parts = sort_key(label).replace(",", " ").split()
-    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]

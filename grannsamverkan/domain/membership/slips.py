@@ -52,10 +52,9 @@ def make_batch(
     return row
 
 
-def batch_with_code(session: Session, typed: str, *, now: datetime) -> SlipBatch | None:
-    """The batch whose code somebody typed, when it can still be used."""
-    row = session.exec(select(SlipBatch).where(SlipBatch.code_lookup == lookup(session, "slip", typed))).first()
-    return row if row is not None and is_usable(row, now) else None
+def batch_with_code(session: Session, typed: str) -> SlipBatch | None:
+    """The batch whose code somebody typed, whether it can still be used or not."""
+    return session.exec(select(SlipBatch).where(SlipBatch.code_lookup == lookup(session, "slip", typed))).first()
 
 
 def is_usable(batch: SlipBatch, now: datetime) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from grannsamverkan.domain.networks import queries
 from grannsamverkan.domain.networks.tables import (
     ContactPerson,
     ContactRole,
@@ -18,20 +19,14 @@ from grannsamverkan.domain.networks.tables import (
     NetworkState,
     NetworkStateSpan,
     Shows,
+    ToNeighbours,
     Unit,
-    UnitKind,
     WatchNetwork,
 )
+from grannsamverkan.domain.places import Municipality, outline
+from grannsamverkan.foundation.drawn_area import read_drawn_area
 from grannsamverkan.foundation.errors import Refused
-from grannsamverkan.foundation.geometry import read_area
 from grannsamverkan.foundation.swedish import sort_key
-
-# what a unit may stand in: a stairwell in a building, streets and buildings directly in their network
-_PARENT = {UnitKind.STREET: None, UnitKind.BUILDING: None, UnitKind.STAIRWELL: UnitKind.BUILDING}
-_UNITS_OF = {
-    NetworkKind.VILLA: {UnitKind.STREET},
-    NetworkKind.APARTMENT: {UnitKind.BUILDING, UnitKind.STAIRWELL},
-}
 
 
 def add_network(
@@ -49,10 +44,8 @@ def add_network(
     """A new network in `state`. `area` is GeoJSON.
 
     Raises:
-        Refused: network_name_taken; what read_area refuses.
+        Refused: network_name_taken; what read_drawn_area refuses.
     """
-    if area is not None:
-        read_area(area)
     _refuse_taken_name(session, municipality_code, name)
     network = WatchNetwork(
         municipality_code=municipality_code,
@@ -60,9 +53,9 @@ def add_network(
         sort_name=sort_key(name),
         kind=kind,
         dwellings=dwellings,
-        area=area,
         created_at=now,
     )
+    draw(network, area)
     session.add(network)
     session.flush()
     enter_state(session, network, state, now=now, account_id=account_id)
@@ -80,6 +73,7 @@ def enter_state(
 ) -> None:
     """The network is in `state` from now on; the span before it is closed, never overwritten."""
     assert network.id is not None
+    queries.network(session, network.id, to_change=True)
     open_span = select(NetworkStateSpan).where(
         NetworkStateSpan.network_id == network.id, col(NetworkStateSpan.until).is_(None)
     )
@@ -93,16 +87,32 @@ def enter_state(
     session.flush()
 
 
+def draw(network: WatchNetwork, area: str | None) -> None:
+    """The network's boundary from GeoJSON, of which only the corners are kept; None: it has none.
+
+    Raises:
+        Refused: what read_drawn_area refuses.
+    """
+    near = outline(network.municipality_code)
+    network.area = read_drawn_area(area, near=near).geojson() if area is not None else None
+
+
 def rename(session: Session, network: WatchNetwork, name: str) -> None:
     """Another name; Refused: network_name_taken."""
     if name != network.name:
-        _refuse_taken_name(session, network.municipality_code, name)
+        _refuse_taken_name(session, network.municipality_code, name, besides=network.id)
         network.name, network.sort_name = name, sort_key(name)
+        session.flush()
 
 
-def _refuse_taken_name(session: Session, municipality_code: str, name: str) -> None:
-    same = select(WatchNetwork.id).where(WatchNetwork.municipality_code == municipality_code, WatchNetwork.name == name)
-    if session.exec(same).first() is not None:
+def _refuse_taken_name(session: Session, municipality_code: str, name: str, *, besides: int | None = None) -> None:
+    """Names are given one after the other in a municipality: of two who choose the same at once, one is told."""
+    session.flush()
+    session.get(Municipality, municipality_code, with_for_update={"key_share": True})
+    same = select(WatchNetwork.id).where(
+        WatchNetwork.municipality_code == municipality_code, WatchNetwork.sort_name == sort_key(name)
+    )
+    if any(network_id != besides for network_id in session.exec(same)):
         raise Refused("network_name_taken")
 
 
@@ -119,48 +129,6 @@ def set_postcodes(session: Session, network: WatchNetwork, postcodes: Iterable[s
     session.execute(delete(NetworkPostcode).where(col(NetworkPostcode.network_id) == network.id))
     session.add_all(NetworkPostcode(network_id=network.id, postcode=code) for code in sorted(wanted))
     session.flush()
-
-
-def rename_unit(unit: Unit, name: str, dwellings: int | None) -> None:
-    """Another name and count of dwellings."""
-    unit.name, unit.sort_name, unit.dwellings = name, sort_key(name), dwellings
-
-
-def remove_unit(session: Session, unit: Unit) -> None:
-    """Take away a part that nobody lives in; Refused: unit_in_use (households, parts, contact_persons)."""
-    counts = [
-        session.exec(select(func.count()).select_from(table).where(*which)).one()
-        for table, which in (
-            (Household, (col(Household.unit_id) == unit.id, col(Household.left_at).is_(None))),
-            (Unit, (col(Unit.parent_id) == unit.id,)),
-            (ContactPerson, (col(ContactPerson.unit_id) == unit.id, col(ContactPerson.until).is_(None))),
-        )
-    ]
-    if any(counts):
-        raise Refused("unit_in_use", households=counts[0], parts=counts[1], contact_persons=counts[2])
-    session.delete(unit)
-    session.flush()
-
-
-def move_households(session: Session, unit: Unit, into: Unit) -> int:
-    """Everybody who lives in one part is counted in another of the same network; returns how many."""
-    rows = session.exec(select(Household).where(Household.unit_id == unit.id, col(Household.left_at).is_(None))).all()
-    for row in rows:
-        row.unit_id = into.id
-    return len(rows)
-
-
-def add_unit(session: Session, network: WatchNetwork, kind: UnitKind, name: str, *, parent: Unit | None = None) -> Unit:
-    """A street, a building, or a stairwell in a building. Refused when the network's kind has no such unit."""
-    if kind not in _UNITS_OF[network.kind] or (parent.kind if parent else None) != _PARENT[kind]:
-        raise Refused("unit_does_not_fit", unit=kind, network=network.kind)
-    assert network.id is not None
-    unit = Unit(
-        network_id=network.id, parent_id=parent.id if parent else None, kind=kind, name=name, sort_name=sort_key(name)
-    )
-    session.add(unit)
-    session.flush()
-    return unit
 
 
 def add_household(
@@ -202,13 +170,14 @@ def leave(session: Session, household: Household, *, now: datetime) -> None:
     """The household leaves: its row stays for the count, its label and its people's place in it end."""
     assert household.id is not None
     household.left_at, household.label, household.landline = now, None, None
+    household.to_neighbours = ToNeighbours.NOTHING
     for row in session.exec(
         select(HouseholdMember).where(
             HouseholdMember.household_id == household.id, col(HouseholdMember.until).is_(None)
         )
     ):
         row.until = now
-    _close_assignments(session, [household.id], now)
+    close_assignments(session, [household.id], now=now)
 
 
 def move_out(session: Session, household: Household, person_id: int, *, now: datetime) -> None:
@@ -247,8 +216,8 @@ def assign_households(
 ) -> None:
     """These households are the contact person's to inform from now on; who had them before no longer does."""
     assert contact_person.id is not None
-    ids = list(household_ids)
-    _close_assignments(session, ids, now)
+    ids = sorted(household_ids)
+    close_assignments(session, ids, now=now)
     session.add_all(
         HouseholdAssignment(household_id=household_id, contact_person_id=contact_person.id, since=now)
         for household_id in ids
@@ -256,9 +225,12 @@ def assign_households(
     session.flush()
 
 
-def _close_assignments(session: Session, household_ids: list[int], now: datetime) -> None:
-    rows = select(HouseholdAssignment).where(
-        col(HouseholdAssignment.household_id).in_(household_ids), col(HouseholdAssignment.until).is_(None)
+def close_assignments(session: Session, household_ids: Iterable[int], *, now: datetime) -> None:
+    """Nobody has these households to inform. Their rows are locked: of two who give one away the last one counts."""
+    ids = list(household_ids)
+    locked = select(Household.id).where(col(Household.id).in_(ids)).order_by(col(Household.id))
+    session.exec(locked.with_for_update(key_share=True)).all()
+    closed = update(HouseholdAssignment).where(
+        col(HouseholdAssignment.household_id).in_(ids), col(HouseholdAssignment.until).is_(None)
     )
-    for row in session.exec(rows):
-        row.until = now
+    session.execute(closed.values(until=now))

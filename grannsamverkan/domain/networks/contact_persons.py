@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.networks.actions import assign_households
+from grannsamverkan.domain.networks import queries
+from grannsamverkan.domain.networks.actions import assign_households, close_assignments
 from grannsamverkan.domain.networks.queries import contact_persons
 from grannsamverkan.domain.networks.tables import (
     ContactPerson,
@@ -20,6 +21,8 @@ from grannsamverkan.domain.networks.tables import (
 )
 from grannsamverkan.domain.people import Person
 from grannsamverkan.foundation.errors import NotFound
+
+CARRIED_ON = "carried_on"  # why a role ended that the same person has in another network since
 
 
 @dataclass(frozen=True)
@@ -46,16 +49,6 @@ def units_within(session: Session, network_id: int, unit_ids: Iterable[int]) -> 
     wanted = set(unit_ids)
     rows = session.exec(select(Unit.id, Unit.parent_id).where(Unit.network_id == network_id))
     return frozenset(unit_id for unit_id, parent_id in rows if unit_id is not None and {unit_id, parent_id} & wanted)
-
-
-def unit_of(session: Session, network_id: int, unit_id: int | None) -> Unit | None:
-    """The network's unit with this id; None for none, NotFound for another network's."""
-    if unit_id is None:
-        return None
-    row = session.get(Unit, unit_id)
-    if row is None or row.network_id != network_id:
-        raise NotFound
-    return row
 
 
 def assign_by_unit(session: Session, household: Household, *, now: datetime) -> ContactPerson | None:
@@ -105,7 +98,7 @@ def end_role(session: Session, role: ContactPerson, *, because: str, now: dateti
     if successor is not None:
         assign_households(session, successor, households, now=now)
     else:
-        _leave_unassigned(session, households, now)
+        close_assignments(session, households, now=now)
     return successor
 
 
@@ -126,14 +119,6 @@ def successor_of(session: Session, role: ContactPerson) -> ContactPerson | None:
     order = {ContactRole.DEPUTY: 0, ContactRole.CONTACT_PERSON: 1, ContactRole.LEAD: 2}
     same_part = [row for row in others if row.unit_id == role.unit_id or row.unit_id is None]
     return min(same_part, key=lambda row: (row.unit_id is None, order[row.role], row.id), default=None)
-
-
-def _leave_unassigned(session: Session, household_ids: list[int], now: datetime) -> None:
-    rows = select(HouseholdAssignment).where(
-        col(HouseholdAssignment.household_id).in_(household_ids), col(HouseholdAssignment.until).is_(None)
-    )
-    for row in session.exec(rows):
-        row.until = now
 
 
 def take_over(session: Session, role: ContactPerson, *, now: datetime) -> int:
@@ -192,7 +177,7 @@ def part_coverage(session: Session, network_id: int) -> list[PartCoverage]:
     """For each street or stairwell: households, those that nobody has, and whether it has a contact person and a
     deputy of its own."""
     roles = contact_persons(session, network_id)
-    units = session.exec(select(Unit).where(Unit.network_id == network_id).order_by(Unit.sort_name)).all()
+    units = queries.units(session, network_id)
     parents = {unit.parent_id for unit in units}
     total = Counter(
         unit_id
@@ -252,3 +237,18 @@ def resigned(session: Session, municipality_code: str, *, ended_before: datetime
         .distinct()
     )
     return list(session.exec(rows))
+
+
+def left_behind(session: Session, person_id: int) -> dict[int, datetime]:
+    """Networks whose parts went to another with this person as their contact person, and when: what was sent there
+    before is still theirs to read."""
+    rows = session.exec(
+        select(ContactPerson.network_id, ContactPerson.until).where(
+            ContactPerson.person_id == person_id, ContactPerson.ended_because == CARRIED_ON
+        )
+    )
+    found: dict[int, datetime] = {}
+    for network_id, until in rows:
+        if until is not None:
+            found[network_id] = max(until, found.get(network_id, until))
+    return found

@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from grannsamverkan.domain.networks.queries import units
 from grannsamverkan.domain.networks.tables import (
     ContactPerson,
     ContactRole,
@@ -17,7 +18,7 @@ from grannsamverkan.domain.networks.tables import (
 )
 from grannsamverkan.domain.people import open_channels
 from grannsamverkan.foundation.ports import ChannelKind
-from grannsamverkan.foundation.swedish import sort_key
+from grannsamverkan.foundation.swedish import number_aware
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def households(session: Session, network_id: int) -> list[KnownHousehold]:
         )
         for row, unit_name, contact in rows
     ]
-    return sorted(found, key=lambda one: (_number_aware(one.label or one.unit_name), one.id))
+    return sorted(found, key=lambda one: (number_aware(one.label or one.unit_name), one.id))
 
 
 def households_by_unit(session: Session, network_ids: list[int]) -> dict[int, int]:
@@ -81,7 +82,8 @@ def households_by_unit(session: Session, network_ids: list[int]) -> dict[int, in
 
 
 def unit_names(session: Session, network_ids: list[int]) -> dict[int, str]:
-    """The name of every unit of these networks; a stairwell's begins with its building, since every house has an A."""
+    """The name of every unit of these networks, also of those out of use; a stairwell's begins with its building, since
+    every house has an A."""
     building = aliased(Unit)
     rows = (
         select(Unit.id, Unit.name, building.name)
@@ -89,6 +91,21 @@ def unit_names(session: Session, network_ids: list[int]) -> dict[int, str]:
         .where(col(Unit.network_id).in_(network_ids))
     )
     return {unit_id: f"{within} {name}" if within else name for unit_id, name, within in session.exec(rows) if unit_id}
+
+
+def current_unit_names(session: Session, network_id: int) -> list[tuple[int, str]]:
+    """(unit, name) of every part in use, in Swedish order of their whole names: to choose from."""
+    names = unit_names(session, [network_id])
+    return sorted(
+        ((unit.id or 0, names[unit.id or 0]) for unit in units(session, network_id)),
+        key=lambda one: number_aware(one[1]),
+    )
+
+
+def unit_parents(session: Session, network_ids: list[int]) -> dict[int, int | None]:
+    """The building of every stairwell of these networks; None for what stands by itself."""
+    rows = session.exec(select(Unit.id, Unit.parent_id).where(col(Unit.network_id).in_(network_ids)))
+    return {unit_id: parent_id for unit_id, parent_id in rows if unit_id is not None}
 
 
 def _channels(session: Session, network_id: int) -> dict[int, set[ChannelKind]]:
@@ -102,9 +119,3 @@ def _channels(session: Session, network_id: int) -> dict[int, set[ChannelKind]]:
     for household_id, person_id in members:
         found.setdefault(household_id, set()).update(open_to.get(person_id, ()))
     return found
-
-
-def _number_aware(label: str) -> list[tuple[int, int | str]]:
-    """Nybyvägen 2 before Nybyvägen 10."""
-    parts = sort_key(label).replace(",", " ").split()
-    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]

@@ -1,6 +1,7 @@
 """Reads of networks: cards for lists, counts as of a date, coverage by contact persons."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,11 +65,27 @@ class Coverage:
     has_lead: bool
 
 
-def network(session: Session, network_id: int) -> WatchNetwork:
-    """The network; NotFound."""
-    found = session.get(WatchNetwork, network_id)
+def network(session: Session, network_id: int, *, to_change: bool = False, to_join: bool = False) -> WatchNetwork:
+    """The network; NotFound.
+
+    `to_change` locks its row: two who change its state, its name or its parts come one after the other. `to_join` keeps
+    such a change away meanwhile; any number may join at the same time.
+    """
+    lock = {"key_share": True} if to_change else {"read": True} if to_join else None
+    if lock is not None:
+        session.flush()  # the row is read anew, and what was changed in memory would be lost
+    found = session.get(WatchNetwork, network_id, with_for_update=lock)
     if found is None:
         raise NotFound
+    return found
+
+
+def successor(session: Session, network_id: int) -> WatchNetwork:
+    """What the network has become a part of, however often; itself, when it has not. NotFound."""
+    found, seen = network(session, network_id), {network_id}
+    while found.merged_into_id is not None and found.merged_into_id not in seen:
+        seen.add(found.merged_into_id)
+        found = network(session, found.merged_into_id)
     return found
 
 
@@ -92,12 +109,20 @@ def members(session: Session, network_id: int) -> list[int]:
     return list(session.exec(rows))
 
 
-def people_of(session: Session, household_id: int) -> list[int]:
-    """The people who live in a household now."""
+def people_of(session: Session, household_ids: Iterable[int]) -> list[int]:
+    """Who lives in these households, each once."""
     rows = select(HouseholdMember.person_id).where(
-        HouseholdMember.household_id == household_id, col(HouseholdMember.until).is_(None)
+        col(HouseholdMember.household_id).in_(list(household_ids)), col(HouseholdMember.until).is_(None)
     )
-    return list(session.exec(rows.order_by(col(HouseholdMember.id))))
+    return sorted(set(session.exec(rows)))
+
+
+def people_by_household(session: Session, household_ids: Iterable[int]) -> dict[int, int]:
+    """The household of everybody who lives in one of these."""
+    rows = select(HouseholdMember.person_id, HouseholdMember.household_id).where(
+        col(HouseholdMember.household_id).in_(list(household_ids)), col(HouseholdMember.until).is_(None)
+    )
+    return dict(session.exec(rows).all())
 
 
 def reached_count(session: Session, network_id: int, person_ids: list[int]) -> int:
@@ -217,8 +242,19 @@ def active_since(session: Session, network_id: int) -> datetime | None:
 
 
 def units(session: Session, network_id: int) -> list[Unit]:
-    """The network's streets, or its buildings and stairwells, in Swedish order."""
-    return list(session.exec(select(Unit).where(Unit.network_id == network_id).order_by(Unit.sort_name)))
+    """The network's streets, or its buildings and stairwells, that are in use; in Swedish order."""
+    rows = select(Unit).where(Unit.network_id == network_id, col(Unit.retired_at).is_(None)).order_by(Unit.sort_name)
+    return list(session.exec(rows))
+
+
+def unit_of(session: Session, network_id: int, unit_id: int | None) -> Unit | None:
+    """The network's unit with this id; None for none, NotFound for another network's."""
+    if unit_id is None:
+        return None
+    row = session.get(Unit, unit_id)
+    if row is None or row.network_id != network_id:
+        raise NotFound
+    return row
 
 
 def leaf_units(session: Session, network_id: int) -> list[Unit]:
@@ -312,7 +348,14 @@ def open_contact_roles(session: Session, person_id: int) -> list[ContactPerson]:
 
 def contact_persons(session: Session, network_id: int) -> list[ContactPerson]:
     """Those who carry a contact role in the network now."""
-    rows = select(ContactPerson).where(ContactPerson.network_id == network_id, col(ContactPerson.until).is_(None))
+    return contact_persons_of(session, [network_id])
+
+
+def contact_persons_of(session: Session, network_ids: Iterable[int]) -> list[ContactPerson]:
+    """Those who carry a contact role in any of these networks now."""
+    rows = select(ContactPerson).where(
+        col(ContactPerson.network_id).in_(list(network_ids)), col(ContactPerson.until).is_(None)
+    )
     return list(session.exec(rows))
 
 

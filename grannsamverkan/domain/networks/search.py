@@ -35,7 +35,11 @@ def search(session: Session, municipality_code: str, text: str) -> list[Found]:
     parts = session.exec(
         select(Unit.network_id, Unit.name)
         .join(WatchNetwork, col(WatchNetwork.id) == col(Unit.network_id))
-        .where(WatchNetwork.municipality_code == municipality_code, col(Unit.parent_id).is_(None))
+        .where(
+            WatchNetwork.municipality_code == municipality_code,
+            col(Unit.parent_id).is_(None),
+            col(Unit.retired_at).is_(None),
+        )
     ).all()
     found = {network_id or 0: Found(network_id or 0) for network_id, name in named if street in search_key(name)}
     for network_id, name in parts:

@@ -43,7 +43,15 @@ class UnitKind(StrEnum):
 
 class Shows(StrEnum):
     """What a household lets its own contact person see of it: nothing (it is only counted), its name, or how to
-    reach it too. Nobody else sees any of it."""
+    reach it too."""
+
+    NOTHING = "nothing"
+    NAME = "name"
+    CONTACT = "contact"
+
+
+class ToNeighbours(StrEnum):
+    """What a household lets the others on its network's list see of it. Whoever shows nothing sees nothing."""
 
     NOTHING = "nothing"
     NAME = "name"
@@ -72,6 +80,7 @@ class WatchNetwork(SQLModel, table=True):
     """A watch network (grannsamverkansområde). `dwellings` counts all homes in it; those outside are never rows.
 
     `lead_sees_households`: the network has decided that its lead contact person sees what households show to their own.
+    `has_member_list`: it has decided to have a list of neighbours for those who stand on it.
     """
 
     __tablename__ = "watch_network"
@@ -87,6 +96,7 @@ class WatchNetwork(SQLModel, table=True):
     area: str | None = None  # GeoJSON
     dwellings: int | None = None
     lead_sees_households: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    has_member_list: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     merged_into_id: int | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -122,7 +132,10 @@ class NetworkPostcode(SQLModel, table=True):
 
 
 class Unit(SQLModel, table=True):
-    """A street, a building or, in a building, a stairwell. `dwellings` counts all homes in it, joined or not."""
+    """A street, a building or, in a building, a stairwell. `dwellings` counts all homes in it, joined or not.
+
+    `retired_at`: nobody joins it or is warned there any more; the row stays for what once went there.
+    """
 
     __tablename__ = "unit"
     __table_args__ = (UniqueConstraint("network_id", "parent_id", "name"),)
@@ -133,12 +146,14 @@ class Unit(SQLModel, table=True):
     name: str
     sort_name: str
     dwellings: int | None = None
+    retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Household(SQLModel, table=True):
     """A joined household, the unit that a warning must reach. `label` is how its contact person knows it.
 
-    `shows` says what its contact person may see; `landline` is for the printed list only, nothing is ever sent there.
+    `shows` says what its contact person may see, `to_neighbours` what the others on the network's list may; `landline`
+    is for the printed list only, nothing is ever sent there.
     """
 
     __tablename__ = "household"
@@ -149,6 +164,11 @@ class Household(SQLModel, table=True):
     landline: str | None = Field(default=None, sa_type=SealedText("household.landline"))
     shows: Shows = Field(
         default=Shows.NAME, sa_type=enum_text(Shows), sa_column_kwargs={"server_default": Shows.NAME.value}
+    )
+    to_neighbours: ToNeighbours = Field(
+        default=ToNeighbours.NOTHING,
+        sa_type=enum_text(ToNeighbours),
+        sa_column_kwargs={"server_default": ToNeighbours.NOTHING.value},
     )
     joined_by: JoinedBy | None = Field(default=None, sa_type=enum_text(JoinedBy))
     joined_at: datetime = Field(sa_type=UtcDateTime)
@@ -184,6 +204,15 @@ class HouseholdAssignment(SQLModel, table=True):
     """A household was some contact person's to inform from `since` until `until`."""
 
     __tablename__ = "household_assignment"
+    __table_args__ = (
+        Index(
+            "uq_household_assignment_open",
+            "household_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True)
     household_id: int = Field(foreign_key="household.id", ondelete="CASCADE", index=True)
     contact_person_id: int = Field(foreign_key="contact_person.id", ondelete="CASCADE", index=True)

@@ -14,11 +14,12 @@ from grannsamverkan.domain.notices.actions import (
 from grannsamverkan.domain.notices.mail import NoticeSender, render
 from grannsamverkan.domain.notices.queries import being_called, calling_since, due, outcome, sent_to
 from grannsamverkan.domain.notices.tables import Notice, NoticeKind, NoticeState
-from grannsamverkan.domain.notices.words import Change, Words
+from grannsamverkan.domain.notices.words import Change, Concerned, Words
 
 __all__ = [
     "FINAL",
     "Change",
+    "Concerned",
     "Notice",
     "NoticeKind",
     "NoticeSender",

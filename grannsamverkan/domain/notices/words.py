@@ -9,6 +9,8 @@ from enum import StrEnum
 _NO_CODE_TO_ANYBODY = "Lämna aldrig ut koden, inte ens till oss."
 _OWN_LINK = "Länken är din egen. Skicka den inte vidare."
 _NOT_YOU = "Var det inte du? Hör av dig till kommunen."
+_QUESTIONS = "Frågor? Hör av dig till kommunen."
+_ERASED = "Dina uppgifter är raderade."
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,12 @@ class Change(StrEnum):
     RESUMED = "resumed"
     SHOWN = "shown"
     MOVED = "moved"
+    LEFT_ONE = "left_one"
+    LIST = "list"
     LEFT = "left"
     ERASED = "erased"
     REMOVED = "removed"
+    REMOVED_ONE = "removed_one"
 
 
 _CHANGED = {
@@ -49,8 +54,11 @@ _CHANGED = {
     Change.RESUMED: "Din paus är slut. Du får meddelanden igen.",
     Change.SHOWN: "Du har ändrat vad ditt kontaktombud får se.",
     Change.MOVED: "Du har bytt område.",
+    Change.LEFT_ONE: "Du har lämnat ett område.",
+    Change.LIST: "Du har ändrat vad grannarna ser i grannlistan.",
     Change.LEFT: "Du är inte med längre. Dina uppgifter är raderade.",
     Change.ERASED: "Alla dina uppgifter är raderade.",
+    Change.REMOVED_ONE: "Du är inte med i ett av dina områden längre.",
     Change.REMOVED: "Du är inte med i området längre. Dina uppgifter är raderade.",
 }
 
@@ -216,16 +224,67 @@ def taken_over(sender: str, network: str, *, households: int, page: str) -> Word
     )
 
 
-def join_answer(sender: str, network: str, *, is_approved: bool) -> Words:
-    """The contact person's answer to somebody who asked to be let in."""
+def join_answer(sender: str, network: str, *, is_approved: bool, is_erased: bool = True) -> Words:
+    """The contact person's answer to somebody who asked to be let in. `is_erased`: nothing else keeps their address."""
     if is_approved:
         return welcome(sender, network)
+    erased = f" {_ERASED}" if is_erased else ""
     return Words(
         subject=f"Din ansökan till {network}",
-        sms=f"{sender}: Du kom inte med i {_short(network)} den här gången. Frågor? Hör av dig till kommunen. "
-        "Dina uppgifter är raderade.",
-        mail=f"Du kom inte med i {network} den här gången.\n\nDina uppgifter är raderade. "
-        "Har du frågor? Hör av dig till kommunen.",
+        sms=f"{sender}: Du kom inte med i {_short(network)} den här gången. {_QUESTIONS}{erased}",
+        mail=f"Du kom inte med i {network} den här gången.\n\n{_QUESTIONS}{erased}",
+    )
+
+
+class Concerned(StrEnum):
+    """What a network that ends was to somebody."""
+
+    MEMBER = "member"
+    WAITING = "waiting"
+    INTERESTED = "interested"
+
+
+_ENDED = {
+    Concerned.MEMBER: "Du får inga fler varningar därifrån.",
+    Concerned.WAITING: "Du kan inte gå med där. Kommunen hjälper dig att börja på nytt.",
+    Concerned.INTERESTED: "Kommunen har kvar din anmälan.",
+}
+
+
+def network_ended(
+    sender: str,
+    network: str,
+    concerned: Concerned | None,
+    *,
+    is_erased: bool,
+    had_meetings: bool = False,
+    was_contact: bool = False,
+    had_seat: bool = False,
+) -> Words:
+    """A network ends: one message to each, with all that follows from it. `concerned` None: a contact person only."""
+    said = [
+        _ENDED[concerned] if concerned is not None else "",
+        "Inplanerade möten är inställda." if had_meetings else "",
+        "Tack för allt du har gjort som kontaktombud!" if was_contact else "",
+        "Din plats på utbildningen är avbokad." if had_seat else "",
+        _ERASED if is_erased else "",
+        _QUESTIONS if concerned is not Concerned.WAITING else "",
+    ]
+    text = " ".join(one for one in said if one)
+    return Words(
+        subject=f"Grannsamverkan i {network} är avslutad",
+        sms=f"{sender}: Grannsamverkan i {_short(network)} är avslutad. {text}",
+        mail=f"Grannsamverkan i {network} är avslutad.\n\n{text}",
+    )
+
+
+def network_moved(sender: str, network: str, into: str) -> Words:
+    """A household's part of a network belongs to another one from now on."""
+    return Words(
+        subject=f"Din grannsamverkan heter nu {into}",
+        sms=f"{sender}: Din grannsamverkan i {_short(network)} heter nu {_short(into)}. Du behöver inte göra något.",
+        mail=f"Din grannsamverkan i {network} heter nu {into}. Du behöver inte göra något.\n\n"
+        "Det du har valt gäller fortfarande.",
     )
 
 

@@ -9,13 +9,14 @@ from grannsamverkan.domain.places.queries import (
     served_municipality,
 )
 from grannsamverkan.domain.places.reference_rows import outline
-from grannsamverkan.domain.places.rules import BOUNDS, MUNICIPALITY, POLICE, Rules, rules, set_rules
+from grannsamverkan.domain.places.rules import BOUNDS, MUNICIPALITY, POLICE, YES, Rules, rules, set_rules
 from grannsamverkan.domain.places.tables import County, LocalPoliceArea, Municipality, MunicipalRule, ServedMunicipality
 
 __all__ = [
     "BOUNDS",
     "MUNICIPALITY",
     "POLICE",
+    "YES",
     "County",
     "LocalPoliceArea",
     "MunicipalRule",

@@ -8,6 +8,7 @@ from grannsamverkan.domain.places.tables import MunicipalRule
 from grannsamverkan.foundation.errors import Refused
 
 MUNICIPALITY, POLICE = "municipality", "police"
+NO, YES = "no", "yes"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Rules:
     signs_least: int = 3
     signs_most: int = 5
     signs_ordered_by: str = MUNICIPALITY
+    office_lets_in: str = NO  # where no contact person can, knowing only the part
     slip_days: int = 90
     newcomer_days: int = 60
     interest_days: int = 365
@@ -105,6 +107,8 @@ def _check(wanted: Rules) -> None:
             raise Refused("rule_bounds", name=name, least=least, most=most)
     if wanted.signs_ordered_by not in (MUNICIPALITY, POLICE):
         raise Refused("rule_choice", name="signs_ordered_by")
+    if wanted.office_lets_in not in (NO, YES):
+        raise Refused("rule_choice", name="office_lets_in")
     for lower, upper in (
         ("signs_least", "signs_most"),
         ("least_contact_persons", "advised_contact_persons"),

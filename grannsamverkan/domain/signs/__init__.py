@@ -17,6 +17,7 @@ from grannsamverkan.domain.signs.actions import (
     places_of,
     waiting,
 )
+from grannsamverkan.domain.signs.following import end_orders, follow, standing_signs
 from grannsamverkan.domain.signs.rules import MOST_STICKERS, Condition, OrderDraft, missing
 from grannsamverkan.domain.signs.standing import (
     WORN,
@@ -57,6 +58,8 @@ __all__ = [
     "approve",
     "ask_for",
     "draft_of",
+    "end_orders",
+    "follow",
     "missing",
     "move_order",
     "open_order_of",
@@ -71,6 +74,7 @@ __all__ = [
     "removed_places",
     "replace",
     "replacement_lacks",
+    "standing_signs",
     "take_back",
     "waiting",
 ]

@@ -1,6 +1,7 @@
-// Draws a boundary by clicks. The lines of the text field are the truth: this only writes them and shows them.
+// Draws a boundary by clicks. The lines of the text field are the truth: this only writes them and shows them. An empty
+// line begins another surface.
 (() => {
-  const lines = field => field.value.split("\n").map(line => line.trim()).filter(Boolean);
+  const lines = field => field.value.trim() ? field.value.replace(/\n$/, "").split("\n").map(line => line.trim()) : [];
   const corner = line => line.replace(/(\d),(?=\d)/g, "$1.").split(/[,;\s]+/).map(Number);
   const isCorner = pair => pair.length === 2 && pair.every(Number.isFinite);
 
@@ -11,7 +12,8 @@
     const map = L.map(fold.querySelector("figure > div"), { attributionControl: false, keyboard: false, fadeAnimation: false, zoomAnimation: false });
     const outline = L.polygon(land, { className: "gs-m-land", fillOpacity: 1, interactive: false }).addTo(map);
     const drawn = L.polygon([], { className: "gs-m-hit", fillOpacity: 0.6, interactive: false }).addTo(map);
-    const show = () => drawn.setLatLngs(lines(field).map(corner).filter(isCorner));
+    const surfaces = () => lines(field).join("\n").split(/\n\n+/).map(part => [part.split("\n").map(corner).filter(isCorner)]);
+    const show = () => drawn.setLatLngs(surfaces());
     const write = kept => { field.value = kept.join("\n"); show(); };
     map.on("click", ({ latlng }) => write([...lines(field), `${latlng.lat.toFixed(5)}, ${latlng.lng.toFixed(5)}`]));
     fold.querySelector("[data-undo]").addEventListener("click", () => write(lines(field).slice(0, -1)));

@@ -182,7 +182,7 @@ def test_whoever_has_changed_something_themselves_stays(home: Home) -> None:
     made = home.take_in(import_id) or []
 
     def person_of(session: Session, number: int) -> Person:
-        person = session.get(Person, networks.people_of(session, made[number])[0])
+        person = session.get(Person, networks.people_of(session, [made[number]])[0])
         assert person is not None
         return person
 

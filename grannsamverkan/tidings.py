@@ -1,0 +1,105 @@
+"""What people are told when they join, are let in or not, and leave: queued with the act, sent soon after it."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from grannsamverkan import notify
+from grannsamverkan.domain import deliveries, membership, notices, people, places
+from grannsamverkan.domain.membership import Joined, JoinOutcome
+from grannsamverkan.domain.networks import WatchNetwork
+from grannsamverkan.domain.notices import NoticeKind, Words, words
+from grannsamverkan.domain.people import ContactAddress
+from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.runtime import Runtime
+
+WELCOME_LIFE = timedelta(hours=12)
+CHANGE_LIFE = timedelta(hours=12)
+ANSWER_LIFE = timedelta(days=2)
+
+
+def sender_of(session: Session, municipality_code: str) -> str:
+    """Grannsamverkan Höör"""
+    return places.served_municipality(session, municipality_code).sender_name
+
+
+def welcome(runtime: Runtime, session: Session, joined: Joined, network: WatchNetwork) -> None:
+    """A welcome to every address of the new household; to one that was in already, that they are."""
+    sender, household = sender_of(session, network.municipality_code), joined.household
+    is_in = joined.outcome is JoinOutcome.JOINED
+    said = words.welcome(sender, network.name) if is_in else words.already_member(sender, network.name)
+    for address in people.confirmed_addresses(session, [joined.person.id or 0]):
+        notices.queue(
+            session,
+            address,
+            NoticeKind.WELCOME if is_in else NoticeKind.JOIN_ANSWER,
+            said,
+            municipality_code=network.municipality_code,
+            about=f"household:{household.id}" if household else f"network:{network.id}",
+            key=f"welcome:{address.id}" if is_in else f"already:{address.id}:{runtime.clock.now().timestamp():.0f}",
+            now=runtime.clock.now(),
+            valid_for=WELCOME_LIFE,
+        )
+    notify.nudge(runtime, session)
+
+
+def not_let_in(runtime: Runtime, session: Session, person_id: int, network: WatchNetwork) -> None:
+    """Whoever was not let in is told, and forgotten unless something else rests on them."""
+    sender = sender_of(session, network.municipality_code)
+
+    def said(is_erased: bool) -> Words:
+        return words.join_answer(sender, network.name, is_approved=False, is_erased=is_erased)
+
+    part(runtime, session, person_id, network.municipality_code, said, kind=NoticeKind.JOIN_ANSWER, key="declined")
+
+
+def part(
+    runtime: Runtime,
+    session: Session,
+    person_id: int,
+    municipality_code: str,
+    said: Callable[[bool], Words],
+    *,
+    key: str,
+    kind: NoticeKind = NoticeKind.CHANGED,
+) -> None:
+    """Erase what somebody has told us, unless something else rests on it, and tell them; `said` takes whether it is."""
+    told = people.confirmed_addresses(session, [person_id])
+    gone = membership.erase_person(session, person_id, now=runtime.clock.now(), unless_needed=True)
+    goodbye(runtime, session, gone, told, municipality_code, said(bool(gone)), key=key, kind=kind)
+
+
+def goodbye(
+    runtime: Runtime,
+    session: Session,
+    gone: Iterable[ContactAddress],
+    told: Iterable[ContactAddress],
+    municipality_code: str,
+    said: Words,
+    *,
+    key: str,
+    kind: NoticeKind = NoticeKind.CHANGED,
+) -> None:
+    """Nothing more goes to the addresses that are `gone`, unless somebody else who shares one wants it. Those to be
+    `told` are the ones that were wanted until now: a channel that somebody has given up gets no farewell either."""
+    now, leavers = runtime.clock.now(), set()
+    for address in gone:
+        channel = ChannelKind(address.channel)
+        if address.confirmed_at is not None and not people.is_wanted(session, channel, address.lookup):
+            deliveries.stop_waiting(session, channel, address.lookup, now=now)
+        leavers.add(address.person_id)
+    for address in {(row.channel, row.lookup): row for row in told}.values():
+        notices.queue(
+            session,
+            address,
+            kind,
+            said,
+            municipality_code=municipality_code,
+            about=f"person:{address.person_id}",
+            key=f"{key}:{address.id}:{now.timestamp():.0f}",
+            now=now,
+            valid_for=CHANGE_LIFE,
+        )
+    membership.forget_leavers(session, leavers)
+    notify.nudge(runtime, session)
