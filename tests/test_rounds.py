@@ -384,5 +384,18 @@ def test_what_a_vanished_contact_person_leaves_goes_to_the_next_who_is_told_once
     assert body.startswith("Ett kontaktombud i Nyby har slutat.")
 
 
+def test_nothing_is_left_to_do_in_a_network_that_has_ended(runtime: Runtime) -> None:
+    with runtime.database.write() as session:
+        network = a_living_network(session)
+        duties.note_newcomer(session, network.id or 0, None, "Hus 7", key="", due_on=NOW.date(), now=NOW)
+    rounds.plan_duties(runtime)
+    assert rounds.keep_vacancies(runtime) == 0
+    with runtime.database.write() as session:
+        networks.enter_state(session, network, NetworkState.ENDED, now=NOW, reason="wish")
+    assert [rounds.keep_vacancies(runtime) for _ in range(2)] == [7, 0]
+    with runtime.database.read() as session:
+        assert {(task.closed_because, task.label) for task in session.exec(select(Task))} == {("not_active", None)}
+
+
 def test_the_rounds_are_on_the_timetable() -> None:
     assert {"plan_duties", "keep_checks", "keep_vacancies"} <= {entry.name for entry in TIMETABLE}

@@ -133,10 +133,9 @@ def give_households(network_id: int) -> ResponseReturnValue:
 def covered(rows: Session, cards: list[NetworkCard]) -> list[Covered]:
     """How each active network is looked after, in a constant number of queries for each municipality."""
     active = [card for card in cards if card.state is NetworkState.ACTIVE]
-    ids = [card.id for card in active]
     rules = {code: places.rules(rows, code) for code in {card.municipality_code for card in active}}
     most = {card.id: rules[card.municipality_code].most_households_per_contact_person for card in active}
-    found = networks.coverages(rows, ids, most=most)
+    found = networks.coverages(rows, {card.id: card.households for card in active}, most=most)
     silent: dict[int, int] = {}
     for code, local in rules.items():
         own = [card.id for card in active if card.municipality_code == code]

@@ -23,7 +23,10 @@ def record(
     municipality_code: str | None = None,
     **facts: str | int | bool,
 ) -> None:
-    """Note an act in the act's own transaction. `account_id` None means the clock. Facts are ids, counts and codes."""
+    """Note an act in the act's own transaction. Facts are ids, counts and codes.
+
+    `account_id` None: nobody had signed in. It was the clock, or a link whose owner the facts name.
+    """
     session.add(
         AuditEntry(
             at=now,

@@ -291,13 +291,16 @@ def _settle(session: Session, check: YearlyCheck, outcome: CheckOutcome, account
 
 
 def close_moot(session: Session, *, now: datetime) -> int:
-    """Decisions that wait for a network that is not active any more are closed; returns how many."""
-    active = select(NetworkStateSpan.network_id).where(
-        NetworkStateSpan.state == NetworkState.ACTIVE, col(NetworkStateSpan.until).is_(None)
-    )
+    """Decisions that wait for a network that is not active any more are closed, and whatever was left to do in one that
+    has ended; returns how many."""
     rows = session.exec(
-        select(Task).where(
-            Task.kind == TaskKind.DECIDE_DORMANCY, col(Task.closed_at).is_(None), col(Task.network_id).not_in(active)
+        select(Task)
+        .join(NetworkStateSpan, col(NetworkStateSpan.network_id) == col(Task.network_id))
+        .where(
+            col(Task.closed_at).is_(None),
+            col(NetworkStateSpan.until).is_(None),
+            (NetworkStateSpan.state == NetworkState.ENDED)
+            | ((Task.kind == TaskKind.DECIDE_DORMANCY) & (NetworkStateSpan.state != NetworkState.ACTIVE)),
         )
     ).all()
     for row in rows:

@@ -57,7 +57,7 @@ class Task(SQLModel, table=True):
     due_on: date
     made_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    closed_by: int | None = None  # an account; None: the clock
+    closed_by: int | None = None  # an account; None: the clock, or by link
     closed_because: str | None = Field(default=None, max_length=24)
 
 

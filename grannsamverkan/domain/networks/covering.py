@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.networks.tables import ContactPerson, ContactRole, Household, HouseholdAssignment
+from grannsamverkan.domain.networks.tables import ContactPerson, ContactRole, HouseholdAssignment
 
 
 @dataclass(frozen=True)
@@ -20,42 +20,34 @@ class NetworkCoverage:
     too_many: int
 
 
-def coverages(session: Session, network_ids: list[int], *, most: dict[int, int]) -> dict[int, NetworkCoverage]:
-    """The coverage of each of these networks, in a constant number of queries; `most` is each one's guidance."""
+def coverages(session: Session, joined: dict[int, int], *, most: dict[int, int]) -> dict[int, NetworkCoverage]:
+    """The coverage of each network of `joined` (its households), in two queries; `most` is each one's guidance."""
     roles = session.exec(
-        select(ContactPerson).where(col(ContactPerson.network_id).in_(network_ids), col(ContactPerson.until).is_(None))
+        select(ContactPerson).where(col(ContactPerson.network_id).in_(joined), col(ContactPerson.until).is_(None))
     ).all()
-    joined = dict(
-        session.exec(
-            select(Household.network_id, func.count(col(Household.id)))
-            .where(col(Household.network_id).in_(network_ids), col(Household.left_at).is_(None))
-            .group_by(col(Household.network_id))
-        ).all()
-    )
+    # Whoever leaves ends the assignment too, so an open one is a living household's.
     shares = session.exec(
-        select(Household.network_id, HouseholdAssignment.contact_person_id, func.count(col(HouseholdAssignment.id)))
-        .join(Household, col(Household.id) == col(HouseholdAssignment.household_id))
-        .where(
-            col(Household.network_id).in_(network_ids),
-            col(Household.left_at).is_(None),
-            col(HouseholdAssignment.until).is_(None),
-        )
-        .group_by(col(Household.network_id), col(HouseholdAssignment.contact_person_id))
+        select(HouseholdAssignment.contact_person_id, func.count(col(HouseholdAssignment.id)))
+        .join(ContactPerson, col(ContactPerson.id) == col(HouseholdAssignment.contact_person_id))
+        .where(col(ContactPerson.network_id).in_(joined), col(HouseholdAssignment.until).is_(None))
+        .group_by(col(HouseholdAssignment.contact_person_id))
     ).all()
+    network_of = {role.id: role.network_id for role in roles}
     assigned: Counter[int] = Counter()
     crowded: Counter[int] = Counter()
-    for network_id, _role_id, number in shares:
-        assigned[network_id] += number
-        crowded[network_id] += number > most[network_id]
+    for role_id, number in shares:
+        if (network_id := network_of.get(role_id)) is not None:
+            assigned[network_id] += number
+            crowded[network_id] += number > most[network_id]
     people: dict[tuple[int, bool], set[int]] = {}
     for role in roles:
         people.setdefault((role.network_id, role.role is ContactRole.DEPUTY), set()).add(role.person_id)
     return {
-        one: NetworkCoverage(
-            contact_persons=len(people.get((one, False), ())),
-            deputies=len(people.get((one, True), ())),
-            unassigned=joined.get(one, 0) - assigned[one],
-            too_many=crowded[one],
+        network_id: NetworkCoverage(
+            contact_persons=len(people.get((network_id, False), ())),
+            deputies=len(people.get((network_id, True), ())),
+            unassigned=number - assigned[network_id],
+            too_many=crowded[network_id],
         )
-        for one in network_ids
+        for network_id, number in joined.items()
     }
