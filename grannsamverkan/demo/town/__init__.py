@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from grannsamverkan.demo.town.accounts import build_contact_accounts, build_staff
 from grannsamverkan.demo.town.areas import build_networks
-from grannsamverkan.demo.town.chores import build_notices, build_slips, build_tasks, build_views
+from grannsamverkan.demo.town.chores import build_checks, build_notices, build_slips, build_tasks, build_views
 from grannsamverkan.demo.town.contacts import build_contacts
 from grannsamverkan.demo.town.eslov import ESLOV
 from grannsamverkan.demo.town.ground import Ground
@@ -66,6 +66,7 @@ def build_town(runtime: Runtime) -> Town:
         build_signs(ground, grown)
         build_slips(ground, grown)
         build_tasks(ground, grown)
+        build_checks(ground, grown)
         build_views(ground, grown, build_contact_accounts(ground, grown))
         build_notices(ground, grown)
         build_warnings(ground, runtime.settings, towns)

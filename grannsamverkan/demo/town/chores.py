@@ -5,21 +5,24 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
+from grannsamverkan.demo.town.contacts import RESIGNED_DAYS
 from grannsamverkan.demo.town.ground import Ground, Grown
 from grannsamverkan.demo.town.plan import Trait
 from grannsamverkan.domain import audit, duties, lifecycle, membership, people
 from grannsamverkan.domain.accounts import Account
-from grannsamverkan.domain.duties import Task, TaskKind
+from grannsamverkan.domain.duties import Answers, Task, TaskKind
 from grannsamverkan.domain.lifecycle import MeetingState
-from grannsamverkan.domain.networks import NetworkState
+from grannsamverkan.domain.networks import NetworkState, Unit
 from grannsamverkan.domain.notices import Notice, NoticeKind, NoticeState
 from grannsamverkan.domain.people import ContactAddress
+from grannsamverkan.domain.places import rules
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import in_sweden
 
 _LIFE = timedelta(days=2)  # of a message that was sent
 _LATELY_DAYS = 25  # what was sent before then is forgotten
 _MONTHS_BACK = 2
+_UNANSWERED = 11  # one network in so many does not answer its yearly check
 
 
 def build_slips(ground: Ground, grown: Sequence[Grown]) -> None:
@@ -60,28 +63,44 @@ def build_tasks(ground: Ground, grown: Sequence[Grown]) -> None:
             duties.close_task(task, account_id=None, now=ground.now - timedelta(minutes=30))
     for one in grown:
         if one.plan.has(Trait.VACANT) and one.plan.course.state is NetworkState.ACTIVE:
-            _open(ground, one, TaskKind.FILL_VACANCY, days=20)
+            vacant_on = in_sweden(ground.days_ago(RESIGNED_DAYS)).date()
+            duties.open_vacancy(ground.session, one.id, due_on=vacant_on, now=ground.days_ago(RESIGNED_DAYS))
         if one.plan.has(Trait.NEWCOMERS):
-            _open(ground, one, TaskKind.NEWCOMER, days=5, label="Gula huset, barnfamilj", place=0)
-            _open(ground, one, TaskKind.NEWCOMER, days=2, label="Tredje våningen", place=1)
+            for place, (days, label) in enumerate(((5, "Gula huset, barnfamilj"), (2, "Tredje våningen"))):
+                _note_newcomer(ground, one, one.units[place], label, days)
+
+
+def _note_newcomer(ground: Ground, one: Grown, unit: Unit, label: str, days: int) -> None:
+    due_on = in_sweden(ground.days_ago(days - 14)).date()
+    key = f"{one.id:018x}{days:02x}"
+    duties.note_newcomer(ground.session, one.id, unit, label, key=key, due_on=due_on, now=ground.days_ago(days))
+
+
+def build_checks(ground: Ground, grown: Sequence[Grown]) -> None:
+    """The newest yearly check: asked of all who were under way, answered by most; the rest was warned and passed on."""
+    by_id = {one.id: one for one in grown}
+    for code in ground.desks:
+        local = rules(ground.session, code)
+        begins = duties.round_begins(in_sweden(ground.now).date(), local.check_month)
+        asked_at = min(ground.evening((in_sweden(ground.now).date() - begins).days, hour=9), ground.now)
+        checks = duties.start_checks(ground.session, code, local, now=asked_at, limit=1000)
+        for check in checks:
+            one = by_id[check.network_id]
+            answered_at = asked_at + timedelta(days=3 + one.id % 20)
+            if one.open_roles and one.id % _UNANSWERED and answered_at <= ground.now:
+                answers = Answers(True, True, signs_in_order=one.id % 8 != 3, meeting_held=True)
+                role = duties.whom_to_ask(ground.session, one.id)[0]
+                duties.answer_check(ground.session, check, answers, role, account_id=None, now=answered_at)
+        warned_at = asked_at + timedelta(days=local.check_answer_days + 1)
+        passed_on_at = warned_at + timedelta(days=local.check_warning_days + 1)
+        if warned_at <= ground.now:
+            duties.warn(ground.session, code, now=warned_at, limit=1000)
+        if passed_on_at <= ground.now:
+            duties.pass_on_checks(ground.session, code, local, now=passed_on_at, limit=1000)
 
 
 def _of_round(ground: Ground, round_: str) -> Iterable[Task]:
     return ground.session.exec(select(Task).where(Task.round == round_).order_by(col(Task.id))).all()
-
-
-def _open(ground: Ground, one: Grown, kind: TaskKind, *, days: int, label: str | None = None, place: int = 0) -> None:
-    is_newcomer = kind is TaskKind.NEWCOMER
-    duties.open_task(
-        ground.session,
-        one.id,
-        kind,
-        round=f"{kind.value}-{place}",
-        due_on=in_sweden(ground.days_ago(days - 14)).date(),
-        now=ground.days_ago(days),
-        unit_id=one.units[place].id if is_newcomer else None,
-        label=label,
-    )
 
 
 def build_views(ground: Ground, grown: Sequence[Grown], accounts: Iterable[Account]) -> None:

@@ -7,7 +7,7 @@ from grannsamverkan.demo.town.ground import Ground, Grown
 from grannsamverkan.demo.town.plan import Trait
 from grannsamverkan.domain import signs
 from grannsamverkan.domain.networks import NetworkKind, NetworkState
-from grannsamverkan.domain.signs import OrderReason, OrderState, OwnerKind, PropertyOwner, SignPlace, Wanted
+from grannsamverkan.domain.signs import OrderReason, OrderState, OwnerKind, PropertyOwner, SignOrder, SignPlace, Wanted
 from grannsamverkan.foundation.swedish import in_sweden
 
 _STICKERS_EACH = 1
@@ -56,27 +56,22 @@ def _signs(ground: Ground, one: Grown, owner: PropertyOwner, active: int) -> Non
         return
     delivered_at = ground.days_ago(max(active - _DELIVERED, 1))
     ordered_at = ground.days_ago(max(active - _ORDERED, 1))
-    _order(ground, one, places, OrderReason.NEW, asked_at, ordered_at, delivered_at)
+    order = _order(ground, one, places, OrderReason.NEW, asked_at, ordered_at, delivered_at)
+    signs.put_up(ground.session, order, day=in_sweden(delivered_at).date(), now=delivered_at)
     for place in places:
-        place.put_up_on = in_sweden(delivered_at).date()
         place.checked_on = in_sweden(max(delivered_at, ground.days_ago(_CHECKED))).date()
     if one.plan.has(Trait.FADED_SIGN):
         days = min(_REPLACED, active - _DELIVERED - 1)
-        _order(
-            ground,
-            one,
-            places[:1],
-            OrderReason.FADED,
-            ground.days_ago(days),
-            ground.days_ago(days - 4),
-            ground.days_ago(days - 20),
-        )
+        dates = [ground.days_ago(days - after) for after in (0, 4, 20)]
+        fresh = _order(ground, one, places[:1], OrderReason.FADED, *dates)
+        signs.put_up(ground.session, fresh, day=in_sweden(dates[-1]).date(), now=dates[-1])
 
 
 def _words(one: Grown) -> list[str]:
+    """Three entrances, as many as a new area's order has at least."""
     if one.plan.kind is NetworkKind.APARTMENT:
-        return ["Infarten till gården", "Väggen vid tvättstugan", "Cykelförrådet"]
-    return [*(f"Infarten till {unit.name}" for unit in one.units[:3]), "Lekplatsen", "Vändplanen"][:3]
+        return ["Infarten till gården", "Väggen vid tvättstugan", "Gaveln mot parkeringen"]
+    return [*(f"Infarten till {unit.name}" for unit in one.units), "Busshållplatsen", "Infarten från landsvägen"][:3]
 
 
 def _order(
@@ -87,7 +82,7 @@ def _order(
     asked_at: datetime,
     ordered_at: datetime | None = None,
     delivered_at: datetime | None = None,
-) -> None:
+) -> SignOrder:
     wanted = Wanted(
         signs=len(places),
         stickers=one.plan.joined * _STICKERS_EACH if reason is OrderReason.NEW else 0,
@@ -104,3 +99,4 @@ def _order(
         signs.move_order(ground.session, row, OrderState.ORDERED, now=ordered_at)
     if delivered_at is not None:
         signs.move_order(ground.session, row, OrderState.DELIVERED, now=delivered_at)
+    return row

@@ -1,0 +1,76 @@
+"""The benchmark of the pages: what it tells, on both databases, and that nothing is left of it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from grannsamverkan.bench.targets import EVERYBODY
+from grannsamverkan.domain.accounts import Role
+from tests.cli.test_demo import processes_about
+
+pytestmark = pytest.mark.slow
+KEYS = {"ok", "households", "networks", "requests", "workers", "left_out", "pages"}
+PAGE_KEYS = {"route", "role", "database", "p50_ms", "p95_ms", "queries"}
+# Routes that ask for a step before them, or lead on: nobody comes there straight away.
+LED_ON = {
+    *("/ga-med/var", "/ga-med/hur", "/ga-med/kod", "/ga-med/val", "/ga-med/klart"),
+    *("/varningar/<int:alert_id>/andra", "/varningar/<int:alert_id>/granska", "/varningar/<int:alert_id>/lage"),
+}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_every_page_is_timed_and_counted(kind: str, folder: Path, request: pytest.FixtureRequest) -> None:
+    database = "sqlite" if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    words = ["--households", "120", "--requests", "2", "--limit-ms", "60000", "--database", database, "--json"]
+    temporary = folder.parent / "temporary"
+    temporary.mkdir()
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TMPDIR": str(temporary)}
+    command = [sys.executable, "-m", "grannsamverkan", "bench", "web", *words]
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, check=False, timeout=240)
+    assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+    assert done.stdout.count(b"\n") == 1
+    told = json.loads(done.stdout)
+    assert set(told) == KEYS
+    assert (told["ok"], told["households"], told["requests"], told["workers"]) == (True, 120, 2, 2)
+    assert set(told["left_out"]) == LED_ON
+    assert {page["database"] for page in told["pages"]} == {"sqlite" if kind == "sqlite" else "postgresql"}
+    assert {page["role"] for page in told["pages"]} == {EVERYBODY, *(r.value for r in Role if r != Role.ADMINISTRATOR)}
+    for page in told["pages"]:
+        assert set(page) == PAGE_KEYS
+        assert 0 < page["p50_ms"] <= page["p95_ms"]
+        assert 0 < page["queries"] < 40 or page["role"] == EVERYBODY, page
+    assert list(folder.iterdir()) == list(temporary.iterdir()) == []
+    assert processes_about(temporary) == []
+
+
+def test_a_database_in_use_is_refused(door: Callable[..., Result], installed: Path) -> None:
+    database = installed / "grannsamverkan.db"
+    before = database.read_bytes()
+    result = door("bench", "web", "--households", "60", "--database", f"sqlite:///{database}", "--json")
+    assert result.exit_code == 1
+    assert "database_in_use" in result.stderr
+    assert result.stdout == ""
+    assert database.read_bytes() == before
+
+
+def test_without_a_postgresql_it_says_what_to_install(
+    door: Callable[..., Result], installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grannsamverkan.bench.pg_server.DEBIAN", installed / "nowhere")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    result = door("bench", "web", "--households", "60", "--database", "postgresql", "--json")
+    assert result.exit_code == 1
+    assert "make setup" in result.stderr
+    assert "postgresql://" in result.stderr
+
+
+def test_another_word_for_a_database_is_refused(door: Callable[..., Result]) -> None:
+    result = door("bench", "web", "--database", "mysql", "--json")
+    assert result.exit_code == 2
+    assert "sqlite, postgresql, both" in result.stderr
