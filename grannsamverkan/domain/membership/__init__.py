@@ -26,6 +26,7 @@ from grannsamverkan.domain.membership.joining import (
     joinable,
     let_in,
 )
+from grannsamverkan.domain.membership.moving import move
 from grannsamverkan.domain.membership.neighbours import (
     Neighbour,
     as_seen,
@@ -117,6 +118,7 @@ __all__ = [
     "let_in",
     "let_in_alone",
     "make_batch",
+    "move",
     "neighbours",
     "own_data",
     "request",

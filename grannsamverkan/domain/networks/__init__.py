@@ -10,6 +10,7 @@ from grannsamverkan.domain.networks.actions import (
     enter_state,
     join,
     leave,
+    part_from,
     rename,
     set_postcodes,
 )
@@ -155,6 +156,7 @@ __all__ = [
     "networks_of_people",
     "open_contact_roles",
     "part_coverage",
+    "part_from",
     "people_by_household",
     "people_of",
     "postcodes",

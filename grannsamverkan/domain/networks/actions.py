@@ -166,6 +166,16 @@ def join(session: Session, household: Household, person_id: int, *, now: datetim
     return member
 
 
+def part_from(session: Session, household: Household, person_id: int, *, now: datetime) -> None:
+    """One person no longer belongs to the household; it goes on with those who do."""
+    parted = update(HouseholdMember).where(
+        col(HouseholdMember.household_id) == household.id,
+        col(HouseholdMember.person_id) == person_id,
+        col(HouseholdMember.until).is_(None),
+    )
+    session.execute(parted.values(until=now))
+
+
 def leave(session: Session, household: Household, *, now: datetime) -> None:
     """The household leaves: its row stays for the count, its label and its people's place in it end."""
     assert household.id is not None
