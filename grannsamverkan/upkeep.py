@@ -56,6 +56,7 @@ def forget(runtime: Runtime) -> dict[str, int]:
             "copies": receipts.forget_copies(session, closed_before=days(lives.deliveries_days)),
             "receipts": receipts.forget_receipts(session, before=days(lives.receipts_days)),
             "stopped_addresses": people.forget_stopped(session, stopped_before=days(lives.stopped_days)),
+            "unproved_addresses": people.forget_unproved(session, before=days(2)),
             "notices": notices.forget(session, made_before=days(lives.notices_days)),
             "enrolments": membership.forget_unfinished(session, now=now),
             "imported_rows": membership.lists.forget(session, now=now),

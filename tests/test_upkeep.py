@@ -13,13 +13,25 @@ from grannsamverkan.domain.deliveries import Batch, Delivery
 from grannsamverkan.domain.membership import ImportedRow, MemberImport
 from grannsamverkan.domain.networks import Household
 from grannsamverkan.domain.notices import Notice, NoticeKind
+from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.domain.receipts import Receipt, ReplyRow
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.runtime import Runtime
 from tests.domain.membership.lists.conftest import a_home, anna
-from tests.support.builders import a_phone, a_started_alert, a_street, an_approved_alert, deliveries_of
+from tests.support.builders import (
+    NOW,
+    a_household,
+    a_mailbox,
+    a_network,
+    a_person,
+    a_phone,
+    a_started_alert,
+    a_street,
+    an_approved_alert,
+    deliveries_of,
+)
 
 DAY = timedelta(days=1)
 
@@ -162,3 +174,25 @@ def test_what_a_list_says_of_others_is_forgotten_after_its_life(runtime: Runtime
     clock.advance(timedelta(seconds=1))
     assert upkeep.forget(runtime)["imported_rows"] == 2
     assert (left(runtime, ImportedRow), left(runtime, MemberImport), left(runtime, Household)) == (0, 0, 1)
+
+
+def test_an_address_that_was_replaced_or_never_proved_is_forgotten(sqlite_runtime: Runtime, clock: SetClock) -> None:
+    runtime = sqlite_runtime
+    with runtime.database.write() as session:
+        network = a_network(session)
+        person = a_person(session, sms=a_phone(0))
+        a_household(session, network, person)
+        replaced = people.add_address(session, person, ChannelKind.SMS, a_phone(1), now=NOW)
+        people.add_address(session, person, ChannelKind.EMAIL, a_mailbox(0), now=NOW, is_confirmed=False)
+    clock.advance(10 * DAY)
+    with runtime.database.write() as session:
+        row = session.get(ContactAddress, replaced.id)
+        assert row is not None
+        people.retire_address(row, now=clock.now())
+    assert upkeep.forget(runtime)["unproved_addresses"] == 1
+    with runtime.database.read() as session:
+        assert {row.value for row in session.exec(select(ContactAddress))} == {a_phone(0), a_phone(1)}
+    clock.advance(3 * DAY)
+    assert upkeep.forget(runtime)["unproved_addresses"] == 1
+    with runtime.database.read() as session:
+        assert [row.value for row in session.exec(select(ContactAddress))] == [a_phone(0)]

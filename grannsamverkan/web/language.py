@@ -2,6 +2,7 @@
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.web import current
@@ -20,6 +21,11 @@ def choose() -> ResponseReturnValue:
     back = redirect(own_path(request.form.get("next"), url_for("public.start")), 303)
     language = request.form.get("language", "")
     if language in LANGUAGES:
-        secure = is_https(current.runtime().settings)
-        back.set_cookie(COOKIE, language, max_age=_YEAR_S, secure=secure, httponly=True, samesite="Lax")
+        keep(back, language)
     return back
+
+
+def keep(answer: Response, language: str) -> None:
+    """This browser shows our pages in the language from now on."""
+    secure = is_https(current.runtime().settings)
+    answer.set_cookie(COOKIE, language, max_age=_YEAR_S, secure=secure, httponly=True, samesite="Lax")

@@ -1,22 +1,29 @@
 """The neighbour's own page: in by a code to one's own phone or mailbox, never by a password."""
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from grannsamverkan.domain import membership, people, places
+from grannsamverkan.domain import alerts, deliveries, membership, people
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.codes import CodePurpose
-from grannsamverkan.domain.membership import OwnData
+from grannsamverkan.domain.deliveries import DeliveryState
+from grannsamverkan.domain.membership import OwnData, RequestState
 from grannsamverkan.domain.people import Person
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web import current, one_time
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.households import address_words
+from grannsamverkan.web.i18n import LANGUAGES
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.language import keep
+from grannsamverkan.web.networks import contact_role_words
 from grannsamverkan.web.one_time import AddressForm, CodeForm
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.sessions import let_visit
@@ -68,38 +75,53 @@ def enter() -> ResponseReturnValue:
     if person is None:
         raise NotFound
     let_visit(person)
-    return redirect(url_for("own.page"), 303)
+    inside = redirect(url_for("own.page"), 303)
+    if person.language != LANGUAGES[0]:  # chosen here before, perhaps in another browser
+        keep(inside, person.language)
+    return inside
 
 
 @pages.get("/min-sida/jag", may=Action.SEE_OWN)
 def page() -> ResponseReturnValue:
     with current.runtime().database.read() as rows:
-        data = own(rows)
-        served = places.served_municipality(rows, data.person.municipality_code)
-        return render_template(
-            "own/page.html",
-            data=data,
-            served=served,
-            now=current.now(),
-            sms=data.address(ChannelKind.SMS),
-            email=data.address(ChannelKind.EMAIL),
-            channel=ChannelKind,
-            address_words=address_words,
-        )
+        return shown(own(rows))
+
+
+def shown(data: OwnData, *, wrong: tuple[tuple[str, str], ...] = ()) -> str:
+    """The page; `wrong` as (the id of the field, what is wrong)."""
+    return render_template(
+        "own/page.html",
+        data=data,
+        now=current.now(),
+        sms=data.address(ChannelKind.SMS),
+        email=data.address(ChannelKind.EMAIL),
+        channel=ChannelKind,
+        address_words=address_words,
+        wrong=wrong,
+    )
 
 
 @pages.get("/min-sida/allt", may=Action.SEE_OWN)
 def everything() -> ResponseReturnValue:
     """All that is kept about the one who asks, to read."""
     with current.runtime().database.read() as rows:
-        return render_template("own/everything.html", data=own(rows), address_words=address_words)
+        data = own(rows)
+        return render_template(
+            "own/everything.html",
+            data=data,
+            warnings=warnings_to(rows, data),
+            address_words=address_words,
+            request_words=request_words,
+            contact_role_words=contact_role_words,
+        )
 
 
 @pages.get("/min-sida/allt.json", may=Action.SEE_OWN)
 def as_file() -> ResponseReturnValue:
     """The same as a file."""
     with current.runtime().database.read() as rows:
-        content = json.dumps(as_json(own(rows)), ensure_ascii=False, indent=2)
+        data = own(rows)
+        content = json.dumps(as_json(data, warnings_to(rows, data)), ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": 'attachment; filename="mina-uppgifter.json"'}
     return Response(content, 200, headers, mimetype="application/json")
 
@@ -112,7 +134,36 @@ def own(rows: Session) -> OwnData:
     return membership.own_data(rows, person_id)
 
 
-def as_json(data: OwnData) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Warned:
+    """A warning that went to one of the person's addresses, as long as its copies are known."""
+
+    number: int | None
+    channel: ChannelKind
+    at: datetime | None
+    state: DeliveryState
+
+
+def warnings_to(rows: Session, data: OwnData) -> list[Warned]:
+    """Newest first."""
+    copies = deliveries.sent_to(rows, {row.lookup for row in data.addresses if row.confirmed_at is not None})
+    sent = {alert_id: alerts.alert(rows, alert_id) for alert_id in {row.alert_id for row in copies}}
+    return [
+        Warned(sent[row.alert_id].number, ChannelKind(row.channel), row.handed_over_at, DeliveryState(row.state))
+        for row in copies
+    ]
+
+
+def request_words(state: RequestState) -> str:
+    return {
+        RequestState.WAITING: _("väntar på svar"),
+        RequestState.APPROVED: _("insläppt"),
+        RequestState.DECLINED: _("inte insläppt"),
+        RequestState.WITHDRAWN: _("stängd"),
+    }[state]
+
+
+def as_json(data: OwnData, warnings: list[Warned]) -> dict[str, Any]:
     """Times as ISO 8601 in UTC."""
     person = data.person
     return {
@@ -157,6 +208,27 @@ def as_json(data: OwnData) -> dict[str, Any]:
         "requests": [{"asked_at": _iso(row.asked_at), "state": row.state.value} for row in data.requests],
         "interests": [
             {"place": row.place, "kind": row.kind.value, "made_at": _iso(row.made_at)} for row in data.interests
+        ],
+        "past_households": [
+            {
+                "network": one.network_name,
+                "unit": one.unit_name,
+                "joined_at": _iso(one.household.joined_at),
+                "left_at": _iso(one.household.left_at),
+            }
+            for one in data.lived
+        ],
+        "trained_on": [day.isoformat() for day in data.trained_on],
+        "training_seats": [{"invited_at": _iso(seat.invited_at), "came": seat.came} for seat in data.seats],
+        "stopped": [{"channel": channel.name.lower(), "since": _iso(since)} for channel, since in data.stopped],
+        "warnings": [
+            {
+                "number": one.number,
+                "channel": one.channel.name.lower(),
+                "handed_over_at": _iso(one.at),
+                "state": one.state.name.lower(),
+            }
+            for one in warnings
         ],
         "contact_roles": [
             {"role": row.role.value, "since": _iso(row.since), "until": _iso(row.until)} for row in data.roles

@@ -19,8 +19,12 @@ from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web import current, one_time
 from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.i18n import LANGUAGES
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.ids import read_id
+from grannsamverkan.web.language import keep
 from grannsamverkan.web.one_time import AddressForm, CodeForm
-from grannsamverkan.web.own import own
+from grannsamverkan.web.own import own, shown
 from grannsamverkan.web.pages import Pages
 
 pages = Pages("own_changes")
@@ -85,24 +89,30 @@ def level() -> ResponseReturnValue:
 @pages.post("/min-sida/sprak", may=Action.CHANGE_OWN)
 def language() -> ResponseReturnValue:
     wanted = request.form.get("sprak", "")
-    if wanted not in ("sv", "en"):
+    if wanted not in LANGUAGES:
         raise Refused("language")
     with current.runtime().database.write() as rows:
         data = own(rows)
         people.choose_language(rows, data.person.id or 0, wanted)
         tell(rows, data, Change.LANGUAGE)
-    return _back()
+    back = redirect(url_for("own.page"), 303)
+    keep(back, wanted)
+    return back
 
 
 @pages.post("/min-sida/tysta-timmar", may=Action.CHANGE_OWN)
 def quiet_hours() -> ResponseReturnValue:
     """`fran` and `till` as whole hours; both empty for none."""
-    begins, ends = request.form.get("fran", ""), request.form.get("till", "")
-    if (begins or ends) and not (begins.isdecimal() and ends.isdecimal()):
-        raise Refused("quiet_hours")
+    asked = request.form.get("fran", ""), request.form.get("till", "")
+    hours = [one for one in map(read_id, asked) if one is not None]
     with current.runtime().database.write() as rows:
         data = own(rows)
-        people.choose_quiet_hours(rows, data.person.id or 0, (int(begins[:2]), int(ends[:2])) if begins else None)
+        if any(asked) and len(hours) < len(asked):
+            return shown(data, wrong=(("fran", _("Välj både från och till, eller Aldrig på båda")),)), 422
+        try:
+            people.choose_quiet_hours(rows, data.person.id or 0, (hours[0], hours[1]) if hours else None)
+        except Refused:
+            return shown(data, wrong=(("fran", _("Välj två olika tider")),)), 422
         tell(rows, data, Change.QUIET_HOURS)
     return _back()
 
@@ -124,7 +134,7 @@ def pause() -> ResponseReturnValue:
 
 
 @pages.post("/min-sida/syns/<int:household_id>", may=Action.CHANGE_OWN)
-def shown(household_id: int) -> ResponseReturnValue:
+def show(household_id: int) -> ResponseReturnValue:
     """What the contact person may see, and what the household is called."""
     wanted = request.form.get("syns", "")
     if wanted not in set(Shows):
@@ -175,13 +185,14 @@ def new_address_code() -> ResponseReturnValue:
 @pages.post("/min-sida/ny-adress/kod", may=Action.CHANGE_OWN)
 def confirm_new_address() -> ResponseReturnValue:
     form = CodeForm()
-    if one_time.try_code(form, CodePurpose.NEW_ADDRESS) is None:
+    answer = one_time.try_code(form, CodePurpose.NEW_ADDRESS)
+    if answer is None:
         return render_template("own/new_address_code.html", form=form), 422
     with current.runtime().database.write() as rows:
         data = own(rows)
         wanted = session.pop(_NEW_ADDRESS, None)
         fresh = next((row for row in data.addresses if row.id == wanted), None)
-        if fresh is None:
+        if fresh is None or fresh.lookup != answer.lookup:
             raise NotFound
         channel = ChannelKind(fresh.channel)
         tell(rows, data, Change.PHONE if channel is ChannelKind.SMS else Change.EMAIL)
@@ -211,7 +222,8 @@ def leave(household_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         data = own(rows)
         told = _told(data)
-        gone = membership.leave(rows, _own_household(data, household_id), now=current.now())
+        household = _own_household(data, household_id)
+        gone = membership.leave(rows, household, now=current.now(), person_id=data.person.id)
         _note(rows, data, "left")
         if not gone:
             tell(rows, data, Change.LEFT_ONE)

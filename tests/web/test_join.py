@@ -1,6 +1,7 @@
 """Joining by slip and by area, at the door, being let in or not; and that contact persons see what they are shown."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +10,15 @@ from sqlmodel import col, select
 
 from grannsamverkan import succession
 from grannsamverkan.domain import lifecycle, membership, networks, people
+from grannsamverkan.domain.alerts import AlertState
 from grannsamverkan.domain.lifecycle import EndReason
 from grannsamverkan.domain.membership import JoinRequest, RequestState
 from grannsamverkan.domain.networks import Household, JoinedBy, NetworkKind, Shows, UnitKind
 from grannsamverkan.domain.notices import Notice, NoticeKind
 from grannsamverkan.domain.people import Consent, ContactAddress, Person
+from grannsamverkan.foundation.clock import SetClock
+from grannsamverkan.foundation.ports import ChannelKind
+from tests.support.builders import a_started_alert
 from tests.support.web_town import HOOR, NOW, Town, token
 
 PHONE = "070-174 06 05"
@@ -236,6 +241,54 @@ def test_the_same_number_twice_is_one_household(town: Town) -> None:
     assert len(joined(town)) == 1
     with town.runtime.database.read() as rows:
         assert len(rows.exec(select(ContactAddress).where(ContactAddress.channel == 1)).all()) == 1
+
+
+def test_a_mailbox_is_proved_before_anything_goes_there(town: Town) -> None:
+    client, code = town.visitor(), a_slip(town)
+    post(client, "/ga-med", code=code)
+    assert post(client, "/ga-med/hur", email="Granne.Ek@post.example").status_code == 303
+    with town.runtime.database.read() as rows:
+        (only,) = rows.exec(select(Notice)).all()
+        assert only.kind is NoticeKind.CODE
+        assert rows.exec(select(Consent)).all() == []
+        mailbox = people.lookup_of(rows, ChannelKind.EMAIL, "granne.ek@post.example")
+        assert not people.is_wanted(rows, ChannelKind.EMAIL, mailbox)
+    assert client.get("/ga-med/val").status_code == 404
+    assert post(client, "/ga-med/kod", code=last_code(town)).status_code == 303
+    with town.runtime.database.read() as rows:
+        assert rows.exec(select(Consent)).all() == []  # the code proves the mailbox, and chooses nothing
+    choose(client)
+    with town.runtime.database.read() as rows:
+        (address,), (consent,) = rows.exec(select(ContactAddress)).all(), rows.exec(select(Consent)).all()
+        assert address.confirmed_at == NOW
+        assert people.is_wanted(rows, ChannelKind.EMAIL, mailbox)
+        assert (consent.channel, consent.text_version, consent.given_at, consent.source) == (
+            ChannelKind.EMAIL,
+            people.CONSENT_TEXT_VERSION,
+            NOW,
+            "slip",
+        )
+        assert [row.kind for row in rows.exec(select(Notice).order_by(col(Notice.id)))] == [
+            NoticeKind.CODE,
+            NoticeKind.WELCOME,
+        ]
+
+
+def test_how_often_a_network_writes_is_said_before_one_joins(town: Town) -> None:
+    area = town.network_ids["Nyby"]
+    pages = (f"/omrade/{area}", f"/ga-med?omrade={area}")
+    for page in pages:
+        assert "Området är nytt" in town.visitor().get(page).get_data(as_text=True)
+    assert isinstance(town.clock, SetClock)
+    town.clock.advance(timedelta(days=182))
+    for page in pages:
+        assert "Ingen varning har gått ut här" in town.visitor().get(page).get_data(as_text=True)
+    with town.runtime.database.write() as rows:
+        for days in (10, 20, 30):
+            alert = a_started_alert(rows, area)
+            alert.state, alert.sms_text, alert.approved_at = AlertState.CLOSED, "x", NOW + timedelta(days=days)
+    for page in pages:
+        assert "Ungefär 6 varningar om året här." in town.visitor().get(page).get_data(as_text=True)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from grannsamverkan.domain import accounts, membership, networks, people, target
 from grannsamverkan.domain.accounts import CHEAP, AccountDraft, Role
 from grannsamverkan.domain.deliveries import Delivery, DeliveryState
 from grannsamverkan.domain.membership import Choices, DoorEntry, Place
-from grannsamverkan.domain.networks import ContactRole, Household, JoinedBy, Shows
+from grannsamverkan.domain.networks import ContactRole, Household, JoinedBy, NetworkState, Shows, UnitKind
 from grannsamverkan.domain.notices import Notice, NoticeKind
 from grannsamverkan.domain.people import Consent, ContactAddress, GivenBy, Level, Person
 from grannsamverkan.foundation.ports import ChannelKind
@@ -116,8 +117,6 @@ def town_household(town: Town, person_id: int) -> Household:
     [
         ("/min-sida/niva", {"niva": "x"}),
         ("/min-sida/sprak", {"sprak": "x"}),
-        ("/min-sida/tysta-timmar", {"fran": "7", "till": "7"}),
-        ("/min-sida/tysta-timmar", {"fran": "99", "till": "7"}),
         ("/min-sida/syns/99999", {"syns": "name"}),
     ],
 )
@@ -125,6 +124,194 @@ def test_nonsense_changes_nothing(town: Town, neighbour: int, path: str, form: d
     assert post(inside(town), path, **form).status_code in (400, 404)
     with town.runtime.database.read() as rows:
         assert [row for row in rows.exec(select(Notice)) if row.kind is NoticeKind.CHANGED] == []
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "said"),
+    [
+        ("7", "7", "Välj två olika tider"),
+        ("99", "7", "två olika"),
+        ("7", "", "både från och till"),
+        ("", "7", "både från"),
+    ],
+)
+def test_quiet_hours_that_are_none_are_refused_at_the_field(
+    town: Town, neighbour: int, begins: str, ends: str, said: str
+) -> None:
+    answer = post(inside(town), "/min-sida/tysta-timmar", fran=begins, till=ends)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "<title>Fel:" in page
+    assert page.count(said) == 2
+    assert 'href="#fran"' in page
+
+
+def told(town: Town) -> dict[str, list[str]]:
+    """The messages about changes, by address."""
+    with town.runtime.database.read() as rows:
+        addresses = {row.id: row.value for row in rows.exec(select(ContactAddress))}
+        found: dict[str, list[str]] = {}
+        for row in rows.exec(select(Notice).where(Notice.kind == NoticeKind.CHANGED).order_by(col(Notice.id))):
+            found.setdefault(addresses[row.address_id], []).append(row.body)
+        return found
+
+
+BOTH = {a_phone(0), a_mailbox(0)}
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "said"),
+    [
+        ("/min-sida/niva", {"niva": "ongoing"}, "vilka meddelanden du får"),
+        ("/min-sida/sprak", {"sprak": "en"}, "bytt språk"),
+        ("/min-sida/tysta-timmar", {"fran": "21", "till": "7"}, "tysta timmar"),
+        ("/min-sida/paus", {}, "paus i 14 dagar"),
+        ("/min-sida/paus", {"slut": "1"}, "Din paus är slut"),
+        ("/min-sida/kanaler", {"mejl": "1"}, "hur du får våra meddelanden"),
+        ("/min-sida/kanaler", {}, "hur du får våra meddelanden"),
+        ("/min-sida/syns/{household}", {"syns": "nothing", "namn": ""}, "kontaktombud får se"),
+        ("/min-sida/lamna/{household}", {}, "inte med längre"),
+        ("/min-sida/radera", {}, "raderade"),
+    ],
+)
+def test_every_change_is_told_over_the_channels_of_before(
+    town: Town, neighbour: int, path: str, form: dict[str, str], said: str
+) -> None:
+    client = inside(town)
+    assert post(client, path.format(household=town_household(town, neighbour).id), **form).status_code == 303
+    found = told(town)
+    assert set(found) == BOTH
+    assert all(said in text for texts in found.values() for text in texts)
+
+
+def test_a_pause_lasts_fourteen_days_and_can_be_ended(town: Town, neighbour: int) -> None:
+    client = inside(town)
+    post(client, "/min-sida/paus")
+    with town.runtime.database.read() as rows:
+        person = rows.get(Person, neighbour)
+        assert person is not None
+        assert person.paused_until == NOW + timedelta(days=14)
+    page = client.get("/min-sida/jag").get_data(as_text=True)
+    assert "Du har paus till onsdag 18 mars" in page
+    assert "Pausa i 14 dagar" not in page
+    post(client, "/min-sida/paus", slut="1")
+    with town.runtime.database.read() as rows:
+        person = rows.get(Person, neighbour)
+        assert person is not None
+        assert person.paused_until is None
+    assert "Pausa i 14 dagar" in client.get("/min-sida/jag").get_data(as_text=True)
+
+
+def test_the_language_is_that_of_the_pages_also_in_another_browser(town: Town, neighbour: int) -> None:
+    client = inside(town)
+    post(client, "/min-sida/sprak", sprak="en")
+    assert '<html lang="en">' in client.get("/min-sida/jag").get_data(as_text=True)
+    assert '<html lang="en">' in inside(town).get("/min-sida/jag").get_data(as_text=True)
+    post(client, "/min-sida/sprak", sprak="sv")
+    assert '<html lang="sv">' in client.get("/min-sida/jag").get_data(as_text=True)
+
+
+# ---------------------------------------------------------------------------------------------------------- moving
+
+
+def a_part(town: Town, network: str, street: str, carrier: bool = False) -> int:
+    """A street; with a contact person of its own, if wanted."""
+    with town.runtime.database.write() as rows:
+        row = networks.network(rows, town.network_ids[network])
+        unit = networks.add_unit(rows, row, UnitKind.STREET, street)
+        if carrier:
+            person = people.add_person(rows, HOOR, now=NOW)
+            networks.add_contact_person(rows, row, person.id or 0, ContactRole.CONTACT_PERSON, now=NOW, unit=unit)
+        return unit.id or 0
+
+
+def moved(client: FlaskClient, household: Household, network_id: int, unit_id: int, label: str = "Hus 8") -> Any:
+    start = f"/min-sida/flytta/{household.id}"
+    assert client.get(start).status_code == 200
+    path = post(client, start, network=str(network_id)).headers["Location"]
+    assert path == f"{start}/{network_id}"
+    assert client.get(path).status_code == 200
+    return post(client, path, unit=str(unit_id), label=label)
+
+
+def test_moving_to_another_network_asks_its_contact_person_and_leaves_the_old_one(town: Town, neighbour: int) -> None:
+    client, before = inside(town), town_household(town, neighbour)
+    street, area = a_part(town, "Tjörnarp", "Sjövägen"), town.network_ids["Tjörnarp"]
+    old = town.signed_in("kontakt")
+    old_page = f"/omraden/{town.network_ids['Nyby']}/hushall"
+    seen = r'<th scope="row">Hus 3</th>'
+    assert len(re.findall(seen, old.get(old_page).get_data(as_text=True))) == 1
+    assert moved(client, before, area, street).headers["Location"] == "/min-sida/jag"
+    assert re.findall(seen, old.get(old_page).get_data(as_text=True)) == []
+    assert set(told(town)) == BOTH
+    assert "Ditt kontaktombud har inte svarat än" in client.get("/min-sida/jag").get_data(as_text=True)
+    with town.runtime.database.write() as rows:
+        assert membership.forget_leavers(rows, membership.left_with_addresses(rows)) == 0
+        (asked,) = membership.requests(rows, [area])
+        assert (asked.unit_id, asked.label, asked.shows) == (street, "Hus 8", Shows.NAME)
+        assert all(row.withdrawn_at is None for row in rows.exec(select(Consent)))
+    fresh = town.signed_in("huvud")
+    page = f"/omraden/{area}/hushall"
+    assert "Hus 8" in fresh.get(page).get_data(as_text=True)
+    form = {"csrf_token": token(fresh, page), "svar": "ja"}
+    fresh.post(f"{page}/forfragan/{asked.id}", data=form)
+    household = town_household(town, neighbour)
+    assert (household.network_id, household.unit_id, household.label) == (area, street, "Hus 8")
+    with town.runtime.database.read() as rows:
+        assert people.is_wanted(rows, ChannelKind.SMS, lookup(rows, a_phone(0)))
+
+
+def test_moving_within_a_network_counts_at_once_and_changes_contact_person(town: Town, neighbour: int) -> None:
+    client, before, area = inside(town), town_household(town, neighbour), town.network_ids["Nyby"]
+    street = a_part(town, "Nyby", "Nya gatan", carrier=True)
+    assert moved(client, before, area, street, "Hus 99").status_code == 303
+    after = town_household(town, neighbour)
+    assert (after.unit_id, after.label, after.shows) == (street, "Hus 99", Shows.NAME)
+    assert after.id != before.id
+    assert "Hus 99" not in town.signed_in("kontakt").get(f"/omraden/{area}/hushall").get_data(as_text=True)
+    with town.runtime.database.read() as rows:
+        carrier = networks.assigned_to(rows, after.id or 0)
+        assert networks.contact_person(rows, area, carrier or 0).unit_id == street
+        assert networks.joined_count(rows, area) == 25
+
+
+def test_where_one_cannot_move_is_said_or_not_found(town: Town, neighbour: int) -> None:
+    client, household = inside(town), town_household(town, neighbour)
+    start = f"/min-sida/flytta/{household.id}"
+    assert post(client, start, network="").status_code == 422
+    same = post(client, f"{start}/{town.network_ids['Nyby']}", unit="0", label="Hus 3")
+    assert same.status_code == 422
+    assert "Där bor du redan" in same.get_data(as_text=True)
+    with town.runtime.database.write() as rows:
+        person = rows.get(Person, neighbour)
+        assert person is not None
+        other = Place(town.network_ids["Sätofta"])
+        membership.let_in(rows, person, other, Choices(), JoinedBy.WEB, now=NOW)
+        networks.enter_state(rows, networks.network(rows, town.network_ids["Tjörnarp"]), NetworkState.ENDED, now=NOW)
+    there = post(client, f"{start}/{town.network_ids['Sätofta']}", unit="0", label="Hus 3")
+    assert there.status_code == 422
+    assert "redan med där" in there.get_data(as_text=True)
+    for name in ("Marieholm", "Tjörnarp"):
+        assert client.get(f"{start}/{town.network_ids[name]}").status_code == 404
+        assert post(client, f"{start}/{town.network_ids[name]}", unit="0", label="x").status_code == 404
+    assert client.get("/min-sida/flytta/1").status_code == 404  # somebody else's
+
+
+def test_one_of_two_who_share_a_household_leaves_alone(town: Town, neighbour: int) -> None:
+    with town.runtime.database.write() as rows:
+        other = people.add_person(rows, HOOR, now=NOW)
+        people.add_address(rows, other, ChannelKind.SMS, a_phone(5), now=NOW)
+        people.consent(rows, other, ChannelKind.SMS, given_by=GivenBy.SELF, now=NOW)
+        household = membership.households_of(rows, neighbour)[0]
+        networks.join(rows, household, other.id or 0, now=NOW)
+        other_id = other.id or 0
+    assert post(inside(town), f"/min-sida/lamna/{household.id}").status_code == 303
+    assert set(told(town)) == BOTH
+    with town.runtime.database.read() as rows:
+        assert membership.households_of(rows, neighbour) == []
+        (left,) = membership.households_of(rows, other_id)
+        assert (left.id, left.label) == (household.id, "Hus 3")
+        assert people.is_wanted(rows, ChannelKind.SMS, lookup(rows, a_phone(5)))
 
 
 def test_a_channel_is_given_up_and_taken_back(town: Town, neighbour: int) -> None:
@@ -245,6 +432,12 @@ def test_all_of_it_as_a_file(town: Town, neighbour: int) -> None:
     assert client.get("/min-sida/allt").status_code == 200
     data = json.loads(client.get("/min-sida/allt.json").data)
     assert data["households"][0]["label"] == "Hus 3"
+    assert set(data) == {
+        *("name", "language", "level", "quiet_hours", "paused_until", "since", "households", "past_households"),
+        *("addresses", "stopped", "choices", "requests", "interests", "contact_roles", "trained_on"),
+        *("training_seats", "messages", "warnings", "looked_at_by"),
+    }
+    assert [choice["text"] for choice in data["choices"]] == [people.CONSENT_TEXT_VERSION] * 2
     assert {row["value"] for row in data["addresses"]} == {a_phone(0), a_mailbox(0)}
 
 

@@ -11,7 +11,7 @@ from grannsamverkan.domain.deliveries.batches import (
     next_due_at,
     open_batches,
 )
-from grannsamverkan.domain.deliveries.queries import first_handed_over_at
+from grannsamverkan.domain.deliveries.queries import first_handed_over_at, sent_to
 from grannsamverkan.domain.deliveries.retry import wait_before
 from grannsamverkan.domain.deliveries.rows import (
     DEAD_CODES,
@@ -71,6 +71,7 @@ __all__ = [
     "quiet_until",
     "reject",
     "requeue",
+    "sent_to",
     "settle",
     "sources_of",
     "stop_waiting",

@@ -27,6 +27,7 @@ from grannsamverkan.domain.membership.joining import (
     joinable,
     let_in,
 )
+from grannsamverkan.domain.membership.moving import move
 from grannsamverkan.domain.membership.neighbours import (
     Neighbour,
     as_seen,
@@ -120,6 +121,7 @@ __all__ = [
     "let_in_alone",
     "lists",
     "make_batch",
+    "move",
     "neighbours",
     "own_data",
     "request",

@@ -17,22 +17,24 @@ from grannsamverkan.domain.people import Consent, ContactAddress, Person
 from grannsamverkan.foundation.ports import ChannelKind
 
 
-def leave(session: Session, household: Household, *, now: datetime) -> list[ContactAddress]:
+def leave(
+    session: Session, household: Household, *, now: datetime, person_id: int | None = None
+) -> list[ContactAddress]:
     """The household leaves its network, and what its people told us is erased unless it is needed elsewhere.
 
+    With `person_id` only that person leaves: those who share the household stay in it.
     Returns the addresses that no warning may be handed over to any more (deliveries.stop_waiting). They are the last
     to go: a farewell may be queued to them, and `forget_leavers` deletes them after it.
     """
-    members = session.exec(
-        select(HouseholdMember.person_id).where(
-            HouseholdMember.household_id == household.id, col(HouseholdMember.until).is_(None)
-        )
-    ).all()
-    networks.leave(session, household, now=now)
+    members = [person_id] if person_id is not None else networks.people_of(session, [household.id or 0])
+    if person_id is not None:
+        networks.move_out(session, household, person_id, now=now)
+    else:
+        networks.leave(session, household, now=now)
     session.flush()
     gone: list[ContactAddress] = []
-    for person_id in members:
-        gone += erase_person(session, person_id, now=now, unless_needed=True)
+    for member_id in members:
+        gone += erase_person(session, member_id, now=now, unless_needed=True)
     return gone
 
 

@@ -215,6 +215,19 @@ def _in_force(person_id: int, channel: ChannelKind):  # type: ignore[no-untyped-
     )
 
 
+def forget_unproved(session: Session, *, before: datetime) -> int:
+    """Delete addresses that were replaced before then, or given before then and never shown to be their owner's.
+
+    Whoever they belonged to has been told by now. Returns how many.
+    """
+    unproved = (
+        col(ContactAddress.confirmed_at).is_(None),
+        col(ContactAddress.created_at) < before,
+        col(ContactAddress.dead_since).is_(None) | (col(ContactAddress.dead_since) < before),
+    )
+    return session.execute(delete(ContactAddress).where(*unproved)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
 def forget_stopped(session: Session, *, stopped_before: datetime) -> int:
     """Delete the addresses that said STOPP before then; the keyed hash stays on the stop list. Returns how many."""
     long_stopped = exists().where(
