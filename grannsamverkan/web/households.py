@@ -115,6 +115,7 @@ def add(network_id: int) -> ResponseReturnValue:
             return render_template("households/new.html", network=network, form=form), 422
         joined = membership.add_at_door(rows, network.municipality_code, entry, now=current.now())
         assert joined.household is not None
+        networks.adopt(rows, joined.household, current.signed_in_actor().person_id, now=current.now())
         _note_act(rows, network, "household.added", joined.household.id or 0)
         welcome(rows, joined, network)
     return redirect(url_for("households.page", network_id=network_id), 303)
@@ -136,6 +137,7 @@ def decide(network_id: int, request_id: int) -> ResponseReturnValue:
         if was_waiting:
             _note_act(rows, network, "request.approved" if is_approved else "request.declined", request_id)
             if joined is not None and joined.household is not None:
+                networks.adopt(rows, joined.household, actor.person_id, now=current.now())
                 welcome(rows, joined, network)
             elif not is_approved:
                 _say_no(rows, asked.person_id, network)

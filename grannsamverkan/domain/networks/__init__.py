@@ -17,6 +17,7 @@ from grannsamverkan.domain.networks.actions import (
 )
 from grannsamverkan.domain.networks.contact_persons import (
     PartCoverage,
+    adopt,
     assign_by_unit,
     assign_part,
     assigned_to,
@@ -106,6 +107,7 @@ __all__ = [
     "add_household",
     "add_network",
     "add_unit",
+    "adopt",
     "assign_by_unit",
     "assign_households",
     "assign_part",
