@@ -117,6 +117,7 @@ def add(network_id: int) -> ResponseReturnValue:
             return render_template("households/new.html", network=network, form=form), 422
         joined = membership.add_at_door(rows, network.municipality_code, entry, now=current.now())
         assert joined.household is not None
+        networks.adopt(rows, joined.household, current.signed_in_actor().person_id, now=current.now())
         _note_act(rows, network, "household.added", joined.household.id or 0)
         welcome(rows, joined, network)
     return redirect(url_for("households.page", network_id=network_id), 303)
@@ -139,10 +140,12 @@ def decide(network_id: int, request_id: int) -> ResponseReturnValue:
         )
         if decided.is_new:
             _note_act(rows, network, f"request.{decided.state.value}", request_id)
-            if decided.joined is not None:
-                welcome(rows, decided.joined, network)
-            else:
+            if decided.joined is None:
                 tidings.not_let_in(current.runtime(), rows, asked.person_id, network)
+            else:
+                if decided.joined.household is not None:
+                    networks.adopt(rows, decided.joined.household, actor.person_id, now=current.now())
+                welcome(rows, decided.joined, network)
     session[_DECIDED] = {"s": decided.state.value, "n": decided.is_new}
     return redirect(url_for("households.page", network_id=network_id), 303)
 

@@ -38,7 +38,8 @@ class Hand:
         self._met()
 
     def fill(self, label: str, text: str) -> None:
-        self.page.get_by_role("main").get_by_label(label, exact=True).first.fill(text)
+        written = self.page.locator("input:not([type=radio], [type=checkbox]), textarea")
+        self.page.get_by_role("main").get_by_label(label, exact=True).and_(written).first.fill(text)
         self.inputs += 1
         self.typed += len(text)
 

@@ -17,6 +17,7 @@ from grannsamverkan.domain.networks.actions import (
 from grannsamverkan.domain.networks.contact_persons import (
     CARRIED_ON,
     PartCoverage,
+    adopt,
     assign_by_unit,
     assign_part,
     assigned_to,
@@ -129,6 +130,7 @@ __all__ = [
     "add_household",
     "add_network",
     "add_unit",
+    "adopt",
     "assign_by_unit",
     "assign_households",
     "assign_part",

@@ -60,6 +60,23 @@ def assign_by_unit(session: Session, household: Household, *, now: datetime) -> 
     return carrier
 
 
+def adopt(session: Session, household: Household, person_id: int | None, *, now: datetime) -> ContactPerson | None:
+    """Give a household that nobody has to the contact person who wrote it in or let it in, and so knows it already.
+
+    Only where they look after its part or the whole network; returns their role.
+    """
+    assert household.id is not None
+    if person_id is None or assigned_to(session, household.id) is not None:
+        return None
+    unit = session.get(Unit, household.unit_id) if household.unit_id is not None else None
+    near = {household.unit_id, unit.parent_id if unit else None, None}
+    theirs = [row for row in contact_persons(session, household.network_id) if row.person_id == person_id]
+    role = min((row for row in theirs if row.unit_id in near), key=lambda row: row.unit_id is None, default=None)
+    if role is not None:
+        assign_households(session, role, [household.id], now=now)
+    return role
+
+
 def carrier_of(session: Session, network_id: int, unit_id: int | None) -> ContactPerson | None:
     """Whoever looks after a stairwell or street; with one contact person in all, they do. None: nobody, or several."""
     roles = [row for row in contact_persons(session, network_id) if row.role is not ContactRole.DEPUTY]
