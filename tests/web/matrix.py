@@ -2,14 +2,15 @@
 
 Columns: nobody, and the accounts of the made-up town: police (Höör and Eslöv), coordinator of Höör, coordinator of
 Eslöv, contact person in Nyby (Höör), lead contact person in Marieholm (Eslöv), lead contact person in Tjörnarp (Höör),
-administrator, and a neighbour on their own page. A cell is the status of the answer; 302 for nobody is the way to
-the sign-in page.
+administrator, and a neighbour on their own page. Beside them those who are answered as one of these is: a contact
+person and a deputy of a street in Nyby, police of another area, somebody who was signed out meanwhile. A cell is the
+status of the answer; 302 for nobody is the way to the sign-in page.
 """
 
 import re
 from dataclasses import dataclass, field
 
-COLUMNS = (
+_OWN_COLUMNS = (
     "",
     "polis",
     "samordnare",
@@ -20,13 +21,17 @@ COLUMNS = (
     "administrator",
     "granne",
 )
+# As whom they are answered; police of another area reach nothing of Nyby.
+ALIKE = {"kontakt-del": "kontakt", "ersattare": "kontakt", "polis-annan": "polis", "utloggad": ""}
+COLUMNS = (*_OWN_COLUMNS, *ALIKE)
 
 
 @dataclass(frozen=True)
 class Row:
     """A route (method and rule), an address to ask for, and the status for each column, or one for all.
 
-    In an address, `{Nyby}` stands for that network's id. `form` is sent with a POST, beside its token.
+    In an address, `{Nyby}` stands for that network's id. `form` is sent with a POST, beside its token. `far` is what
+    police of another area get where it is not what they get for a network out of their reach.
     """
 
     route: str
@@ -34,12 +39,18 @@ class Row:
     expected: int | tuple[int, ...]
     form: dict[str, str] = field(default_factory=dict)
     neighbour: int = 403
+    far: int | None = None
 
     def expectations(self) -> dict[str, int]:
         """A neighbour gets what everybody gets, or what the row says for them."""
         if isinstance(self.expected, int):
             return dict.fromkeys(COLUMNS, self.expected)
-        return dict(zip(COLUMNS, (*self.expected, self.neighbour), strict=True))
+        found = dict(zip(_OWN_COLUMNS, (*self.expected, self.neighbour), strict=True))
+        found |= {name: found[other] for name, other in ALIKE.items()}
+        is_about_one = "{" in self.address + "".join(self.form.values())
+        if is_about_one and found["polis"] != 403:
+            found["polis-annan"] = self.far or 404
+        return found
 
 
 # Who reaches what of the network Nyby in Höör: 0 stands for what the page answers to those who do.
@@ -302,7 +313,7 @@ MATRIX = (
     # There is no warning in this town: whoever may ask is told that there is none. The rest is in test_alert_pages.py.
     Row("GET /varningar", "/varningar", (302, 200, 200, 200, 200, 200, 200, 403)),
     Row("GET /varningar/ny", "/varningar/ny", (302, 200, 200, 200, 200, 200, 200, 403)),
-    Row("GET /varningar/ny", "/varningar/ny?omrade={Nyby}", (302, 200, 200, 200, 200, 200, 200, 403)),
+    Row("GET /varningar/ny", "/varningar/ny?omrade={Nyby}", (302, 200, 200, 200, 200, 200, 200, 403), far=200),
     Row("POST /varningar/ny", "/varningar/ny", (401, 422, 422, 422, 422, 422, 422, 403)),
     Row(
         "POST /varningar/ny",
