@@ -96,4 +96,4 @@ def test_a_notice_is_settled_by_the_mail_systems_report(way: Runtime, standins: 
     with way.database.write() as session:  # nothing more goes to a dead mailbox
         address = session.get(ContactAddress, bad.address_id)
         assert address is not None
-        assert not notices.may_get(session, address, NoticeKind.WELCOME)
+        assert not notices.may_get(session, address, NoticeKind.WELCOME, now=way.clock.now())

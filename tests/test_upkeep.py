@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from grannsamverkan import flow, upkeep
+from grannsamverkan import flow, rounds, upkeep
 from grannsamverkan.domain import alerts, audit, membership, people, receipts, targeting
 from grannsamverkan.domain.accounts import SignInTry
 from grannsamverkan.domain.alerts import AlertState
@@ -141,12 +141,12 @@ def test_members_from_a_list_are_welcomed_when_it_can_no_longer_be_taken_back(
         people.stop(session, ChannelKind.SMS, lookup, source="reply", now=clock.now())
         membership.leave(session, session.get_one(Household, made[1]), now=clock.now())
     clock.advance(DAY - timedelta(seconds=1))
-    assert upkeep.welcome_imported(runtime) == 0
+    assert rounds.welcome_imported(runtime) == 0
     clock.advance(timedelta(hours=9))  # in the evening
-    assert upkeep.welcome_imported(runtime) == 0
+    assert rounds.welcome_imported(runtime) == 0
     clock.advance(timedelta(hours=11))
-    assert upkeep.welcome_imported(runtime) == 3
-    assert upkeep.welcome_imported(runtime) == 0
+    assert rounds.welcome_imported(runtime) == 3
+    assert rounds.welcome_imported(runtime) == 0
     with runtime.database.read() as session:
         told = session.exec(select(Notice)).all()
         assert {(row.kind, row.about) for row in told} == {(NoticeKind.WELCOME, f"household:{made[0]}")}

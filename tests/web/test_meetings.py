@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
