@@ -2,6 +2,7 @@
 
     plan_duties → the month's tasks, told once
     keep_checks → asked → reminded → warned → the coordinator is asked to decide
+    keep_vacancies → what ended roles leave behind goes on; a network with nobody becomes a task
 
 Each step is safe to repeat, to miss, and to run on two clocks at once: what has been done stands in the rows.
 """
@@ -23,6 +24,7 @@ from grannsamverkan.runtime import Runtime
 
 _DAYTIME = (8, 20)  # hours in Sweden in which people are told of what can wait
 _TOLD_FOR = timedelta(days=2)  # how long a notice is worth sending
+_WAITED_FOR = timedelta(days=30)  # longer than a pause
 _SLICE = 100  # networks in one transaction
 
 
@@ -157,12 +159,15 @@ def _warn(runtime: Runtime, code: str) -> int:
     with runtime.database.write() as session:
         rules, now = places.rules(session, code), runtime.clock.now()
         found = duties.warn(session, code, now=now, limit=_SLICE)
+        warned = [check for check in found if _tell_of_warning(runtime, session, check, rules)]
         for check in found:
-            _tell_of_warning(runtime, session, check, rules)
-            _note(session, code, check, "check.warned", now)
-        if found:
+            if check in warned:
+                _note(session, code, check, "check.warned", now)
+            else:
+                check.warned_at = None
+        if warned:
             notify.nudge(runtime, session)
-    return len(found)
+    return len(warned)
 
 
 def _pass_on(runtime: Runtime, code: str) -> int:
@@ -215,27 +220,32 @@ def _tell_of_check(runtime: Runtime, session: Session, check: YearlyCheck, step:
         _tell(session, role, NoticeKind.YEARLY_CHECK, said, about=f"check:{check.id}", key=step, now=now)
 
 
-def _tell_of_warning(runtime: Runtime, session: Session, check: YearlyCheck, rules: Rules) -> None:
+def _tell_of_warning(runtime: Runtime, session: Session, check: YearlyCheck, rules: Rules) -> bool:
+    """False when everybody who is to hear it pauses just now: the warning comes first, so it waits for them, for a
+    while."""
     now = runtime.clock.now()
     day = in_sweden(now).date()
     network = networks.network(session, check.network_id)
     sender = places.served_municipality(session, network.municipality_code).sender_name
+    told, pauses = 0, False
     for role in duties.whom_to_ask(session, check.network_id):
+        pauses = pauses or _pauses(session, role, now)
         said = words.yearly_check_warning(
             sender,
             network.name,
             decided_from=day_in_words(day + timedelta(days=rules.check_warning_days)),
             page=_page_of(runtime, role, day),
         )
-        _tell(session, role, NoticeKind.YEARLY_CHECK, said, about=f"check:{check.id}", key="warning", now=now)
+        told += _tell(session, role, NoticeKind.YEARLY_CHECK, said, about=f"check:{check.id}", key="warning", now=now)
+    return told > 0 or not pauses or day > check.due_on + _WAITED_FOR
 
 
 def _tell(
     session: Session, role: ContactPerson, kind: NoticeKind, said: Words, *, about: str, key: str, now: datetime
-) -> None:
-    """By mail, where the links are; by SMS to those who have no mailbox."""
+) -> int:
+    """By mail, where the links are; by SMS to those who have no mailbox. Returns how many notices wait now."""
     code = networks.network(session, role.network_id).municipality_code
-    for address in _addresses(session, role):
+    queued = [
         notices.queue(
             session,
             address,
@@ -247,6 +257,18 @@ def _tell(
             now=now,
             valid_for=_TOLD_FOR,
         )
+        for address in _addresses(session, role)
+    ]
+    return sum(row is not None for row in queued)
+
+
+def _pauses(session: Session, role: ContactPerson, now: datetime) -> bool:
+    """Whether the person has an address that would be used, if they did not pause."""
+    return any(
+        people.is_wanted(session, ChannelKind(one.channel), one.lookup)
+        and not people.is_wanted(session, ChannelKind(one.channel), one.lookup, unpaused_at=now)
+        for one in _addresses(session, role)
+    )
 
 
 def _addresses(session: Session, role: ContactPerson) -> list[ContactAddress]:

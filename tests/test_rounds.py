@@ -233,6 +233,21 @@ def test_days_that_were_missed_bring_one_reminder_and_never_skip_the_warning(
     assert [key for key, _ in told(runtime)] == ["asked", "reminder 2", "warning"]
 
 
+def test_the_warning_waits_for_a_lead_who_pauses(runtime: Runtime, network_id: int, clock: SetClock) -> None:
+    walk(runtime, clock, 28)
+    with runtime.database.write() as session:
+        lead = duties.whom_to_ask(session, network_id)[0]
+        people.pause_person(session, lead.person_id, until=clock.now() + 14 * DAY)
+    walk(runtime, clock, 13)
+    assert check_of(runtime, network_id).warned_at is None
+    walk(runtime, clock, 1)
+    assert [key for key, _ in told(runtime)][-1] == "warning"
+    walk(runtime, clock, 13)
+    assert check_of(runtime, network_id).passed_on_at is None
+    walk(runtime, clock, 1)
+    assert check_of(runtime, network_id).passed_on_at is not None
+
+
 def test_a_lead_whose_mailbox_is_dead_hears_by_phone(runtime: Runtime, clock: SetClock, sms: RecordingChannel) -> None:
     with runtime.database.write() as session:
         network = a_network(session)

@@ -46,18 +46,31 @@ def newcomers_for(session: Session, network_id: int, person_id: int | None) -> l
     """Newcomers who have not been visited yet, in the parts that this contact person looks after.
 
     A lead, and whoever looks after the whole network, see all of them. A part that nobody looks after by name, and a
-    newcomer without a part, are everybody's: somebody has to go.
+    newcomer without a part, are every contact person's: somebody has to go. A deputy sees those of a part of theirs
+    that has no contact person.
     """
     roles = contact_persons(session, network_id)
-    mine = [role for role in roles if role.person_id == person_id]
-    if not mine:
+    carriers = [role for role in roles if role.role is not ContactRole.DEPUTY]
+    mine = [role for role in carriers if role.person_id == person_id]
+    deputy_of = [role for role in roles if role.role is ContactRole.DEPUTY and role.person_id == person_id]
+    if not mine and not deputy_of:
         return []
     rows = list(session.exec(_open(network_id)))
-    if any(role.role is ContactRole.LEAD or role.unit_id is None for role in mine):
+    if any(_sees_all(role) for role in mine):
         return rows
-    own = _parts_of(session, network_id, mine)
-    covered = _parts_of(session, network_id, roles)
-    return [row for row in rows if row.unit_id is None or row.unit_id in own or row.unit_id not in covered]
+    covered, own = _parts_of(session, network_id, carriers), _parts_of(session, network_id, mine)
+    if mine:
+        by_deputies = _parts_of(session, network_id, [role for role in roles if role not in carriers])
+        return [row for row in rows if row.unit_id in own or row.unit_id not in covered | by_deputies]
+    if any(_sees_all(role) for role in carriers):
+        return []
+    stands_in = _parts_of(session, network_id, deputy_of)
+    for_all = any(role.unit_id is None for role in deputy_of)
+    return [row for row in rows if row.unit_id not in covered and (for_all or row.unit_id in stands_in)]
+
+
+def _sees_all(role: ContactPerson) -> bool:
+    return role.role is ContactRole.LEAD or role.unit_id is None
 
 
 def newcomer_for(session: Session, network_id: int, task_id: int, person_id: int | None) -> Task:

@@ -254,12 +254,14 @@ def test_newcomers_are_for_those_who_look_after_their_part(database: Database) -
     with database.write() as session:
         network = a_house(session)
         in_a, in_b = a_role(session, network, unit="A"), a_role(session, network, ContactRole.DEPUTY, unit="B")
+        spare = a_role(session, network, ContactRole.DEPUTY, unit="A")
         a_newcomer(session, network, "A", "1101")
         a_newcomer(session, network, "B", "1201")
         a_newcomer(session, network, "C", "1301")  # nobody's part, so everybody's
         a_newcomer(session, network, "", "vet inte")
         assert seen(session, network, in_a) == {"1101", "1301", "vet inte"}
-        assert seen(session, network, in_b) == {"1201", "1301", "vet inte"}
+        assert seen(session, network, in_b) == {"1201"}  # B has nobody else
+        assert seen(session, network, spare) == set()
         everything = {"1101", "1201", "1301", "vet inte"}
         assert seen(session, network, a_role(session, network, unit="Hus 1")) == everything
         assert seen(session, network, a_role(session, network)) == everything
@@ -268,6 +270,17 @@ def test_newcomers_are_for_those_who_look_after_their_part(database: Database) -
         assert seen(session, network, other) == set()
         networks.end_role(session, in_a, because="wish", now=NOW)
         assert seen(session, network, in_a) == set()
+        assert seen(session, network, in_b) == set()  # by now others look after the whole network
+
+
+def test_where_there_are_only_deputies_they_go(database: Database) -> None:
+    with database.write() as session:
+        network = a_house(session)
+        in_a, for_all = (a_role(session, network, ContactRole.DEPUTY, unit=unit) for unit in ("A", ""))
+        for unit, label in (("A", "1101"), ("B", "1201"), ("", "vet inte")):
+            a_newcomer(session, network, unit, label)
+        assert seen(session, network, in_a) == {"1101"}
+        assert seen(session, network, for_all) == {"1101", "1201", "vet inte"}
 
 
 def test_two_newcomers_in_the_same_second_are_two_and_one_form_sent_twice_is_one(database: Database) -> None:
