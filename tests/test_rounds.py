@@ -7,10 +7,11 @@ import pytest
 from sqlmodel import Session, col, select
 
 from grannsamverkan import rounds
-from grannsamverkan.domain import audit, duties, lifecycle, networks, people, places
+from grannsamverkan.domain import audit, duties, lifecycle, membership, networks, people, places
 from grannsamverkan.domain.duties import Answers, CheckOutcome, Task, TaskKind, YearlyCheck
 from grannsamverkan.domain.lifecycle import RestReason
-from grannsamverkan.domain.networks import ContactRole, NetworkState, WatchNetwork
+from grannsamverkan.domain.membership import ImportedRow
+from grannsamverkan.domain.networks import ContactRole, Household, NetworkState, WatchNetwork
 from grannsamverkan.domain.notices import Notice, NoticeKind
 from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.foundation.clock import SetClock
@@ -19,6 +20,7 @@ from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.jobs.timetable import TIMETABLE
 from grannsamverkan.runtime import Runtime
+from tests.domain.membership.lists.conftest import a_home, anna
 from tests.support.at_once import at_once
 from tests.support.builders import HOOR, NOW, a_mailbox, a_network, a_person, a_phone
 from tests.support.recording_channel import RecordingChannel
@@ -414,3 +416,28 @@ def test_nothing_is_left_to_do_in_a_network_that_has_ended(runtime: Runtime) -> 
 
 def test_the_rounds_are_on_the_timetable() -> None:
     assert {"plan_duties", "keep_checks", "keep_vacancies"} <= {entry.name for entry in TIMETABLE}
+
+
+def test_members_from_a_list_are_welcomed_when_it_can_no_longer_be_taken_back(
+    runtime: Runtime, clock: SetClock
+) -> None:
+    """Once, in the daytime, and only those who are still there; after that nothing says that they came by a list."""
+    home = a_home(runtime.database)
+    with_stop = (*anna(3)[:3], "", *anna(3)[4:])
+    made = home.take_in(home.bring(anna(0), anna(1), anna(2, agreed=False), with_stop)) or []
+    with runtime.database.write() as session:
+        lookup = people.lookup_of(session, ChannelKind.SMS, a_phone(3))
+        people.stop(session, ChannelKind.SMS, lookup, source="reply", now=clock.now())
+        membership.leave(session, session.get_one(Household, made[1]), now=clock.now())
+    clock.advance(DAY - timedelta(seconds=1))
+    assert rounds.welcome_imported(runtime) == 0
+    clock.advance(timedelta(hours=9))  # in the evening
+    assert rounds.welcome_imported(runtime) == 0
+    clock.advance(timedelta(hours=11))
+    assert rounds.welcome_imported(runtime) == 3
+    assert rounds.welcome_imported(runtime) == 0
+    with runtime.database.read() as session:
+        told = session.exec(select(Notice)).all()
+        assert {(row.kind, row.about) for row in told} == {(NoticeKind.WELCOME, f"household:{made[0]}")}
+        assert len(told) == 2
+        assert [row.has_consent for row in session.exec(select(ImportedRow).where(ImportedRow.number > 0))] == [False]

@@ -4,15 +4,14 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from grannsamverkan import flow, rounds, upkeep
-from grannsamverkan.domain import alerts, audit, membership, people, receipts, targeting
+from grannsamverkan import flow, upkeep
+from grannsamverkan.domain import alerts, audit, people, receipts, targeting
 from grannsamverkan.domain.accounts import SignInTry
 from grannsamverkan.domain.alerts import AlertState
 from grannsamverkan.domain.audit import AuditEntry
 from grannsamverkan.domain.deliveries import Batch, Delivery
 from grannsamverkan.domain.membership import ImportedRow, MemberImport
 from grannsamverkan.domain.networks import Household
-from grannsamverkan.domain.notices import Notice, NoticeKind
 from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.domain.receipts import Receipt, ReplyRow
 from grannsamverkan.foundation.clock import SetClock
@@ -139,31 +138,6 @@ def test_an_address_that_said_stopp_is_deleted_after_two_weeks_and_stays_stopped
     assert left(runtime, people.ContactAddress) == 1
     with runtime.database.read() as session:
         assert people.stopped_since(session, ChannelKind.SMS, lookup) is not None
-
-
-def test_members_from_a_list_are_welcomed_when_it_can_no_longer_be_taken_back(
-    runtime: Runtime, clock: SetClock
-) -> None:
-    """Once, in the daytime, and only those who are still there; after that nothing says that they came by a list."""
-    home = a_home(runtime.database)
-    with_stop = (*anna(3)[:3], "", *anna(3)[4:])
-    made = home.take_in(home.bring(anna(0), anna(1), anna(2, agreed=False), with_stop)) or []
-    with runtime.database.write() as session:
-        lookup = people.lookup_of(session, ChannelKind.SMS, a_phone(3))
-        people.stop(session, ChannelKind.SMS, lookup, source="reply", now=clock.now())
-        membership.leave(session, session.get_one(Household, made[1]), now=clock.now())
-    clock.advance(DAY - timedelta(seconds=1))
-    assert rounds.welcome_imported(runtime) == 0
-    clock.advance(timedelta(hours=9))  # in the evening
-    assert rounds.welcome_imported(runtime) == 0
-    clock.advance(timedelta(hours=11))
-    assert rounds.welcome_imported(runtime) == 3
-    assert rounds.welcome_imported(runtime) == 0
-    with runtime.database.read() as session:
-        told = session.exec(select(Notice)).all()
-        assert {(row.kind, row.about) for row in told} == {(NoticeKind.WELCOME, f"household:{made[0]}")}
-        assert len(told) == 2
-        assert [row.has_consent for row in session.exec(select(ImportedRow).where(ImportedRow.number > 0))] == [False]
 
 
 def test_what_a_list_says_of_others_is_forgotten_after_its_life(runtime: Runtime, clock: SetClock) -> None:
