@@ -108,7 +108,7 @@ def invitation_letter(sender: str, network: str, code: JoinCode, *, name: str, s
         f"Vill du vara med i {network}?",
         sender,
         [
-            *([_par(name)] if name else []),
+            *([_par(_short(name))] if name else []),
             _par("Du står på en äldre lista över grannsamverkan. Vi skickar inget utan ditt eget ja."),
             _par(f"Vi fick listan av: {source}. Gör du inget raderar vi dina uppgifter {gone_on}."),
             _heading("Så går du med"),
@@ -144,7 +144,9 @@ def stairwell_poster(sender: str, network: str, unit: str, code: JoinCode, *, as
             [
                 _lead(f"Grannarna i {_short(where)} håller koll åt varandra. Du är välkommen."),
                 _points("Det kostar inget.", "Du behöver ingen app och inget lösenord.", "Du kan sluta när du vill."),
-                _code(code),
+                _heading("Så går du med"),
+                _steps("Rikta mobilens kamera mot rutan.", "Skriv ditt mobilnummer eller din mejl."),
+                _code(code, side_mm=54),
                 _par(f"Koden gäller till och med {code.until}. {ask}"),
                 _NUMBERS,
             ],
@@ -474,7 +476,8 @@ def doorstep_consent(sender: str, network: str, *, version: str, contact: str) -
 
 
 def _letter(title: str, sender: str, blocks: list[Block]) -> Sheet:
-    return Sheet(title, sender, blocks, size=14, heading=_heading_size(title, 28))
+    size = 14 if len(title) <= _SMALLER else 12 if len(title) <= _SMALLEST else 11
+    return Sheet(title, sender, blocks, size=size, heading=_heading_size(title, 28))
 
 
 def _heading_size(title: str, largest: float) -> float:
@@ -512,9 +515,11 @@ def _points(*items: str) -> Block:
     return {"kind": "points", "items": list(items)}
 
 
-def _code(code: JoinCode) -> Block:
+def _code(code: JoinCode, *, side_mm: int = 44) -> Block:
+    """The code, and the square a camera reads; from a wall it is read from afar."""
     return {
         "kind": "code",
+        "side": side_mm,
         "qr": qr(code.url),
         "url": code.url,
         "url_shown": shown_url(code.url),

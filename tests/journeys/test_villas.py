@@ -116,7 +116,7 @@ def test_from_interest_to_a_living_network(open_page: OpenPage, stage: Stage) ->
         assert networks.state_of(rows, ekbacken) is NetworkState.ACTIVE
     find = Hand(open_page(SMALL_PHONE))
     find.open(f"{stage.url}/")
-    expect(find.page.locator("svg .gs-m-area")).to_have_count(1)
+    expect(find.page.locator("path.gs-m-area")).to_have_count(1)
     cilla.open(f"{stage.url}/hem")
     cilla.taps = cilla.typed = 0
     cilla.press("link", "Skriv till dina grannar")

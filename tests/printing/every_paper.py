@@ -1,0 +1,105 @@
+"""Every paper of the product, as ordinary and as hard as it gets: 200 letters for a name, text that would be a command
+if it were read as one, signs that no font has."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grannsamverkan import printing
+from grannsamverkan.printing import JoinCode, ListedHousehold, MeetingPaper, OrderPaper, PointPaper
+
+ADDRESS = "https://gs.hoor.example/ga-med?kod=K7MP4XQ3"
+CODE = JoinCode("K7MP-4XQ3", ADDRESS, "tisdag 2 juni")
+HOSTILE = '#read("/etc/passwd") $x$ *fet* _kursiv_ `kod` \\ <a> @ref // § å ä ö Å Ä Ö é ü ß'
+LONG = "Bostadsrättsföreningen Långnamnsgatans Övre Ängsbacke " * 4  # 216 letters
+ASK = "Frågor? Ditt kontaktombud eller kommunen svarar."
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What is filled in."""
+
+    sender: str = "Höörs kommun och polisen"
+    network: str = "Kvarteret Linden"
+    unit: str = "Linden 1 Trappa A"
+    place: str = "Församlingshemmet, Kyrkogatan 3"
+    name: str = "Åsa Öberg"
+
+
+USUAL = Texts()
+HARD = Texts(sender=LONG[:60], network=LONG, unit=LONG, place=LONG[:120], name=LONG)
+EVIL = Texts(sender=HOSTILE, network=HOSTILE, unit=HOSTILE, place=HOSTILE, name=f"{HOSTILE} 🏠")
+
+# Name, the paper with these texts, the number of pages it is meant for, and the smallest letters on it in points:
+# what hangs on a wall is read from afar.
+PAPERS: dict[str, tuple[Callable[[Texts], bytes], int, float]] = {
+    "slips": (lambda t: printing.slips(t.sender, t.network, t.unit, CODE, number=4, ask=ASK), 1, 9),
+    "large_slips": (lambda t: printing.slips(t.sender, t.network, t.unit, CODE, number=2, per_page=2, ask=ASK), 1, 12),
+    "poster": (lambda t: printing.stairwell_poster(t.sender, t.network, t.unit, CODE, ask=ASK), 1, 14),
+    "welcome": (lambda t: printing.newcomer_welcome(t.sender, t.network, CODE, ask=ASK), 1, 11),
+    "letter": (
+        lambda t: printing.invitation_letters(
+            t.sender, t.network, CODE, [t.name], source=t.place[:100], gone_on="fredag 3 april"
+        ),
+        1,
+        11,
+    ),
+    "member_list": (
+        lambda t: printing.member_list(
+            t.sender,
+            t.network,
+            [ListedHousehold(t.unit[:60], t.name[:60], "Sms och mejl", "070-174 06 05, granne@post.example")],
+            printed_on="onsdag 4 mars",
+        ),
+        1,
+        10,
+    ),
+    "sign_order": (
+        lambda t: printing.sign_order(
+            t.sender,
+            OrderPaper(
+                network=t.network,
+                signs=3,
+                stickers=12,
+                reason="Nytt område",
+                places=[(t.place, t.name[:80], "tisdag 3 mars")],
+                conditions=["Området är aktivt", "Platserna är godkända av ägarna"],
+                ordered_from="Höörs kommun",
+            ),
+            printed_on="onsdag 4 mars",
+        ),
+        1,
+        10,
+    ),
+    "meeting_invitation": (lambda t: printing.meeting_invitation(t.sender, _meeting(t)), 1, 14),
+    "meeting_slips": (lambda t: printing.meeting_slips(t.sender, _meeting(t), number=4), 2, 14),
+    "owner_letter": (
+        lambda t: printing.owner_letter(
+            t.sender,
+            PointPaper(t.network, [t.name[:80]], [(t.place, "1 april", "årsmötet")], "Höörs kommun, 0413-280 00"),
+            printed_on="onsdag 4 mars",
+        ),
+        1,
+        10,
+    ),
+    "protocol": (lambda t: printing.protocol_form(t.sender, t.network), 1, 10),
+    "neighbour_note": (lambda t: printing.neighbour_note(t.sender), 1, 11),
+    "inventory": (lambda t: printing.inventory_list(t.sender), 1, 10),
+    "observation": (lambda t: printing.observation_form(t.sender), 1, 10),
+    "consent": (
+        lambda t: printing.doorstep_consent(t.sender, t.network, version="2026-11", contact="Höörs kommun svarar."),
+        1,
+        10,
+    ),
+}
+
+
+def _meeting(texts: Texts) -> MeetingPaper:
+    return MeetingPaper(
+        network=texts.network,
+        title="Startmöte",
+        when="torsdag 13 mars klockan 18.30",
+        place=texts.place,
+        agenda=["Vad grannsamverkan är", "Vad som har hänt här", "Vem som vill vara kontaktombud"],
+        url=ADDRESS,
+        news="",
+    )

@@ -1,0 +1,56 @@
+"""Every paper is whole: on the page it is meant for, in letters large enough, tagged, in Swedish, its font inside,
+nothing over anything else, and its QR code says what is printed beside it. Also with texts that would break it."""
+
+import cv2
+import pytest
+
+from tests.printing.every_paper import ADDRESS, CODE, EVIL, HARD, PAPERS, USUAL, Texts
+from tests.support import papers
+
+WITH_CODE = ("slips", "large_slips", "poster", "welcome", "letter")
+WITH_QR = (*WITH_CODE, "meeting_invitation")
+
+
+@pytest.mark.parametrize("texts", [USUAL, HARD, EVIL], ids=["usual", "hard", "evil"])
+@pytest.mark.parametrize("name", PAPERS)
+def test_a_paper_is_whole(name: str, texts: Texts) -> None:
+    make, pages, least_pt = PAPERS[name]
+    pdf = make(texts)
+    assert len(papers.pages_of(pdf, dpi=30)) == pages
+    assert papers.covered(pdf) == []
+    assert papers.smallest_letters_pt(pdf) >= least_pt
+    assert papers.fonts_are_inside(pdf)
+    assert papers.language_of(pdf) == "sv-SE"
+    assert papers.title_of(pdf)
+
+
+@pytest.mark.parametrize("name", WITH_QR)
+def test_a_camera_reads_what_is_printed_beside_the_code(name: str) -> None:
+    make, _pages, _least = PAPERS[name]
+    for texts in (USUAL, HARD):
+        pdf = make(texts)
+        grey = cv2.cvtColor(papers.pages_of(pdf)[0], cv2.COLOR_BGR2GRAY)  # as a cheap printer gives it
+        assert papers.codes_on(grey) == {ADDRESS}
+        text = papers.text_of(pdf)
+        assert "gs.hoor.example/ga-med" in text
+        assert CODE.shown in text or name not in WITH_CODE
+
+
+def test_each_slip_carries_everything() -> None:
+    for texts in (USUAL, HARD, EVIL):
+        for name, slips in (("slips", 4), ("large_slips", 2)):
+            text = papers.text_of(PAPERS[name][0](texts)).replace("\r", "")
+            for words in ("Har du skyddade personuppgifter?", "Gäller till och med", CODE.shown, "Frågor?"):
+                assert text.count(words) == slips, (name, words)
+
+
+def test_text_is_never_read_as_a_command() -> None:
+    for name in ("poster", "letter", "member_list", "sign_order", "meeting_invitation"):
+        text = " ".join(papers.text_of(PAPERS[name][0](EVIL)).split())
+        assert "#read(" in text, name
+        assert "root:" not in text, name
+
+
+def test_swedish_letters_come_out_as_they_went_in() -> None:
+    text = papers.text_of(PAPERS["sign_order"][0](EVIL))
+    assert "å ä ö Å Ä Ö é ü ß" in " ".join(text.split())
