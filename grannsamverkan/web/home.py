@@ -18,6 +18,7 @@ from grannsamverkan.domain.promise import STARTING
 from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import ngettext
+from grannsamverkan.web.network_hints import hints
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
 from grannsamverkan.web.standing import counts_of
@@ -126,6 +127,23 @@ def _waiting(session: Session, actor: Actor, cards: list[NetworkCard]) -> Iterat
             ngettext("Ett område saknar kontaktombud", "%(num)d områden saknar kontaktombud", vacant),
             "networks.index?vakant",
         )
+    if current.may(Action.MANAGE_NETWORK):
+        found = hints(session, cards)
+        if found.large:
+            yield (
+                ngettext("Ett område har vuxit, se om det bör delas", "%(num)d områden har vuxit", len(found.large)),
+                "networks.index?stora",
+            )
+        if found.hard_to_reach:
+            number = len(found.hard_to_reach)
+            yield (
+                ngettext(
+                    "Ett område når färre hushåll än riktmärket",
+                    "%(num)d områden når färre hushåll än riktmärket",
+                    number,
+                ),
+                "networks.index?racker",
+            )
     if current.may(Action.SEE_MEETINGS):
         addressee = Addressee.POLICE if actor.role is Role.POLICE else Addressee.MUNICIPALITY
         number = len(lifecycle.points(session, ids, addressee=addressee, only_open=True))
