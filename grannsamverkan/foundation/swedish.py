@@ -32,6 +32,11 @@ def search_key(text: str) -> str:
     return "".join(char if char in "åäö" else _without_accents(char) for char in folded)
 
 
+def plain_key(text: str) -> str:
+    """To search in for whoever types no å, ä or ö: they are a, a and o."""
+    return _without_accents(unicodedata.normalize("NFC", text).casefold())
+
+
 def day_in_words(day: date) -> str:
     """tisdag 4 mars"""
     return format_date(day, "EEEE d MMMM", locale="sv")
