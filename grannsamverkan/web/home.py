@@ -24,6 +24,7 @@ from grannsamverkan.web.covering import covered
 from grannsamverkan.web.dashboard import households_over_time, promises
 from grannsamverkan.web.duty_words import link_of, task_words
 from grannsamverkan.web.i18n import ngettext
+from grannsamverkan.web.network_hints import hints
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.promise import target_words
 from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
@@ -155,6 +156,23 @@ def _waiting(session: Session, actor: Actor, cards: list[NetworkCard]) -> Iterat
             )
             yield words, url_for("waiting.index")
         yield from _uncovered(session, cards)
+    if current.may(Action.MANAGE_NETWORK):
+        found = hints(session, cards)
+        if found.large:
+            yield (
+                ngettext("Ett område har vuxit, se om det bör delas", "%(num)d områden har vuxit", len(found.large)),
+                url_for("networks.index", stora=1),
+            )
+        if found.hard_to_reach:
+            number = len(found.hard_to_reach)
+            yield (
+                ngettext(
+                    "Ett område når färre hushåll än riktmärket",
+                    "%(num)d områden når färre hushåll än riktmärket",
+                    number,
+                ),
+                url_for("networks.index", racker=1),
+            )
     if current.may(Action.SEE_MEETINGS):
         addressee = Addressee.POLICE if actor.role is Role.POLICE else Addressee.MUNICIPALITY
         number = len(lifecycle.points(session, ids, addressee=addressee, only_open=True))
