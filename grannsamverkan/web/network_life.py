@@ -12,6 +12,7 @@ from grannsamverkan.domain import duties, lifecycle, networks, places
 from grannsamverkan.domain.accounts import Action, Role
 from grannsamverkan.domain.lifecycle import EndReason, Gate, GateCode, RestReason
 from grannsamverkan.domain.networks import NetworkState, WatchNetwork
+from grannsamverkan.domain.places import Rules
 from grannsamverkan.foundation.errors import Conflict, Refused
 from grannsamverkan.web import access, current
 from grannsamverkan.web.forms import refuse
@@ -262,11 +263,21 @@ def _page(rows: Session, network: WatchNetwork, *, is_refused: bool = False) -> 
         began={span.state: span.since for span in history},
         roles=roles,
         steps=[one for one in NetworkState if one not in (NetworkState.DORMANT, NetworkState.ENDED)],
-        should_split=lifecycle.should_split(facts, rules),
+        should_split=lifecycle.should_split(facts.households, facts.contact_persons, rules),
+        large_parts=_large_parts(rows, network, rules),
         gate_words=gate_words,
         reason_words=reason_words,
         police=Role.POLICE,
     )
+
+
+def _large_parts(rows: Session, network: WatchNetwork, rules: Rules) -> list[str]:
+    """Names of the streets and stairwells that are too many for those who look after them."""
+    names = networks.unit_names(rows, [network.id or 0])
+    parts = networks.part_coverage(rows, network.id or 0)
+    return [
+        names[part.unit_id] for part in parts if lifecycle.should_split(part.households, part.contact_persons, rules)
+    ]
 
 
 def _rest_page(rows: Session, network: WatchNetwork, form: RestForm) -> str:

@@ -16,6 +16,7 @@ from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.ids import read_id
 from grannsamverkan.web.maps import draw
+from grannsamverkan.web.network_hints import Hints, hints
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import cards_of, is_neighbour
 from grannsamverkan.web.words import link
@@ -45,7 +46,7 @@ _NOT_OF_ONE = ("documents.index",)
 _PER_PAGE = 50
 _LEAST_SHARE = 10  # households a contact person should have at least, by the guidance of 10 to 12
 _LATEST = 5
-_FILTERS = ("q", "lage", "sort", "vakant", "ordning")
+_FILTERS = ("q", "lage", "sort", "vakant", "stora", "racker", "ordning")
 # What the list may be sorted by; the fewest contact persons come first, since they are whom one looks for.
 _ORDERS: dict[str, Callable[[NetworkCard], tuple[object, ...]]] = {
     "namn": lambda card: (sort_key(card.name),),
@@ -68,12 +69,16 @@ class Contact:
 @pages.get("/omraden", may=Action.SEE_NETWORKS)
 def index() -> ResponseReturnValue:
     """`?q=` a part of the name, `?lage=` a state, `?sort=` a kind, `?vakant=1` those without a contact person,
-    `?ordning=` what the rows are sorted by, `?sida=` a page."""
+    `?stora=1` those that have grown large, `?racker=1` those whose households are hard to reach, `?ordning=` what the
+    rows are sorted by, `?sida=` a page."""
     with current.runtime().database.read() as session:
         cards = cards_of(session, current.signed_in_actor())
         names = {row.code: row.name for row in places.served(session)}
+        asks_hints = request.args.get("stora") == "1" or request.args.get("racker") == "1"
+        found = hints(session, cards) if asks_hints else None
     order = _ORDERS.get(request.args.get("ordning", ""), _ORDERS["namn"])
-    wanted = sorted((card for card in cards if _wanted(card)), key=order)
+    fitting = (card for card in cards if _wanted(card) and (found is None or _is_hinted(card, found)))
+    wanted = sorted(fitting, key=order)
     page = read_id(request.args.get("sida")) or 1
     return render_template(
         "networks/index.html",
@@ -100,6 +105,13 @@ def _wanted(card: NetworkCard) -> bool:
     )
 
 
+def _is_hinted(card: NetworkCard, found: Hints) -> bool:
+    asked = request.args
+    return (asked.get("stora") != "1" or card.id in found.large) and (
+        asked.get("racker") != "1" or card.id in found.hard_to_reach
+    )
+
+
 @pages.get("/omraden/<int:network_id>", may=Action.SEE_NETWORK)
 def one(network_id: int) -> ResponseReturnValue:
     actor = current.signed_in_actor()
@@ -108,12 +120,16 @@ def one(network_id: int) -> ResponseReturnValue:
         row = access.network(session, network_id, Action.SEE_NETWORK)
         card = networks.cards(session, [row.municipality_code], [network_id])[0]
         coverage = networks.coverage(session, network_id, guidance=guidance)
+        found = hints(session, [card])
         sees_households = is_neighbour(actor) and current.may(Action.SEE_HOUSEHOLDS)
         return render_template(
             "networks/one.html",
             card=card,
             municipality=places.municipality(session, card.municipality_code),
             coverage=coverage,
+            is_large=network_id in found.large,
+            reach=found.reach.get(network_id) if network_id in found.hard_to_reach else None,
+            wanted_reach=found.least.get(network_id, 0),
             guidance=guidance,
             least=_LEAST_SHARE,
             contacts=_contacts(session, network_id, coverage, with_names=sees_households),

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from wtforms import DateField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
-from grannsamverkan.domain import alerts, audit, places, promise
+from grannsamverkan.domain import audit, places, promise
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.domain.places import Municipality
@@ -116,12 +116,12 @@ def as_csv(code: str) -> ResponseReturnValue:
 @pages.get("/lofte", may=Action.MANAGE_PROMISE)
 def admin() -> ResponseReturnValue:
     with current.runtime().database.read() as rows:
-        return _admin(rows, _chosen(), TargetForm())
+        return _admin(rows, chosen_municipality(), TargetForm())
 
 
 @pages.post("/lofte", may=Action.MANAGE_PROMISE)
 def add() -> ResponseReturnValue:
-    form, chosen = TargetForm(), _chosen()
+    form, chosen = TargetForm(), chosen_municipality()
     with current.runtime().database.write() as rows:
         if not form.validate():
             return _admin(rows, chosen, form), 422
@@ -150,61 +150,6 @@ def end(target_id: int) -> ResponseReturnValue:
         promise.end_target(rows, code, target_id, now=current.now())
         _note(rows, code, "promise.ended")
     return redirect(url_for("promise.admin", kommun=code), 303)
-
-
-@pages.get("/lofte/uppfoljning.csv", may=Action.MANAGE_PROMISE)
-def follow_up() -> ResponseReturnValue:
-    """For the agreement's follow-up: the figures as they are, at the end of each four months."""
-    chosen = _chosen()
-    with current.runtime().database.read() as rows:
-        ends = [
-            day
-            for day in _month_ends(rows, chosen.code)
-            if day.month % 4 == 0 or day == _last_stored(rows, chosen.code)
-        ]
-        found = promise.series(rows, chosen.code, ends)
-        sent = {day: _sent_in_tertial(rows, chosen.code, day) for day in ends}
-    head = [
-        *(
-            "datum",
-            "sort",
-            "intresserade",
-            "under_start",
-            "igang",
-            "vilande",
-            "avslutade",
-            "hushall",
-            "bostader",
-            "andel_procent",
-        ),
-        *(
-            "kontaktombud",
-            "utbildade",
-            "vakanta",
-            "startmoten_i_ar",
-            "arsmoten_i_ar",
-            "utbildningar_i_ar",
-            "varningar_i_tertialet",
-        ),
-    ]
-    lines = [
-        [
-            *(
-                row.taken_on.isoformat(),
-                row.kind.value,
-                row.interests,
-                row.starting,
-                row.active,
-                row.dormant,
-                row.ended,
-            ),
-            *(row.households, row.dwellings, 100 * row.households // row.dwellings if row.dwellings else ""),
-            *(row.contact_persons, row.trained, row.vacant, row.start_meetings, row.yearly_meetings, row.trainings),
-            sent[row.taken_on],
-        ]
-        for row in found
-    ]
-    return csv_answer([head, *lines], "uppfoljning.csv")
 
 
 def target_words(target: PromiseTarget) -> str:
@@ -284,17 +229,6 @@ def _month_ends(rows: Session, code: str) -> list[date]:
     return found
 
 
-def _last_stored(rows: Session, code: str) -> date | None:
-    stored = promise.stored_days(rows, code)
-    return stored[1] if stored else None
-
-
-def _sent_in_tertial(rows: Session, code: str, day: date) -> int:
-    first_month = (day.month - 1) // 4 * 4 + 1
-    begin = promise.end_of(date(day.year, first_month, 1) - timedelta(days=1))
-    return alerts.sent_between(rows, code, begin, promise.end_of(day))
-
-
 def _served(code: str) -> Municipality:
     found = next((row for row in current.served_municipalities() if row.code == code), None)
     if found is None:
@@ -302,7 +236,8 @@ def _served(code: str) -> Municipality:
     return found
 
 
-def _chosen() -> Municipality:
+def chosen_municipality() -> Municipality:
+    """`?kommun=` one of those in reach; NotFound."""
     wanted, mine = request.args.get("kommun"), current.signed_in_actor().municipality_codes
     found = [row for row in current.served_municipalities() if row.code in mine and wanted in (None, row.code)]
     if not found:

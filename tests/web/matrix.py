@@ -85,7 +85,8 @@ _O = "/omraden/<int:network_id>"
 OF_NETWORKS = (
     *rows("every coordinator", ("GET /omraden/nytt", 200), ("POST /omraden/nytt", 422)),
     *rows("every coordinator", ("GET /installningar", 200), ("POST /installningar", 422)),
-    *rows("every coordinator", ("GET /lofte", 200), ("POST /lofte", 422), ("GET /lofte/uppfoljning.csv", 200)),
+    *rows("every coordinator", ("GET /lofte", 200), ("POST /lofte", 422), ("GET /lofte/uppfoljning", 200)),
+    *rows("every coordinator", ("GET /lofte/uppfoljning.csv", 200)),
     *rows("every coordinator", ("POST /lofte/<int:target_id>/sluta", 404)),
     *rows("every coordinator", ("GET /intressen", 200), ("POST /intressen", 422)),
     *rows(

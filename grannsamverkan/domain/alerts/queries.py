@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from statistics import median
 
 from sqlalchemy import ColumnElement, distinct, func, or_
 from sqlalchemy.orm import aliased
@@ -74,6 +75,26 @@ def sent_between(session: Session, municipality_code: str, begin: datetime, end:
         col(Alert.approved_at) < end,
     )
     return session.exec(rows).one()
+
+
+def minutes_out(session: Session, municipality_code: str, begin: datetime, end: datetime) -> int | None:
+    """The median of minutes from approval until the copies for all households were made, of the warnings of a time.
+
+    None for no warning.
+    """
+    rows = session.exec(
+        select(Alert.approved_at, Alert.fanned_out_at).where(
+            Alert.municipality_code == municipality_code,
+            col(Alert.state).in_(PUBLISHED),
+            col(Alert.approved_at) >= begin,
+            col(Alert.approved_at) < end,
+            col(Alert.fanned_out_at).is_not(None),
+        )
+    )
+    minutes = [
+        (out - approved).total_seconds() / 60 for approved, out in rows if approved is not None and out is not None
+    ]
+    return round(median(minutes)) if minutes else None
 
 
 def last_warned(session: Session, network_ids: list[int]) -> dict[int, datetime]:

@@ -130,10 +130,10 @@ def is_open(conditions: list[Gate]) -> bool:
     return all(gate.is_met or gate.is_advice for gate in conditions)
 
 
-def should_split(facts: Facts, rules: Rules) -> bool:
-    """Whether the network has grown so large that two would do better."""
-    each = facts.households / facts.contact_persons if facts.contact_persons else 0
-    return facts.households > rules.advise_split_at or each > rules.most_households_per_contact_person
+def should_split(households: int, contact_persons: int, rules: Rules) -> bool:
+    """Whether a network, or a part of it, has grown so large that two would do better."""
+    each = households / contact_persons if contact_persons else 0
+    return households > rules.advise_split_at or each > rules.most_households_per_contact_person
 
 
 def _at_least(code: GateCode, has: int, needs: int) -> Gate:

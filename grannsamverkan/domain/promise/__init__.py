@@ -3,7 +3,9 @@
 from grannsamverkan.domain.promise.public import PublicNumber, households
 from grannsamverkan.domain.promise.snapshots import (
     STARTING,
+    Held,
     end_of,
+    held_between,
     newest_on,
     on_day,
     series,
@@ -23,6 +25,7 @@ from grannsamverkan.domain.promise.targets import (
 
 __all__ = [
     "STARTING",
+    "Held",
     "Measure",
     "Progress",
     "PromiseSnapshot",
@@ -32,6 +35,7 @@ __all__ = [
     "add_target",
     "end_of",
     "end_target",
+    "held_between",
     "households",
     "municipality_of",
     "newest_on",

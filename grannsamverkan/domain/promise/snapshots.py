@@ -55,8 +55,8 @@ def take_snapshot(session: Session, municipality_code: str, day: date, *, now: d
     households = _households(session, active, at)
     carriers = _contact_persons(session, active, at)
     trained = _trained(session, {person for people in carriers.values() for person in people}, day)
-    meetings, interests = _meetings(session, municipality_code, day), _interests(session, municipality_code, at)
-    trainings = _trainings(session, municipality_code, day)
+    held = held_between(session, municipality_code, date(day.year, 1, 1), day)
+    interests = _interests(session, municipality_code, at)
     rows = []
     for kind in NetworkKind:
         of_kind = [network for network in networks if network.kind is kind]
@@ -78,9 +78,9 @@ def take_snapshot(session: Session, municipality_code: str, day: date, *, now: d
                 contact_persons=len(people),
                 trained=len(people & trained),
                 vacant=sum(network_id not in carriers for network_id in active_ids),
-                start_meetings=meetings[kind, MeetingKind.START],
-                yearly_meetings=meetings[kind, MeetingKind.YEARLY],
-                trainings=trainings,
+                start_meetings=held.meetings[kind, MeetingKind.START],
+                yearly_meetings=held.meetings[kind, MeetingKind.YEARLY],
+                trainings=held.trainings,
                 taken_at=now,
             )
         )
@@ -181,14 +181,29 @@ def _trained(session: Session, person_ids: set[int], day: date) -> set[int]:
     return set(rows)
 
 
-def _meetings(session: Session, municipality_code: str, day: date) -> Counter[tuple[NetworkKind, MeetingKind]]:
+@dataclass(frozen=True)
+class Held:
+    """Meetings by kind of housing and of meeting, and trainings, which are for both."""
+
+    meetings: Counter[tuple[NetworkKind, MeetingKind]]
+    trainings: int
+
+
+def held_between(session: Session, municipality_code: str, first: date, last: date) -> Held:
+    """What was held from the first day to the last."""
+    return Held(_meetings(session, municipality_code, first, last), _trainings(session, municipality_code, first, last))
+
+
+def _meetings(
+    session: Session, municipality_code: str, first: date, last: date
+) -> Counter[tuple[NetworkKind, MeetingKind]]:
     rows = session.exec(
         select(WatchNetwork.kind, Meeting.kind, func.count(col(Meeting.id)))
         .join(Meeting, col(Meeting.network_id) == col(WatchNetwork.id))
         .where(
             WatchNetwork.municipality_code == municipality_code,
             Meeting.state == MeetingState.HELD,
-            *_this_year(col(Meeting.starts_at), day),
+            *_within(col(Meeting.starts_at), first, last),
         )
         .group_by(col(WatchNetwork.kind), col(Meeting.kind))
     )
@@ -208,15 +223,15 @@ def _interests(session: Session, municipality_code: str, at: datetime) -> Counte
     return Counter({NetworkKind(kind): number for kind, number in rows})
 
 
-def _trainings(session: Session, municipality_code: str, day: date) -> int:
+def _trainings(session: Session, municipality_code: str, first: date, last: date) -> int:
     return session.exec(
         select(func.count(col(TrainingSession.id))).where(
             TrainingSession.municipality_code == municipality_code,
             TrainingSession.state == MeetingState.HELD,
-            *_this_year(col(TrainingSession.starts_at), day),
+            *_within(col(TrainingSession.starts_at), first, last),
         )
     ).one()
 
 
-def _this_year(moment: Mapped[datetime], day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return moment >= end_of(date(day.year - 1, 12, 31)), moment < end_of(day)
+def _within(moment: Mapped[datetime], first: date, last: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return moment >= end_of(first - timedelta(days=1)), moment < end_of(last)
