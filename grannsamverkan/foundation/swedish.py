@@ -35,6 +35,11 @@ def search_key(text: str) -> str:
     return folded if folded.isascii() else _without_accents(folded.translate(_KEPT)).translate(_GIVEN_BACK)
 
 
+def plain_key(text: str) -> str:
+    """To search in for whoever types no å, ä or ö: they are a, a and o."""
+    return _without_accents(unicodedata.normalize("NFC", text).casefold())
+
+
 def day_in_words(day: date) -> str:
     """tisdag 4 mars"""
     return format_date(day, "EEEE d MMMM", locale="sv")

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlmodel import col, select
 
 from grannsamverkan import succession
-from grannsamverkan.domain import lifecycle, membership, networks, people
+from grannsamverkan.domain import audit, lifecycle, membership, networks, people
 from grannsamverkan.domain.alerts import AlertState
 from grannsamverkan.domain.lifecycle import EndReason
 from grannsamverkan.domain.membership import JoinRequest, RequestState
@@ -378,6 +378,12 @@ def test_a_household_leaves_and_what_it_told_us_goes(town: Town) -> None:
         assert all(row.withdrawn_at is not None for row in rows.exec(select(Consent)))
         assert {row.kind for row in rows.exec(select(Notice))} == {NoticeKind.WELCOME, NoticeKind.CHANGED}
         assert rows.exec(select(Person).where(col(Person.name).is_not(None))).all() == []
+        (removed,) = [act for act in audit.history(rows, "network", area) if act.act.startswith("household.left")]
+        assert (removed.act, removed.account_id, removed.facts) == (
+            "household.left.moved",
+            town.account_ids["kontakt"],
+            {"row": household.id},
+        )
 
 
 def test_a_contact_person_reaches_nobody_elses_households(town: Town) -> None:
@@ -412,7 +418,5 @@ def test_the_list_on_paper_is_written_down(town: Town) -> None:
     at_the_door(town)
     answer = town.signed_in("kontakt").get(f"/omraden/{town.network_ids['Nyby']}/hushall/lista.pdf")
     assert answer.data.startswith(b"%PDF")
-    from grannsamverkan.domain import audit
-
     with town.runtime.database.read() as rows:
         assert [row.what for row in audit.views_of_network(rows, town.network_ids["Nyby"])] == ["print"]

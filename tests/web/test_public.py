@@ -36,6 +36,23 @@ def test_the_municipality_shows_its_networks_by_list_and_map_with_the_same_numbe
     assert "Marieholm" not in page
 
 
+@pytest.mark.parametrize("typed", ["tjornarp", "TJÖRNARP 7", " Tjörnarp "])
+def test_a_network_is_found_however_its_name_is_typed(town: Town, typed: str) -> None:
+    page = town.visitor().get("/kommun/1267", query_string={"q": typed}).get_data(as_text=True)
+    assert "Ja, det finns ett område" in page
+    assert re.search(rf'<li><a href="/omrade/{town.network_ids["Tjörnarp"]}">Tjörnarp</a></li>', page)
+
+
+@pytest.mark.parametrize("typed", ["<script>alert(1)</script>", "' OR 1=1 --", "%", "\0", "9" * 3000, "{{7*7}}"])
+def test_what_is_no_place_is_looked_for_in_vain(town: Town, typed: str) -> None:
+    answer = town.visitor().get("/kommun/1267", query_string={"q": typed})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert "Anmäl intresse" in page
+    assert "<script>alert" not in page
+    assert "Ja, det finns" not in page
+
+
 def card(households: int, dwellings: int | None) -> NetworkCard:
     return NetworkCard(1, "1267", "Nyby", NetworkKind.VILLA, NetworkState.ACTIVE, households, dwellings, 1, None)
 
