@@ -146,8 +146,7 @@ def covered(rows: Session, cards: list[NetworkCard]) -> list[Covered]:
 def _part_form(rows: Session, network: WatchNetwork) -> PartForm:
     form = PartForm()
     network_id = network.id or 0
-    names = networks.unit_names(rows, [network_id])
-    parts = [(str(unit_id), name) for unit_id, name in sorted(names.items(), key=lambda one: one[1])]
+    parts = [(str(unit_id), name) for unit_id, name in networks.current_unit_names(rows, network_id)]
     form.unit.choices = [*parts, ("0", _("De som inte har någon gata eller trapphus"))]
     form.role.choices = _role_choices(rows, network_id)
     return form

@@ -157,22 +157,7 @@ def _waiting(session: Session, actor: Actor, cards: list[NetworkCard]) -> Iterat
             yield words, url_for("waiting.index")
         yield from _uncovered(session, cards)
     if current.may(Action.MANAGE_NETWORK):
-        found = hints(session, cards)
-        if found.large:
-            yield (
-                ngettext("Ett område har vuxit, se om det bör delas", "%(num)d områden har vuxit", len(found.large)),
-                url_for("networks.index", stora=1),
-            )
-        if found.hard_to_reach:
-            number = len(found.hard_to_reach)
-            yield (
-                ngettext(
-                    "Ett område når färre hushåll än riktmärket",
-                    "%(num)d områden når färre hushåll än riktmärket",
-                    number,
-                ),
-                url_for("networks.index", racker=1),
-            )
+        yield from _hinted(session, cards)
     if current.may(Action.SEE_MEETINGS):
         addressee = Addressee.POLICE if actor.role is Role.POLICE else Addressee.MUNICIPALITY
         number = len(lifecycle.points(session, ids, addressee=addressee, only_open=True))
@@ -205,6 +190,21 @@ def _uncovered(session: Session, cards: list[NetworkCard]) -> Iterator[tuple[str
             "I ett område har någon för många hushåll", "I %(num)d områden har någon för många hushåll", crowded
         )
         yield words, url_for("covering.page", visa="for-manga")
+
+
+def _hinted(session: Session, cards: list[NetworkCard]) -> Iterator[tuple[str, str]]:
+    """Active networks that would do better as two, or that reach too few."""
+    found = hints(session, cards)
+    if found.large:
+        words = ngettext("Ett område har vuxit, se om det bör delas", "%(num)d områden har vuxit", len(found.large))
+        yield words, url_for("networks.index", stora=1)
+    if found.hard_to_reach:
+        words = ngettext(
+            "Ett område når färre hushåll än riktmärket",
+            "%(num)d områden når färre hushåll än riktmärket",
+            len(found.hard_to_reach),
+        )
+        yield words, url_for("networks.index", racker=1)
 
 
 def _by_municipality(cards: list[NetworkCard], names: dict[str, str]) -> list[tuple[str, int, int, int]]:

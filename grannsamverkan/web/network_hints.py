@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from grannsamverkan.domain import lifecycle, networks, places
+from grannsamverkan.domain import networks, places
 from grannsamverkan.domain.networks import ChannelReach, NetworkCard, NetworkState
 
 
@@ -29,11 +29,7 @@ def hints(session: Session, cards: Sequence[NetworkCard]) -> Hints:
     reach = networks.reach_by_network(session, [card.id for card in active])
     least = {card.id: rules[card.municipality_code].reach_warning_percent for card in active}
     return Hints(
-        large=frozenset(
-            card.id
-            for card in active
-            if lifecycle.should_split(card.households, card.contact_persons, rules[card.municipality_code])
-        ),
+        large=frozenset(card.id for card in active if card.households > rules[card.municipality_code].advise_split_at),
         hard_to_reach=frozenset(one for one, found in reach.items() if found.percent < least[one]),
         reach=reach,
         least=least,

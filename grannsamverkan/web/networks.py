@@ -69,16 +69,16 @@ class Contact:
 @pages.get("/omraden", may=Action.SEE_NETWORKS)
 def index() -> ResponseReturnValue:
     """`?q=` a part of the name, `?lage=` a state, `?sort=` a kind, `?vakant=1` those without a contact person,
-    `?stora=1` those that have grown large, `?racker=1` those whose households are hard to reach,
-    `?ordning=` what the rows are sorted by, `?sida=` a page."""
+    `?stora=1` those that have grown large, `?racker=1` those whose households are hard to reach, `?ordning=` what the
+    rows are sorted by, `?sida=` a page."""
     with current.runtime().database.read() as session:
         cards = cards_of(session, current.signed_in_actor())
         names = {row.code: row.name for row in places.served(session)}
         asks_hints = request.args.get("stora") == "1" or request.args.get("racker") == "1"
         found = hints(session, cards) if asks_hints else None
     order = _ORDERS.get(request.args.get("ordning", ""), _ORDERS["namn"])
-    chosen = (card for card in cards if _wanted(card) and (found is None or _is_hinted(card, found)))
-    wanted = sorted(chosen, key=order)
+    fitting = (card for card in cards if _wanted(card) and (found is None or _is_hinted(card, found)))
+    wanted = sorted(fitting, key=order)
     page = read_id(request.args.get("sida")) or 1
     return render_template(
         "networks/index.html",

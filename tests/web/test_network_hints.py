@@ -36,15 +36,16 @@ def test_a_network_that_reaches_too_few_says_so_until_it_reaches_enough(town: To
 
 def test_a_network_that_has_grown_large_is_suggested_for_a_split(town: Town) -> None:
     client = town.signed_in("samordnare")
-    assert "har vuxit" in client.get("/hem").get_data(as_text=True)  # Nyby: 24 households, one contact person
+    assert "har vuxit" not in client.get("/hem").get_data(as_text=True)
+    with town.runtime.database.write() as rows:
+        places.set_rules(rows, HOOR, Rules(advise_split_at=23))
+    assert "har vuxit" in client.get("/hem").get_data(as_text=True)
     page = client.get("/omraden?stora=1").get_data(as_text=True)
     assert "Nyby" in page
     assert "Tjörnarp" not in page
     assert "Området är stort" in client.get(f"/omraden/{town.network_ids['Nyby']}").get_data(as_text=True)
-    with town.runtime.database.write() as rows:
-        places.set_rules(rows, HOOR, Rules(most_households_per_contact_person=30))
-    assert "har vuxit" not in client.get("/hem").get_data(as_text=True)
-    assert "Nyby" not in client.get("/omraden?stora=1").get_data(as_text=True)
+    life = client.get(f"/omraden/{town.network_ids['Nyby']}/lage").get_data(as_text=True)
+    assert "Det kan fungera bättre som två" in life
 
 
 def test_the_reach_of_each_network_adds_up(town: Town) -> None:
