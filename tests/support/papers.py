@@ -6,8 +6,8 @@ from typing import Any
 
 import cv2
 import numpy
-import pypdfium2  # type: ignore[import-untyped]
-import pypdfium2.raw as raw  # type: ignore[import-untyped]
+import pypdfium2
+import pypdfium2.raw as raw
 
 _DPI = 150
 
