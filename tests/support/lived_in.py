@@ -255,7 +255,7 @@ def _check(rows: Session, network: WatchNetwork, lived: LivedIn) -> None:
 
 
 def _lists(lived: LivedIn) -> None:
-    """An old list that has been taken in, with letters to print, and one that waits for a yes."""
+    """An old list that has been taken in, with letters to print, one that waits for a yes, and one for neighbours."""
     coordinator = lived.town.signed_in("samordnare")
     page = lived.address("/omraden/{network}/listor")
     lived.things["taken"] = _brought(coordinator, page)
@@ -273,6 +273,8 @@ def _lists(lived: LivedIn) -> None:
     assert coordinator.post(f"{one}/ta-in", data=form).status_code == 303
     coordinator.post(f"{one}/brev", data={"csrf_token": token(coordinator, one)})
     lived.things["waiting"] = _brought(coordinator, page)
+    neighbours = lived.address("/omraden/{network}/grannlista")
+    coordinator.post(neighbours, data={"csrf_token": token(coordinator, neighbours), "pa": "1"})
 
 
 def _brought(coordinator: FlaskClient, page: str) -> str:

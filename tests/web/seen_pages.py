@@ -77,6 +77,11 @@ FOR_NEIGHBOURS = (
     seen("/min-sida/ny-adress/kod", "granne"),
     seen("/min-sida/lamna/<int:household_id>", "granne"),
     seen("/min-sida/radera", "granne"),
+    seen("/min-sida/flytta/<int:household_id>", "granne"),
+    seen(
+        "/min-sida/flytta/<int:household_id>/<int:network_id>", "granne", at="/min-sida/flytta/{household}/{Tjörnarp}"
+    ),
+    seen("/min-sida/grannlista/<int:household_id>", "granne"),
 )
 AT_WORK = (
     seen("/hem", *WORKING, "administrator"),
@@ -113,6 +118,8 @@ AT_WORK = (
     seen(f"{_O}/moten", *WORKING),
     seen(f"{_O}/moten/<int:meeting_id>", *WORKING),
     seen(f"{_O}/moten/<int:meeting_id>", "kontakt", at="/omraden/{network}/moten/{held}"),
+    seen(f"{_O}/moten/<int:meeting_id>/stall-in", "kontakt"),
+    seen(f"{_O}/grannlista", "samordnare", "kontakt"),
     seen(f"{_O}/skyltar", *WORKING),
     seen(f"{_O}/ta-ut", "samordnare", "kontakt"),
     seen(f"{_O}/visningar", "samordnare"),
@@ -127,6 +134,9 @@ AT_WORK = (
     seen("/intressen", "samordnare"),
     seen("/utbildningar", *STAFF),
     seen("/utbildningar/<int:training_id>", *STAFF),
+    seen("/utbildningar/<int:training_id>/stall-in", *STAFF),
+    seen("/vantar", "samordnare"),
+    seen("/visningar", "samordnare"),
     seen("/atgarder", *WORKING),
     seen("/skyltar", *STAFF),
     seen("/lofte", "samordnare"),
@@ -148,6 +158,7 @@ NO_PAGES = frozenset(
         "/utbildningar/<uid>.ics",
         "/papper/<name>.pdf",
         "/papper/jag-vill-vara-med.pdf",
+        f"{_O}/grannlista.pdf",
         f"{_O}/hushall/lista.pdf",
         f"{_O}/lappar/<int:batch_id>/<paper>.pdf",
         f"{_O}/atgarder/agare.pdf",
