@@ -5,7 +5,7 @@ leave them alone. So two columns are made here: one to order by and one to searc
 """
 
 import unicodedata
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from babel.dates import format_date
 
@@ -78,9 +78,10 @@ def is_between(hour: int, begins: int, ends: int) -> bool:
 
 
 def next_hour(here: datetime, hour: int) -> datetime:
-    """The next time a clock in Sweden shows this whole hour, also over the nights when it is put forward or back."""
+    """The next time a clock in Sweden shows this whole hour, in UTC; also over the nights when it is put forward or
+    back, where times of its own zone can be neither added to nor compared."""
     day = here.date() if hour > here.hour else here.date() + timedelta(days=1)
-    return datetime.combine(day, time(hour), here.tzinfo)
+    return datetime.combine(day, time(hour), here.tzinfo).astimezone(UTC)
 
 
 def _without_accents(text: str) -> str:

@@ -135,12 +135,14 @@ def ask(
     address: ContactAddress | None,
     municipality_code: str,
 ) -> None:
-    """Ask for a code to the address. `address` None: nobody we know, and nothing is sent; the answer is the same.
+    """Ask for a code to the address. `address` None: nobody we know, and nothing is sent. The answer is the same, and
+    so is the work: not even its time tells a stranger from a neighbour.
 
     Raises:
         Refused: codes_wait (minutes).
     """
-    now = current.now()
+    now, served = current.now(), current.served_municipalities()
+    code = municipality_code or served[0].code  # for a stranger any; it signs nothing that is sent
     digits = codes.ask(
         rows,
         purpose=purpose,
@@ -152,26 +154,27 @@ def ask(
         limits=limits(),
         is_wanted=address is not None,
     )
-    if digits is None or address is None:
-        return
     settings = current.runtime().settings
     said = words.code(
-        places.served_municipality(rows, municipality_code).sender_name,
-        digits,
+        places.served_municipality(rows, code).sender_name,
+        digits or "",
         domain=settings.email.domain,
         minutes=settings.codes.life_min,
     )
-    notices.queue(
-        rows,
-        address,
-        NoticeKind.CODE,
-        said,
-        municipality_code=municipality_code,
-        about="code",
-        key=codes.new_ticket(),
-        now=now,
-        valid_for=limits().life,
-    )
+    if digits is None or address is None:
+        codes.note_nothing(rows, now=now)
+    else:
+        notices.queue(
+            rows,
+            address,
+            NoticeKind.CODE,
+            said,
+            municipality_code=code,
+            about="code",
+            key=codes.new_ticket(),
+            now=now,
+            valid_for=limits().life,
+        )
     notify.nudge(current.runtime(), rows)
 
 

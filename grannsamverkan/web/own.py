@@ -30,6 +30,8 @@ from grannsamverkan.web.sessions import let_visit
 
 pages = Pages("own")
 
+_NOBODY = 0  # asked for all the same: the work says nothing of whether we know somebody
+
 
 @pages.get("/min-sida", may=Action.SEE_PUBLIC)
 def start() -> ResponseReturnValue:
@@ -48,7 +50,7 @@ def ask() -> ResponseReturnValue:
     try:
         with current.runtime().database.write() as rows:
             address = one_time.known_address(rows, given)
-            person = rows.get(Person, address.person_id) if address else None
+            person = rows.get(Person, address.person_id if address else _NOBODY)
             one_time.ask(rows, CodePurpose.OWN_PAGE, given, address, person.municipality_code if person else "")
     except Refused as refused:
         refuse(form.phone if given.channel is ChannelKind.SMS else form.email, one_time.wait_words(refused))

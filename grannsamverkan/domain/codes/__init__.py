@@ -9,6 +9,7 @@ from grannsamverkan.domain.codes.actions import (
     forget,
     looks_misused,
     new_ticket,
+    note_nothing,
     ticket_lookup,
 )
 from grannsamverkan.domain.codes.tables import CodePurpose, OneTimeCode
@@ -24,5 +25,6 @@ __all__ = [
     "forget",
     "looks_misused",
     "new_ticket",
+    "note_nothing",
     "ticket_lookup",
 ]
