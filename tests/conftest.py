@@ -169,7 +169,7 @@ def _runtime(
 
 @pytest.fixture(scope="session")
 def running_standins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standins]:
-    with start_standins(tmp_path_factory.mktemp("running-standins"), lifetime_s=900) as standins:
+    with start_standins(tmp_path_factory.mktemp("running-standins"), lifetime_s=3600) as standins:
         yield standins
 
 

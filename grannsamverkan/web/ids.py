@@ -22,6 +22,13 @@ class IdConverter(IntegerConverter):
     regex = _DIGITS
 
 
+class FiguresConverter(IntegerConverter):
+    """`<figures:…>` in a route: what somebody has typed off a message, however long; the page answers for all of it."""
+
+    regex = r"[0-9]{1,40}"
+
+
 def furnish(app: Flask) -> None:
     """Before any route is made: a route keeps the converter that it was made with."""
     app.url_map.converters["int"] = IdConverter
+    app.url_map.converters["figures"] = FiguresConverter

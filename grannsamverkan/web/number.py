@@ -50,7 +50,7 @@ class PublicAlert:
     is_sent: bool
 
 
-@pages.get("/n/<int:number>", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
+@pages.get("/n/<figures:number>", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
 def show(number: int) -> ResponseReturnValue:
     found = _find(number)
     if found is None:
@@ -59,7 +59,7 @@ def show(number: int) -> ResponseReturnValue:
     return render_template("public/alert.html", alert=shown, map=drawing)
 
 
-@pages.get("/n/<int:number>/lapp", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
+@pages.get("/n/<figures:number>/lapp", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
 def notice(number: int) -> ResponseReturnValue:
     """The same as a sheet for the notice board, one A4 page."""
     found = _find(number)

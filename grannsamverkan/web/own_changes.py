@@ -127,7 +127,7 @@ def pause() -> ResponseReturnValue:
         people.pause_person(rows, data.person.id or 0, until=until)
         for row in _confirmed(data):
             if row.proven_at is not None:
-                people.pause(rows, ChannelKind(row.channel), row.lookup, until=until or current.now())
+                people.pause(rows, ChannelKind(row.channel), row.lookup, until=until)
             _stop_unwanted(rows, row)
         tell(rows, data, Change.RESUMED if ends else Change.PAUSED)
     return _back()

@@ -40,6 +40,7 @@ from tests.support.web_town import HOOR, NOW, PASSWORD, Town
 LANDSKRONA = "1282"
 DAY = NOW.date()
 Ids = dict[str, int]
+LIST = ((1, ("Namn", "Gata", "Mobil")), (2, ("Åsa Öberg", "Storgatan", "070-174 06 05")))
 
 
 @dataclass
@@ -150,6 +151,7 @@ def _one_of_everything(rows: Session, network: WatchNetwork, town: Town) -> Ids:
         source=Source.MUNICIPALITY,
         now=NOW,
     )
+    brought = membership.lists.stage(rows, network, LIST, account_id=1, now=NOW)
     rows.flush()
     made = {
         "network_id": network_id,
@@ -168,5 +170,6 @@ def _one_of_everything(rows: Session, network: WatchNetwork, town: Town) -> Ids:
         "interest_id": interest.id,
         "target_id": target.id,
         "alert_id": alert.id,
+        "import_id": brought.id,
     }
     return {name: number or 0 for name, number in made.items()}

@@ -14,10 +14,10 @@ from grannsamverkan.foundation.sms_text import prepare
 
 # What goes to an address that has not been shown to be its owner's yet.
 _FOR_UNCONFIRMED = frozenset({NoticeKind.CODE, NoticeKind.CONFIRM_EMAIL})
-# What goes to an address that its owner has just given up: that they have.
-_OF_A_CHANGE = frozenset({NoticeKind.CONFIRM_EMAIL, NoticeKind.CHANGED})
+# What goes to an address though nothing more is wanted there: that its owner has given it up, and what came of asking.
+_OF_A_CHANGE = frozenset({NoticeKind.CONFIRM_EMAIL, NoticeKind.CHANGED, NoticeKind.JOIN_ANSWER})
 # Answers to what somebody did themselves. Everything else waits out a pause and quiet hours.
-_ANSWERS = frozenset({NoticeKind.CODE, *_OF_A_CHANGE, NoticeKind.WELCOME, NoticeKind.INTEREST, NoticeKind.JOIN_ANSWER})
+_ANSWERS = frozenset({NoticeKind.CODE, *_OF_A_CHANGE, NoticeKind.WELCOME, NoticeKind.INTEREST})
 FINAL = frozenset(
     {NoticeState.DELIVERED, NoticeState.FAILED, NoticeState.EXPIRED, NoticeState.STOPPED, NoticeState.UNKNOWN}
 )

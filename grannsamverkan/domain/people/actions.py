@@ -134,8 +134,8 @@ def allow_again(session: Session, channel: ChannelKind, lookup: bytes, *, now: d
     return bool(people)
 
 
-def pause(session: Session, channel: ChannelKind, lookup: bytes, *, until: datetime) -> None:
-    """Those who have this address get nothing until `until`."""
+def pause(session: Session, channel: ChannelKind, lookup: bytes, *, until: datetime | None) -> None:
+    """Those who have this address get nothing until `until`; None ends the pause."""
     for person in session.exec(select(Person).join(ContactAddress).where(*_confirmed(channel, lookup))):
         person.paused_until = until
 

@@ -31,6 +31,7 @@ def test_every_role_has_its_row() -> None:
             Action.DEMO_PHONES,
             Action.JOIN,
             Action.STOP_BY_LINK,
+            Action.DUTIES_BY_LINK,
             Action.PROVIDER_CALLBACK,
         }
     ],
