@@ -1,5 +1,6 @@
 """The promise: what municipality and police have said they will do, and how it stood on any day."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from grannsamverkan.domain import audit, places, promise
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.domain.places import Municipality
-from grannsamverkan.domain.promise import Measure, Progress, PromiseSnapshot, PromiseTarget, TargetDraft
+from grannsamverkan.domain.promise import Measure, Progress, PromiseSnapshot, PromiseTarget, PublicNumber, TargetDraft
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.web import current
 from grannsamverkan.web.csv_files import csv_answer
@@ -71,10 +72,8 @@ def public(code: str) -> ResponseReturnValue:
             day=day,
             asked=asked,
             wrong=wrong,
-            progress=promise.progress(rows, promise.targets(rows, code), snapshots, day) if day else [],
+            progress=_public_progress(rows, code, snapshots, day, smallest) if day else [],
             rows=list(_figures(snapshots, smallest)),
-            target_words=target_words,
-            reached_words=lambda one: reached_words(one, smallest),
         )
 
 
@@ -168,18 +167,48 @@ def target_words(target: PromiseTarget) -> str:
     return _("%(what)s%(where)s till och med %(until)s", what=what, where=where, until=until)
 
 
-def reached_words(one: Progress, smallest: int) -> str:
-    """How far it has come; households only rounded."""
-    reached = households_words(one.reached, smallest) if one.target.measure in _COUNTED else str(one.reached)
-    return _("%(reached)s av %(number)d", reached=reached, number=one.target.number)
+@dataclass(frozen=True)
+class PublicProgress:
+    """A promise and how far it has come, as everybody may know it: in words, and as the length of a bar."""
+
+    id: int
+    words: str
+    reached: str
+    percent: int
+
+
+def _public_progress(
+    rows: Session, code: str, snapshots: list[PromiseSnapshot], day: date, smallest: int
+) -> list[PublicProgress]:
+    return [
+        _public(one, snapshots, smallest) for one in promise.progress(rows, promise.targets(rows, code), snapshots, day)
+    ]
+
+
+def _public(one: Progress, snapshots: list[PromiseSnapshot], smallest: int) -> PublicProgress:
+    target, number, said = one.target, one.reached, str(one.reached)
+    if target.measure in _COUNTED:
+        has_begun = not snapshots or snapshots[0].taken_on >= target.from_on
+        parts = [row.households if has_begun else 0 for row in snapshots if target.kind in (None, row.kind)]
+        shown = promise.added(promise.households(part, smallest=smallest) for part in parts)
+        number, said = shown.at_least, number_words(shown)
+    return PublicProgress(
+        id=target.id or 0,
+        words=target_words(target),
+        reached=_("%(reached)s av %(number)d", reached=said, number=target.number),
+        percent=min(100, 100 * number // target.number),
+    )
 
 
 def households_words(number: int, smallest: int) -> str:
     """A number of households as everybody may know it."""
-    shown = promise.households(number, smallest=smallest)
+    return number_words(promise.households(number, smallest=smallest))
+
+
+def number_words(shown: PublicNumber) -> str:
     if shown.fewer_than is not None:
         return _("färre än %(num)d", num=shown.fewer_than)
-    return _("cirka %(num)d", num=shown.about)
+    return _("minst %(num)d", num=shown.at_least)
 
 
 def _figures(snapshots: list[PromiseSnapshot], smallest: int) -> list[tuple[str, str, str]]:

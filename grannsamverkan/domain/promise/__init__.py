@@ -1,6 +1,6 @@
 """Promise: targets, and how it stood on any day."""
 
-from grannsamverkan.domain.promise.public import PublicNumber, households
+from grannsamverkan.domain.promise.public import PublicNumber, added, households
 from grannsamverkan.domain.promise.snapshots import (
     STARTING,
     Held,
@@ -33,6 +33,7 @@ __all__ = [
     "PublicNumber",
     "TargetDraft",
     "add_target",
+    "added",
     "end_of",
     "end_target",
     "held_between",

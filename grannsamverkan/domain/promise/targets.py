@@ -45,14 +45,6 @@ class Progress:
     target: PromiseTarget
     reached: int
 
-    @property
-    def percent(self) -> int:
-        return min(100, 100 * self.reached // self.target.number)
-
-    @property
-    def is_kept(self) -> bool:
-        return self.reached >= self.target.number
-
 
 def add_target(session: Session, municipality_code: str, draft: TargetDraft, *, now: datetime) -> PromiseTarget:
     """A new promise."""
