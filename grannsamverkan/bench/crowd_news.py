@@ -30,7 +30,8 @@ from grannsamverkan.foundation.clock import STOCKHOLM
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
 
-_WARNINGS, _EVENTS = 300, 300
+_WARNINGS_EACH = 3  # to a network, on average
+_EVENTS = 300
 _DAYS = 730
 _WARNED_AT_ONCE = 60  # networks of the newest warning
 
@@ -70,7 +71,7 @@ def warn_now(runtime: Runtime, found: list[Spot], police_id: int) -> int:
         of_alert = col(Delivery.alert_id) == alert_id
         values = {"attempts": 1, "called_at": now, "handed_over_at": now, "final_at": now}
         session.execute(update(Delivery).where(of_alert).values(state=DeliveryState.DELIVERED, **values))
-        lost = (of_alert, col(Delivery.id) % 25 == 0)
+        lost = (of_alert, col(Delivery.id) % 9 == 0)
         session.execute(update(Delivery).where(*lost).values(state=DeliveryState.FAILED, code="30005"))
         session.execute(update(Batch).where(col(Batch.alert_id) == alert_id).values(done_at=now))
         receipts.close(session, alerts.alert(session, alert_id), now=now, settle_by=now)
@@ -154,8 +155,9 @@ def _snapshots(life: Life) -> Iterator[dict[str, Any]]:
 
 def _warnings(life: Life) -> Iterator[dict[str, Any]]:
     living = life.living
-    for number in range(_WARNINGS * life.busy):
-        one, at = living[number % len(living)], life.now - timedelta(days=2 * number + 1)
+    number_of = _WARNINGS_EACH * life.busy * len(living)
+    for number in range(number_of):
+        one, at = living[number % len(living)], life.now - timedelta(days=1 + _DAYS * number / number_of)
         counts = {outcome: one.size if outcome == "delivered" else 0 for outcome in receipts.OUTCOMES}
         yield {
             "id": number + 1,
@@ -195,5 +197,5 @@ def _warnings(life: Life) -> Iterator[dict[str, Any]]:
 
 
 def _warned(life: Life) -> Iterator[dict[str, Any]]:
-    for number in range(_WARNINGS * life.busy):
+    for number in range(_WARNINGS_EACH * life.busy * len(life.living)):
         yield {"alert_id": number + 1, "network_id": life.living[number % len(life.living)].id}
