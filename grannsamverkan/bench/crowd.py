@@ -38,7 +38,7 @@ from grannsamverkan.runtime import Runtime
 
 SERVED = {"1267": "hoor", "1266": "horby", "1285": "eslov"}
 _CENTRES = {"1267": (13.53, 55.94), "1266": (13.70, 55.85), "1285": (13.35, 55.83)}
-_USUAL = 42  # households in a network, on average
+USUAL = 42  # households in a network, on average
 _SHARES = (12, 22, 30, 36, 40, 44, 50, 58, 86, 42)  # how they differ, in turn
 _PER_CONTACT = 14
 _UNITS = 4  # streets, or stairwells in two buildings
@@ -85,9 +85,40 @@ class Spot:
         return _UNITS + (2 if self.kind is NetworkKind.APARTMENT else 0)
 
 
-def spots(households: int) -> list[Spot]:
-    """The networks that so many households live in, spread over the municipalities."""
-    number = max(len(SERVED), round(households / _USUAL))
+@dataclass(frozen=True)
+class Life:
+    """What the life of the networks is made of: all of them, the coordinators' accounts by municipality, the police's,
+    and all accounts. `busy` times as much happens in each as usual."""
+
+    found: list[Spot]
+    now: datetime
+    desks: dict[str, int]
+    police_id: int
+    accounts: list[int]
+    busy: int = 1
+
+    @property
+    def meetings(self) -> int:
+        """Of a network: the start meeting, and yearly ones."""
+        return 1 + self.busy
+
+    def first_meeting(self, one: Spot) -> int:
+        """The number of the network's start meeting; its first yearly one comes after it."""
+        return self.meetings * one.id
+
+    def viewer(self, turn: int) -> int:
+        """The account that looked, at the network's look number `turn`."""
+        return self.accounts[turn % min(self.busy, len(self.accounts))]
+
+    @property
+    def living(self) -> list[Spot]:
+        """Those with households."""
+        return [one for one in self.found if one.size]
+
+
+def spots(households: int, *, usual: int = USUAL) -> list[Spot]:
+    """The networks that so many households live in, `usual` in each on average, spread over the municipalities."""
+    number = max(len(SERVED), round(households / usual))
     sizes = _sizes(households, number)
     found, first, unit, role = [], 1, 1, 1
     for place, size in enumerate(sizes):

@@ -21,8 +21,9 @@ from typing import Any
 from sqlmodel import col, select
 
 from grannsamverkan import schema
-from grannsamverkan.bench.crowd import SERVED, Spot, fill_places, phone, settle, spots
-from grannsamverkan.bench.crowd_life import fill_life, warn_now
+from grannsamverkan.bench.crowd import SERVED, USUAL, Life, Spot, fill_places, phone, settle, spots
+from grannsamverkan.bench.crowd_life import fill_life
+from grannsamverkan.bench.crowd_news import fill_news, warn_now
 from grannsamverkan.bench.pg_server import pg_server
 from grannsamverkan.bench.targets import EVERYBODY, Asked, Known, every_page
 from grannsamverkan.bench.visits import Answer, Line, Visitor, a_line_each
@@ -43,7 +44,7 @@ _PASSWORD = "en-lång-mening-till-mätningen"  # noqa: S105 - of accounts in a d
 _HELD_TO_THE_LIMIT = frozenset({Role.COORDINATOR, Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON})
 NEIGHBOUR = 4  # the household whose own page is opened; its phone is one that is kept for fiction
 _WARM_UP = 2  # rounds that are not measured: a worker's first answers load its templates
-_SIGN_INS = {role.value: f"bench-{role.value}" for role in Role if role is not Role.NEIGHBOUR}
+SIGN_INS = {role.value: f"bench-{role.value}" for role in Role if role is not Role.NEIGHBOUR}
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _measure_on(plan: WebPlan, url: str, folder: Path) -> _Found:
             if schema.revisions(runtime.database)[0] is None:
                 schema.upgrade(runtime.database)
             ensure_schema(runtime)
-            known = _fill(runtime, plan.households)
+            known = fill(runtime, plan.households)
             with serving(config, listening, plan.workers):
                 visitors = _signed_in(runtime, port)
                 kind = SQLITE if runtime.database.is_sqlite else POSTGRESQL
@@ -146,48 +147,52 @@ def _as_toml(name: str, keys: dict[str, Any]) -> str:
     return f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
 
 
-def _fill(runtime: Runtime, households: int) -> dict[str, Known]:
-    """The rows, the accounts, and what each role's addresses are made of."""
-    found = spots(households)
+def fill(runtime: Runtime, households: int, *, usual: int = USUAL, busy: int = 1) -> dict[str, Known]:
+    """The rows, the accounts, and what each role's addresses are made of. `usual` households in a network, in each of
+    which `busy` times as much has happened as usual."""
+    found = spots(households, usual=usual)
     fill_places(runtime, found)
     with runtime.database.write() as session:
         now, area = runtime.clock.now(), places.municipality(session, found[0].code).local_police_area_id
         led = [one for one in found if one.code == found[0].code and one.is_led]
-        usual, largest = led[0], max(led, key=lambda one: one.size)
+        mine, largest = led[0], max(led, key=lambda one: one.size)
         drafts = {
             Role.POLICE: {"local_police_area_id": area},
-            Role.COORDINATOR: {"municipality_code": usual.code},
+            Role.COORDINATOR: {"municipality_code": mine.code},
             Role.ADMINISTRATOR: {},
-            Role.CONTACT_PERSON: {"person_id": usual.first + 2, "municipality_code": usual.code},
+            Role.CONTACT_PERSON: {"person_id": mine.first + 2, "municipality_code": mine.code},
             Role.LEAD_CONTACT_PERSON: {"person_id": largest.first, "municipality_code": largest.code},
         }
         ids = {}
         for role, place in drafts.items():
-            draft = AccountDraft(_SIGN_INS[role.value], _PASSWORD, role, **place)  # type: ignore[arg-type]
+            draft = AccountDraft(SIGN_INS[role.value], _PASSWORD, role, **place)  # type: ignore[arg-type]
             ids[role] = accounts.add_account(session, draft, now, passwords=CHEAP).id or 0
-    fill_life(runtime, found, dict.fromkeys(SERVED, ids[Role.COORDINATOR]), ids[Role.POLICE])
+    desks = dict.fromkeys(SERVED, ids[Role.COORDINATOR])
+    life = Life(found, now, desks, ids[Role.POLICE], sorted(ids.values()), busy)
+    fill_life(runtime, life)
+    fill_news(runtime, life)
     settle(runtime)
     alert_id = warn_now(runtime, found, ids[Role.POLICE])
     with runtime.database.read() as session:
         number = alerts.alert(session, alert_id).number or 0
-    staff, mine = Known(_ids(largest, alert_id, number)), Known(_ids(usual, alert_id, number))
+    staff, own = Known(_ids(life, largest, alert_id, number)), Known(_ids(life, mine, alert_id, number))
     return {
         EVERYBODY: staff,
         Role.COORDINATOR.value: staff,
         Role.POLICE.value: staff,
         Role.LEAD_CONTACT_PERSON.value: staff,
-        Role.CONTACT_PERSON.value: mine,
+        Role.CONTACT_PERSON.value: own,
         Role.NEIGHBOUR.value: Known({"household_id": str(NEIGHBOUR)}),
     }
 
 
-def _ids(one: Spot, alert_id: int, number: int) -> dict[str, str]:
+def _ids(life: Life, one: Spot, alert_id: int, number: int) -> dict[str, str]:
     return {
         "network_id": str(one.id),
         "code": one.code,
         "alert_id": str(alert_id),
         "number": str(number),
-        "meeting_id": str(2 * one.id + 1),
+        "meeting_id": str(life.first_meeting(one) + 1),
         "training_id": "1",
         "role_id": str(one.first_role + 2),
         "unit_id": str(one.leaf_units[0]),
@@ -200,7 +205,7 @@ def _signed_in(runtime: Runtime, port: int) -> dict[str, Visitor]:
     line, visitors = Line(port), {EVERYBODY: Visitor()}
     for role in (Role.COORDINATOR, Role.POLICE, Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON):
         visitors[role.value] = Visitor()
-        visitors[role.value].send(line, "/logga-in", name=_SIGN_INS[role.value], password=_PASSWORD)
+        visitors[role.value].send(line, "/logga-in", name=SIGN_INS[role.value], password=_PASSWORD)
     neighbour = visitors[Role.NEIGHBOUR.value] = Visitor()
     neighbour.send(line, "/min-sida", phone=show(phone(NEIGHBOUR - 1)))
     neighbour.send(line, "/min-sida/kod", code=_code(runtime))

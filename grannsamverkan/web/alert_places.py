@@ -11,7 +11,7 @@ from sqlmodel import Session
 from grannsamverkan.domain import alerts, networks, places
 from grannsamverkan.domain.accounts import Actor
 from grannsamverkan.domain.alerts import Target
-from grannsamverkan.domain.networks import NetworkCard, NetworkState, Unit
+from grannsamverkan.domain.networks import NetworkCard, NetworkState, Part
 from grannsamverkan.foundation.geometry import read_area
 from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web.reach import cards_of
@@ -86,7 +86,8 @@ def read_places(session: Session, actor: Actor) -> Places:
     ids = [card.id for card in active]
     in_units = networks.households_by_unit(session, ids)
     warned = alerts.last_warned(session, ids)
-    choices = tuple(_choice(card, networks.units(session, card.id), in_units, warned.get(card.id)) for card in active)
+    parts = networks.parts_of(session, ids)
+    choices = tuple(_choice(card, parts.get(card.id, []), in_units, warned.get(card.id)) for card in active)
     codes = {card.municipality_code for card in active}
     return Places(
         municipalities=tuple((row.code, row.name) for row in places.served(session) if row.code in codes),
@@ -96,7 +97,7 @@ def read_places(session: Session, actor: Actor) -> Places:
 
 
 def _choice(
-    card: NetworkCard, units: list[Unit], in_units: dict[int, int], warned_at: datetime | None
+    card: NetworkCard, parts: list[Part], in_units: dict[int, int], warned_at: datetime | None
 ) -> NetworkChoice:
     return NetworkChoice(
         id=card.id,
@@ -105,16 +106,16 @@ def _choice(
         households=card.households,
         warned_at=warned_at,
         area=card.area,
-        units=tuple(_in_order(units, in_units)),
+        units=tuple(_in_order(parts, in_units)),
     )
 
 
-def _in_order(units: list[Unit], in_units: dict[int, int]) -> Iterable[UnitChoice]:
+def _in_order(parts: list[Part], in_units: dict[int, int]) -> Iterable[UnitChoice]:
     """Each building is followed by its stairwells."""
-    for unit in (one for one in units if one.parent_id is None):
-        yield UnitChoice(unit.id or 0, unit.name, in_units.get(unit.id or 0, 0), None)
-        for part in (one for one in units if one.parent_id == unit.id):
-            yield UnitChoice(part.id or 0, f"{unit.name} {part.name}", in_units.get(part.id or 0, 0), unit.id)
+    for one in (part for part in parts if part.parent_id is None):
+        yield UnitChoice(one.id, one.name, in_units.get(one.id, 0), None)
+        for inner in (part for part in parts if part.parent_id == one.id):
+            yield UnitChoice(inner.id, f"{one.name} {inner.name}", in_units.get(inner.id, 0), one.id)
 
 
 def most_likely(session: Session, actor: Actor, offered: Places) -> str:

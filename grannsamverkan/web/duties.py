@@ -32,7 +32,7 @@ def page() -> ResponseReturnValue:
             if duties.check_to_answer(rows, network_id, actor.person_id) is not None
         ]
         touched = {task.network_id for task in [*tasks, *newcomers]} | set(checks)
-        names = {one: networks.network(rows, one).name for one in touched}
+        names = networks.names(rows, touched)
         parts = parts_of_tasks(rows, newcomers)
     return render_template(
         "duties/page.html",

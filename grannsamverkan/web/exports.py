@@ -101,8 +101,8 @@ def _views_page(rows: Session, found: list[ViewEntry], network: WatchNetwork | N
         "exports/views.html",
         network=network,
         views=found,
-        names={one: accounts.account(rows, one).sign_in_name for one in account_ids},
-        networks={one: networks.network(rows, one).name for one in network_ids},
+        names=accounts.sign_in_names(rows, account_ids),
+        networks=networks.names(rows, network_ids),
         what_words=what_words,
     )
 

@@ -219,7 +219,8 @@ def _by_municipality(cards: list[NetworkCard], names: dict[str, str]) -> list[tu
 
 
 def _newest(session: Session, actor: Actor, limit: int) -> list[Newest]:
-    return [Newest(row, counts_of(session, row, actor)) for row in alerts_of(session, actor, limit=limit)]
+    rows = alerts_of(session, actor, limit=limit)
+    return [Newest(row, counts) for row, counts in zip(rows, counts_of(session, rows, actor), strict=True)]
 
 
 def _by_state(cards: list[NetworkCard]) -> list[tuple[NetworkState, int, int]]:

@@ -20,9 +20,11 @@ pages = Pages("live")
 def index() -> ResponseReturnValue:
     actor = current.signed_in_actor()
     with current.runtime().database.read() as session:
-        sent = [(row, counts_of(session, row, actor)) for row in alerts_of(session, actor)]
+        newest = alerts_of(session, actor)
+        sent = list(zip(newest, counts_of(session, newest, actor), strict=True))
         own = alerts.drafts_of(session, actor.account_id)
-        drafts = [(row, ", ".join(alerts.places_of(session, row.id or 0))) for row in own]
+        named = alerts.places_of_all(session, [row.id or 0 for row in own])
+        drafts = [(row, ", ".join(named.get(row.id or 0, ()))) for row in own]
     return render_template("alerts/index.html", sent=sent, drafts=drafts, kind_words=alerts.KIND_WORDS)
 
 

@@ -51,11 +51,11 @@ def _events(session: Session, code: str, shows_all: bool) -> list[Shown]:
     found = police.recent_in(session, code, since=since, limit=_MOST, whole_county=True)
     place = municipality_words(places.municipality(session, code).name)
     kept = [event for event in found if shows_all or police.burglary_like(event) or police.alert_kind(event)]
-    return [_shown(session, event, place) for event in kept]
+    said = police.versions_of(session, [event.id for event in kept if event.version > 1])
+    return [_shown(event, said.get(event.id, []), place) for event in kept]
 
 
-def _shown(session: Session, event: PoliceEvent, place: str) -> Shown:
-    said = police.versions(session, event.id) if event.version > 1 else []
+def _shown(event: PoliceEvent, said: list[PoliceEventVersion], place: str) -> Shown:
     since_reuse = max((at for at, version in enumerate(said) if version.reused), default=0)
     return Shown(event, said[since_reuse:-1][::-1], _where(event, place), police.unverified(event))
 

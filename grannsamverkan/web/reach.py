@@ -1,5 +1,6 @@
 """How far the one who is asking reaches: municipalities for staff, networks of their own for contact persons."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlmodel import Session
@@ -21,7 +22,7 @@ def cards_of(session: Session, actor: Actor) -> list[NetworkCard]:
     """The networks in reach, in Swedish order."""
     if not is_neighbour(actor):
         return networks.cards(session, sorted(actor.municipality_codes))
-    codes = {networks.network(session, network_id).municipality_code for network_id in actor.network_ids}
+    codes = networks.municipality_codes(session, actor.network_ids)
     return networks.cards(session, sorted(codes), sorted(actor.network_ids))
 
 
@@ -35,15 +36,21 @@ def alerts_of(session: Session, actor: Actor, *, limit: int = 50) -> list[Alert]
 
 def own_networks(session: Session, actor: Actor, alert: Alert) -> frozenset[int] | None:
     """The networks that counts and lists of this alert are kept to; None: all of the alert's."""
+    return own_networks_of(session, actor)(alert)
+
+
+def own_networks_of(session: Session, actor: Actor) -> Callable[[Alert], frozenset[int] | None]:
+    """The same for any number of alerts, read once."""
     if not is_neighbour(actor):
-        return None
-    sent_at = alert.approved_at
-    earlier = {
-        network_id
-        for network_id, until in _left_behind(session, actor).items()
-        if sent_at is not None and sent_at < until
-    }
-    return actor.network_ids | earlier
+        return lambda _alert: None
+    left = _left_behind(session, actor)
+
+    def own(alert: Alert) -> frozenset[int]:
+        sent_at = alert.approved_at
+        earlier = {network_id for network_id, until in left.items() if sent_at is not None and sent_at < until}
+        return actor.network_ids | earlier
+
+    return own
 
 
 def _left_behind(session: Session, actor: Actor) -> dict[int, datetime]:

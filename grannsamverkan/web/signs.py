@@ -264,7 +264,7 @@ def _page(
         owners=signs.owners(rows, network_id),
         places=standing,
         removed=signs.removed_places(rows, network_id),
-        under_way={one.id for one in standing if signs.open_order_of(rows, one) is not None},
+        under_way=signs.under_way(rows, network_id),
         worn=signs.WORN,
         units=networks.unit_names(rows, [network_id]),
         is_apartment=network.kind is NetworkKind.APARTMENT,

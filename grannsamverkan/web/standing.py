@@ -1,6 +1,7 @@
 """How far an alert has come, as the one who asks may see it: staff all of it, contact persons their own networks."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web import current
-from grannsamverkan.web.reach import own_networks
+from grannsamverkan.web.reach import own_networks, own_networks_of
 
 SENT_OUTCOMES = ("delivered", "handed_over", "unknown", "failed", "queued")
 CALM_OUTCOMES = ("paper", "resting")
@@ -49,9 +50,12 @@ class Standing:
         return sum(counts[outcome] for counts in self.copies.values())
 
 
-def counts_of(session: Session, alert: Alert, actor: Actor) -> dict[str, int]:
-    """Outcome → households, of those in the actor's reach."""
-    return _within(_ledger(session, alert), own_networks(session, actor, alert))[0]
+def counts_of(session: Session, rows: Sequence[Alert], actor: Actor) -> list[dict[str, int]]:
+    """Outcome → households, of those in the actor's reach; for each of the alerts."""
+    own = own_networks_of(session, actor)
+    counted = receipts.ledgers(session, [row.id or 0 for row in rows if row.tally is None])
+    found = [receipts.frozen(row.tally) if row.tally is not None else counted[row.id or 0] for row in rows]
+    return [_within(ledger, own(row))[0] for row, ledger in zip(rows, found, strict=True)]
 
 
 def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
@@ -59,7 +63,7 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
     assert alert.id is not None
     ledger, own = _ledger(session, alert), own_networks(session, actor, alert)
     households, by_network = _within(ledger, own)
-    names = {network_id: networks.network(session, network_id).name for network_id in by_network}
+    names = networks.names(session, by_network)
     sees_all = own is None or alerts.networks_of(session, alert.id) <= own
     has_labels = own is not None and current.may(Action.SEE_NOT_REACHED_NAMES)
     return Standing(

@@ -6,7 +6,7 @@ from grannsamverkan.domain.accounts.invitations import LIFE as INVITATION_LIFE
 from grannsamverkan.domain.accounts.invitations import accept, account_of, follow_roles, invite, people_with_accounts
 from grannsamverkan.domain.accounts.passwords import CHEAP, STRONG, Passwords
 from grannsamverkan.domain.accounts.permissions import Action, Actor, Thing, may
-from grannsamverkan.domain.accounts.queries import account, account_named, actor
+from grannsamverkan.domain.accounts.queries import account, account_named, actor, sign_in_names
 from grannsamverkan.domain.accounts.sessions import (
     VISIT,
     SessionLimits,
@@ -61,5 +61,6 @@ __all__ = [
     "people_with_accounts",
     "save_content",
     "sign_in",
+    "sign_in_names",
     "touch",
 ]

@@ -1,6 +1,8 @@
 """Reads of accounts, and the actor that an account is."""
 
-from sqlmodel import Session, select
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, select
 
 from grannsamverkan.domain import networks, places
 from grannsamverkan.domain.accounts.drafts import folded_name
@@ -15,6 +17,12 @@ def account(session: Session, account_id: int) -> Account:
     if row is None:
         raise NotFound
     return row
+
+
+def sign_in_names(session: Session, account_ids: Iterable[int]) -> dict[int, str]:
+    """What these accounts are called, ended or not."""
+    rows = select(Account.id, Account.sign_in_name).where(col(Account.id).in_(set(account_ids)))
+    return {account_id: name for account_id, name in session.exec(rows) if account_id is not None}
 
 
 def account_named(session: Session, sign_in_name: str) -> Account | None:

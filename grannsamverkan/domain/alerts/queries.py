@@ -148,19 +148,27 @@ def being_sent(session: Session) -> list[Alert]:
 
 def places_of(session: Session, alert_id: int) -> list[str]:
     """Names of where the alert goes, networks and units, in Swedish order; a stairwell's begins with its building."""
+    return places_of_all(session, [alert_id]).get(alert_id, [])
+
+
+def places_of_all(session: Session, alert_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The same of many alerts."""
     building = aliased(Unit)
     rows = (
-        select(WatchNetwork.name, Unit.name, building.name)
+        select(AlertTarget.alert_id, WatchNetwork.name, Unit.name, building.name)
         .select_from(AlertTarget)
         .join(WatchNetwork, col(WatchNetwork.id) == col(AlertTarget.network_id))
         .outerjoin(Unit, col(Unit.id) == col(AlertTarget.unit_id))
         .outerjoin(building, col(building.id) == col(Unit.parent_id))
-        .where(AlertTarget.alert_id == alert_id)
+        .where(col(AlertTarget.alert_id).in_(set(alert_ids)))
     )
-    found = sorted(
-        session.exec(rows), key=lambda row: [sort_key(name) for name in (row[0], row[2] or "", row[1] or "")]
+    in_order = sorted(
+        session.exec(rows), key=lambda row: [sort_key(name) for name in (row[1], row[3] or "", row[2] or "")]
     )
-    return [" ".join(filter(None, (within, unit))) if unit else network for network, unit, within in found]
+    found: dict[int, list[str]] = {}
+    for alert_id, network, unit, within in in_order:
+        found.setdefault(alert_id, []).append(" ".join(filter(None, (within, unit))) if unit else network)
+    return found
 
 
 def networks_of(session: Session, alert_id: int) -> frozenset[int]:

@@ -116,7 +116,7 @@ def unanswered(
     roles = networks.contact_persons_of(session, concerned)
     able = who_can_sign_in(sorted({role.person_id for role in roles}))
     parents = networks.unit_parents(session, concerned)
-    led = {row for row in concerned if networks.network(session, row).lead_sees_households}
+    led = networks.led_openly(session, concerned)
     alone: dict[tuple[int, int | None], list[JoinRequest]] = defaultdict(list)
     for row in waiting:
         here = [role for role in roles if role.network_id == row.network_id]

@@ -3,7 +3,7 @@
 from grannsamverkan.domain.police.actions import decide_place, forget_older, note_answer, note_call, resume_feed
 from grannsamverkan.domain.police.intake import Taken, take_in
 from grannsamverkan.domain.police.kinds import alert_kind, attempted, burglary_like, unverified
-from grannsamverkan.domain.police.queries import event, feed_state, recent_in, undecided, versions
+from grannsamverkan.domain.police.queries import event, feed_state, recent_in, undecided, versions, versions_of
 from grannsamverkan.domain.police.tables import PlaceCertainty, PoliceEvent, PoliceEventVersion, PoliceFeedState
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "undecided",
     "unverified",
     "versions",
+    "versions_of",
 ]

@@ -1,5 +1,6 @@
 """Reads of the police's events: background for people, never a source that sends by itself."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -62,6 +63,19 @@ def versions(session: Session, event_id: int) -> list[PoliceEventVersion]:
         .order_by(col(PoliceEventVersion.seen_at), col(PoliceEventVersion.version))
     )
     return list(session.exec(rows))
+
+
+def versions_of(session: Session, event_ids: Iterable[int]) -> dict[int, list[PoliceEventVersion]]:
+    """The same of many events; without those that have only been said once."""
+    rows = (
+        select(PoliceEventVersion)
+        .where(col(PoliceEventVersion.event_id).in_(set(event_ids)))
+        .order_by(col(PoliceEventVersion.seen_at), col(PoliceEventVersion.version))
+    )
+    found: dict[int, list[PoliceEventVersion]] = {}
+    for row in session.exec(rows):
+        found.setdefault(row.event_id, []).append(row)
+    return {event_id: said for event_id, said in found.items() if len(said) > 1}
 
 
 def feed_state(session: Session, *, to_change: bool = False) -> PoliceFeedState:

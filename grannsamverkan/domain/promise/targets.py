@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.lifecycle import Meeting, MeetingKind, MeetingState, TrainingSession
 from grannsamverkan.domain.networks import NetworkKind, NetworkState, NetworkStateSpan, WatchNetwork
 from grannsamverkan.domain.promise.snapshots import end_of
 from grannsamverkan.domain.promise.tables import Measure, PromiseSnapshot, PromiseTarget
+from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.errors import NotFound, Refused
 
 LONGEST_DAYS = 366 * 5
@@ -92,78 +93,76 @@ def targets(session: Session, municipality_code: str) -> list[PromiseTarget]:
 def progress(
     session: Session, shown: list[PromiseTarget], snapshots: list[PromiseSnapshot], day: date
 ) -> list[Progress]:
-    """How far each target has come by the end of the day whose snapshots these are. Those not yet begun stand at 0."""
-    return [Progress(target, _reached(session, target, snapshots, day)) for target in shown]
+    """How far each target has come by the end of the day whose snapshots these are. Those not yet begun stand at 0.
+
+    The targets are one municipality's; what several of them count is read once.
+    """
+    happened = _Happened(session, shown[0].municipality_code) if shown else None
+    return [Progress(target, _reached(happened, target, snapshots, day)) for target in shown if happened is not None]
 
 
-def _reached(session: Session, target: PromiseTarget, snapshots: list[PromiseSnapshot], day: date) -> int:
+class _Happened:
+    """When each of what targets count happened in a municipality, and in what kind of housing; read when first asked
+    for, once for all targets."""
+
+    def __init__(self, session: Session, municipality_code: str) -> None:
+        self._session, self._code = session, municipality_code
+        self._read: dict[Measure, list[tuple[NetworkKind | None, datetime]]] = {}
+
+    def count(self, target: PromiseTarget, until: date) -> int:
+        """How often in the target's kind of housing, from its first day's beginning to the end of `until`."""
+        if target.measure not in self._read:
+            self._read[target.measure] = _MOMENTS[target.measure](self._session, self._code)
+        moments = self._read[target.measure]
+        begin, end = end_of(date.fromordinal(target.from_on.toordinal() - 1)), end_of(until)
+        return sum(begin <= moment < end for kind, moment in moments if target.kind in (None, kind))
+
+
+def _reached(happened: _Happened, target: PromiseTarget, snapshots: list[PromiseSnapshot], day: date) -> int:
     if day < target.from_on:
         return 0
-    until = min(day, target.until_on)
     of_kind = [row for row in snapshots if target.kind in (None, row.kind)]
     if target.measure is Measure.ACTIVE_NETWORKS:
         return sum(row.active for row in of_kind)
     if target.measure is Measure.JOINED_HOUSEHOLDS:
         return sum(row.households for row in of_kind)
-    if target.measure is Measure.NEW_NETWORKS:
-        return _new_networks(session, target, until)
-    if target.measure is Measure.START_MEETINGS:
-        return _start_meetings(session, target, until)
-    return _trainings(session, target, until)
+    return happened.count(target, min(day, target.until_on))
 
 
-def _new_networks(session: Session, target: PromiseTarget, until: date) -> int:
-    """Networks that became active in the time for the first time."""
-    first = (
-        select(NetworkStateSpan.network_id, func.min(NetworkStateSpan.since).label("since"))
-        .join(WatchNetwork, col(WatchNetwork.id) == col(NetworkStateSpan.network_id))
-        .where(
-            NetworkStateSpan.state == NetworkState.ACTIVE,
-            WatchNetwork.municipality_code == target.municipality_code,
-            _of_kind(target),
-        )
-        .group_by(col(NetworkStateSpan.network_id))
-        .subquery()
+def _new_networks(session: Session, municipality_code: str) -> list[tuple[NetworkKind | None, datetime]]:
+    """When networks became active for the first time."""
+    rows = (
+        select(WatchNetwork.kind, func.min(NetworkStateSpan.since, type_=UtcDateTime()))
+        .join(NetworkStateSpan, col(NetworkStateSpan.network_id) == col(WatchNetwork.id))
+        .where(NetworkStateSpan.state == NetworkState.ACTIVE, WatchNetwork.municipality_code == municipality_code)
+        .group_by(col(WatchNetwork.id), col(WatchNetwork.kind))
     )
-    begin, end = _between(target, until)
-    return session.exec(
-        select(func.count()).select_from(first).where(first.c.since >= begin, first.c.since < end)
-    ).one()
+    return [(NetworkKind(kind), since) for kind, since in session.exec(rows) if since is not None]
 
 
-def _start_meetings(session: Session, target: PromiseTarget, until: date) -> int:
-    begin, end = _between(target, until)
-    return session.exec(
-        select(func.count(col(Meeting.id)))
-        .join(WatchNetwork, col(WatchNetwork.id) == col(Meeting.network_id))
+def _start_meetings(session: Session, municipality_code: str) -> list[tuple[NetworkKind | None, datetime]]:
+    rows = (
+        select(WatchNetwork.kind, Meeting.starts_at)
+        .join(Meeting, col(Meeting.network_id) == col(WatchNetwork.id))
         .where(
-            WatchNetwork.municipality_code == target.municipality_code,
-            _of_kind(target),
+            WatchNetwork.municipality_code == municipality_code,
             Meeting.kind == MeetingKind.START,
             Meeting.state == MeetingState.HELD,
-            col(Meeting.starts_at) >= begin,
-            col(Meeting.starts_at) < end,
         )
-    ).one()
+    )
+    return [(NetworkKind(kind), starts_at) for kind, starts_at in session.exec(rows)]
 
 
-def _trainings(session: Session, target: PromiseTarget, until: date) -> int:
-    begin, end = _between(target, until)
-    return session.exec(
-        select(func.count(col(TrainingSession.id))).where(
-            TrainingSession.municipality_code == target.municipality_code,
-            TrainingSession.state == MeetingState.HELD,
-            col(TrainingSession.starts_at) >= begin,
-            col(TrainingSession.starts_at) < end,
-        )
-    ).one()
+def _trainings(session: Session, municipality_code: str) -> list[tuple[NetworkKind | None, datetime]]:
+    """They have no kind."""
+    rows = select(TrainingSession.starts_at).where(
+        TrainingSession.municipality_code == municipality_code, TrainingSession.state == MeetingState.HELD
+    )
+    return [(None, starts_at) for starts_at in session.exec(rows)]
 
 
-def _of_kind(target: PromiseTarget):  # type: ignore[no-untyped-def]
-    kind = col(WatchNetwork.kind)
-    return kind == target.kind if target.kind is not None else or_(*(kind == one for one in NetworkKind))
-
-
-def _between(target: PromiseTarget, until: date) -> tuple[datetime, datetime]:
-    """From the first day's beginning to the last one's end."""
-    return end_of(date.fromordinal(target.from_on.toordinal() - 1)), end_of(until)
+_MOMENTS = {
+    Measure.NEW_NETWORKS: _new_networks,
+    Measure.START_MEETINGS: _start_meetings,
+    Measure.TRAININGS: _trainings,
+}

@@ -20,6 +20,7 @@ from grannsamverkan.domain.receipts.ledger import (
     NotReached,
     frozen,
     ledger,
+    ledgers,
     not_reached,
 )
 from grannsamverkan.domain.receipts.mail_reports import read_mail_report
@@ -45,6 +46,7 @@ __all__ = [
     "frozen",
     "leave_unknown",
     "ledger",
+    "ledgers",
     "not_reached",
     "note_reply",
     "read_mail_report",

@@ -3,11 +3,11 @@
 It always sums to the addressed households. A household counts by the best that is known of any of its copies.
 """
 
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries import DeliveryState
@@ -41,20 +41,20 @@ _BEST = """
 _OUTCOME_OF_BEST = {60: DELIVERED, 50: HANDED_OVER, 40: QUEUED, 30: UNKNOWN, 20: FAILED, 10: PAPER, 5: RESTING}
 
 _HOUSEHOLDS = text(f"""
-    SELECT network_id, best, COUNT(*) FROM (
-        SELECT a.network_id, a.household_id, {_BEST} AS best
+    SELECT alert_id, network_id, best, COUNT(*) FROM (
+        SELECT a.alert_id, a.network_id, a.household_id, {_BEST} AS best
         FROM audience a
         LEFT JOIN audience_address aa ON aa.alert_id = a.alert_id AND aa.household_id = a.household_id
         LEFT JOIN delivery d ON d.alert_id = aa.alert_id AND d.channel = aa.channel AND d.lookup = aa.lookup
-        WHERE a.alert_id = :alert_id
-        GROUP BY a.network_id, a.household_id) households
-    GROUP BY network_id, best
-""")  # noqa: S608 - only constants of this file are put together
+        WHERE a.alert_id IN :alert_ids
+        GROUP BY a.alert_id, a.network_id, a.household_id) households
+    GROUP BY alert_id, network_id, best
+""").bindparams(bindparam("alert_ids", expanding=True))  # noqa: S608 - only constants of this file are put together
 
 _COPIES = text("""
-    SELECT channel, state, COUNT(*), SUM(CASE WHEN attempts > 1 THEN attempts - 1 ELSE 0 END)
-    FROM delivery WHERE alert_id = :alert_id GROUP BY channel, state
-""")
+    SELECT alert_id, channel, state, COUNT(*), SUM(CASE WHEN attempts > 1 THEN attempts - 1 ELSE 0 END)
+    FROM delivery WHERE alert_id IN :alert_ids GROUP BY alert_id, channel, state
+""").bindparams(bindparam("alert_ids", expanding=True))
 
 _NOT_REACHED = text(f"""
     SELECT a.household_id, a.network_id, a.unit_id, {_BEST} AS best, COALESCE(MAX(d.code), MAX(a.left_out)) AS code
@@ -96,18 +96,28 @@ class Ledger:
 
 def ledger(session: Session, alert_id: int) -> Ledger:
     """Counted now, from the rows."""
-    networks: dict[int, dict[str, int]] = {}
-    total: Counter[str] = Counter()
-    for network_id, best, number in session.connection().execute(_HOUSEHOLDS, {"alert_id": alert_id}):
-        outcome = _OUTCOME_OF_BEST[best]
-        networks.setdefault(network_id, dict.fromkeys(OUTCOMES, 0))[outcome] += number
-        total[outcome] += number
-    copies: dict[ChannelKind, dict[str, int]] = {kind: dict.fromkeys(OUTCOMES, 0) for kind in ChannelKind}
-    again = dict.fromkeys(ChannelKind, 0)
-    for channel, state, number, repeated in session.connection().execute(_COPIES, {"alert_id": alert_id}):
-        copies[ChannelKind(channel)][OUTCOME_OF[S(state)]] += number
-        again[ChannelKind(channel)] += repeated or 0
-    return Ledger({outcome: total[outcome] for outcome in OUTCOMES}, networks, copies, again)
+    return ledgers(session, [alert_id])[alert_id]
+
+
+def ledgers(session: Session, alert_ids: Iterable[int]) -> dict[int, Ledger]:
+    """The same of several alerts, in two queries."""
+    found = {alert_id: _nothing_yet() for alert_id in alert_ids}
+    if not found:
+        return found
+    asked = {"alert_ids": list(found)}
+    for alert_id, network_id, best, number in session.connection().execute(_HOUSEHOLDS, asked):
+        outcome, one = _OUTCOME_OF_BEST[best], found[alert_id]
+        one.networks.setdefault(network_id, dict.fromkeys(OUTCOMES, 0))[outcome] += number
+        one.households[outcome] += number
+    for alert_id, channel, state, number, repeated in session.connection().execute(_COPIES, asked):
+        found[alert_id].copies[ChannelKind(channel)][OUTCOME_OF[S(state)]] += number
+        found[alert_id].again[ChannelKind(channel)] += repeated or 0
+    return found
+
+
+def _nothing_yet() -> Ledger:
+    copies = {kind: dict.fromkeys(OUTCOMES, 0) for kind in ChannelKind}
+    return Ledger(dict.fromkeys(OUTCOMES, 0), {}, copies, dict.fromkeys(ChannelKind, 0))
 
 
 def frozen(tally: dict[str, Any]) -> Ledger:

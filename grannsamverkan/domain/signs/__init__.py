@@ -28,6 +28,7 @@ from grannsamverkan.domain.signs.standing import (
     replace,
     replacement_lacks,
     take_back,
+    under_way,
 )
 from grannsamverkan.domain.signs.tables import (
     OrderReason,
@@ -76,5 +77,6 @@ __all__ = [
     "replacement_lacks",
     "standing_signs",
     "take_back",
+    "under_way",
     "waiting",
 ]

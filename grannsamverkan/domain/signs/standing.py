@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.networks import NetworkState, WatchNetwork, state_of
@@ -100,15 +101,23 @@ def take_back(row: SignOrder) -> None:
 
 def open_order_of(session: Session, place: SignPlace) -> SignOrder | None:
     """The order under way for the place: until its sign stands."""
-    return next(
-        (
-            one
-            for one in _orders_of(session, place)
-            if one.state in (OrderState.ASKED, OrderState.ORDERED)
-            or (one.state is OrderState.DELIVERED and one.put_up_at is None)
-        ),
-        None,
+    rows = select(SignOrder).join(SignOrderPlace).where(SignOrderPlace.place_id == place.id, _is_under_way())
+    return session.exec(rows.order_by(col(SignOrder.id).desc())).first()
+
+
+def under_way(session: Session, network_id: int) -> set[int]:
+    """The network's places that an order is under way for."""
+    rows = (
+        select(SignOrderPlace.place_id)
+        .join(SignOrder, col(SignOrder.id) == col(SignOrderPlace.order_id))
+        .where(SignOrder.network_id == network_id, _is_under_way())
     )
+    return set(session.exec(rows))
+
+
+def _is_under_way() -> ColumnElement[bool]:
+    is_waiting = col(SignOrder.state).in_([OrderState.ASKED, OrderState.ORDERED])
+    return is_waiting | ((col(SignOrder.state) == OrderState.DELIVERED) & col(SignOrder.put_up_at).is_(None))
 
 
 def removed_places(session: Session, network_id: int) -> list[SignPlace]:

@@ -1,0 +1,50 @@
+"""Reads for lists of many networks: always a constant number of queries, and only the columns that a list shows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain.networks.tables import Unit, WatchNetwork
+
+
+@dataclass(frozen=True)
+class Part:
+    """A street, a building or a stairwell of a network, as lists name it."""
+
+    id: int
+    name: str
+    parent_id: int | None
+
+
+def names(session: Session, network_ids: Iterable[int]) -> dict[int, str]:
+    """What these networks are called."""
+    rows = select(WatchNetwork.id, WatchNetwork.name).where(col(WatchNetwork.id).in_(set(network_ids)))
+    return {network_id: name for network_id, name in session.exec(rows) if network_id is not None}
+
+
+def municipality_codes(session: Session, network_ids: Iterable[int]) -> set[str]:
+    """Where these networks lie."""
+    rows = select(WatchNetwork.municipality_code).where(col(WatchNetwork.id).in_(set(network_ids)))
+    return set(session.exec(rows))
+
+
+def led_openly(session: Session, network_ids: Iterable[int]) -> set[int]:
+    """Those of these networks whose lead contact person sees all households."""
+    rows = select(WatchNetwork.id).where(
+        col(WatchNetwork.id).in_(set(network_ids)), col(WatchNetwork.lead_sees_households).is_(True)
+    )
+    return {network_id for network_id in session.exec(rows) if network_id is not None}
+
+
+def parts_of(session: Session, network_ids: Iterable[int]) -> dict[int, list[Part]]:
+    """The parts in use of each of these networks, in Swedish order; networks without any are left out."""
+    rows = (
+        select(Unit.network_id, Unit.id, Unit.name, Unit.parent_id)
+        .where(col(Unit.network_id).in_(set(network_ids)), col(Unit.retired_at).is_(None))
+        .order_by(Unit.sort_name)
+    )
+    found: dict[int, list[Part]] = {}
+    for network_id, unit_id, name, parent_id in session.exec(rows):
+        found.setdefault(network_id, []).append(Part(unit_id or 0, name, parent_id))
+    return found
