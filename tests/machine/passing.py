@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from grannsamverkan import flow, upkeep
+from grannsamverkan import flow, rounds, upkeep
 from grannsamverkan.domain import alerts
 from grannsamverkan.domain.alerts import Source
 from grannsamverkan.jobs.inline import drain
@@ -23,7 +23,9 @@ class Passing(Acts):
     @rule()
     def the_house_is_kept(self) -> None:
         upkeep.forget(self.world.runtime)
-        upkeep.plan_duties(self.world.runtime)
+        rounds.plan_duties(self.world.runtime)
+        rounds.keep_vacancies(self.world.runtime)
+        rounds.keep_checks(self.world.runtime)
         upkeep.take_snapshots(self.world.runtime)
 
     @rule(is_away=st.booleans())

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import DESK, PHONE, carry, served
 from tests.support.lived_in import LivedIn, live_in
-from tests.web.test_pages_in_browser import PASSWORD
+from tests.support.web_town import PASSWORD
 
 pytestmark = pytest.mark.browser
 
