@@ -20,6 +20,7 @@ COMMANDS = {
     "db": ("grannsamverkan.cli.db", "db_group", "The database."),
     "demo": ("grannsamverkan.cli.demo", "demo", "The demo town of Höör: nothing leaves this machine."),
     "doctor": ("grannsamverkan.cli.doctor", "doctor", "Is this installation well, and what is missing?"),
+    "guard": ("grannsamverkan.cli.guard", "guard_group", "The guard on free text."),
     "init": ("grannsamverkan.cli.init", "init", "A first installation: config, database, municipality, administrator."),
     "mail": ("grannsamverkan.cli.mail", "mail_group", "Email that comes back."),
     "members": ("grannsamverkan.cli.members", "members_group", "Lists of members kept elsewhere."),

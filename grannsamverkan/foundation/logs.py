@@ -14,7 +14,7 @@ import structlog
 
 # %2B and %40 are + and @ in a web address.
 _PHONE = re.compile(r"(?:(?<![\w.-])|(?<=%2B))(?:\+|00)?\d[\d\s()-]{6,16}\d(?![\w-])")
-_EMAIL = re.compile(r"[^\s@<>\"']+(?:@|%40)[^\s@<>\"']+")
+_EMAIL = re.compile(r"(?<![^\s@<>\"'])[^\s@<>\"']+(?:@|%40)[^\s@<>\"']+")
 
 
 def strike_out(text: str) -> str:

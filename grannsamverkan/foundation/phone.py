@@ -31,8 +31,8 @@ class Phone:
 
 
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
-_EXCEL_POWER = re.compile(r"\d+(?:[.,]\d*)?e\+?\d+", re.IGNORECASE)
-_EXCEL_FRACTION = re.compile(r"\+?\d{7,}[.,]0+")
+_EXCEL_POWER = re.compile(r"(?<!\d)\d++(?:[.,]\d*+)?e\+?\d+", re.IGNORECASE)
+_EXCEL_FRACTION = re.compile(r"\+?(?<!\d)\d{7,}+[.,]0+")
 _NO_DIGIT = re.compile(r"\D+")
 _USUAL_MOBILE = re.compile(r"(?:\+46|0)[- ]?(7[02369](?:[- ]?\d){7})", re.ASCII)
 _EMERGENCY = frozenset({"112", "11414", "11313", "1177", "90000"})
@@ -107,7 +107,7 @@ def _without_wrapping(text: str) -> str:
 
 def _without_notes(written: str) -> str:
     """The stretch from the first digit, or the + or ( before it, to the last; a word inside it is refused."""
-    stretch = re.search(r"[+(]*\d(?:.*\d)?", written)
+    stretch = re.search(r"(?<![+(])[+(]*+\d(?:.*\d)?", written)
     if stretch is None:
         raise Refused("phone_not_a_number")
     spaced = stretch[0]

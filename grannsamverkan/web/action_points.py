@@ -5,16 +5,16 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
-from wtforms import StringField
 
 from grannsamverkan import printing
-from grannsamverkan.domain import alerts, audit, lifecycle, places, signs
+from grannsamverkan.domain import audit, lifecycle, places, signs
 from grannsamverkan.domain.accounts import Action, Role
+from grannsamverkan.domain.alerts import RuleSet
 from grannsamverkan.domain.lifecycle import ActionPoint, Addressee, PointState
 from grannsamverkan.foundation.errors import NotAllowed, Refused
 from grannsamverkan.printing import PointPaper
 from grannsamverkan.web import access, current
-from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.guarding import refusal
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.pdf import pdf
@@ -114,24 +114,10 @@ def point_words(state: PointState) -> str:
     }[state]
 
 
-def guard_words(field: StringField) -> None:
-    """Nothing about persons in what others read: the guard of warnings, but places may be named."""
-    if _is_personal(field.data or ""):
-        refuse(field, _personal_words())
-
-
 def _wrong_with(words: str) -> str:
     if len(words) > LONGEST_ANSWER:
         return _("Skriv högst 300 tecken")
-    return _personal_words() if _is_personal(words) else ""
-
-
-def _is_personal(text: str) -> bool:
-    return next(iter(alerts.personal_in(text)), None) is not None
-
-
-def _personal_words() -> str:
-    return _("Ta bort personnummer, registreringsnummer, telefonnummer och länkar")
+    return refusal(words, RuleSet.SHARED)
 
 
 def _page(rows: Session, *, wrong: dict[int, str] | None = None, typed: dict[int, str] | None = None) -> str:

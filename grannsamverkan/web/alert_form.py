@@ -29,6 +29,7 @@ from grannsamverkan.domain.police import PoliceEvent
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.web.alert_places import Key, Places, targets_of
+from grannsamverkan.web.guarding import finding_words
 from grannsamverkan.web.i18n import gettext as _
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -66,7 +67,10 @@ class OfKind:
 
 @dataclass(frozen=True)
 class Filled:
-    """The form as it stands. `day` is only looked at for When.OTHER, as it was typed; `version` 0: not stored yet."""
+    """The form as it stands. `day` is only looked at for When.OTHER, as it was typed; `version` 0: not stored yet.
+
+    `known_names` are the municipality's own, which the guard lets stand in the free text.
+    """
 
     kind: AlertKind
     attempted: bool
@@ -79,6 +83,7 @@ class Filled:
     free_text: str = ""
     police_event_id: int | None = None
     version: int = 0
+    known_names: frozenset[str] = frozenset()
     faults: tuple[tuple[str, str], ...] = field(default=())
 
     @property
@@ -87,7 +92,7 @@ class Filled:
 
     @property
     def findings(self) -> list[Finding]:
-        return alerts.guard_free_text(self.free_text)
+        return alerts.guard_free_text(self.free_text, self.known_names)
 
     def fault(self, field_id: str) -> str:
         """What is wrong at this field; empty when nothing is."""
@@ -251,12 +256,15 @@ def _key(value: str) -> Key:
         raise NotFound from None
 
 
-def mended(filled: Filled, place: int) -> Filled:
-    """The free text with its finding number `place` taken away; unchanged when there is none by that number."""
-    findings = filled.findings
-    if not 0 <= place < len(findings):
-        return filled
-    return replace(filled, free_text=alerts.mended(filled.free_text, findings[place]))
+def mended(filled: Filled, which: str) -> Filled:
+    """The free text with one finding taken away, named as `mend_key` names it; unchanged when it has gone already."""
+    found = next((one for one in filled.findings if mend_key(one) == which), None)
+    return filled if found is None else replace(filled, free_text=alerts.mended(filled.free_text, found))
+
+
+def mend_key(finding: Finding) -> str:
+    """Which finding a button is about: where it stands and by which rule, so that a late press takes no other away."""
+    return f"{finding.start}-{finding.code}"
 
 
 def checked(filled: Filled, today: date) -> Filled:
@@ -280,34 +288,3 @@ def _faults(filled: Filled, today: date) -> Iterator[tuple[str, str]]:
         yield "rad", _("Välj högst %(most)d råd", most=alerts.MOST_ADVICE)
     if filled.findings:
         yield "fri", finding_words(filled.findings[0])
-
-
-def finding_words(finding: Finding) -> str:
-    """What to take away, as the guard says it."""
-    said = {
-        "too_long": _("Texten får ha högst %(most)d tecken", most=alerts.FREE_TEXT_MAX_CHARS),
-        "personal_number": _("Ta bort personnumret ”%(words)s”", words=finding.words),
-        "email": _("Ta bort mejladressen ”%(words)s”", words=finding.words),
-        "url": _("Ta bort länken ”%(words)s”", words=finding.words),
-        "registration_number": _("Ta bort registreringsnumret ”%(words)s”", words=finding.words),
-        "phone": _("Ta bort telefonnumret ”%(words)s”", words=finding.words),
-        "house_number": _("Ta bort husnumret i ”%(words)s”", words=finding.words),
-    }
-    return said[finding.code]
-
-
-def finding_reason(finding: Finding) -> str:
-    """Why it may not stand there."""
-    if finding.code == "too_long":
-        return _("Korta texten, så orkar alla läsa den.")
-    if finding.code in ("email", "url", "phone"):
-        return _("Annars kan bedragare härma oss. Grannarna vet att vi bara skriver 112 och 114 14.")
-    return _("Annars kan läsaren räkna ut vem det gäller.")
-
-
-def mend_words(finding: Finding) -> str:
-    """The button that does it."""
-    instead = alerts.replacement(finding)
-    if instead:
-        return _("Byt till ”%(words)s”", words=instead)
-    return _("Korta texten") if finding.code == "too_long" else _("Ta bort ”%(words)s”", words=finding.words)

@@ -13,18 +13,21 @@ from grannsamverkan.domain.alerts import EDITABLE, PUBLISHED, Alert, AlertState,
 from grannsamverkan.flow import Checked
 from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
-from grannsamverkan.web import access, alert_form, current
+from grannsamverkan.web import access, alert_form, current, errors
 from grannsamverkan.web.alert_form import Filled
 from grannsamverkan.web.alert_places import Places, map_of, most_likely, read_places
 from grannsamverkan.web.alert_preview import preview, shown, source_of, words
 from grannsamverkan.web.alert_words import day_part_choices, left_out_words
+from grannsamverkan.web.guarding import finding_reason, finding_words, known_names, mend_words
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.ids import read_id
+from grannsamverkan.web.lately import lately
 from grannsamverkan.web.pages import Pages
 
 pages = Pages("alerts")
 
 _MEND = "byt-"
+_MOST_WATCHED, _WATCHED_IN = 120, timedelta(minutes=1)  # twice as often as the page asks while somebody types
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,38 @@ def show() -> ResponseReturnValue:
     return _not_kept(render_template("alerts/preview_part.html", **_preview_of(desk)))
 
 
+@pages.post("/varningar/vakta", may=Action.WRITE_ALERT)
+def watch() -> ResponseReturnValue:
+    """What the guard says to the free text while it is being typed, or the text with one finding mended.
+
+    Changes nothing and keeps nothing. A writer who asks more often than anybody types is told to wait.
+    """
+    wait_s = lately("alerts.watch", _MOST_WATCHED, _WATCHED_IN).wait(
+        str(current.signed_in_actor().account_id), current.now()
+    )
+    if wait_s:
+        return errors.page(429, after_s=wait_s)
+    text = request.form.get("fri", "").replace("\r\n", "\n").strip()
+    filled = replace(alert_form.preset(current.now(), ""), free_text=text, known_names=known_names())
+    act = request.form.get("gor", "")
+    is_mended = act.startswith(_MEND)
+    if is_mended:
+        filled = alert_form.mended(filled, act.removeprefix(_MEND))
+    part = "alerts/free_text_part.html" if is_mended else "alerts/guard_part.html"
+    shown = {"filled": filled, "is_mended": is_mended, "most_chars": alerts.FREE_TEXT_MAX_CHARS, **_guard_words()}
+    return _not_kept(render_template(part, **shown))
+
+
+def _guard_words() -> dict[str, object]:
+    return {
+        "mend": _MEND,
+        "mend_key": alert_form.mend_key,
+        "finding_words": finding_words,
+        "finding_reason": finding_reason,
+        "mend_words": mend_words,
+    }
+
+
 def _new_desk() -> _Desk:
     actor, now = current.signed_in_actor(), current.now()
     with current.runtime().database.read() as session:
@@ -88,6 +123,7 @@ def _new_desk() -> _Desk:
         if not wanted and len(offered.networks) == 1:
             wanted = list(offered.networks)
         filled = alert_form.preset(now, code, frozenset((one.id, None) for one in wanted))
+        filled = replace(filled, known_names=known_names())
         if wanted:
             filled = replace(filled, municipality_code=wanted[0].municipality_code)
         event_id = request.args.get("handelse", type=read_id) or request.form.get("handelse", type=read_id)
@@ -104,6 +140,7 @@ def _stored_desk(alert_id: int) -> _Desk:
     with current.runtime().database.read() as session:
         alert = access.alert(session, alert_id, Action.WRITE_ALERT)
         filled = alert_form.from_alert(alert, alerts.targets(session, alert_id), _today())
+        filled = replace(filled, known_names=known_names())
         return _Desk(filled, alert, read_places(session, actor), Source(alert.source))
 
 
@@ -116,9 +153,7 @@ def _take_in(desk: _Desk) -> ResponseReturnValue:
     desk = _filled_in(desk)
     act = request.form.get("gor", "granska")
     if act.startswith(_MEND):
-        place = act.removeprefix(_MEND)
-        mended = alert_form.mended(desk.filled, int(place) if place.isdecimal() else -1)
-        return _form(replace(desk, filled=mended))
+        return _form(replace(desk, filled=alert_form.mended(desk.filled, act.removeprefix(_MEND))))
     if act == "visa":
         return _form(desk)
     desk = replace(desk, filled=_checked(desk))
@@ -149,7 +184,7 @@ def _checked(desk: _Desk) -> Filled:
 def _store(desk: _Desk) -> int:
     """Keep the draft; its id. Conflict when somebody else has changed it since the form was shown."""
     actor, now = current.signed_in_actor(), current.now()
-    draft = desk.filled.draft(_today()).checked_on(_today())
+    draft = desk.filled.draft(_today()).checked_on(_today(), desk.filled.known_names)
     touched = frozenset(target.network_id for target in draft.targets)
     if not current.may(Action.WRITE_ALERT, Thing(desk.filled.municipality_code, touched)):
         raise NotFound
@@ -180,16 +215,14 @@ def _form(desk: _Desk, status: int = 200) -> Response:
         today=_today(),
         yesterday=_today() - timedelta(days=1),
         day_parts=day_part_choices(),
-        mend=_MEND,
         choices=alerts.CHOICES,
         kind_words=alerts.KIND_WORDS,
         dwelling_words=alerts.DWELLING_WORDS,
         method_words=alerts.METHOD_WORDS,
         advice_words=alerts.ADVICE_WORDS,
         most_chars=alerts.FREE_TEXT_MAX_CHARS,
-        finding_words=alert_form.finding_words,
-        finding_reason=alert_form.finding_reason,
-        mend_words=alert_form.mend_words,
+        is_mended=False,
+        **_guard_words(),
         **_preview_of(desk),
     )
     return make_response(content, status)

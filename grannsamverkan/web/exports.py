@@ -9,10 +9,12 @@ from wtforms.validators import InputRequired, Length
 
 from grannsamverkan.domain import accounts, audit, lifecycle, membership, networks, people
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.alerts import RuleSet
 from grannsamverkan.domain.audit import ViewEntry
 from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.web import access, current
 from grannsamverkan.web.csv_files import csv_answer
+from grannsamverkan.web.guarding import Guarded
 from grannsamverkan.web.households import address_words, reached_by
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
@@ -29,7 +31,11 @@ class ExportForm(FlaskForm):  # type: ignore[misc]
 
     purpose = TextAreaField(
         _l("Varför behöver du listan?"),
-        [InputRequired(_l("Skriv varför")), Length(10, 200, message=_l("Skriv mellan 10 och 200 tecken"))],
+        [
+            InputRequired(_l("Skriv varför")),
+            Length(10, 200, message=_l("Skriv mellan 10 och 200 tecken")),
+            Guarded(RuleSet.NOTE),
+        ],
     )
 
 

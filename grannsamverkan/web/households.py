@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length
 from grannsamverkan import printing, tidings
 from grannsamverkan.domain import audit, membership, networks, people, places
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.alerts import RuleSet
 from grannsamverkan.domain.membership import Choices, DoorEntry, Place, RequestState, SeenHousehold
 from grannsamverkan.domain.networks import Household, Shows, ToNeighbours, WatchNetwork
 from grannsamverkan.domain.notices import Change, words
@@ -24,6 +25,7 @@ from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.printing import ListedHousehold
 from grannsamverkan.web import access, current
 from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.guarding import Guarded
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.join import welcome
@@ -48,7 +50,10 @@ class DoorForm(FlaskForm):  # type: ignore[misc]
     """What stands on the signed paper."""
 
     unit = SelectField(_l("Gata eller trapphus"))
-    label = StringField(_l("Namn eller husnummer"), [Length(max=60, message=_l("Skriv högst 60 tecken"))])
+    label = StringField(
+        _l("Namn eller husnummer"),
+        [Length(max=60, message=_l("Skriv högst 60 tecken")), Guarded(RuleSet.NOTE)],
+    )
     phone = StringField(_l("Mobilnummer"))
     email = StringField(_l("Mejladress"))
     landline = StringField(_l("Fast telefon"))

@@ -7,8 +7,9 @@ from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from grannsamverkan import notify, tidings
-from grannsamverkan.domain import alerts, audit, lifecycle, membership, notices, places
+from grannsamverkan.domain import audit, lifecycle, membership, notices, places
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.alerts import RuleSet
 from grannsamverkan.domain.codes import CodePurpose
 from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.domain.notices import NoticeKind, words
@@ -17,7 +18,7 @@ from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web import current, one_time
 from grannsamverkan.web.forms import refuse
-from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.guarding import Guarded
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.one_time import AddressForm, CodeForm
 from grannsamverkan.web.pages import Pages
@@ -35,7 +36,11 @@ class InterestForm(AddressForm):
     )
     place = StringField(
         _l("Gata eller område"),
-        [InputRequired(_l("Skriv din gata eller ditt område")), Length(max=120, message=_l("Skriv högst 120 tecken"))],
+        [
+            InputRequired(_l("Skriv din gata eller ditt område")),
+            Length(max=120, message=_l("Skriv högst 120 tecken")),
+            Guarded(RuleSet.NOTE),
+        ],
     )
     wants_to_help = BooleanField(_l("Jag kan tänka mig att hjälpa till"))
 
@@ -54,8 +59,6 @@ def tell(code: str) -> ResponseReturnValue:
     with current.runtime().database.read() as rows:
         municipality = places.municipality(rows, places.served_municipality(rows, code).code)
     given = filled.given() if filled.validate() else None
-    if alerts.personal_in(filled.place.data or ""):
-        refuse(filled.place, _("Skriv bara gata eller område, inget om personer"))
     if given is None or filled.place.errors:
         return render_template("interest/form.html", form=filled, municipality=municipality), 422
     try:

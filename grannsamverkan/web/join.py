@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 from grannsamverkan import tidings
 from grannsamverkan.domain import audit, membership, networks, places
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.alerts import RuleSet
 from grannsamverkan.domain.codes import CodePurpose
 from grannsamverkan.domain.membership import Choices, Joined, JoinOutcome, Place
 from grannsamverkan.domain.networks import Shows, WatchNetwork
@@ -17,6 +18,7 @@ from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web import current, errors, one_time
 from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.guarding import Guarded
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.ids import read_id
@@ -55,7 +57,10 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
         ],
         default=Shows.NAME.value,
     )
-    label = StringField(_l("Namn eller husnummer"), [Length(max=60, message=_l("Skriv högst 60 tecken"))])
+    label = StringField(
+        _l("Namn eller husnummer"),
+        [Length(max=60, message=_l("Skriv högst 60 tecken")), Guarded(RuleSet.NOTE)],
+    )
 
 
 @pages.get("/ga-med", may=Action.SEE_PUBLIC)

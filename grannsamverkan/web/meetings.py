@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from grannsamverkan import notify, printing
 from grannsamverkan.domain import audit, duties, lifecycle, networks, notices, people, places
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.alerts import RuleSet
 from grannsamverkan.domain.duties import TaskKind
 from grannsamverkan.domain.lifecycle import Addressee, Meeting, MeetingDraft, MeetingKind, MeetingState
 from grannsamverkan.domain.networks import WatchNetwork
@@ -21,8 +22,9 @@ from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.printing import MeetingPaper
 from grannsamverkan.web import access, current
-from grannsamverkan.web.action_points import addressee_words, guard_words, point_words
+from grannsamverkan.web.action_points import addressee_words, point_words
 from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.guarding import Guarded
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.notice_times import INVITATION_LIFE
@@ -65,7 +67,12 @@ class MeetingForm(FlaskForm):  # type: ignore[misc]
         default=120,
     )
     place = StringField(
-        _l("Plats"), [InputRequired(_l("Skriv platsen")), Length(max=120, message=_l("Skriv högst 120 tecken"))]
+        _l("Plats"),
+        [
+            InputRequired(_l("Skriv platsen")),
+            Length(max=120, message=_l("Skriv högst 120 tecken")),
+            Guarded(RuleSet.NOTE),
+        ],
     )
 
 
@@ -76,7 +83,9 @@ class HeldForm(FlaskForm):  # type: ignore[misc]
         _l("Antal deltagare"),
         [InputRequired(_l("Skriv hur många som kom")), NumberRange(0, 2000, _l("Skriv ett tal från 0 till 2 000"))],
     )
-    protocol = TextAreaField(_l("Kort om mötet"), [Length(max=2000, message=_l("Skriv högst 2 000 tecken"))])
+    protocol = TextAreaField(
+        _l("Kort om mötet"), [Length(max=2000, message=_l("Skriv högst 2 000 tecken")), Guarded(RuleSet.SHARED)]
+    )
 
 
 class PointForm(FlaskForm):  # type: ignore[misc]
@@ -84,7 +93,11 @@ class PointForm(FlaskForm):  # type: ignore[misc]
 
     words = StringField(
         _l("Vad ska göras?"),
-        [InputRequired(_l("Skriv vad som ska göras")), Length(max=300, message=_l("Skriv högst 300 tecken"))],
+        [
+            InputRequired(_l("Skriv vad som ska göras")),
+            Length(max=300, message=_l("Skriv högst 300 tecken")),
+            Guarded(RuleSet.SHARED),
+        ],
     )
     addressee = SelectField(
         _l("Vem?"),
@@ -110,9 +123,7 @@ def plan(network_id: int) -> ResponseReturnValue:
     form = MeetingForm()
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.PLAN_MEETING)
-        if form.validate():
-            guard_words(form.place)
-        if form.errors or form.place.errors:
+        if not form.validate():
             return _page(rows, network, form), 422
         try:
             row = lifecycle.plan_meeting(rows, network, _draft(form, MeetingKind(form.kind.data)), now=current.now())
@@ -146,9 +157,7 @@ def move(network_id: int, meeting_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.PLAN_MEETING)
         row = lifecycle.meeting(rows, network_id, meeting_id)
-        if form.validate():
-            guard_words(form.place)
-        if form.errors or form.place.errors:
+        if not form.validate():
             return _one(rows, network, row, move=form), 422
         try:
             lifecycle.move_meeting(row, _draft(form, row.kind), now=current.now())
@@ -217,9 +226,7 @@ def hold(network_id: int, meeting_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.PLAN_MEETING)
         row = lifecycle.meeting(rows, network_id, meeting_id)
-        if form.validate():
-            guard_words(form.protocol)
-        if form.errors or form.protocol.errors:
+        if not form.validate():
             return _one(rows, network, row, held=form), 422
         try:
             lifecycle.hold_meeting(
@@ -238,9 +245,7 @@ def add_point(network_id: int, meeting_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.PLAN_MEETING)
         row = lifecycle.meeting(rows, network_id, meeting_id)
-        if form.validate():
-            guard_words(form.words)
-        if form.errors or form.words.errors:
+        if not form.validate():
             return _one(rows, network, row, point=form), 422
         lifecycle.add_point(
             rows,

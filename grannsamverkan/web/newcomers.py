@@ -11,10 +11,12 @@ from wtforms.validators import InputRequired, Length
 
 from grannsamverkan.domain import duties, membership, networks, places
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.alerts import RuleSet
 from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.web import access, current
 from grannsamverkan.web.duty_words import note
+from grannsamverkan.web.guarding import Guarded
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.pages import Pages
@@ -33,7 +35,11 @@ class NewcomerForm(FlaskForm):  # type: ignore[misc]
     unit = SelectField(_l("Gata eller trapphus"))
     label = StringField(
         _l("Vilken bostad?"),
-        [InputRequired(_l("Skriv vilken bostad")), Length(max=60, message=_l("Skriv högst 60 tecken"))],
+        [
+            InputRequired(_l("Skriv vilken bostad")),
+            Length(max=60, message=_l("Skriv högst 60 tecken")),
+            Guarded(RuleSet.NOTE),
+        ],
     )
 
 

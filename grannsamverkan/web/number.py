@@ -3,14 +3,11 @@
 Anybody may look. It never says who wrote it, whom it reached or how many, and shows areas, never a house.
 """
 
-import threading
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
-from flask import current_app, make_response, render_template, request
+from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
@@ -21,15 +18,14 @@ from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.swedish import day_in_words, in_sweden
 from grannsamverkan.web import current, errors
 from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.lately import lately
 from grannsamverkan.web.maps import HitMap, draw_hit
 from grannsamverkan.web.pages import Pages
 
-_KEY = "grannsamverkan.misses"
 _CACHE_S = 60
 _LARGEST = 999_999_999  # more figures than any number will have, and no more than a column holds
 _MISSES = 20
 _MISSES_IN = timedelta(minutes=5)
-_MOST_VISITORS = 5_000
 
 pages = Pages("number")
 
@@ -114,32 +110,8 @@ def _map(session: Session, alert: Alert) -> HitMap | None:
 # ------------------------------------------------------------------------------------------- numbers that are not
 
 
-class Misses:
-    """Who has asked for numbers that do not exist, lately: enough to slow down a machine that tries them all.
-
-    Kept in this process only, for a few minutes and a few thousand visitors.
-    """
-
-    def __init__(self, most: int = _MISSES, within: timedelta = _MISSES_IN) -> None:
-        self._most, self._within = most, within
-        self._lock = threading.Lock()
-        self._of: dict[str, deque[datetime]] = {}
-
-    def wait(self, visitor: str, now: datetime) -> int:
-        """Note a miss. 0, or how many seconds the visitor should wait when there were too many."""
-        with self._lock:
-            if visitor not in self._of and len(self._of) >= _MOST_VISITORS:
-                del self._of[next(iter(self._of))]
-            mine = self._of.setdefault(visitor, deque(maxlen=self._most))
-            if len(mine) == self._most and mine[0] > now - self._within:
-                return max(1, round((mine[0] + self._within - now).total_seconds()))
-            mine.append(now)
-            return 0
-
-
 def _unknown() -> ResponseReturnValue:
-    misses = cast(Misses, current_app.extensions.setdefault(_KEY, Misses()))
-    wait_s = misses.wait(request.remote_addr or "", current.now())
+    wait_s = lately("number.misses", _MISSES, _MISSES_IN).wait(request.remote_addr or "", current.now())
     if wait_s:
         return errors.page(429, after_s=wait_s)
     return make_response(render_template("public/unknown_number.html"), 404)

@@ -9,12 +9,14 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from grannsamverkan.domain import networks, places, signs
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.alerts import RuleSet
 from grannsamverkan.domain.networks import NetworkKind, UnitKind, WatchNetwork
 from grannsamverkan.domain.places import Rules
 from grannsamverkan.domain.signs import Condition, OrderReason, OwnerKind, Wanted
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.web import access, current
 from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.guarding import Guarded
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.pages import Pages
@@ -50,7 +52,12 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]
     """Where a sign is to stand."""
 
     words = StringField(
-        _l("Plats"), [InputRequired(_l("Skriv platsen")), Length(max=120, message=_l("Skriv högst 120 tecken"))]
+        _l("Plats"),
+        [
+            InputRequired(_l("Skriv platsen")),
+            Length(max=120, message=_l("Skriv högst 120 tecken")),
+            Guarded(RuleSet.NOTE),
+        ],
     )
     owner = SelectField(_l("Vems mark?"))
 

@@ -12,12 +12,14 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from grannsamverkan import notify
 from grannsamverkan.domain import audit, lifecycle, networks, notices, people, places
 from grannsamverkan.domain.accounts import Action, Thing
+from grannsamverkan.domain.alerts import RuleSet
 from grannsamverkan.domain.lifecycle import MeetingState, TrainingSession
 from grannsamverkan.domain.notices import NoticeKind, Words, words
 from grannsamverkan.foundation import calendar_file
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.web import access, current
 from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.guarding import Guarded
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.ids import read_id
@@ -40,7 +42,12 @@ class TrainingForm(FlaskForm):  # type: ignore[misc]
         default=120,
     )
     place = StringField(
-        _l("Plats"), [InputRequired(_l("Skriv platsen")), Length(max=120, message=_l("Skriv högst 120 tecken"))]
+        _l("Plats"),
+        [
+            InputRequired(_l("Skriv platsen")),
+            Length(max=120, message=_l("Skriv högst 120 tecken")),
+            Guarded(RuleSet.NOTE),
+        ],
     )
     is_online = BooleanField(_l("Hålls på nätet"))
 

@@ -19,7 +19,7 @@ SWEDISH_HERE = (
     "demo/",
     "domain/accounts/words",
     "domain/alerts/catalogue.py",
-    "domain/alerts/guard.py",
+    "domain/alerts/guard/",
     "domain/alerts/lint.py",
     "domain/alerts/wording.py",
     "domain/notices/mail.py",

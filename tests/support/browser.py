@@ -101,13 +101,18 @@ def _note_outside(trouble: list[str], request: Request) -> None:
         trouble.append(f"outside: {request.url}")
 
 
+_TOO_WIDE = """() => [...document.querySelectorAll('body *')]
+    .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+    .map(one => one.outerHTML.slice(0, 80)).slice(-3)"""
+
+
 def assert_accessible(page: Page) -> None:
     """No finding of axe against WCAG 2.2 AA, and nothing wider than the screen."""
     options = {"runOnly": {"type": "tag", "values": WCAG_22_AA}, "resultTypes": ["violations"]}
     result = Axe().run(page, options=options)
     assert result.violations_count == 0, result.generate_report()
     wide, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert wide <= screen, f"{page.url} is {wide} pixels wide on a screen of {screen}"
+    assert wide <= screen, f"{page.url} is {wide} pixels wide on a screen of {screen}: {page.evaluate(_TOO_WIDE)}"
 
 
 def carry(context: BrowserContext, client: FlaskClient, address: str) -> None:
@@ -122,7 +127,7 @@ def assert_room(page: Page, width: int) -> None:
     """Nothing is wider than a screen of this width, in pixels."""
     page.set_viewport_size({"width": width, "height": 800})
     wide, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert wide <= screen, f"{page.url} is {wide} pixels wide on a screen of {screen}"
+    assert wide <= screen, f"{page.url} is {wide} pixels wide on a screen of {screen}: {page.evaluate(_TOO_WIDE)}"
 
 
 def keep_screenshot(page: Page, name: str) -> None:

@@ -140,6 +140,7 @@ AT_WORK = (
     seen("/atgarder", *WORKING),
     seen("/skyltar", *STAFF),
     seen("/lofte", "samordnare"),
+    seen("/lofte/uppfoljning", "samordnare"),
     seen("/installningar", "samordnare"),
 )
 PAGES = (*FOR_ALL, *FOR_NEIGHBOURS, *AT_WORK)

@@ -56,7 +56,7 @@ def test_the_whole_way_with_every_page_accessible(
     assert_accessible(page)
     keep_screenshot(page, f"varning-ny-{width}")
     page.get_by_role("button", name="Byt till ”Nybyvägen”").click()
-    assert page.get_by_label("Något mer?").input_value() == "Altandörren var uppbruten. Det hände vid Nybyvägen."
+    expect(page.get_by_label("Något mer?")).to_have_value("Altandörren var uppbruten. Det hände vid Nybyvägen.")
     page.get_by_role("button", name="Granska varningen").click()
     assert page.get_by_role("heading", level=1).text_content() == "Granska varningen"
     assert_accessible(page)

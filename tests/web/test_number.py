@@ -12,7 +12,7 @@ from sqlmodel import Session
 from grannsamverkan import flow
 from grannsamverkan.domain import alerts
 from grannsamverkan.domain.alerts import Advice, AlertDraft, AlertKind, DayPart, Dwelling, Method, Source, Target
-from grannsamverkan.web.number import Misses
+from grannsamverkan.web.lately import Lately
 from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, served
 from tests.support.web_town import NOW, Town, build
 
@@ -190,8 +190,8 @@ def test_a_machine_that_tries_all_numbers_is_slowed_down(tmp_path: Any) -> None:
     town.runtime.close()
 
 
-def test_misses_are_counted_for_each_visitor_and_do_not_grow_without_end() -> None:
-    misses = Misses(most=2, within=timedelta(minutes=1))
+def test_tries_are_counted_for_each_visitor_and_do_not_grow_without_end() -> None:
+    misses = Lately(most=2, within=timedelta(minutes=1))
     assert [misses.wait("a", NOW) for _ in range(3)] == [0, 0, 60]
     assert misses.wait("b", NOW) == 0
     for number in range(6000):

@@ -1,5 +1,6 @@
 """The validated input of a warning: what the form says, before it is a row."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Self
 
@@ -36,8 +37,11 @@ class AlertDraft(BaseModel):
     targets: tuple[Target, ...] = ()
     police_event_id: int | None = None
 
-    def checked_on(self, today: date) -> Self:
-        """The draft itself when it may be stored on that day; Refused with the first rule it breaks."""
+    def checked_on(self, today: date, known_names: Collection[str] = ()) -> Self:
+        """The draft itself when it may be stored on that day; Refused with the first rule it breaks.
+
+        `known_names` are the municipality's own, which the guard lets stand.
+        """
         if not self.targets:
             raise Refused("no_target")
         if self.happened_on > today:
@@ -48,7 +52,7 @@ class AlertDraft(BaseModel):
             raise Refused("no_advice")
         if len(self.advice) > MOST_ADVICE:
             raise Refused("too_much_advice", most=MOST_ADVICE)
-        found = guard_free_text(self.free_text)
+        found = guard_free_text(self.free_text, known_names)
         if found:
             raise Refused("free_text_points_out", rule=found[0].code)
         return self

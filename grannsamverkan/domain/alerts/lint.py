@@ -7,7 +7,7 @@ from grannsamverkan.domain.alerts.wording import MOST_PARTS
 from grannsamverkan.foundation.sms_text import parts_of
 
 _CAPITALS_ALLOWED = frozenset({"RÄTTELSE", "TEST"})
-_LINK = re.compile(r"https?:|www\.|\b[\w-]+\.(?:se|com|nu|org|net|info|eu|io|example)\b|@", re.IGNORECASE)
+_LINK = re.compile(r"https?:|www\.|(?<![\w-])[\w-]++\.(?:se|com|nu|org|net|info|eu|io|example)\b|@", re.IGNORECASE)
 _RESERVED = re.compile(r"\bVMA\b|viktigt meddelande|^\s*polisen\s*:", re.IGNORECASE)
 _NUMBER = re.compile(r"\bNr \d{4,}$")
 _DAY = re.compile(r"\b\d{1,2}/\d{1,2}\b")

@@ -1,12 +1,12 @@
 """Reads of networks: cards for lists, counts as of a date, coverage by contact persons."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, distinct, func, or_
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.networks.tables import (
@@ -266,6 +266,21 @@ def unit_of(session: Session, network_id: int, unit_id: int | None) -> Unit | No
     if row is None or row.network_id != network_id:
         raise NotFound
     return row
+
+
+def names_within(session: Session, municipality_codes: Collection[str]) -> frozenset[str]:
+    """What is called by name in these municipalities: networks, streets, buildings, stairwells with their building."""
+    codes = list(municipality_codes)
+    networks = select(WatchNetwork.name).where(col(WatchNetwork.municipality_code).in_(codes))
+    parent = aliased(Unit)
+    units = (
+        select(Unit.name, parent.name)
+        .join(WatchNetwork, col(WatchNetwork.id) == col(Unit.network_id))
+        .join(parent, col(parent.id) == col(Unit.parent_id), isouter=True)
+        .where(col(WatchNetwork.municipality_code).in_(codes))
+    )
+    named = {name for part, whole in session.exec(units) for name in (part, f"{whole} {part}" if whole else part)}
+    return frozenset(named.union(session.exec(networks)))
 
 
 def leaf_units(session: Session, network_id: int) -> list[Unit]:

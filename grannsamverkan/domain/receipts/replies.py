@@ -94,7 +94,8 @@ _MESSAGES = frozenset({"sms", "smsen", "smset", "utskick", "utskicken", "meddela
 _HARMLESS_AFTER_STOPPA = _MESSAGES | {"detta", "det", "har", "tack"}
 _ABOUT_A_PLACE = frozenset({"i", "vid", "langs", "mellan", "pa"})
 _SIGNATURE = re.compile(
-    r"\n\s*(?:skickat från|sent from|mvh\b|hälsningar|vänliga hälsningar|med vänlig|--).*", re.IGNORECASE | re.DOTALL
+    r"(?<!\s)[^\S\n]*+\n\s*+(?:skickat från|sent from|mvh\b|hälsningar|vänliga hälsningar|med vänlig|--).*",
+    re.IGNORECASE | re.DOTALL,
 )
 
 

@@ -48,7 +48,7 @@ _WHERE = r"källa|source|\bvar\b|\bhur\b|\bfrån\b|underlag|blankett|\bhow\b|\bw
 _HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (Meaning.PERSONAL_NUMBER, r"person ?(?:nr|nummer|id\b)|personal (?:id|number)|\bpers ?nr|samordningsn|\bssn\b"),
     (Meaning.PROTECTION, r"skydd|sekretess|protected"),
-    (Meaning.CONSENT_SOURCE, rf"(?:{_CONSENT}).*(?:{_WHERE})|(?:{_WHERE}).*(?:{_CONSENT})"),
+    (Meaning.CONSENT_SOURCE, rf"(?:{_CONSENT}).{{0,60}}(?:{_WHERE})|(?:{_WHERE}).{{0,60}}(?:{_CONSENT})"),
     (Meaning.CONSENT_ON, _CONSENT),
     (Meaning.NOTE, r"anteckn|noter|komment|övrig|\bnotes?\b|comment|\binfo\b|anmärkn|\banm\b"),
     (Meaning.NOTHING, r"post ?(?:nr|nummer|ort|kod)|\bzip\b|\bcity\b|\btown\b|\bort\b|\bstad\b|\bland\b|country"),
@@ -71,7 +71,7 @@ _HEADINGS: tuple[tuple[Meaning, str], ...] = (
     (Meaning.ADDRESS, r"\bgata\b|gatunamn|add?ress|^street|\bväg(?:namn)?\b"),
 )
 _RULES = tuple((meaning, re.compile(pattern)) for meaning, pattern in _HEADINGS)
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_MAIL = re.compile(r"(?<![^@\s])[^@\s]++@[^@\s]+\.[^@\s]+")
 _STREET = re.compile(r"[^\W\d][^\d]{2,40} \d{1,4} ?[A-Za-z]?(?:,.*)?")
 _LOOKED_AT = 50
 _MOST_CELLS = 0.6
