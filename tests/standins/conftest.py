@@ -106,7 +106,7 @@ class Receiver:
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standins]:
-    with start_standins(tmp_path_factory.mktemp("standins"), lifetime_s=120) as standins:
+    with start_standins(tmp_path_factory.mktemp("standins"), lifetime_s=3600) as standins:
         yield standins
 
 

@@ -179,7 +179,8 @@ def test_the_map_and_the_list_tick_each_other_and_the_text_follows(
     sign_in(page, address, "polis")
     page.goto(f"{address}/varningar/ny")
     areas = page.locator(".gs-pick-map:visible path.gs-m-area")
-    expect(areas).to_have_count(3)
+    of_hoor = page.locator(".gs-place:visible input")
+    assert 1 < areas.count() <= of_hoor.count()
     areas.first.click()
     expect(page.locator(".gs-pick-map:visible path.gs-m-hit")).to_have_count(1)
     expect(page.locator(".gs-place input:checked")).to_have_count(1)
@@ -194,6 +195,8 @@ def test_the_map_and_the_list_tick_each_other_and_the_text_follows(
 def test_a_double_click_sends_once(open_page: OpenPage, alert_town: AlertTown, address: str) -> None:
     page = open_page(DESK)
     sign_in(page, address, "polis")
+    page.goto(f"{address}/varningar")
+    before = page.locator("tbody tr").count()
     page.goto(f"{address}/varningar/ny?omrade={alert_town.networks['Nyby']}")
     page.get_by_role("button", name="Granska varningen").dblclick()
     page.get_by_label("Uppgiften är bekräftad").check()
@@ -202,7 +205,7 @@ def test_a_double_click_sends_once(open_page: OpenPage, alert_town: AlertTown, a
     drain(alert_town.runtime)
     assert len(alert_town.sms.sent) == len(set(alert_town.sms.addresses)) > 0
     page.goto(f"{address}/varningar")
-    assert page.locator("tbody tr").count() == 1  # neither a second warning nor a second draft
+    assert page.locator("tbody tr").count() == before + 1  # neither a second warning nor a second draft
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
