@@ -103,8 +103,7 @@ def ask(
 
 
 def note_nothing(session: Session, *, now: datetime) -> None:
-    """As much work as to queue a message: a look, and a row of which nothing can come. It counts for nobody."""
-    session.exec(select(OneTimeCode.id).where(OneTimeCode.code_lookup == b"")).first()
+    """As much work as to queue a message: a row of which nothing can come, and a look. It counts for nobody."""
     nothing = secrets.token_bytes(LOOKUP_BYTES)
     session.add(
         OneTimeCode(
@@ -121,6 +120,7 @@ def note_nothing(session: Session, *, now: datetime) -> None:
         )
     )
     session.flush()
+    session.exec(select(OneTimeCode.id).where(OneTimeCode.code_lookup == b"")).first()
 
 
 def check(
