@@ -87,7 +87,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield open_page
     for context in contexts:
         context.close()
-    assert trouble == []
+    assert trouble == [], trouble
 
 
 def _note(trouble: list[str], said: ConsoleMessage) -> None:

@@ -46,6 +46,11 @@ class Progress:
     target: PromiseTarget
     reached: int
 
+    @property
+    def percent(self) -> int:
+        """Of the target, 100 at the most."""
+        return min(100, 100 * self.reached // self.target.number)
+
 
 def add_target(session: Session, municipality_code: str, draft: TargetDraft, *, now: datetime) -> PromiseTarget:
     """A new promise."""
