@@ -1,5 +1,7 @@
 """Networks and their contact persons: tasks taken on and given up, parts split off, networks merged and ended."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
@@ -95,6 +97,11 @@ class Living(Acts):
         chosen = self.pick(top, unit)
         assert self.office(network_id, "dela", {"name": f"Nytt {next(self.count)}", "units": [str(chosen)]}) == 303
         self._followed(facts)
+        (fresh_id,) = self.facts.states.keys() - facts.states.keys()
+        for one in self.oracle.asked.values():
+            if one.is_waiting and one.unit_id is not None and chosen in (one.unit_id, facts.parents[one.unit_id]):
+                one.network_id, one.unit_id = fresh_id, self._unit_of_request(one.id)
+                assert self.facts.unit_networks[one.unit_id] == fresh_id
 
     @precondition(lambda self: len(self.living()) > 2)
     @rule(network=PICK, into=PICK)
@@ -112,9 +119,10 @@ class Living(Acts):
                 one.network_id, one.unit_id = into_id, self._unit_of_request(one.id)
         assert not [role for role in self.fresh().roles.values() if role.network_id == network_id and role.is_open]
 
-    def _unit_of_request(self, request_id: int) -> int | None:
+    def _unit_of_request(self, request_id: int) -> Any:
+        """The id of the part that the request is for; None: the whole network."""
         ((unit_id,),) = self.world.sql("SELECT unit_id FROM join_request WHERE id = :id", id=request_id)
-        return unit_id  # type: ignore[no-any-return]
+        return unit_id
 
     def _followed(self, before: Facts) -> None:
         """Households and roles that moved are others now: new rows for the same people."""

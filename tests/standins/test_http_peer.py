@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from grannsamverkan.standins.http_peer import Exchange, HttpPeer, body_length, header_value
+from tests.support.loops import run
 
 
 def serve(exchange: Exchange) -> None:
@@ -36,18 +37,18 @@ async def talk(pieces: list[bytes], ends: bytes) -> bytes:
 
 
 def test_a_late_answer_is_not_overtaken() -> None:
-    read = asyncio.run(talk([b"GET /late HTTP/1.1\r\n\r\nGET /next HTTP/1.1\r\n\r\n"], b"/next"))
+    read = run(talk([b"GET /late HTTP/1.1\r\n\r\nGET /next HTTP/1.1\r\n\r\n"], b"/next"))
     assert 0 < read.index(b"late") < read.index(b"/next")
 
 
 def test_a_request_may_come_in_pieces() -> None:
     whole = b"POST /whole HTTP/1.1\r\ncontent-LENGTH: 5\r\n\r\n12345"
-    read = asyncio.run(talk([whole[i : i + 9] for i in range(0, len(whole), 9)], b"12345"))
+    read = run(talk([whole[i : i + 9] for i in range(0, len(whole), 9)], b"12345"))
     assert read.endswith(b"/whole 12345")
 
 
 def test_answers_before_a_drop_still_arrive() -> None:
-    read = asyncio.run(talk([b"GET /a HTTP/1.1\r\n\r\nGET /drop HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\n"], b"/b"))
+    read = run(talk([b"GET /a HTTP/1.1\r\n\r\nGET /drop HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\n"], b"/b"))
     assert read.endswith(b"/a ")
 
 
@@ -60,11 +61,11 @@ def test_answers_before_a_drop_still_arrive() -> None:
     ],
 )
 def test_what_cannot_be_read_is_refused(request_: bytes, status: bytes) -> None:
-    assert asyncio.run(talk([request_], b"never")).startswith(b"HTTP/1.1 " + status)
+    assert run(talk([request_], b"never")).startswith(b"HTTP/1.1 " + status)
 
 
 def test_close_is_obeyed() -> None:
-    read = asyncio.run(talk([b"GET /a HTTP/1.1\r\nConnection: close\r\n\r\n"], b"never"))
+    read = run(talk([b"GET /a HTTP/1.1\r\nConnection: close\r\n\r\n"], b"never"))
     assert read.startswith(b"HTTP/1.1 200")
 
 

@@ -5,6 +5,7 @@ import time
 from functools import partial
 
 from grannsamverkan.standins.later import Later
+from tests.support.loops import run
 
 
 def test_actions_come_in_order_and_not_early() -> None:
@@ -22,7 +23,7 @@ def test_actions_come_in_order_and_not_early() -> None:
         later.after(0.03, partial(later.after, 0.01, partial(note, "after a")))
         await asyncio.sleep(0.12)
 
-    asyncio.run(scene())
+    run(scene())
     assert [name for name, _ in done] == ["a", "b", "after a", "c"]
     assert all(at_s >= due_s for (_, at_s), due_s in zip(done, (0.03, 0.03, 0.04, 0.06), strict=True))
 
@@ -40,7 +41,7 @@ def test_a_failing_action_stops_no_other() -> None:
         later.after(0.01, partial(done.append, "second"))
         await asyncio.sleep(0.05)
 
-    asyncio.run(scene())
+    run(scene())
     assert (done, told) == (["second"], ["ValueError"])
 
 
@@ -54,5 +55,5 @@ def test_what_is_cleared_never_comes() -> None:
         later.after(0.02, partial(done.append, "new"))
         await asyncio.sleep(0.05)
 
-    asyncio.run(scene())
+    run(scene())
     assert done == ["new"]

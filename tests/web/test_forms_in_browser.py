@@ -115,6 +115,7 @@ def send(page: Page, form: Refused) -> None:
     for name, text in form.typed.items():
         page.locator(f"#{name}").fill(text)
     page.get_by_role("main").get_by_role("button", name=form.button).first.click()
+    page.wait_for_function("document.readyState === 'complete'")
 
 
 def faults(page: Page, form: Refused) -> Iterator[str]:

@@ -11,7 +11,7 @@ from grannsamverkan.foundation.swedish import plain_key, search_key
 
 LONGEST = 60
 _POSTCODE = re.compile(r"(?<!\d)(\d{3})[\s-]?(\d{2})(?!\d)")
-_FROM_HOUSE_NUMBER = re.compile(r"[\s,]+\d.*$|,.*$")  # 12, 12 B, 12 lgh 1101, and a town after a comma
+_FROM_HOUSE_NUMBER = re.compile(r"[\s,]\d.*$|,.*$")  # 12, 12 B, 12 lgh 1101, and a town after a comma
 _OWN_LETTERS = frozenset("åäö")
 
 
