@@ -56,7 +56,7 @@ def killed_at_random(product: Product, households: int, kills: int, longest_s: f
 
 
 def test_fifteen_kills_at_random_lose_nothing(product: Product) -> None:
-    killed_at_random(product, households=400, kills=15, longest_s=0.15)
+    killed_at_random(product, households=1200, kills=15, longest_s=0.15)
     assert_kept_its_word(product)
 
 

@@ -1,4 +1,4 @@
-"""A stage of its own for each journey, and the browser the page tests use."""
+"""A stage of its own for each journey."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,9 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.stage import Stage, running
-from tests.support.browser import browser, open_page
-
-__all__ = ["browser", "open_page", "stage"]
 
 
 @pytest.fixture

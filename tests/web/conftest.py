@@ -1,4 +1,4 @@
-"""The made-up town behind the pages, and a browser to look at them with."""
+"""The made-up town behind the pages."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +7,7 @@ import pytest
 
 from grannsamverkan.foundation.clock import SetClock, SystemClock
 from tests.support.alert_town import BuiltTown, build_template
-from tests.support.browser import browser, open_page
 from tests.support.web_town import NOW, Town, build
-
-__all__ = ["browser", "open_page", "shared_town", "town"]
 
 
 @pytest.fixture
