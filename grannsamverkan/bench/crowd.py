@@ -26,6 +26,7 @@ from grannsamverkan.domain.networks import (
     NetworkState,
     NetworkStateSpan,
     Shows,
+    ToNeighbours,
     Unit,
     UnitKind,
     WatchNetwork,
@@ -212,6 +213,7 @@ def _networks(found: list[Spot], now: datetime) -> Iterator[dict[str, Any]]:
             "area": _area(one),
             "dwellings": one.size * 3 // 2 or None,
             "lead_sees_households": True,
+            "has_member_list": True,
             "created_at": now - timedelta(days=800),
         }
 
@@ -283,6 +285,7 @@ def _households(found: list[Spot], now: datetime) -> Iterator[dict[str, Any]]:
                 "unit_id": units[number % len(units)],
                 "label": f"Gatan {number}",
                 "shows": Shows.CONTACT if number % 4 == 0 else Shows.NAME,
+                "to_neighbours": ToNeighbours.CONTACT if number % 4 == 0 else ToNeighbours.NAME,
                 "joined_by": JoinedBy.SLIP,
                 "joined_at": since(now, number),
             }

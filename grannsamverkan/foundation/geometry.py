@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -45,8 +46,10 @@ class Area:
         return json.dumps({"type": "MultiPolygon", "coordinates": self.polygons}, separators=(",", ":"))
 
 
+@lru_cache(maxsize=4096)
 def read_area(geojson_text: str) -> Area:
-    """The area in a GeoJSON geometry, or in a Feature around one.
+    """The area in a GeoJSON geometry, or in a Feature around one. What was read lately is remembered: maps ask for the
+    same areas again and again.
 
     Refused with `area_not_geojson`, `area_not_polygon`, `area_too_many_points` (limit, points), `area_ring_too_short`,
     `area_not_closed`, `area_swapped` (latitude came first), `area_outside_sweden` or `area_empty` (no surface).

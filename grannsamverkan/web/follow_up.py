@@ -74,7 +74,10 @@ def _read() -> tuple[Municipality, list[Line]]:
     with current.runtime().database.read() as rows:
         stored = promise.stored_days(rows, municipality.code)
         found = periods(*stored) if stored is not None else []
-        return municipality, [line for period in found for line in _lines(rows, municipality.code, period)]
+        stood = promise.newest_on_each(rows, municipality.code, [one.last for one in found]) if found else {}
+        return municipality, [
+            line for one in found for line in _lines(rows, municipality.code, one, stood.get(one.last, []))
+        ]
 
 
 def periods(first: date, last: date) -> list[Period]:
@@ -93,8 +96,8 @@ def _end_of(year: int, month: int) -> date:
     return (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def _lines(rows: Session, code: str, period: Period) -> list[Line]:
-    """Villas, then apartments."""
+def _lines(rows: Session, code: str, period: Period, stood: list[PromiseSnapshot]) -> list[Line]:
+    """Villas, then apartments; as it stood on the period's last day, where that has been stored."""
     held = promise.held_between(rows, code, period.first, period.last)
     begin, end = promise.end_of(period.first - timedelta(days=1)), promise.end_of(period.last)
     warnings, minutes = alerts.sent_between(rows, code, begin, end), alerts.minutes_out(rows, code, begin, end)
@@ -108,7 +111,8 @@ def _lines(rows: Session, code: str, period: Period) -> list[Line]:
             warnings=warnings,
             minutes=minutes,
         )
-        for snapshot in promise.on_day(rows, code, period.last)
+        for snapshot in stood
+        if snapshot.taken_on == period.last
     ]
 
 

@@ -1,6 +1,6 @@
 """The municipality's map as drawing instructions: outline and areas, never a point finer than an area."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from math import cos, hypot, radians
 
@@ -51,8 +51,11 @@ class MapDrawing:
     halo: int = HALO
 
 
-def draw(outline: Sequence[Ring], cards: Sequence[NetworkCard]) -> MapDrawing | None:
-    """The map with the networks numbered as in their list, from 1; None without an outline."""
+def draw(
+    outline: Sequence[Ring], cards: Sequence[NetworkCard], numbers: Container[int] | None = None
+) -> MapDrawing | None:
+    """The map with the networks numbered as in their list, from 1; None without an outline. With `numbers` only these
+    have their number on the map."""
     if not outline:
         return None
     height = _height(outline)
@@ -63,6 +66,8 @@ def draw(outline: Sequence[Ring], cards: Sequence[NetworkCard]) -> MapDrawing | 
             continue
         area, line = read_area(card.area), _LINE.get(card.state, "gs-m-new")
         shapes.append(AreaShape(svg_path(area.rings, frame), line))
+        if numbers is not None and number not in numbers:
+            continue
         x, y = frame.place(centre(area.outer_rings))
         dots.append(Dot(number, x, y, line if _hides(area, frame) else None))
     return MapDrawing(WIDTH, height, svg_path(outline, frame), tuple(shapes), _apart(dots))

@@ -14,6 +14,7 @@ from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.web import current
 from grannsamverkan.web.maps import draw
 from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.paging import sheet
 
 _CACHE_S = 60
 _FEW = 3  # fewer households than this are never counted out, inside a watch or outside it
@@ -62,7 +63,7 @@ def start() -> ResponseReturnValue:
 
 @pages.get("/kommun/<code>", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
 def municipality(code: str) -> ResponseReturnValue:
-    """`?q=` an area, a street or a postcode."""
+    """`?q=` an area, a street or a postcode; `?sida=` a page of the list."""
     found = next((row for row in current.served_municipalities() if row.code == code), None)
     if found is None:
         raise NotFound
@@ -111,13 +112,15 @@ def _municipality(row: places.Municipality) -> ResponseReturnValue:
         cards = [card for card in networks.cards(session, [row.code]) if card.state is not NetworkState.ENDED]
         found = {one.network_id: one.part for one in networks.search(session, row.code, asked)}
     shown = [public_card(card, number, found.get(card.id, "")) for number, card in enumerate(cards, start=1)]
+    page = sheet(shown)
     return render_template(
         "public/municipality.html",
         municipality=row,
-        cards=shown,
+        count=len(shown),
+        sheet=page,
         asked=asked[:60],
         hits=[card for card in shown if card.id in found] if asked else [],
-        map=draw(places.outline(row.code), cards),
+        map=draw(places.outline(row.code), cards, {card.number for card in page.rows}),
     )
 
 

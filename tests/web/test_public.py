@@ -1,12 +1,14 @@
 """The pages for everybody: the start page, the number, what the service says of itself, and health."""
 
+import json
 import re
 
 import pytest
 
+from grannsamverkan.domain import networks
 from grannsamverkan.domain.networks import NetworkCard, NetworkKind, NetworkState
 from grannsamverkan.web.public import public_card
-from tests.support.web_town import Town
+from tests.support.web_town import NOW, Town
 
 
 def text_of(town: Town, path: str) -> str:
@@ -34,6 +36,27 @@ def test_the_municipality_shows_its_networks_by_list_and_map_with_the_same_numbe
     assert "Minst 20 av 168 hushåll är med." in page  # rounded down: nobody can follow one household's coming and going
     assert "Höörs kommun och polisen" in page
     assert "Marieholm" not in page
+
+
+def test_a_long_list_comes_a_page_at_a_time_with_its_own_numbers_on_the_map(town: Town) -> None:
+    with town.runtime.database.write() as rows:
+        for number in range(50):
+            row = networks.add_network(
+                rows, "1267", f"Åker {number:02}", NetworkKind.VILLA, now=NOW, state=NetworkState.ACTIVE, dwellings=20
+            )
+            west, south = round(13.5 + number % 10 * 0.01, 3), round(55.9 + number // 10 * 0.01, 3)
+            ring = [[west, south], [west + 0.006, south], [west + 0.006, south + 0.004], [west, south]]
+            row.area = json.dumps({"type": "Polygon", "coordinates": [ring]})
+    first, second = text_of(town, "/kommun/1267"), text_of(town, "/kommun/1267?sida=2&q=Nyby")
+    assert (first.count('class="gs-pin"'), second.count('class="gs-pin"')) == (48, 7)
+    assert re.findall(r'class="gs-m-num"[^>]*>(\d+)<', second) == [str(number) for number in range(49, 56)]
+    assert [text.count('rel="next"') for text in (first, second)] == [1, 0]
+    assert [text.count('rel="prev"') for text in (first, second)] == [0, 1]
+    assert 'href="/kommun/1267?sida=1&amp;q=Nyby#omraden"' in second
+    assert "Ja, det finns ett område" in second
+    assert [text_of(town, f"/kommun/1267?sida={typed}").count('class="gs-pin"') for typed in ("99", "-1", "nej")] == [
+        *(7, 48, 48)
+    ]
 
 
 @pytest.mark.parametrize("typed", ["tjornarp", "TJÖRNARP 7", " Tjörnarp "])
