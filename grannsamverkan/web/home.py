@@ -24,7 +24,7 @@ from grannsamverkan.web.covering import covered
 from grannsamverkan.web.dashboard import households_over_time, promises
 from grannsamverkan.web.duty_words import link_of, task_words
 from grannsamverkan.web.i18n import ngettext
-from grannsamverkan.web.network_hints import hints
+from grannsamverkan.web.network_hints import Hints, hints
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.promise import target_words
 from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
@@ -111,6 +111,7 @@ def _staff(session: Session, actor: Actor) -> str:
     active = [card for card in cards if card.state is NetworkState.ACTIVE]
     served = {row.code: row.name for row in places.served(session) if row.code in actor.municipality_codes}
     office = duties.waiting(session, [card.id for card in cards]) if current.may(Action.MANAGE_CONTACTS) else []
+    hinted = hints(session, cards)
     day, only = today(current.now()), next(iter(served)) if len(served) == 1 else None
     return render_template(
         "home/staff.html",
@@ -120,9 +121,9 @@ def _staff(session: Session, actor: Actor) -> str:
         active=len(active),
         all=sum(card.state is not NetworkState.ENDED for card in cards),
         vacant=sum(card.contact_persons == 0 for card in active),
-        reach=networks.reach_of(session, [card.id for card in active]),
+        reach=networks.reach_together(hinted.reach.values()),
         by_municipality=_by_municipality(cards, served) if len(served) > 1 else [],
-        waiting=list(_waiting(session, actor, cards)),
+        waiting=list(_waiting(session, actor, cards, hinted)),
         decisions=[task for task in office if task.kind is TaskKind.DECIDE_DORMANCY],
         vacancies=[task for task in office if task.kind is TaskKind.FILL_VACANCY],
         names={card.id: card.name for card in cards},
@@ -136,7 +137,7 @@ def _staff(session: Session, actor: Actor) -> str:
     )
 
 
-def _waiting(session: Session, actor: Actor, cards: list[NetworkCard]) -> Iterator[tuple[str, str]]:
+def _waiting(session: Session, actor: Actor, cards: list[NetworkCard], hinted: Hints) -> Iterator[tuple[str, str]]:
     """(what waits, the address where it is done), for those who may."""
     ids = [card.id for card in cards]
     if current.may(Action.SEE_INTERESTS):
@@ -157,7 +158,7 @@ def _waiting(session: Session, actor: Actor, cards: list[NetworkCard]) -> Iterat
             yield words, url_for("waiting.index")
         yield from _uncovered(session, cards)
     if current.may(Action.MANAGE_NETWORK):
-        yield from _hinted(session, cards)
+        yield from _hinted(hinted)
     if current.may(Action.SEE_MEETINGS):
         addressee = Addressee.POLICE if actor.role is Role.POLICE else Addressee.MUNICIPALITY
         number = len(lifecycle.points(session, ids, addressee=addressee, only_open=True))
@@ -192,9 +193,8 @@ def _uncovered(session: Session, cards: list[NetworkCard]) -> Iterator[tuple[str
         yield words, url_for("covering.page", visa="for-manga")
 
 
-def _hinted(session: Session, cards: list[NetworkCard]) -> Iterator[tuple[str, str]]:
+def _hinted(found: Hints) -> Iterator[tuple[str, str]]:
     """Active networks that would do better as two, or that reach too few."""
-    found = hints(session, cards)
     if found.large:
         words = ngettext("Ett område har vuxit, se om det bör delas", "%(num)d områden har vuxit", len(found.large))
         yield words, url_for("networks.index", stora=1)

@@ -1,7 +1,8 @@
 """The municipality's map as drawing instructions: outline and areas, never a point finer than an area."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import cos, hypot, radians
 
 from grannsamverkan.domain.networks import NetworkCard, NetworkState
@@ -90,10 +91,20 @@ def _apart(dots: Sequence[Dot]) -> tuple[Dot, ...]:
     """The dots moved just so far that none covers another."""
     places = [[dot.x, dot.y] for dot in dots]
     for _ in range(_ROUNDS):
-        moved = [_part(places[a], places[b]) for a in range(len(places)) for b in range(a)]
-        if not any(moved):
+        moved = sum(_part(one, other) for one, other in _close(places))  # all of them, not until the first
+        if not moved:
             break
     return tuple(replace(dot, x=round(x, 1), y=round(y, 1)) for dot, (x, y) in zip(dots, places, strict=True))
+
+
+def _close(places: Sequence[list[float]]) -> Iterator[tuple[list[float], list[float]]]:
+    """Pairs that may cover each other: from west to east, each with those that begin before it ends."""
+    ordered = sorted(places)
+    for at, one in enumerate(ordered):
+        for other in islice(ordered, at + 1, None):
+            if other[0] - one[0] > 2 * RADIUS + _GAP:
+                break
+            yield other, one
 
 
 def _part(one: list[float], other: list[float]) -> bool:

@@ -68,7 +68,8 @@ def _first(words: str | list[str] | tuple[str, ...]) -> str:
 
 
 def test_translations_use_the_same_facts() -> None:
-    problems = [(entry.id, error) for entry in english() for error in entry.check(english())]
+    catalogue = english()
+    problems = [(entry.id, error) for entry in catalogue for error in entry.check(catalogue)]
     assert problems == []
 
 

@@ -58,5 +58,6 @@ def test_the_reach_of_each_network_adds_up(town: Town) -> None:
             ids[0]: (3, 2),
             ids[1]: (2, 8),
         }
-        assert networks.reach_of(rows, ids) == networks.ChannelReach(5, 0, 10)
-        assert networks.reach_of(rows, []) == networks.ChannelReach(0, 0, 0)
+        assert networks.reach_together(found.values()) == networks.ChannelReach(5, 0, 10)
+        assert networks.reach_by_network(rows, []) == {}
+        assert networks.reach_together([]) == networks.ChannelReach(0, 0, 0)

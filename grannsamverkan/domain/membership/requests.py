@@ -114,13 +114,15 @@ def unanswered(
     waiting = requests(session, network_ids)
     concerned = sorted({row.network_id for row in waiting})
     roles = networks.contact_persons_of(session, concerned)
+    in_network: dict[int, list[ContactPerson]] = defaultdict(list)
+    for role in roles:
+        in_network[role.network_id].append(role)
     able = who_can_sign_in(sorted({role.person_id for role in roles}))
     parents = networks.unit_parents(session, concerned)
     led = networks.led_openly(session, concerned)
     alone: dict[tuple[int, int | None], list[JoinRequest]] = defaultdict(list)
     for row in waiting:
-        here = [role for role in roles if role.network_id == row.network_id]
-        deciders = _deciders(row, here, parents, all_by_lead=row.network_id in led)
+        deciders = _deciders(row, in_network[row.network_id], parents, all_by_lead=row.network_id in led)
         if not any(person_id in able for person_id in deciders):
             alone[row.network_id, row.unit_id].append(row)
     return [

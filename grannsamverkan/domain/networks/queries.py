@@ -165,9 +165,9 @@ class ChannelReach:
         return 100 * (self.sms + self.email_only) // total if total else 0
 
 
-def reach_of(session: Session, network_ids: list[int]) -> ChannelReach:
-    """How the households of these networks can be reached."""
-    found = reach_by_network(session, network_ids).values()
+def reach_together(each: Iterable[ChannelReach]) -> ChannelReach:
+    """How the households of several networks can be reached."""
+    found = list(each)
     return ChannelReach(
         sum(one.sms for one in found), sum(one.email_only for one in found), sum(one.paper for one in found)
     )
