@@ -79,7 +79,7 @@ class Visitor:
         return answer
 
 
-def a_line_each(port: int, wanted: int, tries: int = 40) -> list[Line]:
+def a_line_each(port: int, wanted: int, tries: int = 400) -> list[Line]:
     """A line to each of the workers, or to those that were met in so many tries."""
     found: dict[int, Line] = {}
     for _ in range(tries):
@@ -87,6 +87,7 @@ def a_line_each(port: int, wanted: int, tries: int = 40) -> list[Line]:
         worker = line.ask("/halsa/live", {}).worker
         if worker in found:
             line.close()
+            time.sleep(0.02)  # the others may still be starting, or busy with the lines before
         found.setdefault(worker, line)
         if len(found) == wanted:
             break
