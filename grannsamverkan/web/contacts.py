@@ -14,7 +14,7 @@ from grannsamverkan import notify, rounds
 from grannsamverkan.domain import accounts, audit, duties, lifecycle, networks, notices, people, places
 from grannsamverkan.domain.accounts import INVITATION_LIFE, Action
 from grannsamverkan.domain.duties import TaskKind
-from grannsamverkan.domain.networks import ContactPerson, ContactRole, WatchNetwork
+from grannsamverkan.domain.networks import ContactPerson, ContactRole, NetworkState, WatchNetwork
 from grannsamverkan.domain.notices import NoticeKind, words
 from grannsamverkan.domain.people import GivenBy
 from grannsamverkan.domain.places import Rules
@@ -95,7 +95,8 @@ def add(network_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.MANAGE_CONTACTS)
         form = _form(rows, network)
-        person_id = _person(rows, network, form) if form.validate() else None
+        has_ended = networks.state_of(rows, network_id) is NetworkState.ENDED  # the page says so in place of the form
+        person_id = _person(rows, network, form) if not has_ended and form.validate() else None
         if person_id is None:
             return _page(rows, network, form), 422
         unit = networks.unit_of(rows, network_id, int(form.unit.data) or None)
@@ -288,6 +289,7 @@ def _page(rows: Session, network: WatchNetwork, form: ContactForm) -> str:
         parts=networks.part_coverage(rows, network_id),
         names=networks.unit_names(rows, [network_id]),
         keeps_register=keeps_register,
+        has_ended=networks.state_of(rows, network_id) is NetworkState.ENDED,
         most=rules.most_households_per_contact_person,
         contact_role_words=contact_role_words,
         fresh=fresh if isinstance(fresh, dict) else None,

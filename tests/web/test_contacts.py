@@ -10,9 +10,10 @@ from sqlmodel import col, select
 from grannsamverkan import rounds
 from grannsamverkan.domain import accounts, duties, networks, people
 from grannsamverkan.domain.duties import Task, TaskKind
-from grannsamverkan.domain.networks import ContactPerson, ContactRole, HouseholdAssignment, UnitKind
+from grannsamverkan.domain.networks import ContactPerson, ContactRole, HouseholdAssignment, NetworkState, UnitKind
 from grannsamverkan.domain.notices import Notice, NoticeKind
 from grannsamverkan.foundation.clock import SetClock
+from grannsamverkan.foundation.phone import show
 from grannsamverkan.foundation.ports import ChannelKind
 from tests.support.builders import a_mailbox, a_phone
 from tests.support.web_town import HOOR, NOW, Town, token
@@ -234,3 +235,24 @@ def test_a_lead_and_a_deputy_are_chosen_by_role_and_part(town: Town) -> None:
     assert "Bo" in page
     assert ">Bo<" not in town.signed_in("polis").get(path).get_data(as_text=True)
     assert town.signed_in("samordnare-eslov").get(path).status_code == 404
+
+
+def test_an_ended_network_takes_no_more_contact_persons(town: Town) -> None:
+    client, network_id = town.signed_in("samordnare"), town.network_ids["Sätofta"]
+    with town.runtime.database.write() as rows:
+        networks.enter_state(rows, networks.network(rows, network_id), NetworkState.ENDED, now=NOW)
+    before = len(roles(town, "Sätofta"))
+    path = f"/omraden/{network_id}/kontaktombud"
+    assert "Lägg till kontaktombudet" not in client.get(path).get_data(as_text=True)
+    form = {
+        "helper": "0",
+        "name": "Åsa Ek",
+        "phone": show(a_phone(7)),
+        "email": "",
+        "role": "contact_person",
+        "unit": "0",
+    }
+    answer = post(client, path, **form)
+    assert answer.status_code == 422
+    assert "Området är avslutat." in answer.get_data(as_text=True)
+    assert len(roles(town, "Sätofta")) == before
