@@ -29,7 +29,7 @@ class Living(Acts):
     @rule(somebody=PICK, network=PICK, unit=PICK, role=st.sampled_from(ContactRole))
     def takes_on(self, somebody: int, network: int, unit: int, role: ContactRole) -> None:
         network_id = self.pick(self.living(), network)
-        units = [unit_id for unit_id, of in self.facts.unit_networks.items() if of == network_id]
+        units = [unit_id for unit_id in self.facts.in_use if self.facts.unit_networks[unit_id] == network_id]
         unit_id = self.pick([*units, 0], unit) or None
         self.take_on(somebody % PEOPLE, network_id, unit_id, role)
 
@@ -91,7 +91,7 @@ class Living(Acts):
     def is_split(self, network: int, unit: int) -> None:
         network_id = self.pick(self.living(), network)
         facts = self.facts
-        top = [key for key, of in facts.unit_networks.items() if of == network_id and facts.parents[key] is None]
+        top = [key for key in facts.in_use if facts.unit_networks[key] == network_id and facts.parents[key] is None]
         if len(top) < 2:
             return
         chosen = self.pick(top, unit)

@@ -90,6 +90,7 @@ class Facts:
     roles: dict[int, RoleRow]
     parents: dict[int, int | None]
     unit_networks: dict[int, int]
+    in_use: frozenset[int]  # parts that have not been split off
     lead_sees: frozenset[int]
     states: dict[int, str]
     municipalities: dict[int, str]
@@ -102,7 +103,9 @@ class Facts:
         """Where a household of the network may live: streets and stairwells."""
         parents = set(self.parents.values())
         return sorted(
-            unit_id for unit_id, of in self.unit_networks.items() if of == network_id and unit_id not in parents
+            unit_id
+            for unit_id, of in self.unit_networks.items()
+            if of == network_id and unit_id in self.in_use and unit_id not in parents
         )
 
 
@@ -246,6 +249,7 @@ class World:
             },
             parents=dict(self.sql("SELECT id, parent_id FROM unit")),
             unit_networks=dict(self.sql("SELECT id, network_id FROM unit")),
+            in_use=frozenset(row.id for row in self.sql("SELECT id FROM unit WHERE retired_at IS NULL")),
             lead_sees=frozenset(row.id for row in self.sql("SELECT id FROM watch_network WHERE lead_sees_households")),
             states=dict(self.sql("SELECT network_id, state FROM network_state_span WHERE until IS NULL")),
             municipalities=dict(self.sql("SELECT id, municipality_code FROM watch_network")),
