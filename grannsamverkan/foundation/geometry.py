@@ -46,7 +46,7 @@ class Area:
         return json.dumps({"type": "MultiPolygon", "coordinates": self.polygons}, separators=(",", ":"))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def read_area(geojson_text: str) -> Area:
     """The area in a GeoJSON geometry, or in a Feature around one. What was read lately is remembered: maps ask for the
     same areas again and again.

@@ -20,6 +20,7 @@ from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.networks import contact_role_words
 from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.paging import sheet
 
 pages = Pages("covering")
 
@@ -75,13 +76,10 @@ def page() -> ResponseReturnValue:
     with current.runtime().database.read() as rows:
         found = [one for one in covered(rows, access.cards_in_reach(rows)) if one.lacks]
     chosen = [one for one in found if wanted not in LACKS or wanted in one.lacks]
-    number = max(1, int(request.args.get("sida", "1")[:4])) if request.args.get("sida", "1").isdecimal() else 1
     return render_template(
         "covering/page.html",
-        networks=chosen[(number - 1) * _PER_PAGE : number * _PER_PAGE],
+        sheet=sheet(chosen, size=_PER_PAGE),
         found=len(chosen),
-        page=number,
-        pages=-(-len(chosen) // _PER_PAGE),
         counts={name: sum(name in one.lacks for one in found) for name in LACKS},
         lacks=LACKS,
         wanted=wanted,

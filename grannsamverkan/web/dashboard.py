@@ -63,12 +63,13 @@ class Chart:
 
 def households_over_time(session: Session, municipality_code: str, day: date) -> Chart | None:
     """The last tertials up to this day, each by its newest stored day."""
-    found, ends = [], _tertial_ends(day)
-    stored = promise.newest_on_each(session, municipality_code, [min(end, day) for end in ends])
-    for end in ends:
-        rows = stored.get(min(end, day), [])
-        if rows and _tertial_of(rows[0].taken_on) == _tertial_of(end):
-            counted = {row.kind: row.households for row in rows}
+    ends = [min(end, day) for end in _tertial_ends(day)]
+    newest = promise.newest_on_each(session, municipality_code, ends)
+    stored = promise.on_days(session, municipality_code, newest.values())
+    found = []
+    for end, day_stored in newest.items():
+        if _tertial_of(day_stored) == _tertial_of(end):
+            counted = {row.kind: row.households for row in stored[day_stored]}
             found.append((end, counted.get(NetworkKind.VILLA, 0), counted.get(NetworkKind.APARTMENT, 0)))
     if len(found) < 2:
         return None

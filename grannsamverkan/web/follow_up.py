@@ -74,10 +74,8 @@ def _read() -> tuple[Municipality, list[Line]]:
     with current.runtime().database.read() as rows:
         stored = promise.stored_days(rows, municipality.code)
         found = periods(*stored) if stored is not None else []
-        stood = promise.newest_on_each(rows, municipality.code, [one.last for one in found]) if found else {}
-        return municipality, [
-            line for one in found for line in _lines(rows, municipality.code, one, stood.get(one.last, []))
-        ]
+        stood = promise.on_days(rows, municipality.code, [one.last for one in found])
+        return municipality, [line for one in found for line in _lines(rows, municipality.code, one, stood[one.last])]
 
 
 def periods(first: date, last: date) -> list[Period]:
@@ -97,10 +95,10 @@ def _end_of(year: int, month: int) -> date:
 
 
 def _lines(rows: Session, code: str, period: Period, stood: list[PromiseSnapshot]) -> list[Line]:
-    """Villas, then apartments; as it stood on the period's last day, where that has been stored."""
+    """Villas, then apartments, of those stored on the period's last day."""
     held = promise.held_between(rows, code, period.first, period.last)
     begin, end = promise.end_of(period.first - timedelta(days=1)), promise.end_of(period.last)
-    warnings, minutes = alerts.sent_between(rows, code, begin, end), alerts.minutes_out(rows, code, begin, end)
+    sent = alerts.sent_between(rows, code, begin, end)
     return [
         Line(
             period=period,
@@ -108,11 +106,10 @@ def _lines(rows: Session, code: str, period: Period, stood: list[PromiseSnapshot
             start_meetings=held.meetings[NetworkKind(snapshot.kind), MeetingKind.START],
             yearly_meetings=held.meetings[NetworkKind(snapshot.kind), MeetingKind.YEARLY],
             trainings=held.trainings,
-            warnings=warnings,
-            minutes=minutes,
+            warnings=sent.warnings,
+            minutes=sent.minutes,
         )
         for snapshot in stood
-        if snapshot.taken_on == period.last
     ]
 
 

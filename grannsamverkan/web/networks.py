@@ -14,10 +14,10 @@ from grannsamverkan.foundation.swedish import search_key, sort_key
 from grannsamverkan.web import access, current
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
-from grannsamverkan.web.ids import read_id
 from grannsamverkan.web.maps import draw
 from grannsamverkan.web.network_hints import Hints, hints
 from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.paging import sheet
 from grannsamverkan.web.reach import cards_of, is_neighbour
 from grannsamverkan.web.words import link
 
@@ -79,13 +79,10 @@ def index() -> ResponseReturnValue:
     order = _ORDERS.get(request.args.get("ordning", ""), _ORDERS["namn"])
     fitting = (card for card in cards if _wanted(card) and (found is None or _is_hinted(card, found)))
     wanted = sorted(fitting, key=order)
-    page = read_id(request.args.get("sida")) or 1
     return render_template(
         "networks/index.html",
-        cards=wanted[(page - 1) * _PER_PAGE : page * _PER_PAGE],
+        sheet=sheet(wanted, size=_PER_PAGE),
         found=len(wanted),
-        page=page,
-        pages=-(-len(wanted) // _PER_PAGE),
         all=len(cards),
         names={code: name for code, name in names.items() if code in {card.municipality_code for card in cards}},
         states=list(NetworkState),

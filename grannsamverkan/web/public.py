@@ -19,6 +19,7 @@ from grannsamverkan.web.paging import sheet
 _CACHE_S = 60
 _FEW = 3  # fewer households than this are never counted out, inside a watch or outside it
 _ROUNDED_TO = 5  # so that two days' answers never differ by one household
+_PER_PAGE = 48  # cards stand in two or three columns, which then end evenly
 _NEW_FOR = timedelta(days=90)
 _YEAR = timedelta(days=365)
 
@@ -112,7 +113,7 @@ def _municipality(row: places.Municipality) -> ResponseReturnValue:
         cards = [card for card in networks.cards(session, [row.code]) if card.state is not NetworkState.ENDED]
         found = {one.network_id: one.part for one in networks.search(session, row.code, asked)}
     shown = [public_card(card, number, found.get(card.id, "")) for number, card in enumerate(cards, start=1)]
-    page = sheet(shown)
+    page = sheet(shown, size=_PER_PAGE)
     return render_template(
         "public/municipality.html",
         municipality=row,

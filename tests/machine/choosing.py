@@ -128,7 +128,7 @@ class Choosing(Acts):
         replaced = {one for one in entry.confirmed if channel_of(one) is channel_of(address)} - {address}
         entry.confirmed -= replaced
         entry.proven -= replaced
-        entry.typed |= replaced  # one's own page still tells what was sent to them
+        entry.typed |= replaced  # kept for a while, and their owner is told of all that is kept
         self.goodbyes |= replaced
         self.oracle.proved(entry, address)
 

@@ -268,7 +268,7 @@ class Oracle:
         return {one.person_id for one in (entry, *twins)}
 
     def _erase_one(self, entry: Entry, facts: Facts) -> None:
-        entry.wants, entry.name, entry.place = set(), "", ""
+        entry.wants, entry.name, entry.place, entry.paused_until = set(), "", "", None
         for home in self.homes.values():
             if home.person_id == entry.person_id:
                 home.has_left = True

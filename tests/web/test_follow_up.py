@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from grannsamverkan.domain import alerts, lifecycle, networks, promise
-from grannsamverkan.domain.alerts import AlertState
+from grannsamverkan.domain.alerts import AlertState, Sent
 from grannsamverkan.domain.lifecycle import MeetingDraft, MeetingKind
 from grannsamverkan.web.follow_up import periods
 from tests.support.builders import a_started_alert
@@ -64,7 +64,7 @@ def test_what_happened_is_counted_in_its_tertial_and_in_its_year(town: Town) -> 
             alert.fanned_out_at = NOW + timedelta(minutes=minutes)
         for day in (date(2026, 3, 4), date(2026, 4, 30), date(2026, 8, 31)):
             promise.take_snapshot(rows, HOOR, day, now=NOW)
-        assert alerts.minutes_out(rows, HOOR, NOW - timedelta(days=1), NOW) is None
+        assert alerts.sent_between(rows, HOOR, NOW - timedelta(days=1), NOW) == Sent(0, None)
     client = town.signed_in("samordnare")
     text = client.get("/lofte/uppfoljning.csv").data.decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(text), delimiter=";"))

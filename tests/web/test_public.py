@@ -52,7 +52,14 @@ def test_a_long_list_comes_a_page_at_a_time_with_its_own_numbers_on_the_map(town
     assert re.findall(r'class="gs-m-num"[^>]*>(\d+)<', second) == [str(number) for number in range(49, 56)]
     assert [text.count('rel="next"') for text in (first, second)] == [1, 0]
     assert [text.count('rel="prev"') for text in (first, second)] == [0, 1]
-    assert 'href="/kommun/1267?sida=1&amp;q=Nyby#omraden"' in second
+    assert (
+        'href="/kommun/1267?q=Nyby&amp;sida=1#omraden"' in second
+        or 'href="/kommun/1267?sida=1&amp;q=Nyby#omraden"' in second
+    )
+    for crafted in ("_external=1&_scheme=javascript", "_anchor=x", "endpoint=x", "_method=POST&code=1285"):
+        page = text_of(town, f"/kommun/1267?{crafted}")
+        assert 'href="/kommun/1267?sida=2#omraden"' in page
+        assert "javascript:" not in page
     assert "Ja, det finns ett område" in second
     assert [text_of(town, f"/kommun/1267?sida={typed}").count('class="gs-pin"') for typed in ("99", "-1", "nej")] == [
         *(7, 48, 48)

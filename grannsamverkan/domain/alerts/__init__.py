@@ -41,6 +41,7 @@ from grannsamverkan.domain.alerts.guard.measure import measure as measure_guard
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
 from grannsamverkan.domain.alerts.queries import (
     PUBLISHED,
+    Sent,
     alert,
     being_sent,
     count_to,
@@ -48,7 +49,6 @@ from grannsamverkan.domain.alerts.queries import (
     last_warned,
     latest,
     latest_to,
-    minutes_out,
     networks_of,
     on_its_way,
     places_of,
@@ -88,6 +88,7 @@ __all__ = [
     "MailHeaders",
     "Method",
     "RuleSet",
+    "Sent",
     "Source",
     "Target",
     "Worded",
@@ -113,7 +114,6 @@ __all__ = [
     "mail_template",
     "measure_guard",
     "mended",
-    "minutes_out",
     "networks_of",
     "on_its_way",
     "places_of",

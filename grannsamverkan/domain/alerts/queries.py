@@ -1,6 +1,7 @@
 """Reads of alerts."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
@@ -66,35 +67,29 @@ def count_to(session: Session, network_id: int, *, since: datetime) -> int:
     return session.exec(rows).one()
 
 
-def sent_between(session: Session, municipality_code: str, begin: datetime, end: datetime) -> int:
-    """How many warnings the municipality was sent in a time."""
-    rows = select(func.count(col(Alert.id))).where(
-        Alert.municipality_code == municipality_code,
-        col(Alert.state).in_(PUBLISHED),
-        col(Alert.approved_at) >= begin,
-        col(Alert.approved_at) < end,
-    )
-    return session.exec(rows).one()
+@dataclass(frozen=True)
+class Sent:
+    """The warnings of a time. `minutes` is the median from approval until the copies for all households were made; None
+    where that has happened to none."""
+
+    warnings: int
+    minutes: int | None
 
 
-def minutes_out(session: Session, municipality_code: str, begin: datetime, end: datetime) -> int | None:
-    """The median of minutes from approval until the copies for all households were made, of the warnings of a time.
-
-    None for no warning.
-    """
+def sent_between(session: Session, municipality_code: str, begin: datetime, end: datetime) -> Sent:
+    """What the municipality was sent in a time."""
     rows = session.exec(
         select(Alert.approved_at, Alert.fanned_out_at).where(
             Alert.municipality_code == municipality_code,
             col(Alert.state).in_(PUBLISHED),
             col(Alert.approved_at) >= begin,
             col(Alert.approved_at) < end,
-            col(Alert.fanned_out_at).is_not(None),
         )
-    )
+    ).all()
     minutes = [
         (out - approved).total_seconds() / 60 for approved, out in rows if approved is not None and out is not None
     ]
-    return round(median(minutes)) if minutes else None
+    return Sent(len(rows), round(median(minutes)) if minutes else None)
 
 
 def last_warned(session: Session, network_ids: list[int]) -> dict[int, datetime]:

@@ -201,8 +201,11 @@ def add_contact_person(
     now: datetime,
     unit: Unit | None = None,
 ) -> ContactPerson:
-    """A person takes on a contact role in the network."""
+    """A person takes on a contact role in the network. Refused: network_ended, also when it ends at this moment."""
     assert network.id is not None
+    queries.network(session, network.id, to_join=True)
+    if queries.state_of(session, network.id) is NetworkState.ENDED:
+        raise Refused("network_ended", municipality=network.municipality_code)
     row = ContactPerson(
         network_id=network.id, unit_id=unit.id if unit else None, person_id=person_id, role=role, since=now
     )

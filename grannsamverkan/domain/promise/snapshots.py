@@ -92,12 +92,20 @@ def take_snapshot(session: Session, municipality_code: str, day: date, *, now: d
 
 def on_day(session: Session, municipality_code: str, day: date) -> list[PromiseSnapshot]:
     """The stored rows of a day, villas first; empty when none was taken."""
+    return on_days(session, municipality_code, [day])[day]
+
+
+def on_days(session: Session, municipality_code: str, days: Collection[date]) -> dict[date, list[PromiseSnapshot]]:
+    """The same of each of the days, in one query."""
     rows = session.exec(
         select(PromiseSnapshot).where(
-            PromiseSnapshot.municipality_code == municipality_code, PromiseSnapshot.taken_on == day
+            PromiseSnapshot.municipality_code == municipality_code, col(PromiseSnapshot.taken_on).in_(set(days))
         )
     ).all()
-    return sorted(rows, key=lambda row: list(NetworkKind).index(NetworkKind(row.kind)))
+    found: dict[date, list[PromiseSnapshot]] = {day: [] for day in days}
+    for row in sorted(rows, key=lambda row: list(NetworkKind).index(NetworkKind(row.kind))):
+        found[row.taken_on].append(row)
+    return found
 
 
 def newest_on(session: Session, municipality_code: str, day: date) -> date | None:
@@ -109,25 +117,15 @@ def newest_on(session: Session, municipality_code: str, day: date) -> date | Non
     ).one()
 
 
-def newest_on_each(
-    session: Session, municipality_code: str, days: Collection[date]
-) -> dict[date, list[PromiseSnapshot]]:
-    """By each of the days the rows of the last day up to it that has been stored, villas first; in two queries."""
+def newest_on_each(session: Session, municipality_code: str, days: Collection[date]) -> dict[date, date]:
+    """By each of the days the last one up to it that has been stored, in one query; without those before the first."""
     stored = session.exec(
         select(col(PromiseSnapshot.taken_on))
         .where(PromiseSnapshot.municipality_code == municipality_code, col(PromiseSnapshot.taken_on) <= max(days))
         .distinct()
         .order_by(col(PromiseSnapshot.taken_on))
     ).all()
-    newest = {day: stored[at - 1] for day in days if (at := bisect_right(stored, day))}
-    rows = session.exec(
-        select(PromiseSnapshot).where(
-            PromiseSnapshot.municipality_code == municipality_code,
-            col(PromiseSnapshot.taken_on).in_(set(newest.values())),
-        )
-    ).all()
-    ordered = sorted(rows, key=lambda row: list(NetworkKind).index(NetworkKind(row.kind)))
-    return {day: [row for row in ordered if row.taken_on == taken_on] for day, taken_on in newest.items()}
+    return {day: stored[at - 1] for day in days if (at := bisect_right(stored, day))}
 
 
 def stored_days(session: Session, municipality_code: str) -> tuple[date, date] | None:
