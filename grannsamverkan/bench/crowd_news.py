@@ -72,9 +72,8 @@ def warn_now(runtime: Runtime, found: list[Spot], police_id: int) -> int:
         of_alert = col(Delivery.alert_id) == alert_id
         values = {"attempts": 1, "called_at": now, "handed_over_at": now, "final_at": now}
         session.execute(update(Delivery).where(of_alert).values(state=DeliveryState.DELIVERED, **values))
-        silent = select(col(ContactAddress.lookup)).where(
-            col(ContactAddress.person_id) % 3 == 0
-        )  # somebody in each network, the same in every run
+        # Somebody in each network, and the same in every run.
+        silent = select(col(ContactAddress.lookup)).where(col(ContactAddress.person_id) % 3 == 0)
         lost = (of_alert, col(Delivery.lookup).in_(silent))
         session.execute(update(Delivery).where(*lost).values(state=DeliveryState.FAILED, code="30005"))
         session.execute(update(Batch).where(col(Batch.alert_id) == alert_id).values(done_at=now))

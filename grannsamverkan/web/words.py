@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +15,7 @@ from grannsamverkan.domain.networks import NetworkKind, NetworkState
 from grannsamverkan.foundation.swedish import clock_in_words, day_in_words, in_sweden
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import gettext as _
-from grannsamverkan.web.i18n import language, ngettext
+from grannsamverkan.web.i18n import language
 
 _LONGEST_LIST = 3
 _OFFICIAL = {"Falun": "Falu kommun", "Gotland": "Region Gotland", "Kalmar": "Kalmar kommun"}
@@ -101,17 +100,6 @@ def clock_words(moment: datetime) -> str:
     return clock_in_words(moment) if language() == "sv" else f"at {in_sweden(moment):%H.%M}"
 
 
-def household_words(number: int) -> str:
-    """Ett hushåll, 12 hushåll."""
-    return _household_words(language(), number)
-
-
-@lru_cache(maxsize=4096)
-def _household_words(_language: str, number: int) -> str:
-    """By language: a form may say it a thousand times."""
-    return ngettext("Ett hushåll", "%(num)d hushåll", number)
-
-
 def here() -> str:
     """The path of the page at hand, to come back to; the start page where it cannot be asked for again."""
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
@@ -135,7 +123,6 @@ def furnish(app: Flask) -> None:
     app.jinja_env.globals.update(
         here=here,
         date_words=date_words,
-        household_words=household_words,
         link=link,
         place_line=place_line,
         municipality_words=municipality_words,

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from sqlmodel import col, select
 
@@ -13,6 +14,7 @@ from grannsamverkan.domain.duties import Task, TaskKind
 from grannsamverkan.domain.networks import ContactPerson, ContactRole, HouseholdAssignment, NetworkState, UnitKind
 from grannsamverkan.domain.notices import Notice, NoticeKind
 from grannsamverkan.foundation.clock import SetClock
+from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.phone import show
 from grannsamverkan.foundation.ports import ChannelKind
 from tests.support.builders import a_mailbox, a_phone
@@ -254,5 +256,8 @@ def test_an_ended_network_takes_no_more_contact_persons(town: Town) -> None:
     }
     answer = post(client, path, **form)
     assert answer.status_code == 422
-    assert "Området är avslutat." in answer.get_data(as_text=True)
+    assert "Området är avslutat" in answer.get_data(as_text=True)
+    assert "Fråga dem som har anmält intresse" not in answer.get_data(as_text=True)
     assert len(roles(town, "Sätofta")) == before
+    with town.runtime.database.write() as rows, pytest.raises(Refused, match="network_ended"):
+        networks.add_contact_person(rows, networks.network(rows, network_id), 1, ContactRole.DEPUTY, now=NOW)
