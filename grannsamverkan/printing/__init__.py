@@ -1,28 +1,24 @@
 """Paper: slips, letters, notices and forms as PDF."""
 
-from grannsamverkan.printing.documents import (
-    CANCELLED,
-    JoinCode,
-    ListedHousehold,
-    MeetingPaper,
-    OrderPaper,
-    PointPaper,
+from grannsamverkan.printing.forms import inventory_list, neighbour_note, observation_form
+from grannsamverkan.printing.joining import (
     doorstep_consent,
-    inventory_list,
     invitation_letters,
-    meeting_invitation,
-    meeting_slips,
-    member_list,
-    neighbour_list,
-    neighbour_note,
     newcomer_welcome,
-    observation_form,
-    owner_letter,
-    protocol_form,
-    sign_order,
     slips,
     stairwell_poster,
 )
+from grannsamverkan.printing.meetings import (
+    CANCELLED,
+    MeetingPaper,
+    PointPaper,
+    meeting_invitation,
+    meeting_slips,
+    owner_letter,
+    protocol_form,
+)
+from grannsamverkan.printing.parts import JoinCode
+from grannsamverkan.printing.registers import ListedHousehold, OrderPaper, member_list, neighbour_list, sign_order
 
 __all__ = [
     "CANCELLED",

@@ -31,7 +31,11 @@ SWEDISH_HERE = (
     "foundation/phone.py",
     "foundation/sms_text.py",
     "foundation/swedish.py",
-    "printing/documents.py",  # what the papers say
+    "printing/forms.py",  # what the papers say
+    "printing/joining.py",
+    "printing/meetings.py",
+    "printing/parts.py",
+    "printing/registers.py",
     "sheets/delimited.py",  # the letters by which an encoding is known
     "standins/",
     "web/",
