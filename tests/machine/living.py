@@ -81,9 +81,9 @@ class Living(Acts):
         if answer.status_code != 303:
             return
         ((task_id,),) = self.world.sql("SELECT MAX(id) FROM task WHERE kind = 'newcomer'")
-        if visited:
-            self.world.post(client, f"{path}/{task_id}", {"gor": "klart"})
-        else:
+        # Whoever notes it need not look after that part, and only those who do can say that they have been there.
+        is_done = visited and self.world.post(client, f"{path}/{task_id}", {"gor": "klart"}).status_code == 303
+        if not is_done:
             self.oracle.newcomers[label] = network_id
 
     @precondition(lambda self: len(self.living()) < 5)
