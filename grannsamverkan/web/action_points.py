@@ -17,6 +17,7 @@ from grannsamverkan.web import access, current
 from grannsamverkan.web.guarding import refusal
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.paging import sheet
 from grannsamverkan.web.pdf import pdf
 from grannsamverkan.web.times import today
 from grannsamverkan.web.words import date_words
@@ -24,6 +25,7 @@ from grannsamverkan.web.words import date_words
 pages = Pages("action_points")
 
 LONGEST_ANSWER = 300
+_PER_PAGE = 30
 _ALL = "alla"
 # Whose points are shown first, and who answers for whom: the owner's are carried by the coordinator.
 _OWN = {Role.POLICE: Addressee.POLICE, Role.COORDINATOR: Addressee.MUNICIPALITY}
@@ -37,7 +39,8 @@ _ANSWERS = {
 
 @pages.get("/atgarder", may=Action.SEE_MEETINGS)
 def page() -> ResponseReturnValue:
-    """Action points in reach; `?vem=` one addressee or alla, else one's own; `?alla=1` the finished ones too."""
+    """Action points in reach; `?vem=` one addressee or alla, else one's own; `?alla=1` the finished ones too, `?sida=`
+    a page."""
     with current.runtime().database.read() as rows:
         return _page(rows)
 
@@ -67,7 +70,8 @@ def answer(network_id: int, point_id: int) -> ResponseReturnValue:
             municipality_code=network.municipality_code,
             row=point_id,
         )
-    return redirect(url_for("action_points.page", vem=request.args.get("vem", ""), _anchor=f"p-{point_id}"), 303)
+    kept = {name: request.args.get(name) for name in ("vem", "alla", "sida")}
+    return redirect(url_for("action_points.page", **kept, _anchor=f"p-{point_id}"), 303)
 
 
 @pages.get("/omraden/<int:network_id>/atgarder/agare.pdf", may=Action.MANAGE_NETWORK)
@@ -131,7 +135,8 @@ def _page(rows: Session, *, wrong: dict[int, str] | None = None, typed: dict[int
         only_open=request.args.get("alla") != "1",
     )
     shown: dict[str, Any] = {
-        "points": found,
+        "sheet": sheet(found, size=_PER_PAGE),
+        "kept": {"vem": wanted, "alla": "1" if request.args.get("alla") == "1" else None},
         "names": {card.id: card.name for card in cards},
         "wanted": wanted,
         "letters": sorted({one.network_id for one in found if one.addressee is Addressee.OWNER}),

@@ -15,16 +15,19 @@ from grannsamverkan.printing import OrderPaper
 from grannsamverkan.web import access, current
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.paging import sheet
 from grannsamverkan.web.pdf import pdf
 from grannsamverkan.web.times import today
 from grannsamverkan.web.words import date_words
 
 pages = Pages("sign_orders")
 
+_PER_PAGE = 50
+
 
 @pages.get("/skyltar", may=Action.ORDER_SIGNS)
 def index() -> ResponseReturnValue:
-    """Orders in reach whose signs are not up yet; `?alla=1` all."""
+    """Orders in reach whose signs are not up yet; `?alla=1` all; `?sida=`."""
     with current.runtime().database.read() as rows:
         return _index(rows)
 
@@ -47,7 +50,7 @@ def settle(network_id: int, order_id: int) -> ResponseReturnValue:
         if row.state is OrderState.DELIVERED:
             _have_put_up(rows, row)
         note(rows, network, f"signs.{wanted}", order_id)
-    return redirect(url_for("sign_orders.index"), 303)
+    return redirect(url_for("sign_orders.index", **{name: request.args.get(name) for name in ("alla", "sida")}), 303)
 
 
 @pages.post("/omraden/<int:network_id>/skyltar/<int:order_id>/uppe", may=Action.ASK_FOR_SIGNS)
@@ -177,9 +180,12 @@ def _have_put_up(rows: Session, row: SignOrder) -> None:
 
 def _index(rows: Session, *, wrong: str = "") -> str:
     cards = access.cards_in_reach(rows)
+    found = signs.orders(rows, [card.id for card in cards], only_open=request.args.get("alla") != "1")
     return render_template(
         "signs/index.html",
-        orders=signs.orders(rows, [card.id for card in cards], only_open=request.args.get("alla") != "1"),
+        sheet=sheet(found, size=_PER_PAGE),
+        found=len(found),
+        kept={"alla": "1" if request.args.get("alla") == "1" else None},
         names={card.id: card.name for card in cards},
         reason_words=reason_words,
         order_words=order_words,

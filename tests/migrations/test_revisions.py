@@ -33,6 +33,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0005": set(),
     "0006": set(),
     "0008": set(),  # a column
+    "0009": set(),  # an index
 }
 
 

@@ -1,9 +1,11 @@
 """Meetings through the pages: invited by every channel and on paper, moved and cancelled, held, and followed up."""
 
+import html
 import io
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pypdfium2
 import pytest
@@ -12,9 +14,9 @@ from icalendar import Calendar
 from sqlmodel import col, select
 
 from grannsamverkan import rounds
-from grannsamverkan.domain import duties, membership, networks, people
+from grannsamverkan.domain import duties, lifecycle, membership, networks, people
 from grannsamverkan.domain.duties import TaskKind
-from grannsamverkan.domain.lifecycle import Meeting, MeetingState
+from grannsamverkan.domain.lifecycle import Addressee, Meeting, MeetingState
 from grannsamverkan.domain.membership import Choices, Place
 from grannsamverkan.domain.networks import JoinedBy, Shows
 from grannsamverkan.domain.notices import Notice, NoticeKind
@@ -261,6 +263,28 @@ def a_held_meeting(town: Town, client: FlaskClient, **points: str) -> str:
         answer = post(client, f"{page}/atgard", words=words, addressee=addressee, due_on="2026-06-01")
         assert answer.status_code == 303
     return page
+
+
+def test_many_points_come_a_page_at_a_time_and_an_answer_leads_back_to_its_page(town: Town) -> None:
+    a_held_meeting(town, town.signed_in("kontakt"))
+    meeting = the_meeting(town)
+    with town.runtime.database.write() as rows:
+        for number in range(40):
+            words = f"Sak {number:02}"
+            lifecycle.add_point(rows, meeting, Addressee.MUNICIPALITY, words, due_on=None, now=NOW)
+    client = town.signed_in("samordnare")
+    pages = [client.get(f"/atgarder?alla=1&sida={sida}").get_data(as_text=True) for sida in (1, 2)]
+    listed = [set(re.findall(r"Sak \d\d", page)) for page in pages]
+    assert [len(one) for one in listed] == [30, 10]
+    assert len(listed[0] | listed[1]) == 40
+    action = html.unescape(re.findall(r'action="([^"]+/atgarder/\d+[^"]*)"', pages[1])[0])
+    refused = post(client, action, lage="started", svar="Ring 070-174 06 05")
+    assert refused.status_code == 422
+    assert set(re.findall(r"Sak \d\d", refused.get_data(as_text=True))) == listed[1]
+    answer = post(client, action, lage="started", svar="På gång.")
+    assert answer.status_code == 303
+    asked = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert asked == {"vem": ["municipality"], "alla": ["1"], "sida": ["2"]}
 
 
 ASKED = {"owner": "Laga porten", "municipality": "Tänd lyktan", "police": "Kom till nästa möte", "network": "Köp kaffe"}

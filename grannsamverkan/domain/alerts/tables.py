@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from grannsamverkan.foundation.database import BigId, UtcDateTime, enum_text
@@ -69,7 +69,7 @@ class AlertTarget(SQLModel, table=True):
     """An alert goes to a whole network, or to one of its units."""
 
     __tablename__ = "alert_target"
-    __table_args__ = (UniqueConstraint("alert_id", "network_id", "unit_id"),)
+    __table_args__ = (UniqueConstraint("alert_id", "network_id", "unit_id"), Index(None, "network_id", "alert_id"))
     id: int | None = Field(default=None, primary_key=True)
     alert_id: int = Field(foreign_key="alert.id", ondelete="CASCADE")
     network_id: int = Field(foreign_key="watch_network.id", ondelete="RESTRICT")
