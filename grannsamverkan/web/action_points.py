@@ -17,7 +17,7 @@ from grannsamverkan.web import access, current
 from grannsamverkan.web.guarding import refusal
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.pages import Pages
-from grannsamverkan.web.paging import sheet
+from grannsamverkan.web.paging import kept, sheet
 from grannsamverkan.web.pdf import pdf
 from grannsamverkan.web.times import today
 from grannsamverkan.web.words import date_words
@@ -70,8 +70,7 @@ def answer(network_id: int, point_id: int) -> ResponseReturnValue:
             municipality_code=network.municipality_code,
             row=point_id,
         )
-    kept = {name: request.args.get(name) for name in ("vem", "alla", "sida")}
-    return redirect(url_for("action_points.page", **kept, _anchor=f"p-{point_id}"), 303)
+    return redirect(url_for("action_points.page", _anchor=f"p-{point_id}", **kept("vem", "alla", "sida")), 303)
 
 
 @pages.get("/omraden/<int:network_id>/atgarder/agare.pdf", may=Action.MANAGE_NETWORK)
@@ -136,7 +135,7 @@ def _page(rows: Session, *, wrong: dict[int, str] | None = None, typed: dict[int
     )
     shown: dict[str, Any] = {
         "sheet": sheet(found, size=_PER_PAGE),
-        "kept": {"vem": wanted, "alla": "1" if request.args.get("alla") == "1" else None},
+        "kept": {**kept("alla"), "vem": wanted},
         "names": {card.id: card.name for card in cards},
         "wanted": wanted,
         "letters": sorted({one.network_id for one in found if one.addressee is Addressee.OWNER}),

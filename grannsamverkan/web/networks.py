@@ -17,7 +17,7 @@ from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.maps import draw
 from grannsamverkan.web.network_hints import Hints, hints
 from grannsamverkan.web.pages import Pages
-from grannsamverkan.web.paging import sheet
+from grannsamverkan.web.paging import kept, sheet
 from grannsamverkan.web.reach import cards_of, is_neighbour
 from grannsamverkan.web.words import link
 
@@ -87,7 +87,7 @@ def index() -> ResponseReturnValue:
         names={code: name for code, name in names.items() if code in {card.municipality_code for card in cards}},
         states=list(NetworkState),
         kinds=list(NetworkKind),
-        kept={name: request.args[name] for name in _FILTERS if request.args.get(name)},
+        kept=kept(*_FILTERS),
         order=request.args.get("ordning", ""),
     )
 

@@ -15,7 +15,7 @@ from grannsamverkan.printing import OrderPaper
 from grannsamverkan.web import access, current
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.pages import Pages
-from grannsamverkan.web.paging import sheet
+from grannsamverkan.web.paging import kept, sheet
 from grannsamverkan.web.pdf import pdf
 from grannsamverkan.web.times import today
 from grannsamverkan.web.words import date_words
@@ -50,7 +50,7 @@ def settle(network_id: int, order_id: int) -> ResponseReturnValue:
         if row.state is OrderState.DELIVERED:
             _have_put_up(rows, row)
         note(rows, network, f"signs.{wanted}", order_id)
-    return redirect(url_for("sign_orders.index", **{name: request.args.get(name) for name in ("alla", "sida")}), 303)
+    return redirect(url_for("sign_orders.index", **kept("alla", "sida")), 303)
 
 
 @pages.post("/omraden/<int:network_id>/skyltar/<int:order_id>/uppe", may=Action.ASK_FOR_SIGNS)
@@ -185,7 +185,7 @@ def _index(rows: Session, *, wrong: str = "") -> str:
         "signs/index.html",
         sheet=sheet(found, size=_PER_PAGE),
         found=len(found),
-        kept={"alla": "1" if request.args.get("alla") == "1" else None},
+        kept=kept("alla"),
         names={card.id: card.name for card in cards},
         reason_words=reason_words,
         order_words=order_words,
