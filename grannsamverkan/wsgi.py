@@ -7,6 +7,7 @@ stands in the rows, where the process that sends (`grannsamverkan serve`) finds 
 from flask import Flask
 
 from grannsamverkan.app import create_app
+from grannsamverkan.foundation.garbage import spare_what_is_loaded
 from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import load
@@ -24,4 +25,6 @@ def assemble() -> tuple[Flask, Runtime]:
     configure_logs(settings.log.level, as_json=settings.log.form == "json")
     runtime = build_runtime(settings)
     ensure_schema(runtime)
-    return create_app(runtime), runtime
+    app = create_app(runtime)
+    spare_what_is_loaded()
+    return app, runtime

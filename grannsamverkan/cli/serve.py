@@ -11,6 +11,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from grannsamverkan.app import create_app
+from grannsamverkan.foundation.garbage import spare_what_is_loaded
 from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.jobs.embedded import EmbeddedEngine
 from grannsamverkan.settings import Settings, load
@@ -41,6 +42,7 @@ def run(settings: Settings) -> None:
     server = _listening(settings, create_app(runtime))
     stop_on_signals()
     engine.start(runtime)
+    spare_what_is_loaded()
     log.info("serving", host=settings.web.host, port=int(getattr(server, "effective_port", settings.web.port)))
     try:
         server.run()

@@ -28,7 +28,7 @@ from grannsamverkan.domain.alerts import (
 from grannsamverkan.domain.police import PoliceEvent
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
-from grannsamverkan.web.alert_places import Key, Places, targets_of
+from grannsamverkan.web.alert_places import Key, Places, key_of, targets_of
 from grannsamverkan.web.guarding import finding_words
 from grannsamverkan.web.i18n import gettext as _
 
@@ -204,7 +204,7 @@ def read(form: MultiDict[str, str], before: Filled, offered: Places) -> Filled:
     municipality = _municipality(form, before, offered)
     kind = _one(AlertKind, form.get("vad"), before.kind)
     of_kind = {one: _of_kind(form, one, before.of_kind[one]) for one in _KINDS}
-    asked = {_key(value) for value in form.getlist("var")}
+    asked = {key_of(value) for value in form.getlist("var")}
     if not asked <= offered.keys():
         raise NotFound
     within = {one.id for one in offered.within(municipality)}
@@ -246,14 +246,6 @@ def _known(choices: type[Choice], values: list[str], among: tuple[Choice, ...]) 
     """In the order of the list, whatever order they were sent in."""
     sent = set(values)
     return (choices(one) for one in among if one.value in sent)
-
-
-def _key(value: str) -> Key:
-    network, _dash, unit = value.partition("-")
-    try:
-        return int(network), int(unit) if unit else None
-    except ValueError:
-        raise NotFound from None
 
 
 def mended(filled: Filled, which: str) -> Filled:

@@ -1,7 +1,11 @@
-"""Where a warning may go: the networks in the writer's reach, with their parts, as check boxes and as a map."""
+"""Where a warning may go: the networks in the writer's reach, with their parts, as check boxes and as a map.
+
+With a few networks all their parts are in the page. With many, such a page would be slow to make, and slow to load in
+a police car: parts are there for the networks that are ticked, and fetched for one whose list is opened.
+"""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,12 +15,14 @@ from sqlmodel import Session
 from grannsamverkan.domain import alerts, networks, places
 from grannsamverkan.domain.accounts import Actor
 from grannsamverkan.domain.alerts import Target
-from grannsamverkan.domain.networks import NetworkCard, NetworkState, Part
+from grannsamverkan.domain.networks import NetworkState, Part
+from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.geometry import read_area
 from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web.reach import cards_of
 
 Key = tuple[int, int | None]  # a network, or one of its units
+MOST_WITH_PARTS = 60  # networks of one writer that are shown with all their parts
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class UnitChoice:
 
 @dataclass(frozen=True)
 class NetworkChoice:
-    """A network that can be ticked, with its parts."""
+    """A network that can be ticked, with its parts; `is_folded` when it has some that are not among `units`."""
 
     id: int
     municipality_code: str
@@ -40,6 +46,7 @@ class NetworkChoice:
     warned_at: datetime | None
     area: str | None
     units: tuple[UnitChoice, ...]
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,35 +86,39 @@ def _names(choice: NetworkChoice, units: set[int | None]) -> list[str]:
     return sorted((unit.name for unit in choice.units if unit.id in units), key=sort_key)
 
 
-def read_places(session: Session, actor: Actor) -> Places:
-    """What the actor may warn: networks that are under way."""
+def read_places(session: Session, actor: Actor, opened: Collection[int] = ()) -> Places:
+    """What the actor may warn: networks that are under way, those in `opened` with their parts in any case."""
     cards = cards_of(session, actor)
     active = [card for card in cards if card.state is NetworkState.ACTIVE]
     ids = [card.id for card in active]
-    in_units = networks.households_by_unit(session, ids)
+    shown = ids if len(ids) <= MOST_WITH_PARTS else [one for one in ids if one in set(opened)]
+    folded = networks.with_parts(session, set(ids).difference(shown))
+    units = _units_of(session, shown)
     warned = alerts.last_warned(session, ids)
-    parts = networks.parts_of(session, ids)
-    choices = tuple(_choice(card, parts.get(card.id, []), in_units, warned.get(card.id)) for card in active)
     codes = {card.municipality_code for card in active}
     return Places(
         municipalities=tuple((row.code, row.name) for row in places.served(session) if row.code in codes),
-        networks=choices,
+        networks=tuple(
+            NetworkChoice(
+                id=card.id,
+                municipality_code=card.municipality_code,
+                name=card.name,
+                households=card.households,
+                warned_at=warned.get(card.id),
+                area=card.area,
+                units=units.get(card.id, ()),
+                is_folded=card.id in folded,
+            )
+            for card in active
+        ),
         resting=len(cards) - len(active),
     )
 
 
-def _choice(
-    card: NetworkCard, parts: list[Part], in_units: dict[int, int], warned_at: datetime | None
-) -> NetworkChoice:
-    return NetworkChoice(
-        id=card.id,
-        municipality_code=card.municipality_code,
-        name=card.name,
-        households=card.households,
-        warned_at=warned_at,
-        area=card.area,
-        units=tuple(_in_order(parts, in_units)),
-    )
+def _units_of(session: Session, network_ids: list[int]) -> dict[int, tuple[UnitChoice, ...]]:
+    in_units = networks.households_by_unit(session, network_ids)
+    parts = networks.parts_of(session, network_ids)
+    return {network_id: tuple(_in_order(of_network, in_units)) for network_id, of_network in parts.items()}
 
 
 def _in_order(parts: list[Part], in_units: dict[int, int]) -> Iterable[UnitChoice]:
@@ -126,6 +137,15 @@ def most_likely(session: Session, actor: Actor, offered: Places) -> str:
     if written and written[0] in codes:
         return written[0]
     return max(codes, key=lambda code: (sum(one.households for one in offered.within(code)), code), default="")
+
+
+def key_of(value: str) -> Key:
+    """A tick as the form sends it, `12` or `12-3`; NotFound for anything else."""
+    network, _dash, unit = value.partition("-")
+    try:
+        return int(network), int(unit) if unit else None
+    except ValueError:
+        raise NotFound from None
 
 
 def targets_of(keys: Iterable[Key]) -> tuple[Target, ...]:

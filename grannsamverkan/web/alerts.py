@@ -15,7 +15,7 @@ from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.web import access, alert_form, current, errors
 from grannsamverkan.web.alert_form import Filled
-from grannsamverkan.web.alert_places import Places, map_of, most_likely, read_places
+from grannsamverkan.web.alert_places import Places, key_of, map_of, most_likely, read_places
 from grannsamverkan.web.alert_preview import preview, shown, source_of, words
 from grannsamverkan.web.alert_words import day_part_choices, left_out_words
 from grannsamverkan.web.guarding import finding_reason, finding_words, known_names, mend_words
@@ -81,6 +81,17 @@ def show() -> ResponseReturnValue:
     return _not_kept(render_template("alerts/preview_part.html", **_preview_of(desk)))
 
 
+@pages.get("/varningar/delar/<int:network_id>", may=Action.WRITE_ALERT)
+def parts(network_id: int) -> ResponseReturnValue:
+    """The parts of one network, for the form whose list of them is opened; NotFound out of the writer's reach."""
+    with current.runtime().database.read() as session:
+        offered = read_places(session, current.signed_in_actor(), {network_id})
+    found = next((one for one in offered.networks if one.id == network_id), None)
+    if found is None:
+        raise NotFound
+    return render_template("alerts/parts_part.html", place=found)
+
+
 @pages.post("/varningar/vakta", may=Action.WRITE_ALERT)
 def watch() -> ResponseReturnValue:
     """What the guard says to the free text while it is being typed, or the text with one finding mended.
@@ -116,14 +127,13 @@ def _guard_words() -> dict[str, object]:
 def _new_desk() -> _Desk:
     actor, now = current.signed_in_actor(), current.now()
     with current.runtime().database.read() as session:
-        offered = read_places(session, actor)
-        code = most_likely(session, actor, offered)
         asked = request.args.get("omrade", type=read_id)
+        offered = read_places(session, actor, _ticked() | {asked or 0})
+        code = most_likely(session, actor, offered)
         wanted = [one for one in offered.networks if one.id == asked]
         if not wanted and len(offered.networks) == 1:
             wanted = list(offered.networks)
         filled = alert_form.preset(now, code, frozenset((one.id, None) for one in wanted))
-        filled = replace(filled, known_names=known_names())
         if wanted:
             filled = replace(filled, municipality_code=wanted[0].municipality_code)
         event_id = request.args.get("handelse", type=read_id) or request.form.get("handelse", type=read_id)
@@ -141,11 +151,18 @@ def _stored_desk(alert_id: int) -> _Desk:
         alert = access.alert(session, alert_id, Action.WRITE_ALERT)
         filled = alert_form.from_alert(alert, alerts.targets(session, alert_id), _today())
         filled = replace(filled, known_names=known_names())
-        return _Desk(filled, alert, read_places(session, actor), Source(alert.source))
+        offered = read_places(session, actor, _ticked() | {network_id for network_id, _unit in filled.places})
+        return _Desk(filled, alert, offered, Source(alert.source))
+
+
+def _ticked() -> set[int]:
+    """The networks that the form as it was sent is about."""
+    return {key_of(value)[0] for value in request.form.getlist("var")}
 
 
 def _filled_in(desk: _Desk) -> _Desk:
-    return replace(desk, filled=alert_form.read(request.form, desk.filled, desk.offered))
+    filled = alert_form.read(request.form, desk.filled, desk.offered)
+    return replace(desk, filled=replace(filled, known_names=known_names()))
 
 
 def _take_in(desk: _Desk) -> ResponseReturnValue:

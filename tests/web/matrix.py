@@ -323,6 +323,7 @@ MATRIX = (
         {"var": "{Nyby}", "rad-burglary_home": "lock"},
     ),
     Row("POST /varningar/visa", "/varningar/visa", (401, 200, 200, 200, 200, 200, 200, 403)),
+    *rows("all who work together", ("GET /varningar/delar/<int:network_id>", 200)),
     Row("POST /varningar/vakta", "/varningar/vakta", (401, 200, 200, 200, 200, 200, 200, 403)),
     Row("GET /varningar/<int:alert_id>", "/varningar/99", (302, 404, 404, 404, 404, 404, 404, 403)),
     Row("GET /varningar/<int:alert_id>/lage", "/varningar/99/lage", (302, 302, 302, 302, 302, 302, 302, 403)),

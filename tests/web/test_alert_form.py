@@ -1,5 +1,6 @@
 """The form of a warning: what it presets, what it refuses and how, and what it makes of an open police event."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from grannsamverkan.domain.alerts import AlertKind, DayPart, Finding
 from grannsamverkan.domain.alerts.guard import GUARD_CODES
 from grannsamverkan.domain.police import PlaceCertainty, PoliceEvent
 from grannsamverkan.foundation.errors import NotFound
+from grannsamverkan.web import alert_places
 from grannsamverkan.web.alert_form import When, from_event, mend_key, mended, preset, read
 from grannsamverkan.web.alert_places import NetworkChoice, Places, UnitChoice, targets_of
 from grannsamverkan.web.guarding import finding_reason, finding_words, mend_words
@@ -143,6 +145,40 @@ def test_targets_are_in_order_whatever_order_they_were_ticked_in() -> None:
         (2, None),
         (2, 12),
     ]
+
+
+# -------------------------------------------------------------------------------------------- many networks, folded
+
+
+def test_among_many_networks_the_ticked_ones_have_their_parts_and_the_others_are_fetched(
+    alert_town: AlertTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, linden = alert_town.signed_in("polis"), alert_town.networks["Kvarteret Linden"]
+    whole = client.get("/varningar/ny").get_data(as_text=True)
+    parts_of_linden = set(re.findall(rf'value="{linden}-\d+"', whole))
+    assert len(parts_of_linden) > 1
+    monkeypatch.setattr(alert_places, "MOST_WITH_PARTS", 0)
+    folded = client.get("/varningar/ny").get_data(as_text=True)
+    assert not re.search(r'name="var" value="\d+-', folded)
+    assert f'hx-get="/varningar/delar/{linden}"' in folded
+    assert len(folded) < len(whole)
+    fetched = client.get(f"/varningar/delar/{linden}").get_data(as_text=True)
+    assert set(re.findall(rf'value="{linden}-\d+"', fetched)) == parts_of_linden
+    unfolded = client.get(f"/varningar/ny?omrade={linden}").get_data(as_text=True)
+    assert set(re.findall(r'value="\d+-\d+"', unfolded)) == parts_of_linden
+    form = MultiDict([*alert_town.form("Kvarteret Linden").items(multi=True), ("gor", "visa")])
+    form["csrf_token"] = token(client)
+    shown = client.post("/varningar/ny", data=form).get_data(as_text=True)
+    assert set(re.findall(r'value="\d+-\d+"', shown)) == parts_of_linden
+
+
+def test_a_part_of_a_folded_network_can_be_warned(alert_town: AlertTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alert_places, "MOST_WITH_PARTS", 0)
+    client, linden = alert_town.signed_in("polis"), alert_town.networks["Kvarteret Linden"]
+    unit = re.findall(rf'value="{linden}-(\d+)"', client.get(f"/varningar/delar/{linden}").get_data(as_text=True))[-1]
+    alert_id = alert_town.write(client, f"Kvarteret Linden-{unit}")
+    again = client.get(f"/varningar/{alert_id}/andra").get_data(as_text=True)
+    assert f'value="{linden}-{unit}" id="var-{linden}-{unit}" checked' in again
 
 
 # ------------------------------------------------------------------------------------------- refused on the page

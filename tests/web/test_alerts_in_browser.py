@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from grannsamverkan.foundation.clock import SystemClock
 from grannsamverkan.jobs.inline import drain
+from grannsamverkan.web import alert_places
 from tests.support.alert_town import PASSWORDS, AlertTown, BuiltTown, open_alert_town, receive
 from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, served
 
@@ -190,6 +191,26 @@ def test_the_map_and_the_list_tick_each_other_and_the_text_follows(
     expect(page.locator("#forhand")).to_contain_text("Nyby, ")
     keep_screenshot(page, "varning-ny-karta-1280")
     assert_accessible(page)
+
+
+def test_among_many_networks_the_parts_of_one_are_fetched_when_its_list_is_opened(
+    open_page: OpenPage, alert_town: AlertTown, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alert_places, "MOST_WITH_PARTS", 0)
+    page = open_page(PHONE)
+    sign_in(page, address, "polis")
+    page.goto(f"{address}/varningar/ny")
+    expect(page.locator(".gs-part")).to_have_count(0)
+    place = page.locator(".gs-place").filter(has=page.get_by_label("Kvarteret Linden"))
+    place.get_by_text("Bara en del av").click()
+    stairwell = place.locator(".gs-parts input").last
+    stairwell.check()
+    assert_accessible(page)
+    keep_screenshot(page, "varning-ny-del-360")
+    name = place.locator(".gs-parts label").last.evaluate("label => label.firstChild.textContent")
+    expect(page.locator("#forhand")).to_contain_text(name)
+    page.get_by_role("button", name="Granska varningen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Granska varningen")
 
 
 def test_a_double_click_sends_once(open_page: OpenPage, alert_town: AlertTown, address: str) -> None:

@@ -42,7 +42,14 @@ from grannsamverkan.domain.networks.households import (
     unit_names,
     unit_parents,
 )
-from grannsamverkan.domain.networks.lists import Part, led_openly, municipality_codes, names, parts_of
+from grannsamverkan.domain.networks.lists import (
+    Part,
+    led_openly,
+    municipality_codes,
+    names,
+    parts_of,
+    with_parts,
+)
 from grannsamverkan.domain.networks.parts import (
     add_unit,
     current_unit,
@@ -198,4 +205,5 @@ __all__ = [
     "unit_parents",
     "units",
     "units_within",
+    "with_parts",
 ]

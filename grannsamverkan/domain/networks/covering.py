@@ -23,7 +23,9 @@ class NetworkCoverage:
 def coverages(session: Session, joined: dict[int, int], *, most: dict[int, int]) -> dict[int, NetworkCoverage]:
     """The coverage of each network of `joined` (its households), in two queries; `most` is each one's guidance."""
     roles = session.exec(
-        select(ContactPerson).where(col(ContactPerson.network_id).in_(joined), col(ContactPerson.until).is_(None))
+        select(ContactPerson.id, ContactPerson.network_id, ContactPerson.person_id, ContactPerson.role).where(
+            col(ContactPerson.network_id).in_(joined), col(ContactPerson.until).is_(None)
+        )
     ).all()
     # Whoever leaves ends the assignment too, so an open one is a living household's.
     shares = session.exec(
@@ -32,7 +34,7 @@ def coverages(session: Session, joined: dict[int, int], *, most: dict[int, int])
         .where(col(ContactPerson.network_id).in_(joined), col(HouseholdAssignment.until).is_(None))
         .group_by(col(HouseholdAssignment.contact_person_id))
     ).all()
-    network_of = {role.id: role.network_id for role in roles}
+    network_of = {role_id: network_id for role_id, network_id, _person_id, _role in roles}
     assigned: Counter[int] = Counter()
     crowded: Counter[int] = Counter()
     for role_id, number in shares:
@@ -40,8 +42,8 @@ def coverages(session: Session, joined: dict[int, int], *, most: dict[int, int])
             assigned[network_id] += number
             crowded[network_id] += number > most[network_id]
     people: dict[tuple[int, bool], set[int]] = {}
-    for role in roles:
-        people.setdefault((role.network_id, role.role is ContactRole.DEPUTY), set()).add(role.person_id)
+    for _role_id, network_id, person_id, role in roles:
+        people.setdefault((network_id, role is ContactRole.DEPUTY), set()).add(person_id)
     return {
         network_id: NetworkCoverage(
             contact_persons=len(people.get((network_id, False), ())),

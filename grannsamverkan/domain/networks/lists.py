@@ -48,3 +48,9 @@ def parts_of(session: Session, network_ids: Iterable[int]) -> dict[int, list[Par
     for network_id, unit_id, name, parent_id in session.exec(rows):
         found.setdefault(network_id, []).append(Part(unit_id or 0, name, parent_id))
     return found
+
+
+def with_parts(session: Session, network_ids: Iterable[int]) -> set[int]:
+    """Those of these networks that have parts in use."""
+    rows = select(Unit.network_id).where(col(Unit.network_id).in_(set(network_ids)), col(Unit.retired_at).is_(None))
+    return set(session.exec(rows.distinct()))
