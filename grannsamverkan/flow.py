@@ -11,14 +11,14 @@ import os
 import random
 import socket
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlmodel import Session
 
 from grannsamverkan.domain import alerts, audit, deliveries, places, receipts, targeting
-from grannsamverkan.domain.alerts import Alert, Worded
+from grannsamverkan.domain.alerts import Alert, ClassRule, QuietHours, Timing, Worded
 from grannsamverkan.domain.deliveries import DeliveryState, InFlight, Lease
 from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.fault_points import reach
@@ -31,7 +31,6 @@ OWNER = f"{socket.gethostname()}:{os.getpid()}"[:60]
 
 # Households in a fan-out transaction: the first slice is small, so that its messages leave while the rest is frozen.
 FIRST_SLICE, NEXT_SLICES = 1_000, 5_000
-WARNING_PRIORITY = 10
 LAST_ASK = 3
 
 
@@ -42,7 +41,8 @@ LAST_ASK = 3
 class Checked:
     """What the check page shows, and what an approval of it is bound to.
 
-    cost_kronor counts SMS parts; finish_s is how long hand-over to the last phone is expected to take.
+    cost_kronor counts SMS parts; finish_s is how long hand-over to the last phone is expected to take; timing is when
+    it would go if it were approved now.
     """
 
     alert: Alert
@@ -50,6 +50,8 @@ class Checked:
     reach: targeting.Reach
     cost_kronor: float
     finish_s: dict[ChannelKind, float]
+    rule: ClassRule
+    timing: Timing
     content: str
 
 
@@ -70,7 +72,8 @@ def look_at(runtime: Runtime, *, alert_id: int) -> Checked:
 def _checked(runtime: Runtime, session: Session, alert_id: int, now: datetime) -> Checked:
     alert = alerts.alert(session, alert_id)
     worded = word_alert(runtime, session, alert)
-    reached = targeting.reach(session, alert_id, now=now)
+    reached = targeting.reach(session, alert, now=now)
+    rule, timing = _timing(session, alert, now)
     sms = runtime.settings.sms
     return Checked(
         alert=alert,
@@ -81,8 +84,17 @@ def _checked(runtime: Runtime, session: Session, alert_id: int, now: datetime) -
             ChannelKind.SMS: reached.copies.get(ChannelKind.SMS, 0) / sms.per_s,
             ChannelKind.EMAIL: reached.copies.get(ChannelKind.EMAIL, 0) / runtime.settings.email.per_s,
         },
+        rule=rule,
+        timing=timing,
         content=alerts.approval_hash(session, alert, worded),
     )
+
+
+def _timing(session: Session, alert: Alert, now: datetime) -> tuple[ClassRule, Timing]:
+    """What holds for the alert where it goes, and when it would go if it were approved now."""
+    rules = places.rules(session, alert.municipality_code)
+    rule = alerts.rule_of(alert.alert_class, rules)
+    return rule, alerts.timing(rule, QuietHours.of(rules), approved_at=now)
 
 
 def word_alert(runtime: Runtime, session: Session, alert: Alert) -> Worded:
@@ -104,13 +116,12 @@ def approve_alert(runtime: Runtime, *, alert_id: int, approver_account_id: int, 
     A second approval of the same content changes nothing; Conflict when the content is another by now.
     """
     now = runtime.clock.now()
-    rules = runtime.settings.alerts
     with runtime.database.write() as session:
         alert = alerts.alert(session, alert_id, to_change=True)
         worded = word_alert(runtime, session, alert)
         if alert.state in alerts.EDITABLE and alerts.approval_hash(session, alert, worded) != content:
             raise Conflict("changed_meanwhile")
-        release_at = now + timedelta(seconds=rules.undo_hold_s)
+        _, timing = _timing(session, alert, now)
         fresh = alerts.approve(
             session,
             alert,
@@ -118,8 +129,8 @@ def approve_alert(runtime: Runtime, *, alert_id: int, approver_account_id: int, 
             approver_account_id=approver_account_id,
             version=alert.version,
             now=now,
-            release_at=release_at,
-            valid_until=release_at + timedelta(hours=rules.validity_h),
+            release_at=timing.release_at,
+            valid_until=timing.valid_until,
         )
         if fresh:
             audit.record(
@@ -154,13 +165,15 @@ def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool:
         if alert.fanned_out_at is not None or alert.release_at is None or alert.release_at > now:
             return False
         alerts.begin_sending(session, alert)
+        rule = alerts.rule_of(alert.alert_class, places.rules(session, alert.municipality_code))
         taken = targeting.take_slice(
             session,
-            alert_id,
+            alert,
             after_id=alert.cursor_id,
             size=NEXT_SLICES if alert.cursor_id else FIRST_SLICE,
             batch_size=runtime.settings.engine.batch_size,
-            priority=WARNING_PRIORITY,
+            priority=rule.priority,
+            heeds_quiet_hours=not rule.passes_quiet_hours,
             now=now,
         )
         alert.cursor_id = taken.last_id
@@ -197,9 +210,8 @@ def send_batch(runtime: Runtime, *, batch_id: int) -> None:
 
 def _wording(runtime: Runtime, session: Session, alert: Alert, kind: ChannelKind) -> Wording:
     assert alert.number is not None
-    valid_for_s = int(((alert.valid_until or runtime.clock.now()) - runtime.clock.now()).total_seconds())
     if kind is ChannelKind.SMS:
-        return Wording(alert.number, text=alert.sms_text or "", valid_for_s=max(60, valid_for_s))
+        return Wording(alert.number, text=alert.sms_text or "")
     served = places.served_municipality(session, alert.municipality_code)
     settings = runtime.settings
     mail = alerts.mail_template(alert, served, domain=settings.email.domain, base_url=settings.installation.base_url)
@@ -249,14 +261,17 @@ def _hand_over(
     again: list[Result] = []
     for group in _groups(copies, channel.group):
         now = runtime.clock.now()
-        if valid_until is not None and now >= valid_until:
+        left_s = int((valid_until - now).total_seconds()) if valid_until is not None else wording.valid_for_s
+        if left_s < 1:
             break
         # Durable where the provider can be asked: a power cut must not forget that a call was under way.
         with runtime.database.write(durable=channel.can_ask) as session:
             going = deliveries.turn(session, lease, done, group, now=now, can_ask=channel.can_ask)
             reach("before_calling_commit")
         reach("after_calling_commit")
-        done = list(zip(going, channel.send(wording, going), strict=True)) if going else []
+        # The provider keeps a copy for a phone that is off no longer than the warning holds.
+        worded = replace(wording, valid_for_s=left_s)
+        done = list(zip(going, channel.send(worded, going), strict=True)) if going else []
         again += [result for _, result in done if isinstance(result, TryAgain)]
         if done and all(isinstance(result, TryAgain) for _, result in done):
             break  # the provider is away: the rest of the batch would only hear the same

@@ -5,7 +5,7 @@ leave them alone. So two columns are made here: one to order by and one to searc
 """
 
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from babel.dates import format_date
 
@@ -56,6 +56,13 @@ def in_sweden(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time without a zone says nothing")
     return moment.astimezone(STOCKHOLM)
+
+
+def next_hour(moment: datetime, hour: int) -> datetime:
+    """The next time a clock in Sweden shows this whole hour, also over the nights when it is put forward or back."""
+    here = in_sweden(moment)
+    day = here.date() if hour > here.hour else here.date() + timedelta(days=1)
+    return datetime.combine(day, time(hour), STOCKHOLM)
 
 
 def _without_accents(text: str) -> str:

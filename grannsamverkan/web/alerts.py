@@ -9,15 +9,15 @@ from flask.typing import ResponseReturnValue
 from grannsamverkan import flow
 from grannsamverkan.domain import alerts, places, police
 from grannsamverkan.domain.accounts import Action, Thing
-from grannsamverkan.domain.alerts import EDITABLE, PUBLISHED, Alert, AlertState, Source
+from grannsamverkan.domain.alerts import EDITABLE, PUBLISHED, Alert, AlertClass, AlertState, Source
 from grannsamverkan.flow import Checked
-from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
+from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
-from grannsamverkan.web import access, alert_form, current
+from grannsamverkan.web import access, alert_form, current, ongoing
 from grannsamverkan.web.alert_form import Filled
 from grannsamverkan.web.alert_places import Places, map_of, most_likely, read_places
 from grannsamverkan.web.alert_preview import preview, shown, source_of, words
-from grannsamverkan.web.alert_words import day_part_choices, left_out_words
+from grannsamverkan.web.alert_words import day_part_choices, left_out_words, send_words
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.pages import Pages
 
@@ -49,13 +49,16 @@ def _today() -> date:
 
 @pages.get("/varningar/ny", may=Action.WRITE_ALERT)
 def compose() -> ResponseReturnValue:
-    """`?omrade=` ticks a network, `?handelse=` fills in from an open police event."""
-    return _form(_new_desk())
+    """`?omrade=` ticks a network, `?handelse=` fills in from an open police event, `?klass=pagar` is for what is under
+    way, once somebody has said that 112 was called."""
+    desk = _new_desk()
+    return _ask_first(desk) or _form(desk)
 
 
 @pages.post("/varningar/ny", may=Action.WRITE_ALERT)
 def submit() -> ResponseReturnValue:
-    return _take_in(_new_desk())
+    desk = _new_desk()
+    return _ask_first(desk) or _take_in(desk)
 
 
 @pages.get("/varningar/<int:alert_id>/andra", may=Action.WRITE_ALERT)
@@ -77,6 +80,13 @@ def show() -> ResponseReturnValue:
     return _not_kept(render_template("alerts/preview_part.html", **_preview_of(desk)))
 
 
+def _ask_first(desk: _Desk) -> ResponseReturnValue | None:
+    """The way to the first question, when what is under way is to be told before it was answered."""
+    if desk.filled.is_ongoing and not desk.filled.called_112:
+        return redirect(url_for("ongoing.question"), 303)
+    return None
+
+
 def _new_desk() -> _Desk:
     actor, now = current.signed_in_actor(), current.now()
     with current.runtime().database.read() as session:
@@ -86,7 +96,16 @@ def _new_desk() -> _Desk:
         wanted = [one for one in offered.networks if one.id == asked]
         if not wanted and len(offered.networks) == 1:
             wanted = list(offered.networks)
-        filled = alert_form.preset(now, code, frozenset((one.id, None) for one in wanted))
+        asked_class = AlertClass.ONGOING if request.values.get("klass") == ongoing.WORD else AlertClass.WARNING
+        if asked_class is AlertClass.ONGOING and not ongoing.may_tell(session, actor):
+            raise NotAllowed
+        filled = alert_form.preset(
+            now,
+            code,
+            frozenset((one.id, None) for one in wanted),
+            asked_class,
+            called_112=request.values.get("ringt") == "ja",
+        )
         if wanted:
             filled = replace(filled, municipality_code=wanted[0].municipality_code)
         event_id = request.args.get("handelse", type=int) or request.form.get("handelse", type=int)
@@ -137,6 +156,8 @@ def _checked(desk: _Desk) -> Filled:
     if filled.faults:
         return filled
     with current.runtime().database.read() as session:
+        if filled.is_ongoing and not ongoing.may_tell_in(session, desk.source, filled.municipality_code):
+            return replace(filled, faults=(("var", _("Där är det bara andra som får skicka om pågående brott.")),))
         try:
             words(session, filled, desk.offered, desk.source, _today(), None)
         except Refused:
@@ -180,6 +201,8 @@ def _form(desk: _Desk, status: int = 200) -> Response:
         yesterday=_today() - timedelta(days=1),
         day_parts=day_part_choices(),
         mend=_MEND,
+        ongoing_word=ongoing.WORD,
+        tells_ongoing=_tells_ongoing(),
         choices=alerts.CHOICES,
         kind_words=alerts.KIND_WORDS,
         dwelling_words=alerts.DWELLING_WORDS,
@@ -192,6 +215,11 @@ def _form(desk: _Desk, status: int = 200) -> Response:
         **_preview_of(desk),
     )
     return make_response(content, status)
+
+
+def _tells_ongoing() -> bool:
+    with current.runtime().database.read() as session:
+        return ongoing.may_tell(session, current.signed_in_actor())
 
 
 def _preview_of(desk: _Desk) -> dict[str, object]:
@@ -310,7 +338,7 @@ def _check_page(checked: Checked, told: str = "") -> str:
         sms=shown(checked.worded.sms, "Grannsamverkan"),
         told=told,
         now=current.now(),
-        validity_h=current.runtime().settings.alerts.validity_h,
         source=Source(alert.source),
         left_out_words=left_out_words,
+        send_words=send_words,
     )

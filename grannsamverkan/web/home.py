@@ -16,7 +16,7 @@ from grannsamverkan.domain.membership import JoinRequest
 from grannsamverkan.domain.networks import NetworkCard, NetworkKind, NetworkState
 from grannsamverkan.domain.promise import STARTING
 from grannsamverkan.foundation.swedish import sort_key
-from grannsamverkan.web import current
+from grannsamverkan.web import current, ongoing
 from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
@@ -59,6 +59,7 @@ def _contact_person(session: Session, actor: Actor) -> str:
         mine=_households_of(session, actor),
         newest=newest[0] if newest else None,
         drafts=len(alerts.drafts_of(session, actor.account_id)),
+        tells_ongoing=ongoing.may_tell(session, actor),
         requests=_requests(session, actor),
         now=current.now(),
     )
@@ -97,6 +98,7 @@ def _staff(session: Session, actor: Actor) -> str:
         municipalities=served,
         newest=_newest(session, actor, _NEWEST) if sees_alerts else [],
         drafts=len(alerts.drafts_of(session, actor.account_id)) if sees_alerts else 0,
+        tells_ongoing=sees_alerts and ongoing.may_tell(session, actor),
     )
 
 

@@ -90,7 +90,7 @@ def _shown(session: Session, alert: Alert) -> PublicAlert:
     )
     sent_at = alert.release_at or alert.approved_at or alert.created_at
     # Not `valid_until`: that is how long a copy is worth sending, hours; a warning is minded until it is followed up.
-    ends_at = sent_at + timedelta(days=settings.alerts.follow_up_days)
+    ends_at = sent_at + timedelta(days=places.rules(session, alert.municipality_code).follow_up_days)
     return PublicAlert(
         number=f"{facts.number:04d}",
         headline=alert.headline or alerts.headline(facts),

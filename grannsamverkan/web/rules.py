@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from grannsamverkan.domain import audit, places
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.places import BOUNDS, Municipality, Rules
+from grannsamverkan.domain.places import BOUNDS, CHOICES, Municipality, Rules
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.web import current
 from grannsamverkan.web.forms import refuse
@@ -37,22 +37,67 @@ LABELS = {
     "interest_days": _l("Dagar som en intresseanmälan sparas"),
     "contact_person_keep_days": _l("Dagar som ett avgånget kontaktombuds uppgifter sparas"),
     "small_number": _l("Minsta antal hushåll som visas för alla"),
+    "ongoing_by": _l("Vem får skicka om brott som pågår?"),
+    "ongoing_validity_s": _l("Sekunder som ett pågående brott får skickas ut"),
+    "warning_validity_min": _l("Minuter som en varning eller rättelse får skickas ut"),
+    "follow_up_validity_min": _l("Minuter som en uppföljning får skickas ut"),
+    "warning_hold_s": _l("Sekunder då en varning kan ångras"),
+    "quiet_from": _l("Tysta timmar börjar klockan"),
+    "quiet_to": _l("Tysta timmar slutar klockan"),
+    "follow_up_days": _l("Dagar som en varning gäller innan den ska följas upp"),
+    "two_persons_above": _l("Hushåll som en person ensam får varna, högst"),
+    "contact_alert_needs_two": _l("Ska någon mer godkänna ett kontaktombuds varning?"),
+    "warnings_a_week": _l("Varningar till ett hushåll på sju dagar, utan att ange skäl"),
+    "signs_ordered_by": _l("Vem beställer skyltar?"),
 }
+
+# What can be answered where the answer is no number.
+CHOICE_WORDS = {
+    "signs_ordered_by": {"municipality": _l("Kommunen"), "police": _l("Polisen")},
+    "ongoing_by": {
+        "police": _l("Bara polisen"),
+        "staff": _l("Polisen och kommunen"),
+        "everybody": _l("Alla som får skriva varningar"),
+    },
+    "contact_alert_needs_two": {"no": _l("Nej"), "yes": _l("Ja, huvudkontaktombudet, kommunen eller polisen")},
+}
+
+# (heading, names), in the order of the page
+GROUPS = (
+    (
+        _l("Varningar"),
+        (
+            *("ongoing_by", "ongoing_validity_s", "warning_validity_min", "follow_up_validity_min", "warning_hold_s"),
+            *("quiet_from", "quiet_to", "follow_up_days", "warnings_a_week", "two_persons_above"),
+            "contact_alert_needs_two",
+        ),
+    ),
+    (
+        _l("Områden och kontaktombud"),
+        (
+            *("interested_least", "least_share_percent", "least_contact_persons", "advised_contact_persons"),
+            *("households_per_contact_person", "most_households_per_contact_person", "advise_split_at"),
+            *("reach_warning_percent", "signs_ordered_by", "signs_least", "signs_most", "slip_days"),
+        ),
+    ),
+    (
+        _l("Så länge sparar vi, och så lite visar vi"),
+        ("newcomer_days", "interest_days", "contact_person_keep_days", "small_number"),
+    ),
+)
 
 
 class RulesForm(FlaskForm):  # type: ignore[misc]
     """One field for each rule."""
 
     contact_text = TextAreaField(_l("Så når man er"), [Length(max=500, message=_l("Skriv högst 500 tecken"))])
-    signs_ordered_by = RadioField(
-        _l("Vem beställer skyltar?"),
-        choices=[("municipality", _l("Kommunen")), ("police", _l("Polisen"))],
-    )
 
 
 for _name, (_least, _most) in BOUNDS.items():
     _checks = [InputRequired(_l("Skriv ett tal")), NumberRange(_least, _most, _l("Talet är för litet eller för stort"))]
     setattr(RulesForm, _name, IntegerField(LABELS[_name], _checks))
+for _name in CHOICES:
+    setattr(RulesForm, _name, RadioField(LABELS[_name], choices=list(CHOICE_WORDS[_name].items())))
 
 
 @pages.get("/installningar", may=Action.SET_RULES)
@@ -106,7 +151,8 @@ def _page(rows: Session, chosen: Municipality, filled: RulesForm) -> str:
         "rules.html",
         form=filled,
         municipality=chosen,
-        names=list(LABELS),
+        groups=GROUPS,
+        choices=CHOICES,
         defaults=asdict(Rules()),
         saved="sparat" in request.args,
     )

@@ -75,6 +75,11 @@ def role_words(role: Role) -> str:
     }[role]
 
 
+def upper_first(text: str) -> str:
+    """Tisdag 4 mars: the first letter large, and no other made small."""
+    return text[:1].upper() + text[1:]
+
+
 def listing(names: Iterable[str]) -> str:
     """Eslöv, Höör och Hörby."""
     return str(format_list(list(names), locale=language()))
@@ -131,4 +136,6 @@ def furnish(app: Flask) -> None:
         kind_words=kind_words,
         role_words=role_words,
     )
-    app.jinja_env.filters.update(day=day_words, clock=clock_words, listing=listing, month_words=month_words)
+    app.jinja_env.filters.update(
+        day=day_words, clock=clock_words, listing=listing, month_words=month_words, upper_first=upper_first
+    )

@@ -15,11 +15,14 @@ from grannsamverkan.domain.alerts import Advice, Alert, AlertDraft, AlertKind, D
 from grannsamverkan.domain.deliveries import Batch, Delivery, DeliveryState
 from grannsamverkan.domain.networks import Household, NetworkKind, NetworkState, Unit, WatchNetwork
 from grannsamverkan.domain.people import GivenBy, Person
+from grannsamverkan.domain.places import Rules, ServedMunicipality
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 HOOR, HORBY, ESLOV = "1267", "1266", "1285"
+# A town where nothing is put off: neither hold nor quiet hours.
+AT_ONCE = Rules(warning_hold_s=0, quiet_from=0, quiet_to=0)
 _MAIL_NAMES = {HOOR: "hoor", HORBY: "horby", ESLOV: "eslov"}
 
 
@@ -44,7 +47,9 @@ def a_network(
     dwellings: int | None = 30,
 ) -> WatchNetwork:
     """An active villa network in Höör, which is served from then on."""
-    places.serve(session, municipality_code, mail_name=_MAIL_NAMES[municipality_code], now=now)
+    if session.get(ServedMunicipality, municipality_code) is None:
+        places.serve(session, municipality_code, mail_name=_MAIL_NAMES[municipality_code], now=now)
+        places.set_rules(session, municipality_code, AT_ONCE)
     return networks.add_network(session, municipality_code, name, kind, now=now, state=state, dwellings=dwellings)
 
 

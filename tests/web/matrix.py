@@ -263,6 +263,8 @@ MATRIX = (
         (401, 303, 303, 404, 303, 404, 404, 403),
         {"var": "{Nyby}", "rad-burglary_home": "lock"},
     ),
+    Row("GET /varningar/pagar", "/varningar/pagar", (302, 200, 403, 403, 403, 403, 403, 403)),
+    Row("POST /varningar/pagar", "/varningar/pagar", (401, 422, 403, 403, 403, 403, 403, 403)),
     Row("POST /varningar/visa", "/varningar/visa", (401, 200, 200, 200, 200, 200, 200, 403)),
     Row("GET /varningar/<int:alert_id>", "/varningar/99", (302, 404, 404, 404, 404, 404, 404, 403)),
     Row("GET /varningar/<int:alert_id>/lage", "/varningar/99/lage", (302, 302, 302, 302, 302, 302, 302, 403)),

@@ -28,6 +28,15 @@ from grannsamverkan.domain.alerts.catalogue import (
     Method,
     Source,
 )
+from grannsamverkan.domain.alerts.classes import (
+    BEGINS,
+    SEQUELS,
+    AlertClass,
+    ClassRule,
+    may_tell_of_ongoing,
+    passes_level,
+    rule_of,
+)
 from grannsamverkan.domain.alerts.drafts import MOST_ADVICE, OLDEST_DAYS, AlertDraft, Target
 from grannsamverkan.domain.alerts.guard import (
     FREE_TEXT_MAX_CHARS,
@@ -54,11 +63,13 @@ from grannsamverkan.domain.alerts.queries import (
     to_release,
 )
 from grannsamverkan.domain.alerts.tables import Alert, AlertNumber, AlertState, AlertTarget
+from grannsamverkan.domain.alerts.timing import QuietHours, Timing, timing
 from grannsamverkan.domain.alerts.worded import Worded, facts_of, mail_template, word
 from grannsamverkan.domain.alerts.wording import AlertFacts, advice_sentences, headline, what_in_words, when_in_words
 
 __all__ = [
     "ADVICE_WORDS",
+    "BEGINS",
     "CHOICES",
     "DAY_PART_WORDS",
     "DWELLING_WORDS",
@@ -69,22 +80,27 @@ __all__ = [
     "MOST_ADVICE",
     "OLDEST_DAYS",
     "PUBLISHED",
+    "SEQUELS",
     "SOURCE_WORDS",
     "Advice",
     "Alert",
+    "AlertClass",
     "AlertDraft",
     "AlertFacts",
     "AlertKind",
     "AlertNumber",
     "AlertState",
     "AlertTarget",
+    "ClassRule",
     "DayPart",
     "Dwelling",
     "Finding",
     "MailHeaders",
     "Method",
+    "QuietHours",
     "Source",
     "Target",
+    "Timing",
     "Worded",
     "advice_sentences",
     "alert",
@@ -105,17 +121,21 @@ __all__ = [
     "latest",
     "latest_to",
     "mail_template",
+    "may_tell_of_ongoing",
     "mended",
     "networks_of",
+    "passes_level",
     "personal_in",
     "places_of",
     "published",
     "render_mail",
     "replacement",
+    "rule_of",
     "sent_between",
     "start",
     "stored_hash",
     "targets",
+    "timing",
     "to_release",
     "what_in_words",
     "when_in_words",

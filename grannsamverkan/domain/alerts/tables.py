@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from grannsamverkan.domain.alerts.classes import AlertClass
 from grannsamverkan.foundation.database import BigId, UtcDateTime, enum_text
 
 
@@ -22,7 +23,7 @@ class AlertState(StrEnum):
 
 
 class Alert(SQLModel, table=True):
-    """One warning. Codes from the catalogue are text; wording is empty until approval and never changes after it.
+    """One message. Codes from the catalogue are text; wording is empty until approval and never changes after it.
 
     `cursor_id` is the last household that fan-out has taken; `tally` the counts frozen when the alert closes.
     """
@@ -37,6 +38,11 @@ class Alert(SQLModel, table=True):
     source: str = Field(max_length=20)
     state: AlertState = Field(sa_type=enum_text(AlertState), index=True)
     version: int = 1
+    alert_class: AlertClass = Field(
+        default=AlertClass.WARNING,
+        sa_type=enum_text(AlertClass),
+        sa_column_kwargs={"server_default": AlertClass.WARNING.value},
+    )
     kind: str = Field(max_length=40)
     attempted: bool = False
     dwelling: str = Field(max_length=40)

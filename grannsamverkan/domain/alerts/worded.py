@@ -39,6 +39,7 @@ def facts_of(alert: Alert, municipality: Municipality, places: list[str], base_u
         free_text=alert.free_text,
         base_url=base_url,
         confirmed_by_police=source is not Source.CONTACT_PERSON,
+        alert_class=alert.alert_class,
     )
 
 

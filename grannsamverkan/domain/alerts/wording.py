@@ -2,6 +2,7 @@
 
 An SMS has five elements in a fixed order: who says it, what happened to what, where, when, and what to do; then 112 and
 114 14, then the number it can be checked by. Never a link, never another telephone number, never the free text.
+What is under way also says that 112 has been called: a neighbour who sees it need not be the first to ring.
 """
 
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from grannsamverkan.domain.alerts.catalogue import (
     Method,
     Source,
 )
+from grannsamverkan.domain.alerts.classes import AlertClass
 from grannsamverkan.domain.alerts.guard import guard_free_text
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.resources import resource_folder
@@ -59,6 +61,11 @@ class AlertFacts:
     free_text: str
     base_url: str
     confirmed_by_police: bool
+    alert_class: AlertClass = AlertClass.WARNING
+
+    @property
+    def is_ongoing(self) -> bool:
+        return self.alert_class is AlertClass.ONGOING
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,8 @@ def sender_name(facts: AlertFacts) -> str:
 
 def headline(facts: AlertFacts) -> str:
     """The warning in one sentence without its full stop: Inbrott i villa i Nyby natt till tisdag 4 mars"""
+    if facts.is_ongoing:
+        return f"{_what(facts, short=False)} pågår nu i {_places_in_words(_places(facts))}, {when_in_words(facts)}"
     when = _when(facts, short=False)
     pause = ", " if facts.day_part is DayPart.UNKNOWN else " "
     return f"{_what(facts, short=False)} i {_places_in_words(_places(facts))}{pause}{when}"
@@ -188,14 +197,14 @@ def _drafts(facts: AlertFacts, every_place: bool) -> Iterator[str]:
 def _sms(facts: AlertFacts, place_count: int, told: str, advice: list[str]) -> str:
     places = _places(facts)
     where = ", ".join(places[:place_count]) + (" m fl" if place_count < len(places) else "")
-    acts = ", ".join(advice)
+    acts, now = ", ".join(advice), " pågår nu" if facts.is_ongoing else ""
     return " ".join(
         part
         for part in (
-            f"{_sms_source(facts)}: {_what(facts, short=True)}, {where}, {_when(facts, short=True)}.",
-            told,
+            f"{_sms_source(facts)}: {_what(facts, short=True)}{now}, {where}, {_when(facts, short=True)}.",
+            "112 är ringt." if facts.is_ongoing else told,
             f"{acts[:1].upper()}{acts[1:]}.",
-            "Pågår: 112. Tips: 114 14.",
+            "Ser du något: ring 112. Tips: 114 14." if facts.is_ongoing else "Pågår: 112. Tips: 114 14.",
             number_in_words(facts.number),
         )
         if part
@@ -228,6 +237,8 @@ def _hazard(facts: AlertFacts, *, short: bool) -> str:
 def _when(facts: AlertFacts, *, short: bool) -> str:
     words = DAY_PART_WORDS[facts.day_part]
     day = short_day(facts.happened_on) if short else day_in_words(facts.happened_on)
+    if facts.is_ongoing:
+        return day
     return (words.short if short else words.full).format(day=day)
 
 
@@ -252,7 +263,7 @@ def _subject(facts: AlertFacts) -> str:
     """Class, what, where, date and number; what does not fit goes from the middle."""
     places = _places(facts)
     many = " m fl" if len(places) > 1 else ""
-    word_class = "Obekräftat" if is_unconfirmed(facts) else "Varning"
+    word_class = "Pågår nu" if facts.is_ongoing else "Obekräftat" if is_unconfirmed(facts) else "Varning"
     end = f" {facts.happened_on.day}/{facts.happened_on.month} (nr {facts.number:04d})"
     whats = (_what(facts, short=True), _hazard(facts, short=True))
     leads = [f"{word_class}: {what.lower()}, " for what in whats]

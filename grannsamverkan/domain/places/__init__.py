@@ -9,11 +9,16 @@ from grannsamverkan.domain.places.queries import (
     served_municipality,
 )
 from grannsamverkan.domain.places.reference_rows import outline
-from grannsamverkan.domain.places.rules import BOUNDS, Rules, rules, set_rules
+from grannsamverkan.domain.places.rules import BOUNDS, CHOICES, EVERYBODY, POLICE, STAFF, YES, Rules, rules, set_rules
 from grannsamverkan.domain.places.tables import County, LocalPoliceArea, Municipality, MunicipalRule, ServedMunicipality
 
 __all__ = [
     "BOUNDS",
+    "CHOICES",
+    "EVERYBODY",
+    "POLICE",
+    "STAFF",
+    "YES",
     "County",
     "LocalPoliceArea",
     "MunicipalRule",

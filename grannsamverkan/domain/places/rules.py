@@ -7,12 +7,16 @@ from sqlmodel import Session, select
 from grannsamverkan.domain.places.tables import MunicipalRule
 from grannsamverkan.foundation.errors import Refused
 
-MUNICIPALITY, POLICE = "municipality", "police"
+MUNICIPALITY, POLICE, STAFF, EVERYBODY = "municipality", "police", "staff", "everybody"
+YES, NO = "yes", "no"
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Gate values, numbers and times of a municipality. Shares in per cent, times in days."""
+    """Gate values, numbers and times of a municipality. Shares in per cent, times in days, or as the name says.
+
+    `quiet_from` and `quiet_to` are whole hours in Sweden; the same hour twice means that there are no quiet hours.
+    """
 
     interested_least: int = 5
     least_share_percent: int = 50
@@ -30,6 +34,17 @@ class Rules:
     interest_days: int = 365
     contact_person_keep_days: int = 30
     small_number: int = 3
+    ongoing_by: str = POLICE
+    ongoing_validity_s: int = 900
+    warning_validity_min: int = 240
+    follow_up_validity_min: int = 600
+    warning_hold_s: int = 60
+    quiet_from: int = 21
+    quiet_to: int = 7
+    follow_up_days: int = 7
+    two_persons_above: int = 500
+    contact_alert_needs_two: str = NO
+    warnings_a_week: int = 2
 
 
 # The least and the most that each number may be.
@@ -49,6 +64,22 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "interest_days": (30, 730),
     "contact_person_keep_days": (1, 365),
     "small_number": (3, 20),
+    "ongoing_validity_s": (300, 3_600),
+    "warning_validity_min": (15, 600),  # a provider keeps no SMS longer than ten hours
+    "follow_up_validity_min": (15, 600),
+    "warning_hold_s": (0, 600),
+    "quiet_from": (0, 23),
+    "quiet_to": (0, 23),
+    "follow_up_days": (1, 60),
+    "two_persons_above": (1, 1_000_000),
+    "warnings_a_week": (1, 20),
+}
+
+# What may be chosen for each rule that is no number.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "signs_ordered_by": (MUNICIPALITY, POLICE),
+    "ongoing_by": (POLICE, STAFF, EVERYBODY),
+    "contact_alert_needs_two": (NO, YES),
 }
 
 
@@ -87,8 +118,9 @@ def _check(wanted: Rules) -> None:
     for name, (least, most) in BOUNDS.items():
         if not least <= getattr(wanted, name) <= most:
             raise Refused("rule_bounds", name=name, least=least, most=most)
-    if wanted.signs_ordered_by not in (MUNICIPALITY, POLICE):
-        raise Refused("rule_choice", name="signs_ordered_by")
+    for name, choices in CHOICES.items():
+        if getattr(wanted, name) not in choices:
+            raise Refused("rule_choice", name=name)
     for lower, upper in (
         ("signs_least", "signs_most"),
         ("least_contact_persons", "advised_contact_persons"),

@@ -5,14 +5,15 @@ so that its numbers are those that are sent.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, text
 from sqlmodel import Session
 
+from grannsamverkan.domain.alerts import Alert, passes_level
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
-from grannsamverkan.foundation.swedish import in_sweden
+from grannsamverkan.foundation.swedish import in_sweden, next_hour
 
 # A household is meant when its network is a target whole, or when its stairwell, street or building is.
 MEANT = """
@@ -24,11 +25,11 @@ MEANT = """
 """
 
 # An address is open when its owner lives there, has confirmed it, is not paused, wants warnings and not only what is
-# under way, has chosen the channel, and nobody has said stop.
+# under way (unless this is), has chosen the channel, and nobody has said stop.
 OPEN_ADDRESSES = """
     JOIN household_member m ON m.household_id = h.id AND m.until IS NULL
     JOIN person p ON p.id = m.person_id AND (p.paused_until IS NULL OR p.paused_until <= :now)
-         AND p.level <> 'ongoing'
+         AND (p.level <> 'ongoing' OR :is_urgent = 1)
     JOIN contact_address a ON a.person_id = p.id AND a.dead_since IS NULL AND a.confirmed_at IS NOT NULL
     JOIN consent c ON c.person_id = p.id AND c.channel = a.channel AND c.withdrawn_at IS NULL
     LEFT JOIN stop_entry s ON s.channel = a.channel AND s.lookup = a.lookup
@@ -44,13 +45,15 @@ ALL_ADDRESSES = """
 """
 NOBODY_REACHED = """
     MAX(CASE WHEN c.id IS NOT NULL AND s.since IS NULL AND a.dead_since IS NULL
-              AND (p.paused_until IS NULL OR p.paused_until <= :now) AND p.level <> 'ongoing' THEN 1 ELSE 0 END) = 0
+              AND (p.paused_until IS NULL OR p.paused_until <= :now) AND (p.level <> 'ongoing' OR :is_urgent = 1)
+             THEN 1 ELSE 0 END) = 0
 """
 WHY_LEFT_OUT = """
     CASE WHEN MAX(CASE WHEN p.paused_until > :now THEN 1 ELSE 0 END) = 1 THEN 'paused'
          WHEN MAX(CASE WHEN s.since IS NOT NULL OR (a.id IS NOT NULL AND c.id IS NULL) THEN 1 ELSE 0 END) = 1
               THEN 'stopped'
-         WHEN MAX(CASE WHEN p.level = 'ongoing' AND c.id IS NOT NULL THEN 1 ELSE 0 END) = 1 THEN 'level'
+         WHEN MAX(CASE WHEN p.level = 'ongoing' AND :is_urgent = 0 AND c.id IS NOT NULL THEN 1 ELSE 0 END) = 1
+              THEN 'level'
          WHEN MAX(CASE WHEN a.dead_since IS NOT NULL THEN 1 ELSE 0 END) = 1 THEN 'dead'
          ELSE 'paper' END
 """
@@ -134,12 +137,21 @@ class Slice:
 
 
 def take_slice(
-    session: Session, alert_id: int, *, after_id: int, size: int, batch_size: int, priority: int, now: datetime
+    session: Session,
+    alert: Alert,
+    *,
+    after_id: int,
+    size: int,
+    batch_size: int,
+    priority: int,
+    heeds_quiet_hours: bool,
+    now: datetime,
 ) -> Slice:
     """Freeze the next `size` households that the alert is meant for, with their deliveries and batches.
 
     All in the session's transaction: a crash leaves the slice wholly done or not at all; done twice, it adds nothing.
     """
+    alert_id, whom = alert.id or 0, {"is_urgent": int(passes_level(alert.alert_class))}
     where = {"alert_id": alert_id, "after_id": after_id}
     end = session.connection().execute(_SLICE_END, {**where, "skip": size - 1}).scalar()
     last = end if end is not None else session.connection().execute(_LAST, where).scalar()
@@ -149,10 +161,11 @@ def take_slice(
     connection = session.connection()
     newest = connection.execute(_NEWEST, {"alert_id": alert_id}).scalar_one()
     connection.execute(_AUDIENCE, within)
-    connection.execute(_ADDRESSES.bindparams(bindparam("now", type_=UtcDateTime)), {**within, "now": now})
+    connection.execute(_ADDRESSES.bindparams(bindparam("now", type_=UtcDateTime)), {**within, **whom, "now": now})
     connection.execute(_DELIVERIES, within)
-    connection.execute(_LEFT_OUT, {**within, "now": now})
-    _heed_quiet_hours(connection, {"alert_id": alert_id, "newest_before": newest, "sms": int(ChannelKind.SMS)}, now)
+    connection.execute(_LEFT_OUT, {**within, **whom, "now": now})
+    if heeds_quiet_hours:
+        _heed_quiet_hours(connection, {"alert_id": alert_id, "newest_before": newest, "sms": int(ChannelKind.SMS)}, now)
     connection.execute(
         _BATCHES,
         {"alert_id": alert_id, "newest_before": newest, "batch_size": batch_size, "priority": priority, "now": now},
@@ -165,10 +178,4 @@ def _heed_quiet_hours(connection: Connection, of_slice: dict[str, int], now: dat
     here = in_sweden(now)
     where = {**of_slice, "hour": here.hour}
     for ends in connection.execute(_QUIET_ENDS, where).scalars().all():
-        connection.execute(_WAIT_OUT, {**where, "ends": ends, "until": next_hour(here, ends)})
-
-
-def next_hour(here: datetime, hour: int) -> datetime:
-    """The next time a clock in Sweden shows this whole hour, also over the nights when it is put forward or back."""
-    day = here.date() if hour > here.hour else here.date() + timedelta(days=1)
-    return datetime.combine(day, time(hour), here.tzinfo)
+        connection.execute(_WAIT_OUT, {**where, "ends": ends, "until": next_hour(now, ends)})

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
+from grannsamverkan.domain.alerts import Alert, passes_level
 from grannsamverkan.domain.targeting.fan_out import (
     ALL_ADDRESSES,
     MEANT,
@@ -58,13 +59,13 @@ _LEFT_OUT = text(f"""
 _HOUSEHOLDS = text(f"SELECT COUNT(*) FROM household h WHERE {MEANT}")  # noqa: S608
 
 
-def reach(session: Session, alert_id: int, *, now: datetime) -> Reach:
+def reach(session: Session, alert: Alert, *, now: datetime) -> Reach:
     """What the alert would reach if it were released now."""
     connection = session.connection()
-    where = {"alert_id": alert_id, "now": now}
+    where = {"alert_id": alert.id, "is_urgent": int(passes_level(alert.alert_class)), "now": now}
     rows = connection.execute(_COPIES, where).all()
     return Reach(
-        households=connection.execute(_HOUSEHOLDS, {"alert_id": alert_id}).scalar_one(),
+        households=connection.execute(_HOUSEHOLDS, {"alert_id": alert.id}).scalar_one(),
         copies={ChannelKind(channel): copies for channel, copies, _ in rows},
         by_channel={ChannelKind(channel): households for channel, _, households in rows},
         left_out=dict(connection.execute(_LEFT_OUT, where).all()),

@@ -1,17 +1,15 @@
 """What people wish is heeded when warnings go out: their level, and the hours in which the phone is left in peace."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
-from grannsamverkan.domain import people
+from grannsamverkan.domain import alerts, people
 from grannsamverkan.domain.deliveries import DeliveryState
 from grannsamverkan.domain.people import Level
 from grannsamverkan.domain.targeting import Audience, reach
-from grannsamverkan.domain.targeting.fan_out import next_hour
 from grannsamverkan.foundation.clock import SetClock
-from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.runtime import Runtime
 from tests.support.builders import (
@@ -39,7 +37,7 @@ def test_whoever_wants_only_what_is_under_way_gets_no_warning(runtime: Runtime) 
     alert_id = an_approved_alert(runtime, network_id)
     drain(runtime)
     with runtime.database.read() as session:
-        assert reach(session, alert_id, now=NOW).left_out == {"level": 1}
+        assert reach(session, alerts.alert(session, alert_id), now=NOW).left_out == {"level": 1}
         assert [row.left_out for row in session.exec(select(Audience))] == ["level"]
     assert deliveries_of(runtime, alert_id) == []
 
@@ -86,15 +84,3 @@ def test_quiet_hours_that_outlast_the_warning_end_it(runtime: Runtime, sms: Reco
     drain(runtime)
     assert sms.addresses == []
     assert states_of(runtime, alert_id) == [DeliveryState.EXPIRED]
-
-
-@pytest.mark.parametrize(
-    ("now", "hour", "expected"),
-    [
-        (datetime(2026, 3, 4, 12, tzinfo=UTC), 15, datetime(2026, 3, 4, 14, tzinfo=UTC)),
-        (datetime(2026, 3, 28, 22, tzinfo=UTC), 7, datetime(2026, 3, 29, 5, tzinfo=UTC)),
-        (datetime(2026, 10, 24, 21, tzinfo=UTC), 7, datetime(2026, 10, 25, 6, tzinfo=UTC)),
-    ],
-)
-def test_the_next_hour_on_a_swedish_clock(now: datetime, hour: int, expected: datetime) -> None:
-    assert next_hour(in_sweden(now), hour) == expected
