@@ -43,6 +43,7 @@ from grannsamverkan.web import (
     public,
     rules,
     security,
+    sequels,
     sessions,
     sign_in,
     signs,
@@ -50,6 +51,7 @@ from grannsamverkan.web import (
     statements,
     status,
     stop,
+    stopping,
     trainings,
     words,
 )
@@ -88,12 +90,14 @@ PAGES = (
     promise.pages,
     public.pages,
     rules.pages,
+    sequels.pages,
     sign_in.pages,
     signs.pages,
     slips.pages,
     statements.pages,
     status.pages,
     stop.pages,
+    stopping.pages,
     trainings.pages,
 )
 

@@ -43,7 +43,24 @@ def send_words(alert_class: AlertClass, households: int) -> str:
         return ngettext(
             "Skicka nu till ett hushåll: det pågår", "Skicka nu till %(num)d hushåll: det pågår", households
         )
+    if alert_class is AlertClass.CORRECTION:
+        return ngettext(
+            "Skicka rättelsen till exakt ett hushåll", "Skicka rättelsen till exakt %(num)d hushåll", households
+        )
+    if alert_class is AlertClass.FOLLOW_UP:
+        return ngettext("Skicka uppföljning till ett hushåll", "Skicka uppföljning till %(num)d hushåll", households)
+    if alert_class is AlertClass.ALL_CLEAR:
+        return ngettext("Skicka faran över till ett hushåll", "Skicka faran över till %(num)d hushåll", households)
     return ngettext("Skicka varning till ett hushåll", "Skicka varning till %(num)d hushåll", households)
+
+
+def check_words(alert_class: AlertClass) -> str:
+    """The heading of the page where it is looked at."""
+    return {
+        AlertClass.FOLLOW_UP: _("Granska uppföljningen"),
+        AlertClass.CORRECTION: _("Granska rättelsen"),
+        AlertClass.ALL_CLEAR: _("Granska att faran är över"),
+    }.get(alert_class, _("Granska varningen"))
 
 
 def outcome_words(outcome: str) -> str:
@@ -55,6 +72,7 @@ def outcome_words(outcome: str) -> str:
         "queued": _("På kö"),
         "paper": _("Lapp"),
         "resting": _("Vilar"),
+        "kept_back": _("Stoppad"),
     }[outcome]
 
 
@@ -68,6 +86,7 @@ def outcome_hint(outcome: str) -> str:
         "queued": _("Väntar på att skickas"),
         "paper": _("Kan inte nås. Kontaktombudet knackar på"),
         "resting": _("Har tagit paus eller sagt stopp"),
+        "kept_back": _("Utskicket stoppades innan den gick"),
     }[outcome]
 
 

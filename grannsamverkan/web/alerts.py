@@ -6,18 +6,18 @@ from datetime import date, timedelta
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grannsamverkan import flow
-from grannsamverkan.domain import alerts, places, police
+from grannsamverkan import deciding, flow
+from grannsamverkan.deciding import Checked
+from grannsamverkan.domain import alerts, police
 from grannsamverkan.domain.accounts import Action, Thing
 from grannsamverkan.domain.alerts import EDITABLE, PUBLISHED, Alert, AlertClass, AlertState, Source
-from grannsamverkan.flow import Checked
 from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
-from grannsamverkan.web import access, alert_form, current, ongoing
+from grannsamverkan.web import access, alert_form, current, ongoing, sequels
 from grannsamverkan.web.alert_form import Filled
 from grannsamverkan.web.alert_places import Places, map_of, most_likely, read_places
 from grannsamverkan.web.alert_preview import preview, shown, source_of, words
-from grannsamverkan.web.alert_words import day_part_choices, left_out_words, send_words
+from grannsamverkan.web.alert_words import check_words, day_part_choices, left_out_words, send_words
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.pages import Pages
 
@@ -49,9 +49,10 @@ def _today() -> date:
 
 @pages.get("/varningar/ny", may=Action.WRITE_ALERT)
 def compose() -> ResponseReturnValue:
-    """`?omrade=` ticks a network, `?handelse=` fills in from an open police event, `?klass=pagar` is for what is under
-    way, once somebody has said that 112 was called."""
-    desk = _new_desk()
+    """`?omrade=` ticks a network, `?handelse=` fills in from an open police event, `?lik=` from another warning,
+    `?klass=pagar` is for what is under way, once somebody has said that 112 was called."""
+    alike = request.args.get("lik", type=int)
+    desk = _new_desk() if alike is None else _desk_like(alike)
     return _ask_first(desk) or _form(desk)
 
 
@@ -64,12 +65,16 @@ def submit() -> ResponseReturnValue:
 @pages.get("/varningar/<int:alert_id>/andra", may=Action.WRITE_ALERT)
 def edit(alert_id: int) -> ResponseReturnValue:
     desk = _stored_desk(alert_id)
+    if desk.alert is not None and desk.alert.about_id is not None and desk.alert.state in EDITABLE:
+        return redirect(sequels.page_of(desk.alert))
     return _to_alert(desk.alert) if desk.alert and desk.alert.state not in EDITABLE else _form(desk)
 
 
 @pages.post("/varningar/<int:alert_id>/andra", may=Action.WRITE_ALERT)
 def change(alert_id: int) -> ResponseReturnValue:
     desk = _stored_desk(alert_id)
+    if desk.alert is not None and desk.alert.about_id is not None:
+        raise NotFound
     return _to_alert(desk.alert) if desk.alert and desk.alert.state not in EDITABLE else _take_in(desk)
 
 
@@ -123,6 +128,13 @@ def _stored_desk(alert_id: int) -> _Desk:
         alert = access.alert(session, alert_id, Action.WRITE_ALERT)
         filled = alert_form.from_alert(alert, alerts.targets(session, alert_id), _today())
         return _Desk(filled, alert, read_places(session, actor), Source(alert.source))
+
+
+def _desk_like(alert_id: int) -> _Desk:
+    """A new draft with what another warning says."""
+    stored = _stored_desk(alert_id)
+    source = source_of(current.signed_in_actor())
+    return replace(stored, filled=replace(stored.filled, version=0), alert=None, source=source)
 
 
 def _filled_in(desk: _Desk) -> _Desk:
@@ -269,7 +281,7 @@ def approve(alert_id: int) -> ResponseReturnValue:
     alert = _found(alert_id, Action.APPROVE_ALERT)
     if alert.state is AlertState.DISCARDED:
         raise NotFound
-    if alert.state in EDITABLE and "sant" not in request.form:
+    if alert.state in EDITABLE and alert.about_id is None and "sant" not in request.form:
         return _looked_at_again(alert_id, _("Kryssa i rutan om uppgiften stämmer"), 422)
     try:
         flow.approve_alert(
@@ -280,6 +292,10 @@ def approve(alert_id: int) -> ResponseReturnValue:
         )
     except Conflict:
         return _after_conflict(alert_id)
+    except Refused:
+        return _looked_at_again(
+            alert_id, _("Inget har skickats av det som du vill gå vidare med. Ångra det i stället."), 409
+        )
     return redirect(url_for("live.page", alert_id=alert_id), 303)
 
 
@@ -325,8 +341,9 @@ def _check_page(checked: Checked, told: str = "") -> str:
     alert = checked.alert
     with current.runtime().database.read() as session:
         names = alerts.places_of(session, alert.id or 0)
-        base_url = current.runtime().settings.installation.base_url
-        facts = alerts.facts_of(alert, places.municipality(session, alert.municipality_code), names, base_url)
+        facts = alerts.facts_in(session, alert, current.runtime().settings.installation.base_url)
+        about = alerts.alert(session, alert.about_id) if alert.about_id is not None else None
+        about_unsent = about is not None and deciding.has_unsent(session, about)
     return render_template(
         "alerts/check.html",
         checked=checked,
@@ -335,6 +352,10 @@ def _check_page(checked: Checked, told: str = "") -> str:
         facts_what=alerts.what_in_words(facts),
         facts_when=alerts.when_in_words(facts),
         names=names,
+        about=about,
+        about_unsent=about_unsent,
+        back=url_for("alerts.edit", alert_id=alert.id) if about is None else sequels.page_of(alert),
+        heading=check_words(alert.alert_class),
         sms=shown(checked.worded.sms, "Grannsamverkan"),
         told=told,
         now=current.now(),

@@ -1,23 +1,20 @@
 """The first page after signing in: what each role needs to see first."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from grannsamverkan.domain import alerts, lifecycle, membership, networks, places, signs
-from grannsamverkan.domain.accounts import Action, Actor, Role
+from grannsamverkan.domain import alerts, membership, networks, places
+from grannsamverkan.domain.accounts import Action, Actor
 from grannsamverkan.domain.alerts import Alert
-from grannsamverkan.domain.lifecycle import Addressee
 from grannsamverkan.domain.membership import JoinRequest
 from grannsamverkan.domain.networks import NetworkCard, NetworkKind, NetworkState
 from grannsamverkan.domain.promise import STARTING
 from grannsamverkan.foundation.swedish import sort_key
-from grannsamverkan.web import current, ongoing
-from grannsamverkan.web.i18n import ngettext
+from grannsamverkan.web import current, ongoing, waiting
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
 from grannsamverkan.web.standing import counts_of
@@ -61,6 +58,7 @@ def _contact_person(session: Session, actor: Actor) -> str:
         drafts=len(alerts.drafts_of(session, actor.account_id)),
         tells_ongoing=ongoing.may_tell(session, actor),
         requests=_requests(session, actor),
+        waiting=list(waiting.for_contact_person(session, actor)),
         now=current.now(),
     )
 
@@ -94,41 +92,12 @@ def _staff(session: Session, actor: Actor) -> str:
         vacant=sum(card.contact_persons == 0 for card in active),
         reach=networks.reach_of(session, [card.id for card in active]),
         by_municipality=_by_municipality(cards, served) if len(served) > 1 else [],
-        waiting=list(_waiting(session, actor, cards)),
+        waiting=list(waiting.for_staff(session, actor, cards)),
         municipalities=served,
         newest=_newest(session, actor, _NEWEST) if sees_alerts else [],
         drafts=len(alerts.drafts_of(session, actor.account_id)) if sees_alerts else 0,
         tells_ongoing=sees_alerts and ongoing.may_tell(session, actor),
     )
-
-
-def _waiting(session: Session, actor: Actor, cards: list[NetworkCard]) -> Iterator[tuple[str, str]]:
-    """(what waits, where to do it), for those who may."""
-    ids = [card.id for card in cards]
-    if current.may(Action.SEE_INTERESTS):
-        number = len(lifecycle.interests(session, actor.municipality_codes, only_waiting=True))
-        if number:
-            yield (
-                ngettext("En intresserad väntar på svar", "%(num)d intresserade väntar på svar", number),
-                "interests.index",
-            )
-    vacant = sum(card.contact_persons == 0 and card.state is NetworkState.ACTIVE for card in cards)
-    if vacant and current.may(Action.MANAGE_CONTACTS):
-        yield (
-            ngettext("Ett område saknar kontaktombud", "%(num)d områden saknar kontaktombud", vacant),
-            "networks.index?vakant",
-        )
-    if current.may(Action.SEE_MEETINGS):
-        addressee = Addressee.POLICE if actor.role is Role.POLICE else Addressee.MUNICIPALITY
-        number = len(lifecycle.points(session, ids, addressee=addressee, only_open=True))
-        if number:
-            yield ngettext("Ett möte har bett om en sak", "Möten har bett om %(num)d saker", number), "meetings.points"
-    orders = signs.waiting(session, ids) if current.may(Action.ORDER_SIGNS) else 0
-    if orders:
-        yield (
-            ngettext("En beställning av skyltar väntar", "%(num)d beställningar av skyltar väntar", orders),
-            "signs.index",
-        )
 
 
 def _by_municipality(cards: list[NetworkCard], names: dict[str, str]) -> list[tuple[str, int, int, int]]:

@@ -105,6 +105,11 @@ def clock_words(moment: datetime) -> str:
     return clock_in_words(moment) if language() == "sv" else f"at {in_sweden(moment):%H.%M}"
 
 
+def second_words(moment: datetime) -> str:
+    """14.10.30: the time it was in Sweden, to the second."""
+    return f"{in_sweden(moment):%H.%M.%S}"
+
+
 def here() -> str:
     """The path of the page at hand, to come back to; the start page where it cannot be asked for again."""
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
@@ -137,5 +142,10 @@ def furnish(app: Flask) -> None:
         role_words=role_words,
     )
     app.jinja_env.filters.update(
-        day=day_words, clock=clock_words, listing=listing, month_words=month_words, upper_first=upper_first
+        day=day_words,
+        clock=clock_words,
+        second=second_words,
+        listing=listing,
+        month_words=month_words,
+        upper_first=upper_first,
     )

@@ -3,6 +3,7 @@
 Phones are those that the Swedish regulator keeps for fiction, mailboxes end in .example.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,7 +12,19 @@ from sqlmodel import Session, col, select
 from grannsamverkan import flow
 from grannsamverkan.domain import accounts, alerts, networks, people, places
 from grannsamverkan.domain.accounts import CHEAP, Account, AccountDraft, Role
-from grannsamverkan.domain.alerts import Advice, Alert, AlertDraft, AlertKind, DayPart, Dwelling, Source, Target
+from grannsamverkan.domain.alerts import (
+    Advice,
+    Alert,
+    AlertClass,
+    AlertDraft,
+    AlertKind,
+    DayPart,
+    Dwelling,
+    SequelDraft,
+    Source,
+    Target,
+    Told,
+)
 from grannsamverkan.domain.deliveries import Batch, Delivery, DeliveryState
 from grannsamverkan.domain.networks import Household, NetworkKind, NetworkState, Unit, WatchNetwork
 from grannsamverkan.domain.people import GivenBy, Person
@@ -122,6 +135,27 @@ def an_approved_alert(runtime: Runtime, *network_ids: int, **changes: Any) -> in
     checked = flow.check_alert(runtime, alert_id=alert_id)
     flow.approve_alert(runtime, alert_id=alert_id, approver_account_id=author_id, content=checked.content)
     return alert_id
+
+
+def a_sequel(runtime: Runtime, about_id: int, alert_class: AlertClass, told: Told, **changes: Any) -> int:
+    """The id of an approved message that goes on with this one, by whoever wrote that."""
+    draft = SequelDraft(alert_class=alert_class, told=told, **changes)
+    with runtime.database.write() as session:
+        about = alerts.alert(session, about_id)
+        author_id = about.author_account_id
+        row = alerts.start_sequel(
+            session, about, draft, author_account_id=author_id, source=Source.POLICE, now=runtime.clock.now()
+        )
+        alert_id = row.id or 0
+    checked = flow.check_alert(runtime, alert_id=alert_id)
+    flow.approve_alert(runtime, alert_id=alert_id, approver_account_id=author_id, content=checked.content)
+    return alert_id
+
+
+def set_rules(runtime: Runtime, municipality_code: str = HOOR, **changes: Any) -> None:
+    """Local rules: nothing is put off but what these say."""
+    with runtime.database.write() as session:
+        places.set_rules(session, municipality_code, replace(AT_ONCE, **changes))
 
 
 def a_street(runtime: Runtime, *, phones: int = 0, mailboxes: int = 0) -> int:

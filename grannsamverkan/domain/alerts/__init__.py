@@ -6,10 +6,12 @@ from grannsamverkan.domain.alerts.actions import (
     approve,
     begin_sending,
     change,
+    change_columns,
     check,
     discard,
     forget_drafts,
     start,
+    stop,
     stored_hash,
     targets,
 )
@@ -47,8 +49,10 @@ from grannsamverkan.domain.alerts.guard import (
     replacement,
 )
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
+from grannsamverkan.domain.alerts.public import Published, Status, Story, story
 from grannsamverkan.domain.alerts.queries import (
     PUBLISHED,
+    TO_SEND,
     alert,
     being_sent,
     count_to,
@@ -62,9 +66,20 @@ from grannsamverkan.domain.alerts.queries import (
     sent_between,
     to_release,
 )
+from grannsamverkan.domain.alerts.sequel_drafts import TOLD_IN, SequelDraft, Told
+from grannsamverkan.domain.alerts.sequel_words import SequelFacts, sequel_headline, sequel_sentences
+from grannsamverkan.domain.alerts.sequels import start_sequel, story_of, unsent_corrections, without_follow_up
 from grannsamverkan.domain.alerts.tables import Alert, AlertNumber, AlertState, AlertTarget
 from grannsamverkan.domain.alerts.timing import QuietHours, Timing, timing
-from grannsamverkan.domain.alerts.worded import Worded, facts_of, mail_template, word
+from grannsamverkan.domain.alerts.worded import (
+    Worded,
+    facts_in,
+    facts_of,
+    mail_template,
+    sequel_facts_in,
+    word,
+    word_in,
+)
 from grannsamverkan.domain.alerts.wording import AlertFacts, advice_sentences, headline, what_in_words, when_in_words
 
 __all__ = [
@@ -82,6 +97,8 @@ __all__ = [
     "PUBLISHED",
     "SEQUELS",
     "SOURCE_WORDS",
+    "TOLD_IN",
+    "TO_SEND",
     "Advice",
     "Alert",
     "AlertClass",
@@ -97,10 +114,16 @@ __all__ = [
     "Finding",
     "MailHeaders",
     "Method",
+    "Published",
     "QuietHours",
+    "SequelDraft",
+    "SequelFacts",
     "Source",
+    "Status",
+    "Story",
     "Target",
     "Timing",
+    "Told",
     "Worded",
     "advice_sentences",
     "alert",
@@ -109,10 +132,12 @@ __all__ = [
     "begin_sending",
     "being_sent",
     "change",
+    "change_columns",
     "check",
     "count_to",
     "discard",
     "drafts_of",
+    "facts_in",
     "facts_of",
     "forget_drafts",
     "guard_free_text",
@@ -132,12 +157,22 @@ __all__ = [
     "replacement",
     "rule_of",
     "sent_between",
+    "sequel_facts_in",
+    "sequel_headline",
+    "sequel_sentences",
     "start",
+    "start_sequel",
+    "stop",
     "stored_hash",
+    "story",
+    "story_of",
     "targets",
     "timing",
     "to_release",
+    "unsent_corrections",
     "what_in_words",
     "when_in_words",
+    "without_follow_up",
     "word",
+    "word_in",
 ]

@@ -46,7 +46,7 @@ def change(session: Session, alert: Alert, draft: AlertDraft, *, version: int, n
     code = _municipality_of(session, draft)
     _refuse_ongoing(session, draft, Source(alert.source), code)
     values = {**_columns(draft), "municipality_code": code}
-    _guarded(session, alert, version, {**values, "state": AlertState.DRAFT, "updated_at": now}, EDITABLE)
+    change_columns(session, alert, values, version=version, now=now)
     _set_targets(session, alert, draft)
 
 
@@ -127,8 +127,37 @@ def _hash(session: Session, alert: Alert, words: tuple[str | None, ...]) -> str:
     to = sorted((target.network_id, target.unit_id or 0) for target in targets(session, alert.id))
     content: list[object] = [alert.number, *words, to]
     if alert.alert_class is not AlertClass.WARNING:  # a plain warning's hash is as it always was
-        content.append({"class": alert.alert_class})
+        content.append({"class": alert.alert_class, "about": [alert.about_id, alert.story_id]})
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def change_columns(session: Session, alert: Alert, values: dict[str, Any], *, version: int, now: datetime) -> None:
+    """Put these values in a draft. Conflict when it was changed since `version`, or is approved already."""
+    _guarded(session, alert, version, {**values, "state": AlertState.DRAFT, "updated_at": now}, EDITABLE)
+
+
+def copy_targets(session: Session, about: Alert, alert: Alert) -> None:
+    """Let the alert lie where the one it is about lies: who may see and write it follows from that."""
+    assert about.id is not None
+    assert alert.id is not None
+    session.add_all(
+        AlertTarget(alert_id=alert.id, network_id=row.network_id, unit_id=row.unit_id)
+        for row in targets(session, about.id)
+    )
+    session.flush()
+
+
+def stop(alert: Alert, *, account_id: int, now: datetime) -> bool:
+    """Nothing more of it goes out, if its copies are withdrawn in the same transaction. True when nothing of it had
+    begun to go: then it counts as never sent, and its number is nobody's.
+
+    Lock the alert's row first (`alert(…, to_change=True)`): fan-out does.
+    """
+    alert.stopped_at, alert.stopped_by = now, account_id
+    untouched = alert.state is AlertState.APPROVED
+    if untouched:
+        alert.state, alert.updated_at = AlertState.DISCARDED, now
+    return untouched
 
 
 def discard(session: Session, alert: Alert, *, version: int, now: datetime) -> None:
