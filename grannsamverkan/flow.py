@@ -11,14 +11,16 @@ import os
 import random
 import socket
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import TypeVar
 
 from sqlmodel import Session
 
-from grannsamverkan.domain import alerts, audit, deliveries, places, receipts, targeting
-from grannsamverkan.domain.alerts import Alert, Worded
+from grannsamverkan import deciding
+from grannsamverkan.deciding import Checked, Stop
+from grannsamverkan.domain import alerts, deliveries, places, receipts, targeting
+from grannsamverkan.domain.alerts import Alert, AlertClass
 from grannsamverkan.domain.deliveries import DeliveryState, InFlight, Lease
 from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.fault_points import reach
@@ -31,71 +33,25 @@ OWNER = f"{socket.gethostname()}:{os.getpid()}"[:60]
 
 # Households in a fan-out transaction: the first slice is small, so that its messages leave while the rest is frozen.
 FIRST_SLICE, NEXT_SLICES = 1_000, 5_000
-WARNING_PRIORITY = 10
 LAST_ASK = 3
 
 
 # ---------------------------------------------------------------------------------------------- before sending
 
 
-@dataclass(frozen=True)
-class Checked:
-    """What the check page shows, and what an approval of it is bound to.
-
-    cost_kronor counts SMS parts; finish_s is how long hand-over to the last phone is expected to take.
-    """
-
-    alert: Alert
-    worded: Worded
-    reach: targeting.Reach
-    cost_kronor: float
-    finish_s: dict[ChannelKind, float]
-    content: str
-
-
 def check_alert(runtime: Runtime, *, alert_id: int) -> Checked:
     """The draft is looked at: it gets its number, its words, and the count of whom it reaches."""
     now = runtime.clock.now()
     with runtime.database.write() as session:
-        alerts.check(session, alerts.alert(session, alert_id, to_change=True), now=now)
-        return _checked(runtime, session, alert_id, now)
+        alert = alerts.alert(session, alert_id, to_change=True)
+        alerts.check(session, alert, now=now)
+        return deciding.look_at(runtime, session, alert, now=now)
 
 
 def look_at(runtime: Runtime, *, alert_id: int) -> Checked:
     """What `check_alert` says, counted anew and without changing anything."""
     with runtime.database.read() as session:
-        return _checked(runtime, session, alert_id, runtime.clock.now())
-
-
-def _checked(runtime: Runtime, session: Session, alert_id: int, now: datetime) -> Checked:
-    alert = alerts.alert(session, alert_id)
-    worded = word_alert(runtime, session, alert)
-    reached = targeting.reach(session, alert_id, now=now)
-    sms = runtime.settings.sms
-    return Checked(
-        alert=alert,
-        worded=worded,
-        reach=reached,
-        cost_kronor=reached.copies.get(ChannelKind.SMS, 0) * worded.sms.parts * sms.kronor_per_part,
-        finish_s={
-            ChannelKind.SMS: reached.copies.get(ChannelKind.SMS, 0) / sms.per_s,
-            ChannelKind.EMAIL: reached.copies.get(ChannelKind.EMAIL, 0) / runtime.settings.email.per_s,
-        },
-        content=alerts.approval_hash(session, alert, worded),
-    )
-
-
-def word_alert(runtime: Runtime, session: Session, alert: Alert) -> Worded:
-    """The alert in words, as it stands now."""
-    assert alert.id is not None
-    facts = alerts.facts_of(
-        alert,
-        places.municipality(session, alert.municipality_code),
-        alerts.places_of(session, alert.id),
-        runtime.settings.installation.base_url,
-    )
-    served = places.served_municipality(session, alert.municipality_code)
-    return alerts.word(facts, served, domain=runtime.settings.email.domain, now=runtime.clock.now())
+        return deciding.look_at(runtime, session, alerts.alert(session, alert_id), now=runtime.clock.now())
 
 
 def approve_alert(runtime: Runtime, *, alert_id: int, approver_account_id: int, content: str) -> Alert:
@@ -104,63 +60,65 @@ def approve_alert(runtime: Runtime, *, alert_id: int, approver_account_id: int, 
     A second approval of the same content changes nothing; Conflict when the content is another by now.
     """
     now = runtime.clock.now()
-    rules = runtime.settings.alerts
     with runtime.database.write() as session:
         alert = alerts.alert(session, alert_id, to_change=True)
-        worded = word_alert(runtime, session, alert)
-        if alert.state in alerts.EDITABLE and alerts.approval_hash(session, alert, worded) != content:
-            raise Conflict("changed_meanwhile")
-        release_at = now + timedelta(seconds=rules.undo_hold_s)
-        fresh = alerts.approve(
-            session,
-            alert,
-            worded,
-            approver_account_id=approver_account_id,
-            version=alert.version,
-            now=now,
-            release_at=release_at,
-            valid_until=release_at + timedelta(hours=rules.validity_h),
+        fresh = deciding.let_go(
+            runtime, session, alert, approver_account_id=approver_account_id, content=content, now=now
         )
         if fresh:
-            audit.record(
-                session,
-                now=now,
-                account_id=approver_account_id,
-                act="alert.approved",
-                thing="alert",
-                thing_id=alert_id,
-                municipality_code=alert.municipality_code,
-                number=alert.number or 0,
-            )
             runtime.engine.enqueue(session, fan_out, alert_id=alert_id)
     return alert
+
+
+def stop_alert(runtime: Runtime, *, alert_id: int, account_id: int) -> Stop:
+    """What is not handed over yet will not be. Whatever a sender was about to call has been called when this returns,
+    and is known as such; nothing is called after it."""
+    with runtime.database.write() as session:
+        done = deciding.stop(runtime, session, alert_id, account_id=account_id)
+        runtime.engine.enqueue(session, send_batch)  # batches that have nothing left to send are closed
+    return done
 
 
 # ------------------------------------------------------------------------------------------------- the way out
 
 
-def fan_out(runtime: Runtime, *, alert_id: int) -> None:
-    """Freeze who gets the alert, slice by slice. Goes on at the cursor after a crash; does nothing before release."""
-    more = True
-    while more:
-        more = _fan_out_slice(runtime, alert_id)
+def fan_out(runtime: Runtime, *, alert_id: int) -> bool:
+    """Freeze who gets the alert, slice by slice; False when there was nothing to do, or it cannot be done yet.
+
+    Goes on at the cursor after a crash. Does nothing before release, and for a correction nothing while a copy of what
+    it corrects is inside a call: it goes to those who were handed that, and only then they are known.
+    """
+    done = False
+    while (more := _fan_out_slice(runtime, alert_id)) is not None:
+        done = True
         reach("after_fan_out_slice")
+        if not more:
+            break
+    return done
 
 
-def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool:
+def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool | None:
+    """Whether there are more slices; None when there is nothing to do now."""
     now = runtime.clock.now()
     with runtime.database.write() as session:
         alert = alerts.alert(session, alert_id, to_change=True)
-        if alert.fanned_out_at is not None or alert.release_at is None or alert.release_at > now:
+        if alert.state not in alerts.TO_SEND or alert.fanned_out_at is not None:
+            return None
+        if alert.stopped_at is not None:
+            alert.fanned_out_at = now
             return False
+        if alert.release_at is None or alert.release_at > now or _awaits_what_it_corrects(session, alert):
+            return None
         alerts.begin_sending(session, alert)
+        rule = _rule(session, alert)
         taken = targeting.take_slice(
             session,
-            alert_id,
+            alert,
             after_id=alert.cursor_id,
             size=NEXT_SLICES if alert.cursor_id else FIRST_SLICE,
             batch_size=runtime.settings.engine.batch_size,
-            priority=WARNING_PRIORITY,
+            priority=rule.priority,
+            heeds_quiet_hours=not rule.passes_quiet_hours,
             now=now,
         )
         alert.cursor_id = taken.last_id
@@ -169,6 +127,15 @@ def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool:
         runtime.engine.enqueue(session, send_batch)
         reach("before_fan_out_commit")
     return taken.more
+
+
+def _rule(session: Session, alert: Alert) -> alerts.ClassRule:
+    return alerts.rule_of(alert.alert_class, places.rules(session, alert.municipality_code))
+
+
+def _awaits_what_it_corrects(session: Session, alert: Alert) -> bool:
+    is_correction = alert.alert_class is AlertClass.CORRECTION and alert.about_id is not None
+    return is_correction and deliveries.unsettled(session, alert.about_id or 0)
 
 
 def send_batch(runtime: Runtime, *, batch_id: int) -> None:
@@ -188,8 +155,8 @@ def send_batch(runtime: Runtime, *, batch_id: int) -> None:
         alert = alerts.alert(session, lease.alert_id)
         wording = _wording(runtime, session, alert, lease.channel)
     try:
-        _ask_about_flights(runtime, channel, lease, wording)
-        tried = _hand_over(runtime, channel, lease, wording, alert.valid_until)
+        _ask_about_flights(runtime, channel, lease, wording, alert)
+        tried = [] if alert.stopped_at is not None else _hand_over(runtime, channel, lease, wording, alert)
         _give_back(runtime, channel, lease, tried)
     except Conflict:
         return  # another worker has taken the batch over, and it will finish it
@@ -197,33 +164,47 @@ def send_batch(runtime: Runtime, *, batch_id: int) -> None:
 
 def _wording(runtime: Runtime, session: Session, alert: Alert, kind: ChannelKind) -> Wording:
     assert alert.number is not None
-    valid_for_s = int(((alert.valid_until or runtime.clock.now()) - runtime.clock.now()).total_seconds())
     if kind is ChannelKind.SMS:
-        return Wording(alert.number, text=alert.sms_text or "", valid_for_s=max(60, valid_for_s))
+        return Wording(alert.number, text=alert.sms_text or "")
     served = places.served_municipality(session, alert.municipality_code)
     settings = runtime.settings
-    mail = alerts.mail_template(alert, served, domain=settings.email.domain, base_url=settings.installation.base_url)
+    first = alerts.alert(session, alert.story_id) if alert.story_id is not None else None
+    mail = alerts.mail_template(
+        alert,
+        served,
+        domain=settings.email.domain,
+        base_url=settings.installation.base_url,
+        first_number=first.number if first else None,
+    )
     return Wording(alert.number, mail=mail)
 
 
-def _ask_about_flights(runtime: Runtime, channel: Channel, lease: Lease, wording: Wording) -> None:
-    """Copies whose call has no known result: asked for where the provider can be asked, else sent again."""
+def _ask_about_flights(runtime: Runtime, channel: Channel, lease: Lease, wording: Wording, alert: Alert) -> None:
+    """Copies whose call has no known result: asked for where the provider can be asked, else sent again, unless the
+    alert has been stopped."""
     with runtime.database.read() as session:
         flights = deliveries.in_flight(session, lease)
     if not flights:
         return
     now = runtime.clock.now()
     if not channel.can_ask:
+        settle = deliveries.requeue if alert.stopped_at is None else deliveries.flights_unknown
         with runtime.database.write() as session:
-            deliveries.requeue(session, lease, flights, now=now)
+            settle(session, lease, flights, now=now)
         return
     ready = [f for f in flights if deliveries.ask_time(f, runtime.settings.sms.ask_after_s) <= now]
     for group in _groups(ready, channel.group):
-        _ask_about_group(runtime, channel, lease, wording, group)
+        _ask_about_group(runtime, channel, lease, wording, group, may_resend=alert.stopped_at is None)
 
 
 def _ask_about_group(
-    runtime: Runtime, channel: Channel, lease: Lease, wording: Wording, flights: Sequence[InFlight]
+    runtime: Runtime,
+    channel: Channel,
+    lease: Lease,
+    wording: Wording,
+    flights: Sequence[InFlight],
+    *,
+    may_resend: bool,
 ) -> None:
     since = min(flight.called_at for flight in flights)
     answers = channel.ask(wording, [flight.copy for flight in flights], since)
@@ -234,31 +215,34 @@ def _ask_about_group(
             list(zip(flights, answers, strict=True)),
             now=runtime.clock.now(),
             last_ask=lease.tries >= LAST_ASK,
+            may_resend=may_resend,
         )
 
 
-def _hand_over(
-    runtime: Runtime, channel: Channel, lease: Lease, wording: Wording, valid_until: datetime | None
-) -> list[Result]:
+def _hand_over(runtime: Runtime, channel: Channel, lease: Lease, wording: Wording, alert: Alert) -> list[Result]:
     """Hand over what waits. Returns the last group's results that asked for another try."""
+    valid_until = alert.valid_until
     with runtime.database.write() as session:
         now = runtime.clock.now()
         deliveries.hold(session, lease, now=now)
-        if lease.channel is ChannelKind.SMS:
+        if lease.channel is ChannelKind.SMS and not _rule(session, alert).passes_quiet_hours:
             targeting.heed_quiet_hours(session, lease.alert_id, first_id=lease.first_id, last_id=lease.last_id, now=now)
-        copies = deliveries.waiting(session, lease, now=now)
+        copies = deliveries.waiting(session, lease, now=now, first_alert_id=alert.story_id)
     done: list[tuple[Copy, Result]] = []
     again: list[Result] = []
     for group in _groups(copies, channel.group):
         now = runtime.clock.now()
-        if valid_until is not None and now >= valid_until:
+        left_s = int((valid_until - now).total_seconds()) if valid_until is not None else wording.valid_for_s
+        if left_s < 1:
             break
         # Durable where the provider can be asked: a power cut must not forget that a call was under way.
         with runtime.database.write(durable=channel.can_ask) as session:
             going = deliveries.turn(session, lease, done, group, now=now, can_ask=channel.can_ask)
             reach("before_calling_commit")
         reach("after_calling_commit")
-        done = list(zip(going, channel.send(wording, going), strict=True)) if going else []
+        # The provider keeps a copy for a phone that is off no longer than the warning holds.
+        worded = replace(wording, valid_for_s=left_s)
+        done = list(zip(going, channel.send(worded, going), strict=True)) if going else []
         again += [result for _, result in done if isinstance(result, TryAgain)]
         if done and all(isinstance(result, TryAgain) for _, result in done):
             break  # the provider is away: the rest of the batch would only hear the same
@@ -274,7 +258,10 @@ def _give_back(runtime: Runtime, channel: Channel, lease: Lease, again: Sequence
     asked_for_s = max((result.after_s for result in again if isinstance(result, TryAgain)), default=0.0)
     again_at = now + deliveries.wait_before(lease.tries + 1, spread=random.random(), asked_for_s=asked_for_s)  # noqa: S311
     with runtime.database.write() as session:
+        deliveries.hold(session, lease, now=now)
         alert = alerts.alert(session, lease.alert_id)
+        if alert.stopped_at is not None:
+            deliveries.keep_back(session, lease, now=now)
         if alert.valid_until is not None and now >= alert.valid_until:
             deliveries.give_up(session, lease, DeliveryState.EXPIRED, code="validity_passed", now=now)
         if channel.can_ask:
@@ -335,9 +322,7 @@ def close_alerts(runtime: Runtime) -> int:
 
 
 def release_due(runtime: Runtime) -> int:
-    """The sweep: fan out every approved alert whose hold has ended, whoever should have. Returns how many."""
+    """The sweep: fan out every approved alert whose hold has ended, whoever should have. Returns how many it could."""
     with runtime.database.read() as session:
         due = alerts.to_release(session, now=runtime.clock.now())
-    for alert_id in due:
-        fan_out(runtime, alert_id=alert_id)
-    return len(due)
+    return sum(fan_out(runtime, alert_id=alert_id) for alert_id in due)

@@ -36,10 +36,11 @@ _UNAPPROVED = text("""
     SELECT COUNT(DISTINCT d.alert_id) FROM delivery d JOIN alert a ON a.id = d.alert_id
     WHERE a.approval_hash IS NULL OR a.approved_at IS NULL OR a.state NOT IN ('sending', 'closed')
 """)
-# I4: nothing was called after a STOPP.
+# I4: nothing was called after a STOPP, or after its sender had stopped the alert.
 _AFTER_STOP = text("""
-    SELECT COUNT(*) FROM delivery d JOIN stop_entry s ON s.channel = d.channel AND s.lookup = d.lookup
-    WHERE d.called_at > s.since AND d.state IN (2, 3, 4)
+    SELECT (SELECT COUNT(*) FROM delivery d JOIN stop_entry s ON s.channel = d.channel AND s.lookup = d.lookup
+            WHERE d.called_at > s.since AND d.state IN (2, 3, 4))
+         + (SELECT COUNT(*) FROM delivery d JOIN alert a ON a.id = d.alert_id WHERE d.called_at > a.stopped_at)
 """)
 # I5: nothing was called after its validity.
 _TOO_LATE = text("SELECT COUNT(*) FROM delivery d JOIN alert a ON a.id = d.alert_id WHERE d.called_at > a.valid_until")

@@ -91,14 +91,6 @@ class Email(_Section):
     report_key: str = ""
 
 
-class Alerts(_Section):
-    """Rules for warnings."""
-
-    undo_hold_s: float = Field(default=0.0, ge=0)
-    validity_h: float = Field(default=4.0, gt=0)
-    follow_up_days: int = Field(default=7, ge=1)
-
-
 class Codes(_Section):
     """One-time codes and the limits on asking for them."""
 
@@ -173,7 +165,6 @@ class Settings(BaseSettings):
     web: Web = Web()
     sms: Sms = Sms()
     email: Email = Email()
-    alerts: Alerts = Alerts()
     codes: Codes = Codes()
     networks: Networks = Networks()
     engine: Engine = Engine()

@@ -49,7 +49,7 @@ def copies(runtime: Runtime, network_id: int) -> int:
     """How many SMS a warning to the network would send now."""
     with runtime.database.write() as session:
         alert = a_started_alert(session, network_id)
-        return targeting.reach(session, alert.id or 0, now=runtime.clock.now()).copies.get(SMS, 0)
+        return targeting.reach(session, alert, now=runtime.clock.now()).copies.get(SMS, 0)
 
 
 def test_stopp_takes_the_number_off_and_is_answered(runtime: Runtime) -> None:

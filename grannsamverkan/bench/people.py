@@ -11,11 +11,14 @@ from grannsamverkan.domain import accounts, networks, people, places
 from grannsamverkan.domain.accounts import CHEAP, AccountDraft, Role
 from grannsamverkan.domain.networks import Household, HouseholdMember, NetworkKind, NetworkState
 from grannsamverkan.domain.people import Consent, ContactAddress, GivenBy, Person
+from grannsamverkan.domain.places import Rules
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
 
 MUNICIPALITY = "1267"
+# What is measured is the sending: no hold and no quiet hours.
+RULES = Rules(warning_hold_s=0, quiet_from=0, quiet_to=0)
 _CHUNK = 5_000
 
 
@@ -34,6 +37,7 @@ def add_recipients(runtime: Runtime, channel: ChannelKind, recipients: int) -> t
         if places.served(session):
             raise Refused("database_in_use")
         places.serve(session, MUNICIPALITY, mail_name="hoor", now=now)
+        places.set_rules(session, MUNICIPALITY, RULES)
         network = networks.add_network(
             session, MUNICIPALITY, "Mätområdet", NetworkKind.VILLA, now=now, state=NetworkState.ACTIVE
         )

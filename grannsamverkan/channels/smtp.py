@@ -140,6 +140,7 @@ class _Connection:
             b"to": copy.address.encode(),
             b"key": copy.key.encode(),
             b"token": copy.token.encode(),
+            b"first": copy.first_key.encode(),
         }
         try:
             self._smtp.send(body + b"\r\n.\r\n" + (next_envelope if self._pipelining else b""))

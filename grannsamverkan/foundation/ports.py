@@ -28,6 +28,7 @@ class Copy:
     address: str
     key: str  # the same at every attempt; an email's Message-ID is made of it
     token: str = ""  # for the recipient's own one-click stop
+    first_key: str = "0"  # that of the story's first email to the same address; 0 where there was none
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from grannsamverkan.domain.alerts import (
     CHOICES,
     Advice,
     Alert,
+    AlertClass,
     AlertDraft,
     AlertKind,
     AlertTarget,
@@ -69,7 +70,8 @@ class OfKind:
 class Filled:
     """The form as it stands. `day` is only looked at for When.OTHER, as it was typed; `version` 0: not stored yet.
 
-    `known_names` are the municipality's own, which the guard lets stand in the free text.
+    What is under way is now, and has succeeded: then neither the day nor `attempted` is looked at. `known_names` are
+    the municipality's own, which the guard lets stand in the free text.
     """
 
     kind: AlertKind
@@ -84,7 +86,13 @@ class Filled:
     police_event_id: int | None = None
     version: int = 0
     known_names: frozenset[str] = frozenset()
+    alert_class: AlertClass = AlertClass.WARNING
+    called_112: bool = False
     faults: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def is_ongoing(self) -> bool:
+        return self.alert_class is AlertClass.ONGOING
 
     @property
     def chosen(self) -> OfKind:
@@ -100,6 +108,8 @@ class Filled:
 
     def happened_on(self, today: date) -> date | None:
         """None for a date that cannot be read."""
+        if self.is_ongoing:
+            return today
         if self.when is When.OTHER:
             try:
                 return date.fromisoformat(self.day.strip())
@@ -108,6 +118,8 @@ class Filled:
         return today - timedelta(days=1) if self.when is When.YESTERDAY else today
 
     def part_of_day(self) -> DayPart:
+        if self.is_ongoing:
+            return DayPart.UNKNOWN
         return DayPart.NIGHT_TO if self.when is When.TONIGHT else self.day_part
 
     def draft(self, today: date) -> AlertDraft:
@@ -116,12 +128,14 @@ class Filled:
         if happened_on is None:
             raise Refused("date_unreadable")
         return AlertDraft(
+            alert_class=self.alert_class,
+            called_112=self.called_112,
             kind=self.kind,
-            attempted=self.attempted,
+            attempted=self.attempted and not self.is_ongoing,
             dwelling=self.chosen.dwelling,
             happened_on=happened_on,
             day_part=self.part_of_day(),
-            methods=self.chosen.methods,
+            methods=() if self.is_ongoing else self.chosen.methods,
             advice=self.chosen.advice,
             free_text=self.free_text,
             targets=targets_of(self.places),
@@ -129,23 +143,34 @@ class Filled:
         )
 
 
-def preset(now: datetime, code: str, places: frozenset[Key] = frozenset()) -> Filled:
+def preset(
+    now: datetime,
+    code: str,
+    places: frozenset[Key] = frozenset(),
+    alert_class: AlertClass = AlertClass.WARNING,
+    *,
+    called_112: bool = False,
+) -> Filled:
     """What is right most often."""
     is_early = in_sweden(now).hour < _LAST_HOUR_OF_TONIGHT
     return Filled(
         kind=AlertKind.BURGLARY_HOME,
         attempted=False,
-        of_kind={kind: _preset_of(kind) for kind in _KINDS},
+        of_kind={kind: _preset_of(kind, alert_class) for kind in _KINDS},
         municipality_code=code,
         places=places,
+        alert_class=alert_class,
+        called_112=called_112,
         when=When.TONIGHT if is_early else When.TODAY,
         day="",
         day_part=DayPart.UNKNOWN,
     )
 
 
-def _preset_of(kind: AlertKind) -> OfKind:
-    return OfKind(CHOICES[kind].preset_dwelling, (), CHOICES[kind].preset_advice)
+def _preset_of(kind: AlertKind, alert_class: AlertClass) -> OfKind:
+    choices = CHOICES[kind]
+    advice = choices.preset_while_ongoing if alert_class is AlertClass.ONGOING else choices.preset_advice
+    return OfKind(choices.preset_dwelling, (), advice)
 
 
 def from_alert(alert: Alert, targets: list[AlertTarget], today: date) -> Filled:
@@ -160,7 +185,7 @@ def from_alert(alert: Alert, targets: list[AlertTarget], today: date) -> Filled:
     return Filled(
         kind=kind,
         attempted=alert.attempted,
-        of_kind={one: _preset_of(one) for one in _KINDS} | {kind: stored},
+        of_kind={one: _preset_of(one, alert.alert_class) for one in _KINDS} | {kind: stored},
         municipality_code=alert.municipality_code,
         places=frozenset((target.network_id, target.unit_id) for target in targets),
         when=when,
@@ -169,6 +194,8 @@ def from_alert(alert: Alert, targets: list[AlertTarget], today: date) -> Filled:
         free_text=alert.free_text,
         police_event_id=alert.police_event_id,
         version=alert.version,
+        alert_class=alert.alert_class,
+        called_112=alert.alert_class is AlertClass.ONGOING,
     )
 
 

@@ -97,6 +97,7 @@ def words(session: Session, filled: Filled, offered: Places, source: Source, tod
         free_text="" if filled.findings else draft.free_text,
         base_url=runtime.settings.installation.base_url,
         confirmed_by_police=source is not Source.CONTACT_PERSON,
+        alert_class=draft.alert_class,
     )
     served = places.served_municipality(session, municipality.code)
     return alerts.word(facts, served, domain=runtime.settings.email.domain, now=current.now())

@@ -5,13 +5,13 @@ from datetime import timedelta
 from babel.numbers import format_decimal
 from flask import Flask
 
-from grannsamverkan.domain.alerts import ADVICE_WORDS, METHOD_WORDS, DayPart
+from grannsamverkan.domain.alerts import ADVICE_WORDS, METHOD_WORDS, AlertClass, DayPart
 from grannsamverkan.domain.receipts import NotReached
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import gettext as _
-from grannsamverkan.web.i18n import language
+from grannsamverkan.web.i18n import language, ngettext
 
 
 def day_part_choices() -> list[tuple[DayPart, str]]:
@@ -26,6 +26,43 @@ def day_part_choices() -> list[tuple[DayPart, str]]:
     ]
 
 
+def class_words(alert_class: AlertClass) -> str:
+    """What kind of message it is."""
+    return {
+        AlertClass.ONGOING: _("Pågår nu"),
+        AlertClass.WARNING: _("Varning"),
+        AlertClass.FOLLOW_UP: _("Uppföljning"),
+        AlertClass.CORRECTION: _("Rättelse"),
+        AlertClass.ALL_CLEAR: _("Faran över"),
+    }[alert_class]
+
+
+def send_words(alert_class: AlertClass, households: int) -> str:
+    """The button that sends it."""
+    if alert_class is AlertClass.ONGOING:
+        return ngettext(
+            "Skicka nu till ett hushåll: det pågår", "Skicka nu till %(num)d hushåll: det pågår", households
+        )
+    if alert_class is AlertClass.CORRECTION:
+        return ngettext(
+            "Skicka rättelsen till exakt ett hushåll", "Skicka rättelsen till exakt %(num)d hushåll", households
+        )
+    if alert_class is AlertClass.FOLLOW_UP:
+        return ngettext("Skicka uppföljning till ett hushåll", "Skicka uppföljning till %(num)d hushåll", households)
+    if alert_class is AlertClass.ALL_CLEAR:
+        return ngettext("Skicka faran över till ett hushåll", "Skicka faran över till %(num)d hushåll", households)
+    return ngettext("Skicka varning till ett hushåll", "Skicka varning till %(num)d hushåll", households)
+
+
+def check_words(alert_class: AlertClass) -> str:
+    """The heading of the page where it is looked at."""
+    return {
+        AlertClass.FOLLOW_UP: _("Granska uppföljningen"),
+        AlertClass.CORRECTION: _("Granska rättelsen"),
+        AlertClass.ALL_CLEAR: _("Granska att faran är över"),
+    }.get(alert_class, _("Granska varningen"))
+
+
 def outcome_words(outcome: str) -> str:
     return {
         "delivered": _("Framme"),
@@ -35,6 +72,7 @@ def outcome_words(outcome: str) -> str:
         "queued": _("På kö"),
         "paper": _("Lapp"),
         "resting": _("Vilar"),
+        "kept_back": _("Stoppad"),
     }[outcome]
 
 
@@ -48,6 +86,7 @@ def outcome_hint(outcome: str) -> str:
         "queued": _("Väntar på att skickas"),
         "paper": _("Kan inte nås. Kontaktombudet knackar på"),
         "resting": _("Har tagit paus eller sagt stopp"),
+        "kept_back": _("Utskicket stoppades innan den gick"),
     }[outcome]
 
 
@@ -109,6 +148,7 @@ def clock_after(seconds: float) -> str:
 def furnish(app: Flask) -> None:
     app.jinja_env.globals.update(SMS=ChannelKind.SMS, EMAIL=ChannelKind.EMAIL, soon=clock_after)
     app.jinja_env.filters.update(
+        alert_class=class_words,
         kronor=kronor,
         advice_label=lambda one: _(ADVICE_WORDS[one].label),
         method_label=lambda one: _(METHOD_WORDS[one].label),

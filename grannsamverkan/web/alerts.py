@@ -6,18 +6,18 @@ from datetime import date, timedelta
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grannsamverkan import flow
-from grannsamverkan.domain import alerts, places, police
+from grannsamverkan import deciding, flow
+from grannsamverkan.deciding import Checked
+from grannsamverkan.domain import alerts, police
 from grannsamverkan.domain.accounts import Action, Thing
-from grannsamverkan.domain.alerts import EDITABLE, PUBLISHED, Alert, AlertState, Source
-from grannsamverkan.flow import Checked
-from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
+from grannsamverkan.domain.alerts import EDITABLE, PUBLISHED, Alert, AlertClass, AlertState, Source
+from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
-from grannsamverkan.web import access, alert_form, current, errors
+from grannsamverkan.web import access, alert_form, current, errors, ongoing, sequels
 from grannsamverkan.web.alert_form import Filled
 from grannsamverkan.web.alert_places import Places, key_of, map_of, most_likely, read_places
 from grannsamverkan.web.alert_preview import preview, shown, source_of, words
-from grannsamverkan.web.alert_words import day_part_choices, left_out_words
+from grannsamverkan.web.alert_words import check_words, day_part_choices, left_out_words, send_words
 from grannsamverkan.web.guarding import finding_reason, finding_words, known_names, mend_words
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.ids import read_id
@@ -53,24 +53,32 @@ def _today() -> date:
 
 @pages.get("/varningar/ny", may=Action.WRITE_ALERT)
 def compose() -> ResponseReturnValue:
-    """`?omrade=` ticks a network, `?handelse=` fills in from an open police event."""
-    return _form(_new_desk())
+    """`?omrade=` ticks a network, `?handelse=` fills in from an open police event, `?lik=` from another warning,
+    `?klass=pagar` is for what is under way, once somebody has said that 112 was called."""
+    alike = request.args.get("lik", type=read_id)
+    desk = _new_desk() if alike is None else _desk_like(alike)
+    return _ask_first(desk) or _form(desk)
 
 
 @pages.post("/varningar/ny", may=Action.WRITE_ALERT)
 def submit() -> ResponseReturnValue:
-    return _take_in(_new_desk())
+    desk = _new_desk()
+    return _ask_first(desk) or _take_in(desk)
 
 
 @pages.get("/varningar/<int:alert_id>/andra", may=Action.WRITE_ALERT)
 def edit(alert_id: int) -> ResponseReturnValue:
     desk = _stored_desk(alert_id)
+    if desk.alert is not None and desk.alert.about_id is not None and desk.alert.state in EDITABLE:
+        return redirect(sequels.page_of(desk.alert))
     return _to_alert(desk.alert) if desk.alert and desk.alert.state not in EDITABLE else _form(desk)
 
 
 @pages.post("/varningar/<int:alert_id>/andra", may=Action.WRITE_ALERT)
 def change(alert_id: int) -> ResponseReturnValue:
     desk = _stored_desk(alert_id)
+    if desk.alert is not None and desk.alert.about_id is not None:
+        raise NotFound
     return _to_alert(desk.alert) if desk.alert and desk.alert.state not in EDITABLE else _take_in(desk)
 
 
@@ -124,6 +132,13 @@ def _guard_words() -> dict[str, object]:
     }
 
 
+def _ask_first(desk: _Desk) -> ResponseReturnValue | None:
+    """The way to the first question, when what is under way is to be told before it was answered."""
+    if desk.filled.is_ongoing and not desk.filled.called_112:
+        return redirect(url_for("ongoing.question"), 303)
+    return None
+
+
 def _new_desk() -> _Desk:
     actor, now = current.signed_in_actor(), current.now()
     with current.runtime().database.read() as session:
@@ -133,7 +148,16 @@ def _new_desk() -> _Desk:
         wanted = [one for one in offered.networks if one.id == asked]
         if not wanted and len(offered.networks) == 1:
             wanted = list(offered.networks)
-        filled = alert_form.preset(now, code, frozenset((one.id, None) for one in wanted))
+        asked_class = AlertClass.ONGOING if request.values.get("klass") == ongoing.WORD else AlertClass.WARNING
+        if asked_class is AlertClass.ONGOING and not ongoing.may_tell(session, actor):
+            raise NotAllowed
+        filled = alert_form.preset(
+            now,
+            code,
+            frozenset((one.id, None) for one in wanted),
+            asked_class,
+            called_112=request.values.get("ringt") == "ja",
+        )
         if wanted:
             filled = replace(filled, municipality_code=wanted[0].municipality_code)
         event_id = request.args.get("handelse", type=read_id) or request.form.get("handelse", type=read_id)
@@ -158,6 +182,13 @@ def _stored_desk(alert_id: int) -> _Desk:
 def _ticked() -> set[int]:
     """The networks that the form as it was sent is about."""
     return {key_of(value)[0] for value in request.form.getlist("var")}
+
+
+def _desk_like(alert_id: int) -> _Desk:
+    """A new draft with what another warning says."""
+    stored = _stored_desk(alert_id)
+    source = source_of(current.signed_in_actor())
+    return replace(stored, filled=replace(stored.filled, version=0), alert=None, source=source)
 
 
 def _filled_in(desk: _Desk) -> _Desk:
@@ -190,6 +221,8 @@ def _checked(desk: _Desk) -> Filled:
     if filled.faults:
         return filled
     with current.runtime().database.read() as session:
+        if filled.is_ongoing and not ongoing.may_tell_in(session, desk.source, filled.municipality_code):
+            return replace(filled, faults=(("var", _("Där är det bara andra som får skicka om pågående brott.")),))
         try:
             words(session, filled, desk.offered, desk.source, _today(), None)
         except Refused:
@@ -232,6 +265,8 @@ def _form(desk: _Desk, status: int = 200) -> Response:
         today=_today(),
         yesterday=_today() - timedelta(days=1),
         day_parts=day_part_choices(),
+        ongoing_word=ongoing.WORD,
+        tells_ongoing=_tells_ongoing(),
         choices=alerts.CHOICES,
         kind_words=alerts.KIND_WORDS,
         dwelling_words=alerts.DWELLING_WORDS,
@@ -243,6 +278,11 @@ def _form(desk: _Desk, status: int = 200) -> Response:
         **_preview_of(desk),
     )
     return make_response(content, status)
+
+
+def _tells_ongoing() -> bool:
+    with current.runtime().database.read() as session:
+        return ongoing.may_tell(session, current.signed_in_actor())
 
 
 def _preview_of(desk: _Desk) -> dict[str, object]:
@@ -292,7 +332,7 @@ def approve(alert_id: int) -> ResponseReturnValue:
     alert = _found(alert_id, Action.APPROVE_ALERT)
     if alert.state is AlertState.DISCARDED:
         raise NotFound
-    if alert.state in EDITABLE and "sant" not in request.form:
+    if alert.state in EDITABLE and alert.about_id is None and "sant" not in request.form:
         return _looked_at_again(alert_id, _("Kryssa i rutan om uppgiften stämmer"), 422)
     try:
         flow.approve_alert(
@@ -303,6 +343,10 @@ def approve(alert_id: int) -> ResponseReturnValue:
         )
     except Conflict:
         return _after_conflict(alert_id)
+    except Refused:
+        return _looked_at_again(
+            alert_id, _("Inget har skickats av det som du vill gå vidare med. Ångra det i stället."), 409
+        )
     return redirect(url_for("live.page", alert_id=alert_id), 303)
 
 
@@ -348,8 +392,9 @@ def _check_page(checked: Checked, told: str = "") -> str:
     alert = checked.alert
     with current.runtime().database.read() as session:
         names = alerts.places_of(session, alert.id or 0)
-        base_url = current.runtime().settings.installation.base_url
-        facts = alerts.facts_of(alert, places.municipality(session, alert.municipality_code), names, base_url)
+        facts = alerts.facts_in(session, alert, current.runtime().settings.installation.base_url)
+        about = alerts.alert(session, alert.about_id) if alert.about_id is not None else None
+        about_unsent = about is not None and deciding.has_unsent(session, about)
     return render_template(
         "alerts/check.html",
         checked=checked,
@@ -358,10 +403,14 @@ def _check_page(checked: Checked, told: str = "") -> str:
         facts_what=alerts.what_in_words(facts),
         facts_when=alerts.when_in_words(facts),
         names=names,
+        about=about,
+        about_unsent=about_unsent,
+        back=url_for("alerts.edit", alert_id=alert.id) if about is None else sequels.page_of(alert),
+        heading=check_words(alert.alert_class),
         sms=shown(checked.worded.sms, "Grannsamverkan"),
         told=told,
         now=current.now(),
-        validity_h=current.runtime().settings.alerts.validity_h,
         source=Source(alert.source),
         left_out_words=left_out_words,
+        send_words=send_words,
     )

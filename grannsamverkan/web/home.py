@@ -1,36 +1,30 @@
 """The first page after signing in: what each role needs to see first."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from flask import render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from grannsamverkan.domain import alerts, duties, lifecycle, membership, networks, places, signs
-from grannsamverkan.domain.accounts import Action, Actor, Role
+from grannsamverkan.domain import alerts, duties, membership, networks, places
+from grannsamverkan.domain.accounts import Action, Actor
 from grannsamverkan.domain.alerts import Alert
 from grannsamverkan.domain.duties import Task, TaskKind
-from grannsamverkan.domain.lifecycle import Addressee
 from grannsamverkan.domain.membership import JoinRequest
 from grannsamverkan.domain.networks import NetworkCard, NetworkKind, NetworkState
-from grannsamverkan.domain.places import MUNICIPALITY, POLICE
 from grannsamverkan.domain.promise import STARTING
 from grannsamverkan.foundation.swedish import sort_key
-from grannsamverkan.web import current
-from grannsamverkan.web.covering import covered
+from grannsamverkan.web import current, errands, ongoing
 from grannsamverkan.web.dashboard import households_over_time, promises
 from grannsamverkan.web.duty_words import link_of, task_words
-from grannsamverkan.web.i18n import ngettext
-from grannsamverkan.web.network_hints import Hints, hints
+from grannsamverkan.web.network_hints import hints
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.promise import target_words
 from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
 from grannsamverkan.web.standing import counts_of
 from grannsamverkan.web.times import today
-from grannsamverkan.web.waiting import unanswered
 
 _NEWEST = 5
 _NEWEST_OF_NEIGHBOURS = 3
@@ -73,7 +67,9 @@ def _contact_person(session: Session, actor: Actor) -> str:
         newest=newest[0] if newest else None,
         latest=newest,
         drafts=len(alerts.drafts_of(session, actor.account_id)),
+        tells_ongoing=ongoing.may_tell(session, actor),
         requests=_requests(session, actor),
+        waiting=list(errands.to_follow_up(session, actor)),
         checks=[card.id for card in cards if duties.check_to_answer(session, card.id, actor.person_id) is not None],
         tasks=_tasks(session, actor, day),
         task_words=task_words,
@@ -123,7 +119,7 @@ def _staff(session: Session, actor: Actor) -> str:
         vacant=sum(card.contact_persons == 0 for card in active),
         reach=networks.reach_together(hinted.reach.values()),
         by_municipality=_by_municipality(cards, served) if len(served) > 1 else [],
-        waiting=list(_waiting(session, actor, cards, hinted)),
+        waiting=list(errands.for_staff(session, actor, cards, hinted)),
         decisions=[task for task in office if task.kind is TaskKind.DECIDE_DORMANCY],
         vacancies=[task for task in office if task.kind is TaskKind.FILL_VACANCY],
         names={card.id: card.name for card in cards},
@@ -134,77 +130,8 @@ def _staff(session: Session, actor: Actor) -> str:
         chart=households_over_time(session, only, day) if only else None,
         promised=promises(session, only, day) if only else [],
         target_words=target_words,
+        tells_ongoing=sees_alerts and ongoing.may_tell(session, actor),
     )
-
-
-def _waiting(session: Session, actor: Actor, cards: list[NetworkCard], hinted: Hints) -> Iterator[tuple[str, str]]:
-    """(what waits, the address where it is done), for those who may."""
-    ids = [card.id for card in cards]
-    if current.may(Action.SEE_INTERESTS):
-        number = len(lifecycle.interests(session, actor.municipality_codes, only_waiting=True))
-        if number:
-            yield (
-                ngettext("En intresserad väntar på svar", "%(num)d intresserade väntar på svar", number),
-                url_for("interests.index"),
-            )
-    if current.may(Action.MANAGE_CONTACTS):
-        number = sum(len(one.request_ids) for one in unanswered(session, ids))
-        if number:
-            words = ngettext(
-                "Ett hushåll väntar där inget kontaktombud kan svara",
-                "%(num)d hushåll väntar där inget kontaktombud kan svara",
-                number,
-            )
-            yield words, url_for("waiting.index")
-        yield from _uncovered(session, cards)
-    if current.may(Action.MANAGE_NETWORK):
-        yield from _hinted(hinted)
-    if current.may(Action.SEE_MEETINGS):
-        addressee = Addressee.POLICE if actor.role is Role.POLICE else Addressee.MUNICIPALITY
-        number = len(lifecycle.points(session, ids, addressee=addressee, only_open=True))
-        if number:
-            yield (
-                ngettext("Ett möte har bett om en sak", "Möten har bett om %(num)d saker", number),
-                url_for("action_points.page"),
-            )
-    ours = POLICE if actor.role is Role.POLICE else MUNICIPALITY
-    orders = signs.waiting(session, ids, ordered_from=ours) if current.may(Action.ORDER_SIGNS) else 0
-    if orders:
-        yield (
-            ngettext("En beställning av skyltar väntar", "%(num)d beställningar av skyltar väntar", orders),
-            url_for("sign_orders.index"),
-        )
-
-
-def _uncovered(session: Session, cards: list[NetworkCard]) -> Iterator[tuple[str, str]]:
-    """Active networks in which somebody is missing, has too much or has fallen silent."""
-    found = covered(session, cards)
-    vacant, silent, crowded = (sum(name in one.lacks for one in found) for name in ("vakant", "tyst", "for-manga"))
-    if vacant:
-        words = ngettext("Ett område saknar kontaktombud", "%(num)d områden saknar kontaktombud", vacant)
-        yield words, url_for("covering.page", visa="vakant")
-    if silent:
-        words = ngettext("Ett område har ett tyst kontaktombud", "%(num)d områden har tysta kontaktombud", silent)
-        yield words, url_for("covering.page", visa="tyst")
-    if crowded:
-        words = ngettext(
-            "I ett område har någon för många hushåll", "I %(num)d områden har någon för många hushåll", crowded
-        )
-        yield words, url_for("covering.page", visa="for-manga")
-
-
-def _hinted(found: Hints) -> Iterator[tuple[str, str]]:
-    """Active networks that would do better as two, or that reach too few."""
-    if found.large:
-        words = ngettext("Ett område har vuxit, se om det bör delas", "%(num)d områden har vuxit", len(found.large))
-        yield words, url_for("networks.index", stora=1)
-    if found.hard_to_reach:
-        words = ngettext(
-            "Ett område når färre hushåll än riktmärket",
-            "%(num)d områden når färre hushåll än riktmärket",
-            len(found.hard_to_reach),
-        )
-        yield words, url_for("networks.index", racker=1)
 
 
 def _by_municipality(cards: list[NetworkCard], names: dict[str, str]) -> list[tuple[str, int, int, int]]:

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from grannsamverkan.domain import alerts
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.alerts import PUBLISHED, AlertState, Source
+from grannsamverkan.domain.alerts import PUBLISHED, Alert, AlertState, Source
 from grannsamverkan.foundation.errors import NotFound
-from grannsamverkan.web import access, current
+from grannsamverkan.web import access, current, sequels
 from grannsamverkan.web.alert_words import happens_now, outcome_hint, outcome_words, reason_words
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import alerts_of
@@ -34,7 +34,7 @@ def page(alert_id: int) -> ResponseReturnValue:
     with current.runtime().database.read() as session:
         alert = access.alert(session, alert_id, Action.SEE_ALERT)
         if alert.state not in PUBLISHED:
-            return _unsent(alert_id, alert.state)
+            return _unsent(alert)
         return _shown("alerts/live.html", standing(session, alert, actor))
 
 
@@ -51,13 +51,19 @@ def state(alert_id: int) -> ResponseReturnValue:
         return _shown("alerts/state.html", standing(session, alert, actor))
 
 
-def _unsent(alert_id: int, state: AlertState) -> ResponseReturnValue:
-    """A draft is shown to those who may write it; whoever may only see what was sent is told nothing of it."""
-    if state is AlertState.DISCARDED:
+def _unsent(alert: Alert) -> ResponseReturnValue:
+    """A draft, and what was taken back, is shown to those who may write it; whoever may only see what was sent is told
+    nothing of it."""
+    if alert.state is AlertState.DISCARDED and alert.stopped_at is None:
         raise NotFound
     with current.runtime().database.read() as session:
-        access.alert(session, alert_id, Action.WRITE_ALERT)
-    return redirect(url_for("alerts.check_page" if state is AlertState.CHECKED else "alerts.edit", alert_id=alert_id))
+        access.alert(session, alert.id or 0, Action.WRITE_ALERT)
+    if alert.stopped_at is not None:
+        is_first = alert.about_id is None
+        again = url_for("alerts.compose", lik=alert.id) if is_first else sequels.page_of(alert)
+        return make_response(render_template("alerts/taken_back.html", alert=alert, again=again))
+    page = "alerts.check_page" if alert.state is AlertState.CHECKED else "alerts.edit"
+    return redirect(url_for(page, alert_id=alert.id))
 
 
 def _shown(template: str, shown: Standing) -> Response:

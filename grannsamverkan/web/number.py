@@ -1,11 +1,11 @@
-"""The page behind the number of a warning: what was sent, by which role, to which areas, and that it is genuine.
+"""The page behind the number of a message: what was sent, by which role, to which areas, and that it is genuine.
 
 Anybody may look. It never says who wrote it, whom it reached or how many, and shows areas, never a house.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,10 +13,11 @@ from sqlmodel import Session
 
 from grannsamverkan.domain import alerts, networks, places
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.alerts import Alert, AlertFacts
+from grannsamverkan.domain.alerts import AlertClass, Source, Story
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.swedish import day_in_words, in_sweden
 from grannsamverkan.web import current, errors
+from grannsamverkan.web.alert_words import class_words
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.lately import lately
 from grannsamverkan.web.maps import HitMap, draw_hit
@@ -30,29 +31,14 @@ _MISSES_IN = timedelta(minutes=5)
 pages = Pages("number")
 
 
-@dataclass(frozen=True)
-class PublicAlert:
-    """A warning as anybody may see it. `ends_at`: until when neighbours should mind it."""
-
-    number: str
-    headline: str
-    facts: AlertFacts
-    municipality_name: str
-    methods: tuple[str, ...]
-    advice: tuple[str, ...]
-    sent_at: datetime
-    ends_at: datetime
-    is_over: bool
-    is_sent: bool
-
-
 @pages.get("/n/<figures:number>", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
 def show(number: int) -> ResponseReturnValue:
+    """The whole story that the number belongs to: whoever has only the correction's finds the mistake there too."""
     found = _find(number)
     if found is None:
         return _unknown()
-    shown, drawing = found
-    return render_template("public/alert.html", alert=shown, map=drawing)
+    story, shown = found
+    return render_template("public/alert.html", story=story, asked=story.of(number), **shown)
 
 
 @pages.get("/n/<figures:number>/lapp", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
@@ -61,50 +47,56 @@ def notice(number: int) -> ResponseReturnValue:
     found = _find(number)
     if found is None:
         return _unknown()
+    story, shown = found
     site = current.runtime().settings.installation.base_url.partition("://")[2]
-    down_after = day_in_words(in_sweden(found[0].ends_at).date())
-    return render_template("public/notice.html", alert=found[0], site=site, down_after=down_after)
+    down_after = day_in_words(in_sweden(story.ends_at).date())
+    return render_template("public/notice.html", story=story, site=site, down_after=down_after, **shown)
 
 
-def _find(number: int) -> tuple[PublicAlert, HitMap | None] | None:
-    """None for a number that was never given, or is only reserved: the two are the same to the public."""
+def _find(number: int) -> tuple[Story, dict[str, Any]] | None:
+    """The story and what the page shows of it. None for a number that was never given, or is only reserved, or has not
+    gone yet: they are all the same to the public."""
     if number > _LARGEST:
         return None
+    base_url, now = current.runtime().settings.installation.base_url, current.now()
     with current.runtime().database.read() as session:
         try:
-            alert = alerts.published(session, number)
+            story = alerts.story(session, number, base_url=base_url, now=now)
         except NotFound:
             return None
-        return _shown(session, alert), _map(session, alert)
+        drawing = _map(session, story)
+        municipality_name = places.municipality(session, story.municipality_code).name
+    status = story.status(now)
+    has_advice = not story.is_untrue and story.newest(AlertClass.ALL_CLEAR) is None
+    return story, {
+        "status": status,
+        "municipality_name": municipality_name,
+        "map": drawing,
+        "methods": [alerts.METHOD_WORDS[method].full for method in story.facts.methods],
+        "advice": alerts.advice_sentences(story.facts) if has_advice else [],
+        "class_words": class_words,
+        "correction_class": AlertClass.CORRECTION,
+        "all_clear_class": AlertClass.ALL_CLEAR,
+        "who_words": _who_words,
+    }
 
 
-def _shown(session: Session, alert: Alert) -> PublicAlert:
-    settings, now = current.runtime().settings, current.now()
-    municipality = places.municipality(session, alert.municipality_code)
-    facts = alerts.facts_of(
-        alert, municipality, alerts.places_of(session, alert.id or 0), settings.installation.base_url
+def _map(session: Session, story: Story) -> HitMap | None:
+    """Where it was, as far as that is known: an area, never a house."""
+    cards = networks.cards(session, [story.municipality_code])
+    hit = [card for card in cards if card.name == story.right_place] if story.right_place else []
+    return draw_hit(
+        places.outline(story.municipality_code), hit or [card for card in cards if card.id in story.network_ids]
     )
-    sent_at = alert.release_at or alert.approved_at or alert.created_at
-    # Not `valid_until`: that is how long a copy is worth sending, hours; a warning is minded until it is followed up.
-    ends_at = sent_at + timedelta(days=settings.alerts.follow_up_days)
-    return PublicAlert(
-        number=f"{facts.number:04d}",
-        headline=alert.headline or alerts.headline(facts),
-        facts=facts,
-        municipality_name=municipality.name,
-        methods=tuple(alerts.METHOD_WORDS[method].full for method in facts.methods),
-        advice=tuple(alerts.advice_sentences(facts)),
-        sent_at=sent_at,
-        ends_at=ends_at,
-        is_over=ends_at <= now,
-        is_sent=sent_at <= now,
-    )
 
 
-def _map(session: Session, alert: Alert) -> HitMap | None:
-    touched = sorted(alerts.networks_of(session, alert.id or 0))
-    cards = networks.cards(session, [alert.municipality_code], touched)
-    return draw_hit(places.outline(alert.municipality_code), cards)
+def _who_words(source: Source) -> str:
+    """Which role sent it."""
+    return {
+        Source.POLICE: _("Polisen"),
+        Source.MUNICIPALITY: _("Kommunen"),
+        Source.CONTACT_PERSON: _("Ett kontaktombud"),
+    }[source]
 
 
 # ------------------------------------------------------------------------------------------- numbers that are not

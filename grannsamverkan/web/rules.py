@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from grannsamverkan.domain import audit, places
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.places import BOUNDS, Municipality, Rules
+from grannsamverkan.domain.places import BOUNDS, CHOICES, Municipality, Rules
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.web import current
 from grannsamverkan.web.forms import refuse
@@ -37,32 +37,81 @@ LABELS = {
     "interest_days": _l("Dagar som en intresseanmälan sparas"),
     "contact_person_keep_days": _l("Dagar som ett avgånget kontaktombuds uppgifter sparas"),
     "small_number": _l("Minsta antal hushåll som visas för alla"),
-    "check_month": _l("Årskontroll: månad då vi frågar, 1 till 12"),
-    "check_answer_days": _l("Årskontroll: dagar att svara"),
-    "check_reminders": _l("Årskontroll: antal påminnelser"),
-    "check_reminder_days": _l("Årskontroll: dagar mellan påminnelserna"),
-    "check_warning_days": _l("Årskontroll: dagar från sista varningen tills kommunen bestämmer"),
+    "check_month": _l("Månad då vi frågar, 1 till 12"),
+    "check_answer_days": _l("Dagar att svara"),
+    "check_reminders": _l("Antal påminnelser"),
+    "check_reminder_days": _l("Dagar mellan påminnelserna"),
+    "check_warning_days": _l("Dagar från sista varningen tills kommunen bestämmer"),
     "silent_months": _l("Månader utan klar uppgift innan ett kontaktombud visas som tyst"),
+    "ongoing_by": _l("Vem får skicka om brott som pågår?"),
+    "ongoing_validity_s": _l("Sekunder som ett pågående brott får skickas ut"),
+    "warning_validity_min": _l("Minuter som en varning eller rättelse får skickas ut"),
+    "follow_up_validity_min": _l("Minuter som en uppföljning får skickas ut"),
+    "warning_hold_s": _l("Sekunder då en varning kan ångras"),
+    "quiet_from": _l("Tysta timmar börjar klockan"),
+    "quiet_to": _l("Tysta timmar slutar klockan"),
+    "follow_up_days": _l("Dagar som en varning gäller innan den ska följas upp"),
+    "signs_ordered_by": _l("Vem beställer skyltar?"),
+    "office_lets_in": _l("Får kommunen släppa in hushåll där inget kontaktombud kan?"),
 }
+
+# What can be answered where the answer is no number.
+CHOICE_WORDS = {
+    "signs_ordered_by": {"municipality": _l("Kommunen"), "police": _l("Polisen")},
+    "ongoing_by": {
+        "police": _l("Bara polisen"),
+        "staff": _l("Polisen och kommunen"),
+        "everybody": _l("Alla som får skriva varningar"),
+    },
+    "office_lets_in": {
+        "no": _l("Nej, utse ett kontaktombud först"),
+        "yes": _l("Ja, utan att se vilka de är"),
+    },
+}
+
+# (heading, names), in the order of the page
+GROUPS = (
+    (
+        _l("Varningar"),
+        (
+            *("ongoing_by", "ongoing_validity_s", "warning_validity_min", "follow_up_validity_min", "warning_hold_s"),
+            *("quiet_from", "quiet_to", "follow_up_days"),
+        ),
+    ),
+    (
+        _l("Områden och kontaktombud"),
+        (
+            *("interested_least", "least_share_percent", "least_contact_persons", "advised_contact_persons"),
+            *("households_per_contact_person", "most_households_per_contact_person", "advise_split_at"),
+            *("reach_warning_percent", "office_lets_in", "silent_months"),
+        ),
+    ),
+    (
+        _l("Årskontrollen"),
+        ("check_month", "check_answer_days", "check_reminders", "check_reminder_days", "check_warning_days"),
+    ),
+    (
+        _l("Skyltar och lappar"),
+        ("signs_ordered_by", "signs_least", "signs_most", "slip_days"),
+    ),
+    (
+        _l("Så länge sparar vi, och så lite visar vi"),
+        ("newcomer_days", "interest_days", "contact_person_keep_days", "small_number"),
+    ),
+)
 
 
 class RulesForm(FlaskForm):  # type: ignore[misc]
     """One field for each rule."""
 
     contact_text = TextAreaField(_l("Så når man er"), [Length(max=500, message=_l("Skriv högst 500 tecken"))])
-    signs_ordered_by = RadioField(
-        _l("Vem beställer skyltar?"),
-        choices=[("municipality", _l("Kommunen")), ("police", _l("Polisen"))],
-    )
-    office_lets_in = RadioField(
-        _l("Får kommunen släppa in hushåll där inget kontaktombud kan?"),
-        choices=[("no", _l("Nej, utse ett kontaktombud först")), ("yes", _l("Ja, utan att se vilka de är"))],
-    )
 
 
 for _name, (_least, _most) in BOUNDS.items():
     _checks = [InputRequired(_l("Skriv ett tal")), NumberRange(_least, _most, _l("Talet är för litet eller för stort"))]
     setattr(RulesForm, _name, IntegerField(LABELS[_name], _checks))
+for _name in CHOICES:
+    setattr(RulesForm, _name, RadioField(LABELS[_name], choices=list(CHOICE_WORDS[_name].items())))
 
 
 @pages.get("/installningar", may=Action.SET_RULES)
@@ -116,7 +165,8 @@ def _page(rows: Session, chosen: Municipality, filled: RulesForm) -> str:
         "rules.html",
         form=filled,
         municipality=chosen,
-        names=list(LABELS),
+        groups=GROUPS,
+        choices=CHOICES,
         defaults=asdict(Rules()),
         bounds=BOUNDS,
         saved="sparat" in request.args,

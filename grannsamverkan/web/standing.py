@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from grannsamverkan import deciding
 from grannsamverkan.domain import alerts, deliveries, membership, networks, receipts
-from grannsamverkan.domain.accounts import Action, Actor
+from grannsamverkan.domain.accounts import Action, Actor, Thing
 from grannsamverkan.domain.alerts import Alert, AlertState
 from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached
 from grannsamverkan.foundation.ports import ChannelKind
@@ -17,7 +18,7 @@ from grannsamverkan.web import current
 from grannsamverkan.web.reach import own_networks, own_networks_of
 
 SENT_OUTCOMES = ("delivered", "handed_over", "unknown", "failed", "queued")
-CALM_OUTCOMES = ("paper", "resting")
+CALM_OUTCOMES = ("paper", "resting", "kept_back")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class Standing:
     not_reached: list[NotReached]
     has_labels: bool
     first_at: datetime | None
+    story: list[Alert]
+    may_take_back: bool
+    may_stop: bool
+    may_go_on: bool
 
     @property
     def addressed(self) -> int:
@@ -65,6 +70,9 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
     households, by_network = _within(ledger, own)
     names = networks.names(session, by_network)
     sees_all = own is None or alerts.networks_of(session, alert.id) <= own
+    thing = Thing(alert.municipality_code, alerts.networks_of(session, alert.id), alert.author_account_id)
+    released = alert.release_at is not None and alert.release_at <= current.now()
+    has_unsent = deciding.has_unsent(session, alert) and current.may(Action.STOP_ALERT, thing)
     has_labels = own is not None and current.may(Action.SEE_NOT_REACHED_NAMES)
     return Standing(
         alert=alert,
@@ -76,6 +84,10 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         not_reached=_not_reached(session, alert.id, own, _theirs(session, own, actor) if has_labels else frozenset()),
         has_labels=has_labels,
         first_at=deliveries.first_handed_over_at(session, alert.id),
+        story=[row for row in alerts.story_of(session, alert) if row.id != alert.id],
+        may_take_back=has_unsent and not released,
+        may_stop=has_unsent and released,
+        may_go_on=released and current.may(Action.WRITE_ALERT, thing),
     )
 
 

@@ -75,6 +75,11 @@ def role_words(role: Role) -> str:
     }[role]
 
 
+def upper_first(text: str) -> str:
+    """Tisdag 4 mars: the first letter large, and no other made small."""
+    return text[:1].upper() + text[1:]
+
+
 def listing(names: Iterable[str]) -> str:
     """Eslöv, Höör och Hörby."""
     return str(format_list(list(names), locale=language()))
@@ -98,6 +103,11 @@ def month_words(day: date) -> str:
 def clock_words(moment: datetime) -> str:
     """klockan 14.10: the time it was in Sweden."""
     return clock_in_words(moment) if language() == "sv" else f"at {in_sweden(moment):%H.%M}"
+
+
+def second_words(moment: datetime) -> str:
+    """14.10.30: the time it was in Sweden, to the second."""
+    return f"{in_sweden(moment):%H.%M.%S}"
 
 
 def here() -> str:
@@ -131,4 +141,11 @@ def furnish(app: Flask) -> None:
         kind_words=kind_words,
         role_words=role_words,
     )
-    app.jinja_env.filters.update(day=day_words, clock=clock_words, listing=listing, month_words=month_words)
+    app.jinja_env.filters.update(
+        day=day_words,
+        clock=clock_words,
+        second=second_words,
+        listing=listing,
+        month_words=month_words,
+        upper_first=upper_first,
+    )

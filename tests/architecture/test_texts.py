@@ -21,6 +21,7 @@ SWEDISH_HERE = (
     "domain/alerts/catalogue.py",
     "domain/alerts/guard/",
     "domain/alerts/lint.py",
+    "domain/alerts/sequel_words.py",
     "domain/alerts/wording.py",
     "domain/notices/mail.py",
     "domain/notices/words.py",

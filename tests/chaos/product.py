@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from grannsamverkan import flow
-from grannsamverkan.bench.people import MUNICIPALITY, address
+from grannsamverkan.bench.people import MUNICIPALITY, RULES, address
 from grannsamverkan.domain import accounts, alerts, deliveries, networks, people, places
 from grannsamverkan.domain.accounts import CHEAP, AccountDraft, Role
 from grannsamverkan.domain.alerts import Advice, AlertDraft, AlertKind, DayPart, Dwelling, Source, Target
@@ -213,6 +213,7 @@ def _approved_warning(runtime: Runtime, households: int) -> tuple[int, int]:
     now = runtime.clock.now()
     with runtime.database.write() as session:
         places.serve(session, MUNICIPALITY, mail_name="hoor", now=now)
+        places.set_rules(session, MUNICIPALITY, RULES)
         network = networks.add_network(
             session, MUNICIPALITY, "Mätområdet", NetworkKind.VILLA, now=now, state=NetworkState.ACTIVE
         )

@@ -11,6 +11,7 @@ from grannsamverkan.foundation.swedish import (
     clock_in_words,
     day_in_words,
     in_sweden,
+    next_hour,
     night_to,
     search_key,
     short_day,
@@ -68,3 +69,15 @@ def test_clock_is_swedish_in_summer_in_winter_and_between(moment: datetime, word
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         in_sweden(datetime(2025, 3, 4, 13, 10))  # noqa: DTZ001  the point of it
+
+
+@pytest.mark.parametrize(
+    ("now", "hour", "expected"),
+    [
+        (datetime(2026, 3, 4, 12, tzinfo=UTC), 15, datetime(2026, 3, 4, 14, tzinfo=UTC)),
+        (datetime(2026, 3, 28, 22, tzinfo=UTC), 7, datetime(2026, 3, 29, 5, tzinfo=UTC)),
+        (datetime(2026, 10, 24, 21, tzinfo=UTC), 7, datetime(2026, 10, 25, 6, tzinfo=UTC)),
+    ],
+)
+def test_the_next_hour_on_a_swedish_clock(now: datetime, hour: int, expected: datetime) -> None:
+    assert next_hour(in_sweden(now), hour) == expected

@@ -95,7 +95,16 @@ class Holding(Acts):
                 source=Source.POLICE,
                 now=self.now,
             )
-            targeting.take_slice(rows, alert.id or 0, after_id=0, size=1000, batch_size=100, priority=10, now=self.now)
+            targeting.take_slice(
+                rows,
+                alert,
+                after_id=0,
+                size=1000,
+                batch_size=100,
+                priority=10,
+                heeds_quiet_hours=True,
+                now=self.now,
+            )
             found = rows.connection().execute(
                 text("SELECT channel, lookup FROM delivery WHERE alert_id = :id"), {"id": alert.id}
             )

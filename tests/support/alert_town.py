@@ -65,6 +65,10 @@ class AlertTown:
             filled.setlist("rad-burglary_home", list(USUAL_ADVICE))
         return filled
 
+    def active(self) -> tuple[str, ...]:
+        """Names of the networks in Höör that are under way."""
+        return tuple(name for name in ("Nyby", "Maglasäte", "Kvarteret Linden") if name in self.networks)
+
     def place(self, place: str) -> str:
         name, dash, unit = place.partition("-")
         return f"{self.networks[name]}{dash}{unit}"

@@ -3,6 +3,7 @@
 Phones are those that the Swedish regulator keeps for fiction, mailboxes end in .example.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,15 +12,30 @@ from sqlmodel import Session, col, select
 from grannsamverkan import flow
 from grannsamverkan.domain import accounts, alerts, networks, people, places
 from grannsamverkan.domain.accounts import CHEAP, Account, AccountDraft, Role
-from grannsamverkan.domain.alerts import Advice, Alert, AlertDraft, AlertKind, DayPart, Dwelling, Source, Target
+from grannsamverkan.domain.alerts import (
+    Advice,
+    Alert,
+    AlertClass,
+    AlertDraft,
+    AlertKind,
+    DayPart,
+    Dwelling,
+    SequelDraft,
+    Source,
+    Target,
+    Told,
+)
 from grannsamverkan.domain.deliveries import Batch, Delivery, DeliveryState
 from grannsamverkan.domain.networks import Household, NetworkKind, NetworkState, Unit, WatchNetwork
 from grannsamverkan.domain.people import GivenBy, Person
+from grannsamverkan.domain.places import Rules, ServedMunicipality
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 HOOR, HORBY, ESLOV = "1267", "1266", "1285"
+# A town where nothing is put off: neither hold nor quiet hours.
+AT_ONCE = Rules(warning_hold_s=0, quiet_from=0, quiet_to=0)
 _MAIL_NAMES = {HOOR: "hoor", HORBY: "horby", ESLOV: "eslov"}
 
 
@@ -44,7 +60,9 @@ def a_network(
     dwellings: int | None = 30,
 ) -> WatchNetwork:
     """An active villa network in Höör, which is served from then on."""
-    places.serve(session, municipality_code, mail_name=_MAIL_NAMES[municipality_code], now=now)
+    if session.get(ServedMunicipality, municipality_code) is None:
+        places.serve(session, municipality_code, mail_name=_MAIL_NAMES[municipality_code], now=now)
+        places.set_rules(session, municipality_code, AT_ONCE)
     return networks.add_network(session, municipality_code, name, kind, now=now, state=state, dwellings=dwellings)
 
 
@@ -117,6 +135,27 @@ def an_approved_alert(runtime: Runtime, *network_ids: int, **changes: Any) -> in
     checked = flow.check_alert(runtime, alert_id=alert_id)
     flow.approve_alert(runtime, alert_id=alert_id, approver_account_id=author_id, content=checked.content)
     return alert_id
+
+
+def a_sequel(runtime: Runtime, about_id: int, alert_class: AlertClass, told: Told, **changes: Any) -> int:
+    """The id of an approved message that goes on with this one, by whoever wrote that."""
+    draft = SequelDraft(alert_class=alert_class, told=told, **changes)
+    with runtime.database.write() as session:
+        about = alerts.alert(session, about_id)
+        author_id = about.author_account_id
+        row = alerts.start_sequel(
+            session, about, draft, author_account_id=author_id, source=Source.POLICE, now=runtime.clock.now()
+        )
+        alert_id = row.id or 0
+    checked = flow.check_alert(runtime, alert_id=alert_id)
+    flow.approve_alert(runtime, alert_id=alert_id, approver_account_id=author_id, content=checked.content)
+    return alert_id
+
+
+def set_rules(runtime: Runtime, municipality_code: str = HOOR, **changes: Any) -> None:
+    """Local rules: nothing is put off but what these say."""
+    with runtime.database.write() as session:
+        places.set_rules(session, municipality_code, replace(AT_ONCE, **changes))
 
 
 def a_street(runtime: Runtime, *, phones: int = 0, mailboxes: int = 0) -> int:

@@ -20,6 +20,7 @@ from grannsamverkan.foundation.vault import Vault, new_key
 from grannsamverkan.notify import send_notices
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import Settings
+from tests.support.builders import AT_ONCE
 from tests.support.made_up_phones import MadeUpPhones
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -125,6 +126,7 @@ def _fill(town: Town) -> None:
     with town.runtime.database.write() as session:
         for code, mail_name in ((HOOR, "hoor"), (ESLOV, "eslov")):
             places.serve(session, code, mail_name=mail_name, now=NOW)
+            places.set_rules(session, code, AT_ONCE)
         for name, kind, state, dwellings, spot in NETWORKS:
             row = networks.add_network(
                 session, HOOR, name, kind, now=NOW, state=state, dwellings=dwellings, area=_square(*spot)

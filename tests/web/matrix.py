@@ -220,6 +220,9 @@ OF_NETWORKS = (
     *rows("contact person", (f"POST {_O}/sluta-som-ombud", 303)),
 )
 
+# What may be done after a message has been let go, each at its own address under it.
+AFTER = ("folj-upp", "faran-over", "ratta", "stoppa")
+
 FOR_NEIGHBOURS = (
     Row("GET /ga-med", "/ga-med", 200),
     Row("POST /ga-med", "/ga-med", 422),
@@ -322,6 +325,8 @@ MATRIX = (
         (401, 303, 303, 404, 303, 404, 404, 403),
         {"var": "{Nyby}", "rad-burglary_home": "lock"},
     ),
+    Row("GET /varningar/pagar", "/varningar/pagar", (302, 200, 403, 403, 403, 403, 403, 403)),
+    Row("POST /varningar/pagar", "/varningar/pagar", (401, 422, 403, 403, 403, 403, 403, 403)),
     Row("POST /varningar/visa", "/varningar/visa", (401, 200, 200, 200, 200, 200, 200, 403)),
     *rows("all who work together", ("GET /varningar/delar/<int:network_id>", 200)),
     Row("POST /varningar/vakta", "/varningar/vakta", (401, 200, 200, 200, 200, 200, 200, 403)),
@@ -332,6 +337,11 @@ MATRIX = (
     Row("GET /varningar/<int:alert_id>/granska", "/varningar/99/granska", (302, 404, 404, 404, 404, 404, 404, 403)),
     Row("POST /varningar/<int:alert_id>/granska", "/varningar/99/granska", (401, 404, 404, 404, 404, 404, 404, 403)),
     Row("POST /varningar/<int:alert_id>/godkann", "/varningar/99/godkann", (401, 404, 404, 404, 404, 404, 404, 403)),
+    *rows(
+        "everybody at work",
+        *((f"{method} /varningar/<int:alert_id>/{word}", 404) for word in AFTER for method in ("GET", "POST")),
+    ),
+    *rows("everybody at work", ("POST /varningar/<int:alert_id>/angra", 404)),
     Row("POST /varningar/<int:alert_id>/slang", "/varningar/99/slang", (401, 404, 404, 404, 404, 404, 404, 403)),
     Row("GET /omraden", "/omraden", (302, 200, 200, 200, 200, 200, 200, 200)),
     Row("GET /omraden/<int:network_id>", "/omraden/{Nyby}", (302, 200, 200, 404, 200, 404, 404, 200)),

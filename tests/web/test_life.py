@@ -332,7 +332,12 @@ def test_rules_are_kept_and_nonsense_is_refused(town: Town) -> None:
     client = town.signed_in("samordnare")
     page = client.get("/installningar").get_data(as_text=True)
     filled = dict(re.findall(r'name="(\w+)"[^>]*value="(\d+)"', page))
-    filled |= {"signs_ordered_by": "police", "office_lets_in": "no", "contact_text": "Ring växeln"}
+    filled |= {
+        "signs_ordered_by": "police",
+        "office_lets_in": "no",
+        "ongoing_by": "staff",
+        "contact_text": "Ring växeln",
+    }
     wrong = post(client, "/installningar", **{**filled, "signs_least": "9"})
     assert wrong.status_code == 422
     assert post(client, "/installningar", **{**filled, "interested_least": "3"}).status_code == 303

@@ -377,7 +377,9 @@ def test_a_number_typed_into_a_form_stops_nothing_that_waits_for_its_owner(
         network = networks.network(rows, town.network_ids["Nyby"])
         a_neighbour(rows, network, sms=other)
         alert = a_started_alert(rows, network.id or 0)
-        targeting.take_slice(rows, alert.id or 0, after_id=0, size=100, batch_size=10, priority=10, now=NOW)
+        targeting.take_slice(
+            rows, alert, after_id=0, size=100, batch_size=10, priority=10, heeds_quiet_hours=True, now=NOW
+        )
     client = inside(town)
     post(client, "/min-sida/ny-adress", phone="070-174 06 10")
     post(client, way)

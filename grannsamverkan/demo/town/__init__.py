@@ -22,6 +22,7 @@ from grannsamverkan.demo.town.promises import build_promises
 from grannsamverkan.demo.town.signs import build_signs
 from grannsamverkan.demo.town.warnings import build_warnings
 from grannsamverkan.domain import places
+from grannsamverkan.domain.places import Rules
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.runtime import Runtime
 
@@ -29,6 +30,8 @@ MUNICIPALITIES = (HOOR, HORBY, ESLOV)
 # The phones of those who have changed number: the provider answers that nobody is there.
 OLD_NUMBER_ERROR = 30005
 _SERVED_FOR = 900  # days
+# Whoever tries the demo wants to see it happen, at whatever hour that is.
+_RULES = Rules(warning_hold_s=0, quiet_from=0, quiet_to=0)
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ def build_town(runtime: Runtime) -> Town:
         for plan in MUNICIPALITIES:
             served = places.serve(session, plan.code, mail_name=plan.mail_name, now=ground.days_ago(_SERVED_FOR))
             served.contact_text = plan.contact_text
+            places.set_rules(session, plan.code, _RULES)
         build_staff(ground, [plan.code for plan in MUNICIPALITIES])
         towns = [(plan, build_networks(ground, plan)) for plan in MUNICIPALITIES]
         grown = [one for _, networks in towns for one in networks]

@@ -51,7 +51,14 @@ def _warn(ground: Ground, settings: Settings, plan: WarningPlan, grown: dict[str
     _approve(ground, settings, alert, author, at)
     alerts.begin_sending(session, alert)
     taken = targeting.take_slice(
-        session, alert.id or 0, after_id=0, size=10_000, batch_size=10_000, priority=10, now=at
+        session,
+        alert,
+        after_id=0,
+        size=10_000,
+        batch_size=10_000,
+        priority=10,
+        heeds_quiet_hours=False,
+        now=at,
     )
     alert.cursor_id, alert.fanned_out_at = taken.last_id, at
     session.flush()
@@ -70,7 +77,7 @@ def _approve(ground: Ground, settings: Settings, alert: Alert, author: int, at: 
     )
     served = places.served_municipality(session, alert.municipality_code)
     worded = alerts.word(facts, served, domain=settings.email.domain, now=at)
-    valid_until = at + timedelta(hours=settings.alerts.validity_h)
+    rule = alerts.rule_of(alert.alert_class, places.rules(session, alert.municipality_code))
     alerts.approve(
         session,
         alert,
@@ -79,7 +86,7 @@ def _approve(ground: Ground, settings: Settings, alert: Alert, author: int, at: 
         version=alert.version,
         now=at,
         release_at=at,
-        valid_until=valid_until,
+        valid_until=at + rule.validity,
     )
     audit.record(
         session,

@@ -24,6 +24,7 @@ class Action(StrEnum):
     WRITE_ALERT = "write_alert"
     CHECK_ALERT = "check_alert"
     APPROVE_ALERT = "approve_alert"
+    STOP_ALERT = "stop_alert"
     SEE_ALERT = "see_alert"
     SEE_NOT_REACHED_NAMES = "see_not_reached_names"
     SEE_POLICE_EVENTS = "see_police_events"
@@ -95,7 +96,9 @@ _EVERYBODY = frozenset(
     }
 )
 _SIGNED_IN = _EVERYBODY | {Action.SIGN_OUT, Action.SEE_HOME, Action.SEE_NETWORKS, Action.SEE_NETWORK}
-_ALERTING = frozenset({Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT, Action.SEE_ALERT})
+_ALERTING = frozenset(
+    {Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT, Action.STOP_ALERT, Action.SEE_ALERT}
+)
 _TOGETHER = frozenset(
     {Action.SEE_MEETINGS, Action.PLAN_MEETING, Action.SEE_SIGNS, Action.SEE_DOCUMENTS, Action.SEE_CHECKS}
 )
@@ -144,7 +147,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
 }
 
 _NEIGHBOURS = frozenset({Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON})
-_OWN_ONLY = frozenset({Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT})
+_OWN_ONLY = frozenset({Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT, Action.STOP_ALERT})
 
 
 def may(actor: Actor | None, action: Action, thing: Thing | None = None) -> bool:

@@ -6,10 +6,12 @@ from grannsamverkan.domain.alerts.actions import (
     approve,
     begin_sending,
     change,
+    change_columns,
     check,
     discard,
     forget_drafts,
     start,
+    stop,
     stored_hash,
     targets,
 )
@@ -28,6 +30,15 @@ from grannsamverkan.domain.alerts.catalogue import (
     Method,
     Source,
 )
+from grannsamverkan.domain.alerts.classes import (
+    BEGINS,
+    SEQUELS,
+    AlertClass,
+    ClassRule,
+    may_tell_of_ongoing,
+    passes_level,
+    rule_of,
+)
 from grannsamverkan.domain.alerts.drafts import MOST_ADVICE, OLDEST_DAYS, AlertDraft, Target
 from grannsamverkan.domain.alerts.guard import (
     FREE_TEXT_MAX_CHARS,
@@ -39,8 +50,10 @@ from grannsamverkan.domain.alerts.guard import (
 )
 from grannsamverkan.domain.alerts.guard.measure import measure as measure_guard
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
+from grannsamverkan.domain.alerts.public import Published, Status, Story, story
 from grannsamverkan.domain.alerts.queries import (
     PUBLISHED,
+    TO_SEND,
     Sent,
     alert,
     being_sent,
@@ -57,12 +70,25 @@ from grannsamverkan.domain.alerts.queries import (
     sent_between,
     to_release,
 )
+from grannsamverkan.domain.alerts.sequel_drafts import TOLD_IN, SequelDraft, Told
+from grannsamverkan.domain.alerts.sequel_words import SequelFacts, sequel_headline, sequel_sentences
+from grannsamverkan.domain.alerts.sequels import start_sequel, story_of, unsent_corrections, without_follow_up
 from grannsamverkan.domain.alerts.tables import Alert, AlertNumber, AlertState, AlertTarget
-from grannsamverkan.domain.alerts.worded import Worded, facts_of, mail_template, word
+from grannsamverkan.domain.alerts.timing import QuietHours, Timing, timing
+from grannsamverkan.domain.alerts.worded import (
+    Worded,
+    facts_in,
+    facts_of,
+    mail_template,
+    sequel_facts_in,
+    word,
+    word_in,
+)
 from grannsamverkan.domain.alerts.wording import AlertFacts, advice_sentences, headline, what_in_words, when_in_words
 
 __all__ = [
     "ADVICE_WORDS",
+    "BEGINS",
     "CHOICES",
     "DAY_PART_WORDS",
     "DWELLING_WORDS",
@@ -73,24 +99,37 @@ __all__ = [
     "MOST_ADVICE",
     "OLDEST_DAYS",
     "PUBLISHED",
+    "SEQUELS",
     "SOURCE_WORDS",
+    "TOLD_IN",
+    "TO_SEND",
     "Advice",
     "Alert",
+    "AlertClass",
     "AlertDraft",
     "AlertFacts",
     "AlertKind",
     "AlertNumber",
     "AlertState",
     "AlertTarget",
+    "ClassRule",
     "DayPart",
     "Dwelling",
     "Finding",
     "MailHeaders",
     "Method",
+    "Published",
+    "QuietHours",
     "RuleSet",
     "Sent",
+    "SequelDraft",
+    "SequelFacts",
     "Source",
+    "Status",
+    "Story",
     "Target",
+    "Timing",
+    "Told",
     "Worded",
     "advice_sentences",
     "alert",
@@ -99,10 +138,12 @@ __all__ = [
     "begin_sending",
     "being_sent",
     "change",
+    "change_columns",
     "check",
     "count_to",
     "discard",
     "drafts_of",
+    "facts_in",
     "facts_of",
     "forget_drafts",
     "guard",
@@ -112,20 +153,36 @@ __all__ = [
     "latest",
     "latest_to",
     "mail_template",
+    "may_tell_of_ongoing",
     "measure_guard",
     "mended",
     "networks_of",
     "on_its_way",
+    "passes_level",
+    "personal_in",
     "places_of",
     "places_of_all",
     "published",
     "render_mail",
+    "replacement",
+    "rule_of",
     "sent_between",
+    "sequel_facts_in",
+    "sequel_headline",
+    "sequel_sentences",
     "start",
+    "start_sequel",
+    "stop",
     "stored_hash",
+    "story",
+    "story_of",
     "targets",
+    "timing",
     "to_release",
+    "unsent_corrections",
     "what_in_words",
     "when_in_words",
+    "without_follow_up",
     "word",
+    "word_in",
 ]

@@ -9,10 +9,12 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts.catalogue import Source
+from grannsamverkan.domain.alerts.classes import AlertClass, may_tell_of_ongoing
 from grannsamverkan.domain.alerts.drafts import AlertDraft
 from grannsamverkan.domain.alerts.tables import Alert, AlertNumber, AlertState, AlertTarget
 from grannsamverkan.domain.alerts.worded import Worded
 from grannsamverkan.domain.networks import NetworkState, WatchNetwork, cards, network, state_of
+from grannsamverkan.domain.places import rules
 from grannsamverkan.foundation.errors import Conflict, Refused
 
 FIRST_NUMBER = 1000  # numbers have four digits from the first one on
@@ -20,9 +22,12 @@ EDITABLE = (AlertState.DRAFT, AlertState.CHECKED)
 
 
 def start(session: Session, draft: AlertDraft, *, author_account_id: int, source: Source, now: datetime) -> Alert:
-    """A new draft. Refused when its networks are in several municipalities or not active."""
+    """A new draft. Refused when its networks are in several municipalities or not active, or when this sender may not
+    tell of what is under way there."""
+    code = _municipality_of(session, draft)
+    _refuse_ongoing(session, draft, source, code)
     alert = Alert(
-        municipality_code=_municipality_of(session, draft),
+        municipality_code=code,
         author_account_id=author_account_id,
         source=source,
         state=AlertState.DRAFT,
@@ -38,8 +43,10 @@ def start(session: Session, draft: AlertDraft, *, author_account_id: int, source
 
 def change(session: Session, alert: Alert, draft: AlertDraft, *, version: int, now: datetime) -> None:
     """Put new content in a draft. Conflict when it was changed since `version`, or is approved already."""
-    values = {**_columns(draft), "municipality_code": _municipality_of(session, draft)}
-    _guarded(session, alert, version, {**values, "state": AlertState.DRAFT, "updated_at": now}, EDITABLE)
+    code = _municipality_of(session, draft)
+    _refuse_ongoing(session, draft, Source(alert.source), code)
+    values = {**_columns(draft), "municipality_code": code}
+    change_columns(session, alert, values, version=version, now=now)
     _set_targets(session, alert, draft)
 
 
@@ -105,7 +112,7 @@ def approve(
 
 
 def approval_hash(session: Session, alert: Alert, worded: Worded) -> str:
-    """What an approval is bound to: every word, and whom it goes to."""
+    """What an approval is bound to: every word, what kind of message it is, and whom it goes to."""
     mail = worded.mail
     return _hash(session, alert, (worded.headline, worded.sms.text, mail.subject, mail.text, mail.html))
 
@@ -119,7 +126,39 @@ def stored_hash(session: Session, alert: Alert) -> str:
 def _hash(session: Session, alert: Alert, words: tuple[str | None, ...]) -> str:
     assert alert.id is not None
     to = sorted((target.network_id, target.unit_id or 0) for target in targets(session, alert.id))
-    return hashlib.sha256(json.dumps([alert.number, *words, to], ensure_ascii=False).encode()).hexdigest()
+    content: list[object] = [alert.number, *words, to]
+    if alert.alert_class is not AlertClass.WARNING:  # a plain warning's hash is as it always was
+        content.append({"class": alert.alert_class, "about": [alert.about_id, alert.story_id]})
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def change_columns(session: Session, alert: Alert, values: dict[str, Any], *, version: int, now: datetime) -> None:
+    """Put these values in a draft. Conflict when it was changed since `version`, or is approved already."""
+    _guarded(session, alert, version, {**values, "state": AlertState.DRAFT, "updated_at": now}, EDITABLE)
+
+
+def copy_targets(session: Session, about: Alert, alert: Alert) -> None:
+    """Let the alert lie where the one it is about lies: who may see and write it follows from that."""
+    assert about.id is not None
+    assert alert.id is not None
+    session.add_all(
+        AlertTarget(alert_id=alert.id, network_id=row.network_id, unit_id=row.unit_id)
+        for row in targets(session, about.id)
+    )
+    session.flush()
+
+
+def stop(alert: Alert, *, account_id: int, now: datetime) -> bool:
+    """Nothing more of it goes out, if its copies are withdrawn in the same transaction. True when nothing of it had
+    begun to go: then it counts as never sent, and its number is nobody's.
+
+    Lock the alert's row first (`alert(…, to_change=True)`): fan-out does.
+    """
+    alert.stopped_at, alert.stopped_by = now, account_id
+    untouched = alert.state is AlertState.APPROVED
+    if untouched:
+        alert.state, alert.updated_at = AlertState.DISCARDED, now
+    return untouched
 
 
 def discard(session: Session, alert: Alert, *, version: int, now: datetime) -> None:
@@ -168,6 +207,7 @@ def _guarded(
 
 def _columns(draft: AlertDraft) -> dict[str, Any]:
     return {
+        "alert_class": draft.alert_class,
         "kind": draft.kind.value,
         "attempted": draft.attempted,
         "dwelling": draft.dwelling.value,
@@ -178,6 +218,11 @@ def _columns(draft: AlertDraft) -> dict[str, Any]:
         "free_text": draft.free_text.strip(),
         "police_event_id": draft.police_event_id,
     }
+
+
+def _refuse_ongoing(session: Session, draft: AlertDraft, source: Source, code: str) -> None:
+    if draft.alert_class is AlertClass.ONGOING and not may_tell_of_ongoing(source, rules(session, code)):
+        raise Refused("ongoing_not_allowed")
 
 
 def _municipality_of(session: Session, draft: AlertDraft) -> str:

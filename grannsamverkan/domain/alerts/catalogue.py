@@ -313,7 +313,13 @@ class Choices:
         """The three that are right for most."""
         return self.advice[:3]
 
+    @property
+    def preset_while_ongoing(self) -> tuple[Advice, ...]:
+        """The three that are right while it goes on: shut oneself in, and leave the rest to those who are called."""
+        return tuple(one for one in _WHILE_ONGOING if one in self.advice)[:3]
 
+
+_WHILE_ONGOING = (Advice.LOCK, Advice.LET_NOBODY_IN, Advice.DO_NOT_FOLLOW, Advice.NOTE_DETAILS, Advice.LIGHT_OUTSIDE)
 _ALWAYS = (Advice.NOTE_DETAILS, Advice.TELL_POLICE, Advice.DO_NOT_FOLLOW)
 
 CHOICES: dict[AlertKind, Choices] = {

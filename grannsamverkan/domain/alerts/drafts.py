@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from grannsamverkan.domain.alerts.catalogue import Advice, AlertKind, DayPart, Dwelling, Method
+from grannsamverkan.domain.alerts.classes import BEGINS, AlertClass
 from grannsamverkan.domain.alerts.guard import guard_free_text
 from grannsamverkan.foundation.errors import Refused
 
@@ -23,9 +24,14 @@ class Target(BaseModel):
 
 
 class AlertDraft(BaseModel):
-    """A warning as it was filled in. Build it with `AlertDraft(...)`, then `checked_on(today)` before it is stored."""
+    """A warning as it was filled in. Build it with `AlertDraft(...)`, then `checked_on(today)` before it is stored.
+
+    `called_112`: the writer has said that the emergency number was rung; without it nothing is told as under way.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    alert_class: AlertClass = AlertClass.WARNING
+    called_112: bool = False
     kind: AlertKind
     attempted: bool = False
     dwelling: Dwelling
@@ -42,6 +48,10 @@ class AlertDraft(BaseModel):
 
         `known_names` are the municipality's own, which the guard lets stand.
         """
+        if self.alert_class not in BEGINS:
+            raise Refused("not_a_beginning")
+        if self.alert_class is AlertClass.ONGOING and not self.called_112:
+            raise Refused("112_not_called")
         if not self.targets:
             raise Refused("no_target")
         if self.happened_on > today:

@@ -1,8 +1,9 @@
-"""The rules that every warning by SMS must keep, checked on the finished text whoever wrote it."""
+"""The rules that every message by SMS must keep, checked on the finished text whoever wrote it."""
 
 import re
 
 from grannsamverkan.domain.alerts.catalogue import ADVICE_WORDS, KIND_WORDS
+from grannsamverkan.domain.alerts.classes import SEQUELS, AlertClass
 from grannsamverkan.domain.alerts.wording import MOST_PARTS
 from grannsamverkan.foundation.sms_text import parts_of
 
@@ -11,23 +12,27 @@ _LINK = re.compile(r"https?:|www\.|(?<![\w-])[\w-]++\.(?:se|com|nu|org|net|info|
 _RESERVED = re.compile(r"\bVMA\b|viktigt meddelande|^\s*polisen\s*:", re.IGNORECASE)
 _NUMBER = re.compile(r"\bNr \d{4,}$")
 _DAY = re.compile(r"\b\d{1,2}/\d{1,2}\b")
-_OUR_NUMBERS = re.compile(r"\bNr \d{4,}|(?<!\d)114 14(?!\d)|(?<!\d)112(?!\d)|\b\d{1,2}/\d{1,2}\b")
+_ABOUT = re.compile(r"\bav nr \d{4,}\.|\(nr \d{4,}\)")
+_OUR_NUMBERS = re.compile(r"\b[Nn]r \d{4,}|(?<!\d)114 14(?!\d)|(?<!\d)112(?!\d)|\b\d{1,2}/\d{1,2}\b")
 _OTHER_NUMBER = re.compile(r"\d[\d ()/.-]{3,}\d")
 
 
-def lint_sms(text: str) -> list[str]:
-    """The codes of the rules a warning breaks; an empty list is a sound warning.
+def lint_sms(text: str, alert_class: AlertClass = AlertClass.WARNING) -> list[str]:
+    """The codes of the rules a message breaks; an empty list is a sound one.
 
-    sender_missing, hazard_missing, place_missing, time_missing, acts_missing, no_112, no_114_14, number_missing, link,
-    other_number, capitals, reserved_words, not_gsm7, too_many_parts.
+    sender_missing, hazard_missing, place_missing, time_missing, acts_missing, about_missing, no_112, no_114_14,
+    number_missing, link, other_number, capitals, reserved_words, not_gsm7, too_many_parts. A sequel names the message
+    in which what, where, when and what to do stand.
     """
     counted = parts_of(text)
+    goes_on = alert_class in SEQUELS
     checks = {
         "sender_missing": not re.match(r"(?:TEST från )?Grannsamverkan \S", text),
-        "hazard_missing": not _has_hazard(text),
-        "place_missing": not _has_place(text),
-        "time_missing": not _DAY.search(text),
-        "acts_missing": not _has_acts(text),
+        "hazard_missing": not goes_on and not _has_hazard(text),
+        "place_missing": not goes_on and not _has_place(text),
+        "time_missing": not goes_on and not _DAY.search(text),
+        "acts_missing": not goes_on and not _has_acts(text),
+        "about_missing": goes_on and not _ABOUT.search(text),
         "no_112": not re.search(r"(?<!\d)112(?!\d)", text),
         "no_114_14": not re.search(r"(?<!\d)114 14(?!\d)", text),
         "number_missing": not _NUMBER.search(text),

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 TOKEN_MARKER = "zz" + "T" * 26 + "zz"  # as long as a token, so that lines keep their length
 _TO_MARKER = "zztozz@zztozz.example"
-_KEY_MARKER = "zzKEYzz"
+_KEY_MARKER, _FIRST_MARKER = "zzKEYzz", "zzFIRSTzz"
 # No header is folded between a marker and its value: the library cannot know how long an address is.
 _HEADER_POLICY = SMTP.clone(max_line_length=998)
 _BODY_CHARS = 76  # RFC 2045 §6.7
@@ -27,7 +27,8 @@ _UNBROKEN = re.compile(TOKEN_MARKER.encode() + rb"|=[0-9A-F]{2}|.")
 
 @dataclass(frozen=True)
 class MailHeaders:
-    """Whom the mail comes from and what it belongs to."""
+    """Whom the mail comes from and what it belongs to: with a `first_number`, to the mail that this message told the
+    same recipient."""
 
     number: int
     sender_name: str
@@ -35,6 +36,7 @@ class MailHeaders:
     domain: str
     base_url: str
     sent_at: datetime
+    first_number: int | None = None
 
 
 def unsubscribe_url(base_url: str) -> str:
@@ -44,8 +46,9 @@ def unsubscribe_url(base_url: str) -> str:
 
 @lru_cache(maxsize=32)  # every batch of an alert asks for the same bytes
 def render_mail(headers: MailHeaders, subject: str, text: str, html: str) -> bytes:
-    """The message with `%(to)b`, `%(key)b` and `%(token)b` where a recipient's bytes go; dot-stuffed, without the
-    final dot. The same `key` gives the same Message-ID at every attempt."""
+    """The message with `%(to)b`, `%(key)b` and `%(token)b` where a recipient's bytes go, and in a sequel `%(first)b`
+    for the key that the first mail to them had; dot-stuffed, without the final dot. The same `key` gives the same
+    Message-ID at every attempt."""
     message = EmailMessage(policy=_BODY_POLICY)
     address = f"{headers.mail_name}@{headers.domain}"
     stop = unsubscribe_url(headers.base_url)
@@ -55,6 +58,8 @@ def render_mail(headers: MailHeaders, subject: str, text: str, html: str) -> byt
     message["Subject"] = subject
     message["Date"] = format_datetime(headers.sent_at)
     message["Message-ID"] = f"<{headers.number}.{_KEY_MARKER}@{headers.domain}>"
+    if headers.first_number is not None:
+        message["References"] = f"<{headers.first_number}.{_FIRST_MARKER}@{headers.domain}>"
     message["List-Id"] = f"{headers.mail_name} <{headers.mail_name}.{headers.domain}>"
     message["List-Unsubscribe"] = f"<{stop}>, <mailto:stopp@{headers.domain}?subject={TOKEN_MARKER}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -69,7 +74,8 @@ def render_mail(headers: MailHeaders, subject: str, text: str, html: str) -> byt
 def _with_markers(raw: bytes) -> bytes:
     """Markers become slots, each whole on its line, and lines that begin with a dot get another (RFC 5321 §4.5.2)."""
     raw = _FOLDED_LINE.sub(_folded_beside_markers, raw).replace(b"\r\n.", b"\r\n..").replace(b"%", b"%%")
-    for marker, slot in ((_TO_MARKER, b"%(to)b"), (_KEY_MARKER, b"%(key)b"), (TOKEN_MARKER, b"%(token)b")):
+    slots = {_TO_MARKER: b"to", _KEY_MARKER: b"key", _FIRST_MARKER: b"first", TOKEN_MARKER: b"token"}
+    for marker, slot in ((marker, b"%%(%s)b" % name) for marker, name in slots.items()):
         raw = raw.replace(marker.encode(), slot)
     return raw.rstrip(b"\r\n")
 

@@ -10,12 +10,14 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from grannsamverkan.domain.alerts.classes import BEGINS, AlertClass
 from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget
 from grannsamverkan.domain.networks import Unit, WatchNetwork
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.swedish import sort_key
 
+TO_SEND = (AlertState.APPROVED, AlertState.SENDING)
 PUBLISHED = (AlertState.APPROVED, AlertState.SENDING, AlertState.CLOSED)
 
 
@@ -33,6 +35,16 @@ def published(session: Session, number: int) -> Alert:
     if found is None:
         raise NotFound
     return found
+
+
+def latest_facts(session: Session, first: Alert) -> Alert:
+    """The message that tells best what happened: the newest correction in the story that `first` began, else itself."""
+    rows = select(Alert).where(
+        Alert.story_id == first.id,
+        Alert.alert_class == AlertClass.CORRECTION,
+        col(Alert.state).in_(PUBLISHED),
+    )
+    return session.exec(rows.order_by(col(Alert.approved_at).desc(), col(Alert.id).desc())).first() or first
 
 
 def latest(session: Session, municipality_codes: list[str], *, limit: int = 50) -> list[Alert]:
@@ -58,7 +70,7 @@ def _to(network_ids: Iterable[int]) -> SelectOfScalar[int]:
 
 
 def count_to(session: Session, network_id: int, *, since: datetime) -> int:
-    """How many warnings went to the network, or to a part of it, since then."""
+    """How many messages went to the network, or to a part of it, since then."""
     rows = (
         select(func.count(distinct(col(Alert.id))))
         .join(AlertTarget, col(AlertTarget.alert_id) == col(Alert.id))
@@ -77,10 +89,11 @@ class Sent:
 
 
 def sent_between(session: Session, municipality_code: str, begin: datetime, end: datetime) -> Sent:
-    """What the municipality was sent in a time."""
+    """What the municipality was sent in a time; what followed the warnings is not counted."""
     rows = session.exec(
         select(Alert.approved_at, Alert.fanned_out_at).where(
             Alert.municipality_code == municipality_code,
+            col(Alert.alert_class).in_(BEGINS),
             col(Alert.state).in_(PUBLISHED),
             col(Alert.approved_at) >= begin,
             col(Alert.approved_at) < end,
@@ -97,7 +110,11 @@ def last_warned(session: Session, network_ids: list[int]) -> dict[int, datetime]
     rows = (
         select(AlertTarget.network_id, func.max(Alert.approved_at, type_=UtcDateTime()))
         .join(Alert, col(Alert.id) == col(AlertTarget.alert_id))
-        .where(col(AlertTarget.network_id).in_(network_ids), col(Alert.state).in_(PUBLISHED))
+        .where(
+            col(AlertTarget.network_id).in_(network_ids),
+            col(Alert.state).in_(PUBLISHED),
+            col(Alert.alert_class).in_(BEGINS),
+        )
         .group_by(col(AlertTarget.network_id))
     )
     return {network_id: when for network_id, when in session.exec(rows) if when is not None}
@@ -114,7 +131,7 @@ def drafts_of(session: Session, account_id: int) -> list[Alert]:
 def to_release(session: Session, *, now: datetime) -> list[int]:
     """Approved alerts whose hold has ended and whose fan-out is not finished, oldest release first."""
     rows = select(Alert.id).where(
-        col(Alert.state).in_((AlertState.APPROVED, AlertState.SENDING)),
+        col(Alert.state).in_(TO_SEND),
         col(Alert.fanned_out_at).is_(None),
         col(Alert.release_at) <= now,
     )

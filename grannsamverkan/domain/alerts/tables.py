@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from grannsamverkan.domain.alerts.classes import AlertClass
 from grannsamverkan.foundation.database import BigId, UtcDateTime, enum_text
 
 
 class AlertState(StrEnum):
-    """draft → checked (number reserved) → approved (wording frozen) → sending → closed; or discarded."""
+    """draft → checked (number reserved) → approved (wording frozen) → sending → closed; or discarded, which is also
+    what becomes of one that was taken back before anything of it was sent."""
 
     DRAFT = "draft"
     CHECKED = "checked"
@@ -22,9 +24,11 @@ class AlertState(StrEnum):
 
 
 class Alert(SQLModel, table=True):
-    """One warning. Codes from the catalogue are text; wording is empty until approval and never changes after it.
+    """One message. Codes from the catalogue are text; wording is empty until approval and never changes after it.
 
     `cursor_id` is the last household that fan-out has taken; `tally` the counts frozen when the alert closes.
+    A sequel is about the alert `about_id`, in the story that `story_id` began; `told` says which words it has
+    (sequels.Told), `right_place` where it was in truth, when that was wrong. Since `stopped_at` nothing more is sent.
     """
 
     __tablename__ = "alert"
@@ -37,6 +41,15 @@ class Alert(SQLModel, table=True):
     source: str = Field(max_length=20)
     state: AlertState = Field(sa_type=enum_text(AlertState), index=True)
     version: int = 1
+    alert_class: AlertClass = Field(
+        default=AlertClass.WARNING,
+        sa_type=enum_text(AlertClass),
+        sa_column_kwargs={"server_default": AlertClass.WARNING.value},
+    )
+    about_id: int | None = None
+    story_id: int | None = Field(default=None, index=True)
+    told: str | None = Field(default=None, max_length=24)
+    right_place: str | None = Field(default=None, max_length=120)
     kind: str = Field(max_length=40)
     attempted: bool = False
     dwelling: str = Field(max_length=40)
@@ -54,6 +67,8 @@ class Alert(SQLModel, table=True):
     approval_hash: str | None = Field(default=None, max_length=64)
     release_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     valid_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    stopped_by: int | None = None
     headline: str | None = None
     sms_text: str | None = None
     mail_subject: str | None = None

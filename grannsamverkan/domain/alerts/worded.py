@@ -2,14 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
 
 from grannsamverkan.domain.alerts.catalogue import Advice, AlertKind, DayPart, Dwelling, Method, Source
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail, unsubscribe_url
+from grannsamverkan.domain.alerts.queries import alert as alert_row
+from grannsamverkan.domain.alerts.queries import places_of
+from grannsamverkan.domain.alerts.sequel_drafts import Told
+from grannsamverkan.domain.alerts.sequel_words import (
+    SequelFacts,
+    sequel_headline,
+    word_sequel_email,
+    word_sequel_sms,
+)
 from grannsamverkan.domain.alerts.tables import Alert
 from grannsamverkan.domain.alerts.wording import AlertFacts, EmailWording, headline, word_email, word_sms
-from grannsamverkan.domain.places import Municipality, ServedMunicipality
+from grannsamverkan.domain.places import Municipality, ServedMunicipality, municipality
 from grannsamverkan.foundation.clock import STOCKHOLM
 from grannsamverkan.foundation.sms_text import PreparedSms
+from grannsamverkan.foundation.swedish import in_sweden
 
 
 @dataclass(frozen=True)
@@ -39,25 +52,66 @@ def facts_of(alert: Alert, municipality: Municipality, places: list[str], base_u
         free_text=alert.free_text,
         base_url=base_url,
         confirmed_by_police=source is not Source.CONTACT_PERSON,
+        alert_class=alert.alert_class,
     )
+
+
+def facts_in(session: Session, alert: Alert, base_url: str) -> AlertFacts:
+    """The same, read from where the alert goes; a place that was put right stands instead of the wrong ones."""
+    assert alert.id is not None
+    places = [alert.right_place] if alert.right_place else places_of(session, alert.id)
+    return facts_of(alert, municipality(session, alert.municipality_code), places, base_url)
+
+
+def sequel_facts_in(session: Session, alert: Alert, base_url: str) -> SequelFacts:
+    """What a follow-up, an all-clear or a correction says, with what the message it is about said."""
+    assert alert.about_id is not None
+    assert alert.story_id is not None
+    assert alert.told is not None
+    about, first = alert_row(session, alert.about_id), alert_row(session, alert.story_id)
+    return SequelFacts(
+        facts=facts_in(session, alert, base_url),
+        was=facts_in(session, about, base_url),
+        about_number=about.number or 0,
+        told=Told(alert.told),
+        since=in_sweden(first.release_at or first.created_at).date(),
+    )
+
+
+def word_in(
+    session: Session, alert: Alert, served: ServedMunicipality, *, domain: str, base_url: str, now: datetime
+) -> Worded:
+    """All the words of an alert of any class. Refused when its SMS would be longer than it may be."""
+    if alert.about_id is None:
+        return word(facts_in(session, alert, base_url), served, domain=domain, now=now)
+    sequel = sequel_facts_in(session, alert, base_url)
+    mail = word_sequel_email(sequel, **_around(sequel.facts, served, domain, now))
+    return Worded(sequel_headline(sequel), word_sequel_sms(sequel), mail)
 
 
 def word(facts: AlertFacts, served: ServedMunicipality, *, domain: str, now: datetime) -> Worded:
-    """All the words. Refused when the SMS would be longer than a warning may be."""
-    mail = word_email(
-        facts,
-        sender_address=f"{served.mail_name}@{domain}",
-        list_domain=domain,
-        sent_on=now.astimezone(STOCKHOLM).date(),
-        unsubscribe_url=unsubscribe_url(facts.base_url),
-        network_name=", ".join(facts.places),
-        privacy_url=f"{facts.base_url}/dina-uppgifter",
-    )
+    """All the words of a warning. Refused when the SMS would be longer than a warning may be."""
+    mail = word_email(facts, **_around(facts, served, domain, now))
     return Worded(headline(facts), word_sms(facts), mail)
 
 
-def mail_template(alert: Alert, served: ServedMunicipality, *, domain: str, base_url: str) -> bytes:
-    """The approved email with slots for each recipient's bytes (see mail.py)."""
+def _around(facts: AlertFacts, served: ServedMunicipality, domain: str, now: datetime) -> dict[str, Any]:
+    """What an email says of its sender and its recipient."""
+    return {
+        "sender_address": f"{served.mail_name}@{domain}",
+        "list_domain": domain,
+        "sent_on": now.astimezone(STOCKHOLM).date(),
+        "unsubscribe_url": unsubscribe_url(facts.base_url),
+        "network_name": ", ".join(facts.places),
+        "privacy_url": f"{facts.base_url}/dina-uppgifter",
+    }
+
+
+def mail_template(
+    alert: Alert, served: ServedMunicipality, *, domain: str, base_url: str, first_number: int | None = None
+) -> bytes:
+    """The approved email with slots for each recipient's bytes (see mail.py); a sequel's answers the first of its
+    story, whose number is `first_number`."""
     assert alert.number is not None
     assert alert.approved_at is not None
     headers = MailHeaders(
@@ -67,5 +121,6 @@ def mail_template(alert: Alert, served: ServedMunicipality, *, domain: str, base
         domain=domain,
         base_url=base_url,
         sent_at=alert.approved_at,
+        first_number=first_number,
     )
     return render_mail(headers, alert.mail_subject or "", alert.mail_text or "", alert.mail_html or "")

@@ -2,6 +2,7 @@
 
 An SMS has five elements in a fixed order: who says it, what happened to what, where, when, and what to do; then 112 and
 114 14, then the number it can be checked by. Never a link, never another telephone number, never the free text.
+What is under way also says that 112 has been called: a neighbour who sees it need not be the first to ring.
 """
 
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from grannsamverkan.domain.alerts.catalogue import (
     Method,
     Source,
 )
+from grannsamverkan.domain.alerts.classes import AlertClass
 from grannsamverkan.domain.alerts.guard import guard_free_text
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.resources import resource_folder
@@ -34,7 +36,7 @@ from grannsamverkan.foundation.swedish import day_in_words, short_day
 MOST_PARTS = 3
 _MOST_SMS_ADVICE = 3
 _MOST_HEADLINE_PLACES = 3
-_SUBJECT_MAX_CHARS = 60
+SUBJECT_MAX_CHARS = 60
 _UNCONFIRMED = "ej bekräftat av polisen"
 
 
@@ -59,6 +61,11 @@ class AlertFacts:
     free_text: str
     base_url: str
     confirmed_by_police: bool
+    alert_class: AlertClass = AlertClass.WARNING
+
+    @property
+    def is_ongoing(self) -> bool:
+        return self.alert_class is AlertClass.ONGOING
 
 
 @dataclass(frozen=True)
@@ -77,24 +84,26 @@ def number_in_words(number: int) -> str:
 
 def sender_name(facts: AlertFacts) -> str:
     """Grannsamverkan Höör"""
-    return f"Grannsamverkan {_one_line(facts.municipality_name)}"
+    return f"Grannsamverkan {one_line(facts.municipality_name)}"
 
 
 def headline(facts: AlertFacts) -> str:
     """The warning in one sentence without its full stop: Inbrott i villa i Nyby natt till tisdag 4 mars"""
+    if facts.is_ongoing:
+        return f"{_what(facts, short=False)} pågår nu i {places_in_words(_places(facts))}, {when_in_words(facts)}"
     when = _when(facts, short=False)
     pause = ", " if facts.day_part is DayPart.UNKNOWN else " "
-    return f"{_what(facts, short=False)} i {_places_in_words(_places(facts))}{pause}{when}"
+    return f"{_what(facts, short=False)} i {places_in_words(_places(facts))}{pause}{when}"
 
 
-def what_in_words(facts: AlertFacts) -> str:
+def what_in_words(facts: AlertFacts, *, short: bool = False) -> str:
     """Inbrott i villa"""
-    return _what(facts, short=False)
+    return _what(facts, short=short)
 
 
-def when_in_words(facts: AlertFacts) -> str:
-    """natt till tisdag 4 mars"""
-    return _when(facts, short=False)
+def when_in_words(facts: AlertFacts, *, short: bool = False) -> str:
+    """natt till tisdag 4 mars, short: natt till tis 4/3"""
+    return _when(facts, short=short)
 
 
 def advice_sentences(facts: AlertFacts) -> list[str]:
@@ -149,18 +158,12 @@ def word_email(
         if finding.code not in ("name", "house_number"):
             raise Refused("free_text_not_allowed", finding=finding.code)
     shown = {
-        "facts": facts,
-        "sender_name": sender_name(facts),
-        "source_words": SOURCE_WORDS[facts.source].full,
-        "unconfirmed": is_unconfirmed(facts),
+        **shared_words(facts),
         "headline": headline(facts),
         "places": _places(facts),
         "all_places_in_headline": len(_places(facts)) <= _MOST_HEADLINE_PLACES,
         "methods": method_sentences(facts),
         "advice": advice_sentences(facts),
-        "free_text": _one_line(facts.free_text),
-        "number": f"{facts.number:04d}",
-        "check_url": f"{facts.base_url}/n/{facts.number}",
         "sent_on": f"{day_in_words(sent_on)} {sent_on.year}",
         "sender_address": sender_address,
         "list_domain": list_domain,
@@ -169,8 +172,26 @@ def word_email(
         "responsible": responsible,
         "privacy_url": privacy_url,
     }
-    text, html = (_templates().get_template(f"messages/email/warning.{kind}").render(shown) for kind in ("txt", "html"))
+    text, html = (render(f"messages/email/warning.{kind}", shown) for kind in ("txt", "html"))
     return EmailWording(_subject(facts), text, html)
+
+
+def shared_words(facts: AlertFacts) -> dict[str, object]:
+    """What every email says, whatever its class."""
+    return {
+        "facts": facts,
+        "sender_name": sender_name(facts),
+        "source_words": SOURCE_WORDS[facts.source].full,
+        "unconfirmed": is_unconfirmed(facts),
+        "free_text": one_line(facts.free_text),
+        "number": f"{facts.number:04d}",
+        "check_url": f"{facts.base_url}/n/{facts.number}",
+    }
+
+
+def render(template: str, shown: dict[str, object]) -> str:
+    """A message template filled in; a word that is missing is an error."""
+    return _templates().get_template(template).render(shown)
 
 
 def _drafts(facts: AlertFacts, every_place: bool) -> Iterator[str]:
@@ -190,21 +211,22 @@ def _drafts(facts: AlertFacts, every_place: bool) -> Iterator[str]:
 def _sms(facts: AlertFacts, place_count: int, told: str, advice: list[str]) -> str:
     places = _places(facts)
     where = ", ".join(places[:place_count]) + (" m fl" if place_count < len(places) else "")
-    acts = ", ".join(advice)
+    acts, now = ", ".join(advice), " pågår nu" if facts.is_ongoing else ""
     return " ".join(
         part
         for part in (
-            f"{_sms_source(facts)}: {_what(facts, short=True)}, {where}, {_when(facts, short=True)}.",
-            told,
+            f"{sms_source(facts)}: {_what(facts, short=True)}{now}, {where}, {_when(facts, short=True)}.",
+            "112 är ringt." if facts.is_ongoing else told,
             f"{acts[:1].upper()}{acts[1:]}.",
-            "Pågår: 112. Tips: 114 14.",
+            "Ser du något: ring 112. Tips: 114 14." if facts.is_ongoing else "Pågår: 112. Tips: 114 14.",
             number_in_words(facts.number),
         )
         if part
     )
 
 
-def _sms_source(facts: AlertFacts) -> str:
+def sms_source(facts: AlertFacts) -> str:
+    """Whose word it is, as an SMS begins."""
     said = [sender_name(facts)]
     if facts.source is Source.CONTACT_PERSON or is_unconfirmed(facts):
         said.append(SOURCE_WORDS[facts.source].short)
@@ -230,17 +252,19 @@ def _hazard(facts: AlertFacts, *, short: bool) -> str:
 def _when(facts: AlertFacts, *, short: bool) -> str:
     words = DAY_PART_WORDS[facts.day_part]
     day = short_day(facts.happened_on) if short else day_in_words(facts.happened_on)
+    if facts.is_ongoing:
+        return day
     return (words.short if short else words.full).format(day=day)
 
 
 def _places(facts: AlertFacts) -> list[str]:
-    places = [place for place in dict.fromkeys(map(_one_line, facts.places)) if place]
+    places = [place for place in dict.fromkeys(map(one_line, facts.places)) if place]
     if not places:
         raise Refused("places_missing")
     return places
 
 
-def _places_in_words(places: list[str]) -> str:
+def places_in_words(places: list[str]) -> str:
     """Nyby · Nyby och Sjöby · Nyby, Sjöby och 4 andra områden"""
     if len(places) == 1:
         return places[0]
@@ -254,20 +278,20 @@ def _subject(facts: AlertFacts) -> str:
     """Class, what, where, date and number; what does not fit goes from the middle."""
     places = _places(facts)
     many = " m fl" if len(places) > 1 else ""
-    word_class = "Obekräftat" if is_unconfirmed(facts) else "Varning"
+    word_class = "Pågår nu" if facts.is_ongoing else "Obekräftat" if is_unconfirmed(facts) else "Varning"
     end = f" {facts.happened_on.day}/{facts.happened_on.month} (nr {facts.number:04d})"
     whats = (_what(facts, short=True), _hazard(facts, short=True))
     leads = [f"{word_class}: {what.lower()}, " for what in whats]
     for lead in leads:
         for where in (", ".join(places), f"{places[0]}{many}"):
-            if len(lead + where + end) <= _SUBJECT_MAX_CHARS:
+            if len(lead + where + end) <= SUBJECT_MAX_CHARS:
                 return lead + where + end
-    room = _SUBJECT_MAX_CHARS - len(leads[-1] + many + end) - 1
+    room = SUBJECT_MAX_CHARS - len(leads[-1] + many + end) - 1
     return f"{leads[-1]}{places[0][: max(room, 0)].rstrip()}…{many}{end}"
 
 
-def _one_line(text: str) -> str:
-    """Line ends and stretches of space would break a subject and cost septets."""
+def one_line(text: str) -> str:
+    """On one line. Line ends and stretches of space would break a subject and cost septets."""
     return " ".join(text.split())
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import ColumnElement, func, null, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.batches import Lease, hold, of_lease
 from grannsamverkan.domain.deliveries.statements import CALL, HANDED_OVER, HANDED_OVER_AS
-from grannsamverkan.domain.deliveries.states import WAITING, DeliveryState, sources_of
-from grannsamverkan.domain.deliveries.tables import Delivery
+from grannsamverkan.domain.deliveries.states import UNSETTLED, WAITING, DeliveryState, sources_of
+from grannsamverkan.domain.deliveries.tables import Batch, Delivery
 from grannsamverkan.domain.people import ContactAddress, mark_dead, stop, stop_token
 from grannsamverkan.foundation.ports import (
     Accepted,
@@ -33,6 +34,8 @@ S = DeliveryState
 DEAD_CODES = frozenset({"21211", "21614", "21635", "30005", "30006", "5.1.1", "5.1.2", "5.1.10", "5.2.1"})
 # The neighbour has said stop to the provider itself (Twilio keeps such a list of its own), so to us too.
 STOPPED_CODES = frozenset({"21610"})
+# The sender has stopped the alert before this copy went.
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,20 @@ class InFlight:
     attempts: int
 
 
-def waiting(session: Session, lease: Lease, *, now: datetime) -> list[Copy]:
-    """The batch's copies that are to be sent now, addresses in clear. Those whose address has gone are stopped."""
+def waiting(session: Session, lease: Lease, *, now: datetime, first_alert_id: int | None = None) -> list[Copy]:
+    """The batch's copies that are to be sent now, addresses in clear. Those whose address has gone are stopped.
+
+    With a `first_alert_id` each says which copy of that alert went to the same address.
+    """
     vault = vault_of(session.get_bind().dialect)
-    with_address = select(Delivery.id, ContactAddress.value, Delivery.lookup).outerjoin(
+    first = aliased(Delivery)
+    first_id = null() if first_alert_id is None else col(first.id)
+    with_address = select(Delivery.id, ContactAddress.value, Delivery.lookup, first_id).outerjoin(
         ContactAddress, col(ContactAddress.id) == col(Delivery.address_id)
     )
+    if first_alert_id is not None:
+        same = (col(first.channel) == col(Delivery.channel)) & (col(first.lookup) == col(Delivery.lookup))
+        with_address = with_address.outerjoin(first, (col(first.alert_id) == first_alert_id) & same)
     rows = session.execute(
         with_address.where(
             *of_lease(lease),
@@ -57,11 +68,11 @@ def waiting(session: Session, lease: Lease, *, now: datetime) -> list[Copy]:
             or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= now),
         ).order_by(col(Delivery.id))
     ).all()
-    gone = [delivery_id for delivery_id, value, _ in rows if value is None]
+    gone = [delivery_id for delivery_id, value, *_ in rows if value is None]
     _move(session, gone, S.STOPPED, code="address_gone", final_at=now)
     return [
-        Copy(delivery_id, value, str(delivery_id), stop_token(vault, lookup))
-        for delivery_id, value, lookup in rows
+        Copy(delivery_id, value, str(delivery_id), stop_token(vault, lookup), first_key=str(first_id or 0))
+        for delivery_id, value, lookup, first_id in rows
         if value is not None and delivery_id is not None
     ]
 
@@ -172,22 +183,74 @@ def heed(session: Session, ids: list[int], code: str, *, now: datetime) -> None:
 
 
 def settle(
-    session: Session, lease: Lease, asked: Sequence[tuple[InFlight, Answer]], *, now: datetime, last_ask: bool
+    session: Session,
+    lease: Lease,
+    asked: Sequence[tuple[InFlight, Answer]],
+    *,
+    now: datetime,
+    last_ask: bool,
+    may_resend: bool = True,
 ) -> None:
     """Act on what the provider said about copies in flight: it has it, it never saw it, or it does not say.
 
     When it will not say at the last time of asking, a copy called once is sent once more, and one called twice
-    becomes unknown: a warning that may come twice is better than one that never comes, but not for ever.
+    becomes unknown: a warning that may come twice is better than one that never comes, but not for ever. One that has
+    been stopped is not sent again (`may_resend`): what nobody can tell of becomes unknown at once.
     """
     hold(session, lease, now=now)
     for flight, answer in asked:
         row = [flight.copy.delivery_id]
         if isinstance(answer, Here):
             _accepted(session, [(flight.copy, Accepted(answer.provider_id))], now)
-        elif isinstance(answer, NotHere) or (last_ask and flight.attempts <= 1):
+        elif isinstance(answer, NotHere):
+            _take_back(session, row)
+        elif last_ask and flight.attempts <= 1 and may_resend:
             _move(session, row, S.QUEUED, code=None, final_at=None)
         elif last_ask:
             _move(session, row, S.UNKNOWN, code="no_answer", final_at=now)
+
+
+def withdraw(session: Session, alert_id: int, *, now: datetime) -> int:
+    """Nothing more of the alert is handed over once this is committed; returns how many copies were kept back.
+
+    Its open batches are locked first: a sender that is about to call has its lock until it has said so, and every later
+    one finds the copies gone. What was called and has no answer yet stays as it is, and is settled by its batch.
+    """
+    batches = select(Batch.id).where(Batch.alert_id == alert_id, col(Batch.done_at).is_(None)).order_by(col(Batch.id))
+    session.execute(batches.with_for_update()).all()
+    kept = _keep_back(session, (col(Delivery.alert_id) == alert_id,), now)
+    idle = update(Batch).where(
+        col(Batch.alert_id) == alert_id, col(Batch.done_at).is_(None), col(Batch.lease_until).is_(None)
+    )
+    session.execute(idle.values(not_before=now))  # to be closed now, not when somebody's quiet hours end
+    return kept
+
+
+def keep_back(session: Session, lease: Lease, *, now: datetime) -> int:
+    """The same for what has come back to one batch since."""
+    return _keep_back(session, of_lease(lease), now)
+
+
+def _keep_back(session: Session, which: tuple[ColumnElement[bool], ...], now: datetime) -> int:
+    """A copy whose earlier call may have been taken is unknown; the others surely never went."""
+    waiting_now = update(Delivery).where(*which, col(Delivery.state).in_(WAITING))
+    quietly = {"synchronize_session": False}
+    perhaps = waiting_now.where(col(Delivery.attempts) > 0)
+    session.execute(perhaps.values(state=S.UNKNOWN, code="no_answer", final_at=now), execution_options=quietly)
+    never = waiting_now.values(state=S.STOPPED, code=WITHDRAWN, final_at=now)
+    return session.execute(never, execution_options=quietly).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def flights_unknown(session: Session, lease: Lease, flights: Sequence[InFlight], *, now: datetime) -> None:
+    """Emails in flight of an alert that has been stopped: a relay cannot be asked, and they do not go again."""
+    hold(session, lease, now=now)
+    _move(session, [flight.copy.delivery_id for flight in flights], S.UNKNOWN, code="no_answer", final_at=now)
+
+
+def unsettled(session: Session, alert_id: int) -> bool:
+    """Whether any copy of the alert waits, or is inside a call, or has been called without a known result."""
+    rows = select(Delivery.id).where(Delivery.alert_id == alert_id, col(Delivery.state).in_(UNSETTLED))
+    return session.execute(rows.limit(1)).first() is not None
 
 
 def requeue(session: Session, lease: Lease, flights: Sequence[InFlight], *, now: datetime) -> None:

@@ -14,15 +14,16 @@ class DeliveryState(IntEnum):
     FAILED = 5  # it will never arrive
     EXPIRED = 6  # its validity passed before it was handed over
     UNKNOWN = 7  # nobody can say
-    STOPPED = 8  # the person said STOPP, or left, before it was handed over
+    STOPPED = 8  # the person said STOPP, or left, or the sender stopped the alert, before it was handed over
 
 
 S = DeliveryState
 
 ALLOWED: dict[DeliveryState, frozenset[DeliveryState]] = {
     # Straight to the call when the holder of its batch has just heard that the provider never saw it.
-    S.QUEUED: frozenset({S.LEASED, S.CALLING, S.FAILED, S.EXPIRED, S.STOPPED}),
-    S.LEASED: frozenset({S.CALLING, S.FAILED, S.EXPIRED, S.STOPPED}),
+    # Unknown: its alert was stopped after a call that may have been taken, and it does not go again.
+    S.QUEUED: frozenset({S.LEASED, S.CALLING, S.FAILED, S.EXPIRED, S.STOPPED, S.UNKNOWN}),
+    S.LEASED: frozenset({S.CALLING, S.FAILED, S.EXPIRED, S.STOPPED, S.UNKNOWN}),
     # Back to the queue only when the provider surely did not take the copy, or (email) cannot be asked.
     S.CALLING: frozenset({S.HANDED_OVER, S.DELIVERED, S.FAILED, S.UNKNOWN, S.QUEUED}),
     S.HANDED_OVER: frozenset({S.DELIVERED, S.FAILED, S.UNKNOWN}),

@@ -9,13 +9,27 @@ from grannsamverkan.domain.places.queries import (
     served_municipality,
 )
 from grannsamverkan.domain.places.reference_rows import outline
-from grannsamverkan.domain.places.rules import BOUNDS, MUNICIPALITY, POLICE, YES, Rules, rules, set_rules
+from grannsamverkan.domain.places.rules import (
+    BOUNDS,
+    CHOICES,
+    EVERYBODY,
+    MUNICIPALITY,
+    POLICE,
+    STAFF,
+    YES,
+    Rules,
+    rules,
+    set_rules,
+)
 from grannsamverkan.domain.places.tables import County, LocalPoliceArea, Municipality, MunicipalRule, ServedMunicipality
 
 __all__ = [
     "BOUNDS",
+    "CHOICES",
+    "EVERYBODY",
     "MUNICIPALITY",
     "POLICE",
+    "STAFF",
     "YES",
     "County",
     "LocalPoliceArea",

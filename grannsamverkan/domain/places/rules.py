@@ -7,16 +7,17 @@ from sqlmodel import Session, select
 from grannsamverkan.domain.places.tables import MunicipalRule
 from grannsamverkan.foundation.errors import Refused
 
-MUNICIPALITY, POLICE = "municipality", "police"
+MUNICIPALITY, POLICE, STAFF, EVERYBODY = "municipality", "police", "staff", "everybody"
 NO, YES = "no", "yes"
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Gate values, numbers and times of a municipality. Shares in per cent, times in days unless the name says months.
+    """Gate values, numbers and times of a municipality. Shares in per cent, times in days, or as the name says.
 
     The yearly check is asked in `check_month`, answered within `check_answer_days`, reminded of `check_reminders` times
     `check_reminder_days` apart; unanswered, the lead is warned, and `check_warning_days` later somebody decides.
+    `quiet_from` and `quiet_to` are whole hours in Sweden; the same hour twice means that there are no quiet hours.
     """
 
     interested_least: int = 5
@@ -42,6 +43,14 @@ class Rules:
     check_reminder_days: int = 10
     check_warning_days: int = 14
     silent_months: int = 4
+    ongoing_by: str = POLICE
+    ongoing_validity_s: int = 900
+    warning_validity_min: int = 240
+    follow_up_validity_min: int = 600
+    warning_hold_s: int = 60
+    quiet_from: int = 21
+    quiet_to: int = 7
+    follow_up_days: int = 7
 
 
 # The least and the most that each number may be.
@@ -67,6 +76,20 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "check_reminder_days": (1, 60),
     "check_warning_days": (7, 120),
     "silent_months": (1, 24),
+    "ongoing_validity_s": (300, 3_600),
+    "warning_validity_min": (15, 600),  # a provider keeps no SMS longer than ten hours
+    "follow_up_validity_min": (15, 600),
+    "warning_hold_s": (0, 600),
+    "quiet_from": (0, 23),
+    "quiet_to": (0, 23),
+    "follow_up_days": (1, 60),
+}
+
+# What may be chosen for each rule that is no number.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "signs_ordered_by": (MUNICIPALITY, POLICE),
+    "office_lets_in": (NO, YES),
+    "ongoing_by": (POLICE, STAFF, EVERYBODY),
 }
 
 
@@ -105,10 +128,9 @@ def _check(wanted: Rules) -> None:
     for name, (least, most) in BOUNDS.items():
         if not least <= getattr(wanted, name) <= most:
             raise Refused("rule_bounds", name=name, least=least, most=most)
-    if wanted.signs_ordered_by not in (MUNICIPALITY, POLICE):
-        raise Refused("rule_choice", name="signs_ordered_by")
-    if wanted.office_lets_in not in (NO, YES):
-        raise Refused("rule_choice", name="office_lets_in")
+    for name, choices in CHOICES.items():
+        if getattr(wanted, name) not in choices:
+            raise Refused("rule_choice", name=name)
     for lower, upper in (
         ("signs_least", "signs_most"),
         ("least_contact_persons", "advised_contact_persons"),

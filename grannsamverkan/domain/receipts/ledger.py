@@ -18,7 +18,8 @@ S = DeliveryState
 
 DELIVERED, HANDED_OVER, UNKNOWN, FAILED, QUEUED = ("delivered", "handed_over", "unknown", "failed", "queued")
 PAPER, RESTING = ("paper", "resting")  # no way to send: the contact person's to visit; or they asked to be left alone
-OUTCOMES = (DELIVERED, HANDED_OVER, UNKNOWN, FAILED, QUEUED, PAPER, RESTING)
+KEPT_BACK = "kept_back"  # the sender stopped it before this copy went
+OUTCOMES = (DELIVERED, HANDED_OVER, UNKNOWN, FAILED, QUEUED, PAPER, RESTING, KEPT_BACK)
 
 OUTCOME_OF = {
     S.QUEUED: QUEUED,
@@ -35,10 +36,20 @@ OUTCOME_OF = {
 # What counts for a household with several copies: the higher the better known.
 _BEST = """
     MAX(CASE d.state WHEN 4 THEN 60 WHEN 3 THEN 50 WHEN 0 THEN 40 WHEN 1 THEN 40 WHEN 2 THEN 40
-                     WHEN 7 THEN 30 WHEN 5 THEN 20 WHEN 6 THEN 20 WHEN 8 THEN 5
+                     WHEN 7 THEN 30 WHEN 5 THEN 20 WHEN 6 THEN 20
+                     WHEN 8 THEN CASE WHEN d.code = 'withdrawn' THEN 7 ELSE 5 END
                      ELSE CASE WHEN a.left_out IN ('paused', 'stopped', 'level') THEN 5 ELSE 10 END END)
 """
-_OUTCOME_OF_BEST = {60: DELIVERED, 50: HANDED_OVER, 40: QUEUED, 30: UNKNOWN, 20: FAILED, 10: PAPER, 5: RESTING}
+_OUTCOME_OF_BEST = {
+    60: DELIVERED,
+    50: HANDED_OVER,
+    40: QUEUED,
+    30: UNKNOWN,
+    20: FAILED,
+    10: PAPER,
+    7: KEPT_BACK,
+    5: RESTING,
+}
 
 _HOUSEHOLDS = text(f"""
     SELECT alert_id, network_id, best, COUNT(*) FROM (
@@ -52,8 +63,9 @@ _HOUSEHOLDS = text(f"""
 """).bindparams(bindparam("alert_ids", expanding=True))  # noqa: S608 - only constants of this file are put together
 
 _COPIES = text("""
-    SELECT alert_id, channel, state, COUNT(*), SUM(CASE WHEN attempts > 1 THEN attempts - 1 ELSE 0 END)
-    FROM delivery WHERE alert_id IN :alert_ids GROUP BY alert_id, channel, state
+    SELECT alert_id, channel, state, CASE WHEN state = 8 AND code = 'withdrawn' THEN 1 ELSE 0 END AS is_kept_back,
+           COUNT(*), SUM(CASE WHEN attempts > 1 THEN attempts - 1 ELSE 0 END)
+    FROM delivery WHERE alert_id IN :alert_ids GROUP BY alert_id, channel, state, 4
 """).bindparams(bindparam("alert_ids", expanding=True))
 
 _NOT_REACHED = text(f"""
@@ -109,9 +121,10 @@ def ledgers(session: Session, alert_ids: Iterable[int]) -> dict[int, Ledger]:
         outcome, one = _OUTCOME_OF_BEST[best], found[alert_id]
         one.networks.setdefault(network_id, dict.fromkeys(OUTCOMES, 0))[outcome] += number
         one.households[outcome] += number
-    for alert_id, channel, state, number, repeated in session.connection().execute(_COPIES, asked):
-        found[alert_id].copies[ChannelKind(channel)][OUTCOME_OF[S(state)]] += number
-        found[alert_id].again[ChannelKind(channel)] += repeated or 0
+    for alert_id, channel, state, is_kept_back, number, repeated in session.connection().execute(_COPIES, asked):
+        of_channel, outcome = ChannelKind(channel), KEPT_BACK if is_kept_back else OUTCOME_OF[S(state)]
+        found[alert_id].copies[of_channel][outcome] += number
+        found[alert_id].again[of_channel] += repeated or 0
     return found
 
 
@@ -121,11 +134,12 @@ def _nothing_yet() -> Ledger:
 
 
 def frozen(tally: dict[str, Any]) -> Ledger:
-    """A closed alert's tally as a ledger again."""
+    """A closed alert's tally as a ledger again; an outcome that an older one did not know is nobody's."""
+    none = dict.fromkeys(OUTCOMES, 0)
     return Ledger(
-        households=tally["households"],
-        networks={int(key): value for key, value in tally["networks"].items()},
-        copies={ChannelKind[key.upper()]: value for key, value in tally["copies"].items()},
+        households=none | tally["households"],
+        networks={int(key): none | value for key, value in tally["networks"].items()},
+        copies={ChannelKind[key.upper()]: none | value for key, value in tally["copies"].items()},
         again={ChannelKind[key.upper()]: value for key, value in tally["again"].items()},
     )
 

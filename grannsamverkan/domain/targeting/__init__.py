@@ -1,7 +1,7 @@
 """Targeting: who gets an alert, once, on which channel."""
 
 from grannsamverkan.domain.targeting.fan_out import Slice, heed_quiet_hours, take_slice
-from grannsamverkan.domain.targeting.reach import REASONS, Reach, meant, reach
+from grannsamverkan.domain.targeting.reach import REASONS, Reach, is_remembered, meant, reach
 from grannsamverkan.domain.targeting.tables import Audience, AudienceAddress
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Reach",
     "Slice",
     "heed_quiet_hours",
+    "is_remembered",
     "meant",
     "reach",
     "take_slice",

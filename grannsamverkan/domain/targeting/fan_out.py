@@ -1,81 +1,67 @@
 """Who gets an alert: frozen once, in slices, each one transaction that is safe to repeat.
 
-The three statements read the same on SQLite and PostgreSQL. The check page counts with the same conditions (reach.py),
-so that its numbers are those that are sent.
+The check page counts with the same conditions (whom.py), so that its numbers are those that are sent.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import Connection, TextClause, bindparam, text
 from sqlmodel import Session
 
+from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.targeting.whom import (
+    ADDRESSES,
+    ALL_ADDRESSES,
+    WHY_LEFT_OUT,
+    Base,
+    is_meant,
+    is_open,
+    whom_of,
+)
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import in_sweden, next_hour
 
-# A household is meant when its network is a target whole, or when its stairwell, street or building is.
-MEANT = """
-    h.left_at IS NULL AND EXISTS (
-        SELECT 1 FROM alert_target t
-        WHERE t.alert_id = :alert_id AND t.network_id = h.network_id
-          AND (t.unit_id IS NULL OR t.unit_id = h.unit_id
-               OR t.unit_id = (SELECT u.parent_id FROM unit u WHERE u.id = h.unit_id)))
-"""
+CORRECTS_AFTER = timedelta(seconds=120)
 
-# An address is open when its owner lives there, has confirmed it, is not paused, wants warnings and not only what is
-# under way, has chosen the channel, and nobody has said stop.
-OPEN_ADDRESSES = """
-    JOIN household_member m ON m.household_id = h.id AND m.until IS NULL
-    JOIN person p ON p.id = m.person_id AND (p.paused_until IS NULL OR p.paused_until <= :now)
-         AND p.level <> 'ongoing'
-    JOIN contact_address a ON a.person_id = p.id AND a.dead_since IS NULL AND a.confirmed_at IS NOT NULL
-    JOIN consent c ON c.person_id = p.id AND c.channel = a.channel AND c.withdrawn_at IS NULL
-    LEFT JOIN stop_entry s ON s.channel = a.channel AND s.lookup = a.lookup
-"""
 
-# The same with every address, open or not, to tell why a household is left out; outer, so that none falls away.
-ALL_ADDRESSES = """
-    LEFT JOIN household_member m ON m.household_id = h.id AND m.until IS NULL
-    LEFT JOIN person p ON p.id = m.person_id
-    LEFT JOIN contact_address a ON a.person_id = p.id AND a.confirmed_at IS NOT NULL
-    LEFT JOIN consent c ON c.person_id = p.id AND c.channel = a.channel AND c.withdrawn_at IS NULL
-    LEFT JOIN stop_entry s ON s.channel = a.channel AND s.lookup = a.lookup
-"""
-NOBODY_REACHED = """
-    MAX(CASE WHEN c.id IS NOT NULL AND s.since IS NULL AND a.dead_since IS NULL
-              AND (p.paused_until IS NULL OR p.paused_until <= :now) AND p.level <> 'ongoing' THEN 1 ELSE 0 END) = 0
-"""
-WHY_LEFT_OUT = """
-    CASE WHEN MAX(CASE WHEN p.paused_until > :now THEN 1 ELSE 0 END) = 1 THEN 'paused'
-         WHEN MAX(CASE WHEN s.since IS NOT NULL OR (a.id IS NOT NULL AND c.id IS NULL) THEN 1 ELSE 0 END) = 1
-              THEN 'stopped'
-         WHEN MAX(CASE WHEN p.level = 'ongoing' AND c.id IS NOT NULL THEN 1 ELSE 0 END) = 1 THEN 'level'
-         WHEN MAX(CASE WHEN a.dead_since IS NOT NULL THEN 1 ELSE 0 END) = 1 THEN 'dead'
-         ELSE 'paper' END
-"""
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """The statements that differ with what decides whom an alert is for."""
 
-_SLICE_END = text(f"""
-    SELECT h.id FROM household h WHERE h.id > :after_id AND {MEANT} ORDER BY h.id LIMIT 1 OFFSET :skip
-""")  # noqa: S608 - only constants of this file are put together
-_LAST = text(f"SELECT MAX(h.id) FROM household h WHERE h.id > :after_id AND {MEANT}")  # noqa: S608
+    slice_end: TextClause
+    last: TextClause
+    audience: TextClause
+    addresses: TextClause
 
-_AUDIENCE = text(f"""
+
+@cache
+def _statements(base: Base) -> _Statements:
+    condition = is_meant(base)
+    return _Statements(
+        slice_end=text(
+            f"SELECT h.id FROM household h WHERE h.id > :after_id AND {condition} ORDER BY h.id LIMIT 1 OFFSET :skip"  # noqa: S608 - only constants of this room are put together
+        ),
+        last=text(f"SELECT MAX(h.id) FROM household h WHERE h.id > :after_id AND {condition}"),  # noqa: S608
+        audience=text(f"""
     INSERT INTO audience (alert_id, household_id, network_id, unit_id)
     SELECT :alert_id, h.id, h.network_id, h.unit_id FROM household h
-    WHERE h.id > :after_id AND h.id <= :last_id AND {MEANT}
+    WHERE h.id > :after_id AND h.id <= :last_id AND {condition}
     ON CONFLICT DO NOTHING
-""")  # noqa: S608
-
-_ADDRESSES = text(f"""
+"""),  # noqa: S608
+        addresses=text(f"""
     INSERT INTO audience_address (alert_id, household_id, channel, lookup)
     SELECT DISTINCT h.alert_id, h.household_id, a.channel, a.lookup
     FROM (SELECT alert_id, household_id, household_id AS id FROM audience
           WHERE alert_id = :alert_id AND household_id > :after_id AND household_id <= :last_id) h
-    {OPEN_ADDRESSES}
-    WHERE s.since IS NULL
+    {ADDRESSES}
+    WHERE {is_open(base)}
     ON CONFLICT DO NOTHING
-""")  # noqa: S608
+""").bindparams(bindparam("now", type_=UtcDateTime)),  # noqa: S608
+    )
+
 
 _DELIVERIES = text("""
     INSERT INTO delivery (alert_id, channel, address_id, lookup, state, attempts)
@@ -122,6 +108,22 @@ _WAIT_OUT = text(f"""
 """).bindparams(bindparam("until", type_=UtcDateTime))  # noqa: S608
 
 _NO_END = 2**62
+# Whose copy of the mistake is neither answered nor given up, and was called only now: their correction waits, so that
+# it cannot come before it.
+_ON_ITS_WAY = """
+    FROM delivery fd WHERE fd.alert_id = :of_alert_id AND fd.state = 3 AND fd.called_at > :since
+"""
+_LAST_CALLED = (
+    text(f"SELECT MAX(fd.called_at) AS last_called {_ON_ITS_WAY}")
+    .bindparams(bindparam("since", type_=UtcDateTime))
+    .columns(last_called=UtcDateTime())
+)
+_WAIT_FOR_IT = text(f"""
+    UPDATE delivery SET not_before = :until
+    WHERE alert_id = :alert_id AND id > :newest_before AND (not_before IS NULL OR not_before < :until)
+      AND EXISTS (SELECT 1 {_ON_ITS_WAY} AND fd.channel = delivery.channel AND fd.lookup = delivery.lookup)
+""").bindparams(bindparam("until", type_=UtcDateTime), bindparam("since", type_=UtcDateTime))  # noqa: S608
+
 _NEWEST = text("SELECT COALESCE(MAX(id), 0) FROM delivery WHERE alert_id = :alert_id")
 
 
@@ -135,28 +137,39 @@ class Slice:
 
 
 def take_slice(
-    session: Session, alert_id: int, *, after_id: int, size: int, batch_size: int, priority: int, now: datetime
+    session: Session,
+    alert: Alert,
+    *,
+    after_id: int,
+    size: int,
+    batch_size: int,
+    priority: int,
+    heeds_quiet_hours: bool,
+    now: datetime,
 ) -> Slice:
     """Freeze the next `size` households that the alert is meant for, with their deliveries and batches.
 
     All in the session's transaction: a crash leaves the slice wholly done or not at all; done twice, it adds nothing.
     """
-    where = {"alert_id": alert_id, "after_id": after_id}
-    end = session.connection().execute(_SLICE_END, {**where, "skip": size - 1}).scalar()
-    last = end if end is not None else session.connection().execute(_LAST, where).scalar()
+    whom = whom_of(session, alert)
+    statements, connection = _statements(whom.base), session.connection()
+    where = {**whom.facts, "after_id": after_id}
+    end = connection.execute(statements.slice_end, {**where, "skip": size - 1}).scalar()
+    last = end if end is not None else connection.execute(statements.last, where).scalar()
     if last is None:
         return Slice(after_id, after_id, more=False)
-    within = {**where, "last_id": last}
-    connection = session.connection()
-    newest = connection.execute(_NEWEST, {"alert_id": alert_id}).scalar_one()
-    connection.execute(_AUDIENCE, within)
-    connection.execute(_ADDRESSES.bindparams(bindparam("now", type_=UtcDateTime)), {**within, "now": now})
-    connection.execute(_DELIVERIES, within)
-    connection.execute(_LEFT_OUT, {**within, "now": now})
-    heed_quiet_hours(session, alert_id, first_id=newest + 1, last_id=_NO_END, now=now)
+    within = {**where, "last_id": last, "now": now}
+    newest = connection.execute(_NEWEST, where).scalar_one()
+    for statement in (statements.audience, statements.addresses, _DELIVERIES, _LEFT_OUT):
+        connection.execute(statement, within)
+    of_slice = {**whom.facts, "newest_before": newest}
+    if heeds_quiet_hours:
+        heed_quiet_hours(session, whom.alert_id, first_id=newest + 1, last_id=_NO_END, now=now)
+    if whom.base is Base.HANDED:
+        _let_the_mistake_arrive(connection, of_slice, now)
     connection.execute(
         _BATCHES,
-        {"alert_id": alert_id, "newest_before": newest, "batch_size": batch_size, "priority": priority, "now": now},
+        {**of_slice, "batch_size": batch_size, "priority": priority, "now": now},
     )
     return Slice(after_id, last, more=end is not None)
 
@@ -169,3 +182,12 @@ def heed_quiet_hours(session: Session, alert_id: int, *, first_id: int, last_id:
     ends = connection.execute(_QUIET_ENDS, {**where, "hour": here.hour}).scalars().all()
     for until, hour in sorted((next_hour(here, hour), hour) for hour in ends):  # of several, the last counts
         connection.execute(_WAIT_OUT, {**where, "hour": here.hour, "ends": hour, "until": until})
+
+
+def _let_the_mistake_arrive(connection: Connection, of_slice: dict[str, int], now: datetime) -> None:
+    """A correction that overtook what it corrects would itself be put right by the mistake: it waits until the last of
+    the copies that are on their way has had its time."""
+    where = {**of_slice, "since": now - CORRECTS_AFTER}
+    last_called = connection.execute(_LAST_CALLED, where).scalar()
+    if last_called is not None:
+        connection.execute(_WAIT_FOR_IT, {**where, "until": last_called + CORRECTS_AFTER})

@@ -6,18 +6,23 @@ Counted with the very conditions that fan-out uses.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import TextClause, bindparam, text
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.targeting.fan_out import (
-    ALL_ADDRESSES,
-    MEANT,
-    NOBODY_REACHED,
-    OPEN_ADDRESSES,
-    WHY_LEFT_OUT,
-)
+from grannsamverkan.domain.alerts import Alert
 from grannsamverkan.domain.targeting.tables import Audience
+from grannsamverkan.domain.targeting.whom import (
+    ADDRESSES,
+    ALL_ADDRESSES,
+    WHY_LEFT_OUT,
+    Base,
+    is_meant,
+    is_open,
+    nobody_reached,
+    whom_of,
+)
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
 
@@ -41,23 +46,37 @@ class Reach:
         return self.households - sum(self.left_out.values())
 
 
-_COPIES = text(f"""
-    SELECT a.channel, COUNT(DISTINCT a.lookup), COUNT(DISTINCT h.id) FROM household h
-    {OPEN_ADDRESSES}
-    WHERE s.since IS NULL AND {MEANT}
-    GROUP BY a.channel
-""").bindparams(bindparam("now", type_=UtcDateTime))  # noqa: S608
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    copies: TextClause
+    left_out: TextClause
+    households: TextClause
 
-_LEFT_OUT = text(f"""
+
+@cache
+def _questions(base: Base) -> _Questions:
+    condition, now = is_meant(base), bindparam("now", type_=UtcDateTime)
+    copies = text(f"""
+    SELECT a.channel, COUNT(DISTINCT a.lookup), COUNT(DISTINCT h.id) FROM household h
+    {ADDRESSES}
+    WHERE {is_open(base)} AND {condition}
+    GROUP BY a.channel
+""")  # noqa: S608 - only constants of this room are put together
+    left_out = text(f"""
     SELECT reason, COUNT(*) FROM (
         SELECT {WHY_LEFT_OUT} AS reason FROM household h
         {ALL_ADDRESSES}
-        WHERE {MEANT}
-        GROUP BY h.id HAVING {NOBODY_REACHED}) reasons
+        WHERE {condition}
+        GROUP BY h.id HAVING {nobody_reached(base)}) reasons
     GROUP BY reason
-""").bindparams(bindparam("now", type_=UtcDateTime))  # noqa: S608
+""")  # noqa: S608
+    households = text(f"SELECT COUNT(*) FROM household h WHERE {condition}")  # noqa: S608
+    return _Questions(copies.bindparams(now), left_out.bindparams(now), households)
 
-_HOUSEHOLDS = text(f"SELECT COUNT(*) FROM household h WHERE {MEANT}")  # noqa: S608
+
+def is_remembered(session: Session, alert_id: int) -> bool:
+    """Whether it is still known whom the alert was for: nothing can follow it once that is forgotten."""
+    return session.exec(select(Audience.household_id).where(Audience.alert_id == alert_id).limit(1)).first() is not None
 
 
 def meant(session: Session, household_ids: Iterable[int]) -> frozenset[int]:
@@ -67,14 +86,14 @@ def meant(session: Session, household_ids: Iterable[int]) -> frozenset[int]:
     return frozenset(session.exec(rows))
 
 
-def reach(session: Session, alert_id: int, *, now: datetime) -> Reach:
+def reach(session: Session, alert: Alert, *, now: datetime) -> Reach:
     """What the alert would reach if it were released now."""
-    connection = session.connection()
-    where = {"alert_id": alert_id, "now": now}
-    rows = connection.execute(_COPIES, where).all()
+    connection, whom = session.connection(), whom_of(session, alert)
+    questions, where = _questions(whom.base), {**whom.facts, "now": now}
+    rows = connection.execute(questions.copies, where).all()
     return Reach(
-        households=connection.execute(_HOUSEHOLDS, {"alert_id": alert_id}).scalar_one(),
+        households=connection.execute(questions.households, where).scalar_one(),
         copies={ChannelKind(channel): copies for channel, copies, _ in rows},
         by_channel={ChannelKind(channel): households for channel, _, households in rows},
-        left_out=dict(connection.execute(_LEFT_OUT, where).all()),
+        left_out=dict(connection.execute(questions.left_out, where).all()),
     )

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from grannsamverkan import flow
+from grannsamverkan import deciding
 from grannsamverkan.domain import alerts, networks
 from grannsamverkan.domain.alerts import Alert, AlertState, Source, Target, Worded
 from grannsamverkan.domain.networks import NetworkKind, NetworkState, UnitKind
@@ -21,7 +21,7 @@ def approve(session: Session, runtime: Runtime, alert: Alert, *, worded: Worded 
     return alerts.approve(
         session,
         alert,
-        worded or flow.word_alert(runtime, session, alert),
+        worded or deciding.word_alert(runtime, session, alert),
         approver_account_id=alert.author_account_id,
         version=alert.version,
         now=NOW,
@@ -136,11 +136,11 @@ def test_an_approval_freezes_the_words(sqlite_runtime: Runtime) -> None:
         network = a_network(session)
         alert = a_started_alert(session, network.id or 0)
         alerts.check(session, alert, now=NOW)
-        worded = flow.word_alert(runtime, session, alert)
+        worded = deciding.word_alert(runtime, session, alert)
         assert approve(session, runtime, alert)
         network.name = "Ett annat namn"
         session.flush()
-        assert flow.word_alert(runtime, session, alert) != worded
+        assert deciding.word_alert(runtime, session, alert) != worded
         assert (alert.sms_text, alert.mail_text, alert.mail_html) == (
             worded.sms.text,
             worded.mail.text,
@@ -162,7 +162,7 @@ def test_the_same_approval_twice_is_one(runtime: Runtime) -> None:
     with runtime.database.write() as session:
         alert = a_started_alert(session, a_network(session).id or 0)
         alerts.check(session, alert, now=NOW)
-        worded = flow.word_alert(runtime, session, alert)
+        worded = deciding.word_alert(runtime, session, alert)
         assert [approve(session, runtime, alert, worded=worded) for _ in range(3)] == [True, False, False]
         assert (alert.version, alert.approved_at, alert.valid_until) == (2, NOW, LATER)
 
@@ -185,7 +185,7 @@ def test_an_approval_is_bound_to_the_words_and_to_whom_they_go(sqlite_runtime: R
         nyby, linden = a_network(session, "Nyby"), a_network(session, "Linden")
         alert = a_started_alert(session, nyby.id or 0)
         alerts.check(session, alert, now=NOW)
-        worded = flow.word_alert(runtime, session, alert)
+        worded = deciding.word_alert(runtime, session, alert)
         before = alerts.approval_hash(session, alert, worded)
         alerts.change(session, alert, a_draft(nyby.id or 0, linden.id or 0), version=1, now=NOW)
         assert alerts.approval_hash(session, alert, worded) != before
@@ -206,6 +206,6 @@ def test_who_stands_behind_a_warning_is_part_of_it(sqlite_runtime: Runtime) -> N
             alerts.start(session, a_draft(network_id), author_account_id=author.id or 0, source=source, now=NOW)
             for source in (Source.POLICE, Source.CONTACT_PERSON)
         ]
-        police, contact = [flow.word_alert(sqlite_runtime, session, draft).sms.text for draft in drafts]
+        police, contact = [deciding.word_alert(sqlite_runtime, session, draft).sms.text for draft in drafts]
     assert "ej bekräftat av polisen" in contact
     assert "ej bekräftat" not in police

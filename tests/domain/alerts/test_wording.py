@@ -21,6 +21,7 @@ from grannsamverkan.domain.alerts.catalogue import (
     Method,
     Source,
 )
+from grannsamverkan.domain.alerts.classes import AlertClass
 from grannsamverkan.domain.alerts.lint import lint_sms
 from grannsamverkan.domain.alerts.wording import (
     AlertFacts,
@@ -271,3 +272,37 @@ def test_email_cannot_carry_what_points_somebody_out() -> None:
 def test_advice_sentences_once_each_in_order() -> None:
     facts = replace(FACTS, advice=(Advice.TELL_POLICE, Advice.LOCK, Advice.TELL_POLICE))
     assert advice_sentences(facts) == [ADVICE_WORDS[Advice.TELL_POLICE].full, ADVICE_WORDS[Advice.LOCK].full]
+
+
+# ------------------------------------------------------------------------------------------------- what is under way
+
+ONGOING = replace(
+    FACTS,
+    alert_class=AlertClass.ONGOING,
+    advice=CHOICES[AlertKind.BURGLARY_HOME].preset_while_ongoing,
+    day_part=DayPart.UNKNOWN,
+)
+
+
+def test_what_is_under_way_says_so_and_that_112_has_been_called() -> None:
+    assert word_sms(ONGOING).text == (
+        "Grannsamverkan Höör: Inbrott i villa pågår nu, Nyby, tis 4/3. 112 är ringt. Lås, följ inte efter. "
+        "Ser du något: ring 112. Tips: 114 14. Nr 2314"
+    )
+    assert headline(ONGOING) == "Inbrott i villa pågår nu i Nyby, tisdag 4 mars"
+    worded = email(ONGOING)
+    assert worded.subject == "Pågår nu: inbrott i villa, Nyby 4/3 (nr 2314)"
+    for body in (worded.text, worded.html):
+        assert "Det pågår just nu, och 112 är ringt. Gå inte dit." in body
+
+
+@pytest.mark.parametrize("kind", AlertKind)
+@pytest.mark.parametrize("source", Source)
+def test_every_kind_can_be_under_way_within_the_rules(kind: AlertKind, source: Source) -> None:
+    for dwelling in CHOICES[kind].dwellings:
+        advice = CHOICES[kind].preset_while_ongoing
+        facts = replace(ONGOING, kind=kind, dwelling=dwelling, source=source, advice=advice, confirmed_by_police=False)
+        prepared = word_sms(facts)
+        assert lint_sms(prepared.text) == []
+        assert prepared.parts <= 2
+        assert len(advice) >= 2

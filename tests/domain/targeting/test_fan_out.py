@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from grannsamverkan.domain import networks, people, targeting
+from grannsamverkan.domain import alerts, networks, people, targeting
 from grannsamverkan.domain.alerts import Target
 from grannsamverkan.domain.deliveries import Batch, Delivery
 from grannsamverkan.domain.networks import HouseholdMember, NetworkKind, Unit, UnitKind, WatchNetwork
@@ -223,7 +223,14 @@ class BuiltTown:
         slices, after_id, more = [], 0, True
         while more:
             taken = targeting.take_slice(
-                self.session, self.alert_id, after_id=after_id, size=size, batch_size=batch_size, priority=10, now=NOW
+                self.session,
+                alerts.alert(self.session, self.alert_id),
+                after_id=after_id,
+                size=size,
+                batch_size=batch_size,
+                priority=10,
+                heeds_quiet_hours=True,
+                now=NOW,
             )
             slices.append(taken)
             after_id, more = taken.last_id, taken.more
@@ -242,7 +249,7 @@ def test_the_rows_are_those_of_the_model(database: Database) -> None:
     def agree(town: MadeUpTown, size: int, batch_size: int) -> None:
         with database.read() as session:  # never committed
             built = BuiltTown(session, town)
-            before = targeting.reach(session, built.alert_id, now=NOW)
+            before = targeting.reach(session, alerts.alert(session, built.alert_id), now=NOW)
             built.fan_out(size, batch_size)
             compare(built, expected(town))
             compare_reach(before, expected(town))
@@ -298,4 +305,4 @@ def test_an_alert_that_means_nobody_ends_at_once(sqlite_database: Database) -> N
         an_account(session)
         built = BuiltTown(session, MadeUpTown((), (), frozenset(), ((1, None),)))
         assert built.fan_out(10, 10) == [targeting.Slice(0, 0, more=False)]
-        assert targeting.reach(session, built.alert_id, now=NOW) == targeting.Reach(0)
+        assert targeting.reach(session, alerts.alert(session, built.alert_id), now=NOW) == targeting.Reach(0)

@@ -88,7 +88,9 @@ def test_copies_wait_as_the_minute_says(sqlite_database: Database, night: date) 
 
 def _not_before(session: Session, network_id: int, now: datetime) -> dict[str, datetime | None]:
     alert = a_started_alert(session, network_id)
-    targeting.take_slice(session, alert.id or 0, after_id=0, size=100, batch_size=10, priority=10, now=now)
+    targeting.take_slice(
+        session, alert, after_id=0, size=100, batch_size=10, priority=10, heeds_quiet_hours=True, now=now
+    )
     rows = session.exec(
         select(ContactAddress.value, Delivery.not_before)
         .join(Delivery, Delivery.address_id == ContactAddress.id)  # type: ignore[arg-type]
@@ -106,7 +108,7 @@ def test_a_pause_ends_on_the_second(sqlite_database: Database) -> None:
         people.pause_person(session, person.id or 0, until=until)
         alert = a_started_alert(session, network.id or 0)
         reached = [
-            targeting.reach(session, alert.id or 0, now=until + timedelta(seconds=late)).copies.get(ChannelKind.SMS, 0)
+            targeting.reach(session, alert, now=until + timedelta(seconds=late)).copies.get(ChannelKind.SMS, 0)
             for late in (-1, 0, 1)
         ]
     assert reached == [0, 1, 1]
@@ -125,7 +127,7 @@ def test_what_a_warning_reaches_by_level_and_pause(
         people.choose_level(session, person.id or 0, level)
         people.pause_person(session, person.id or 0, until=NOW + MINUTE if is_paused else None)
         alert = a_started_alert(session, network.id or 0)
-        found = targeting.reach(session, alert.id or 0, now=NOW)
+        found = targeting.reach(session, alert, now=NOW)
     assert found.copies.get(ChannelKind.SMS, 0) == int(is_warned and not is_paused)
     left_out = {"paused": 1} if is_paused else {} if is_warned else {"level": 1}
     assert found.left_out == left_out

@@ -1,17 +1,16 @@
 """What people wish is heeded when warnings go out: their level, and the hours in which the phone is left in peace."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
-from grannsamverkan.domain import people
+from grannsamverkan.domain import alerts, people
 from grannsamverkan.domain.deliveries import DeliveryState
 from grannsamverkan.domain.people import Level
 from grannsamverkan.domain.targeting import Audience, reach
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import TryAgain
-from grannsamverkan.foundation.swedish import in_sweden, next_hour
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.runtime import Runtime
 from tests.support.builders import (
@@ -39,7 +38,7 @@ def test_whoever_wants_only_what_is_under_way_gets_no_warning(runtime: Runtime) 
     alert_id = an_approved_alert(runtime, network_id)
     drain(runtime)
     with runtime.database.read() as session:
-        assert reach(session, alert_id, now=NOW).left_out == {"level": 1}
+        assert reach(session, alerts.alert(session, alert_id), now=NOW).left_out == {"level": 1}
         assert [row.left_out for row in session.exec(select(Audience))] == ["level"]
     assert deliveries_of(runtime, alert_id) == []
 
@@ -128,15 +127,3 @@ def test_a_phone_that_several_share_is_left_in_peace_when_one_of_them_asks(
     clock.advance(timedelta(hours=1))
     drain(runtime)
     assert sms.addresses == [a_phone(0)]
-
-
-@pytest.mark.parametrize(
-    ("now", "hour", "expected"),
-    [
-        (datetime(2026, 3, 4, 12, tzinfo=UTC), 15, datetime(2026, 3, 4, 14, tzinfo=UTC)),
-        (datetime(2026, 3, 28, 22, tzinfo=UTC), 7, datetime(2026, 3, 29, 5, tzinfo=UTC)),
-        (datetime(2026, 10, 24, 21, tzinfo=UTC), 7, datetime(2026, 10, 25, 6, tzinfo=UTC)),
-    ],
-)
-def test_the_next_hour_on_a_swedish_clock(now: datetime, hour: int, expected: datetime) -> None:
-    assert next_hour(in_sweden(now), hour) == expected

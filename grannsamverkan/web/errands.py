@@ -1,0 +1,115 @@
+"""What waits for the one who asks: the lines of "this waits for you" on the first page."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from flask import url_for
+from sqlmodel import Session
+
+from grannsamverkan.domain import alerts, lifecycle, places, signs
+from grannsamverkan.domain.accounts import Action, Actor, Role
+from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.lifecycle import Addressee
+from grannsamverkan.domain.networks import NetworkCard
+from grannsamverkan.domain.places import MUNICIPALITY, POLICE
+from grannsamverkan.web import current
+from grannsamverkan.web.covering import covered
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import ngettext
+from grannsamverkan.web.network_hints import Hints
+from grannsamverkan.web.reach import cards_of, is_neighbour
+from grannsamverkan.web.waiting import unanswered
+
+Line = tuple[str, str]  # what waits, and where to do it
+
+
+def for_staff(session: Session, actor: Actor, cards: list[NetworkCard], hinted: Hints) -> Iterator[Line]:
+    """In order of haste, for those who may."""
+    if current.may(Action.WRITE_ALERT):
+        yield from to_follow_up(session, actor)
+    ids = [card.id for card in cards]
+    if current.may(Action.SEE_INTERESTS):
+        number = len(lifecycle.interests(session, actor.municipality_codes, only_waiting=True))
+        if number:
+            yield (
+                ngettext("En intresserad väntar på svar", "%(num)d intresserade väntar på svar", number),
+                url_for("interests.index"),
+            )
+    if current.may(Action.MANAGE_CONTACTS):
+        number = sum(len(one.request_ids) for one in unanswered(session, ids))
+        if number:
+            words = ngettext(
+                "Ett hushåll väntar där inget kontaktombud kan svara",
+                "%(num)d hushåll väntar där inget kontaktombud kan svara",
+                number,
+            )
+            yield words, url_for("waiting.index")
+        yield from _uncovered(session, cards)
+    if current.may(Action.MANAGE_NETWORK):
+        yield from _hinted(hinted)
+    if current.may(Action.SEE_MEETINGS):
+        addressee = Addressee.POLICE if actor.role is Role.POLICE else Addressee.MUNICIPALITY
+        number = len(lifecycle.points(session, ids, addressee=addressee, only_open=True))
+        if number:
+            yield (
+                ngettext("Ett möte har bett om en sak", "Möten har bett om %(num)d saker", number),
+                url_for("action_points.page"),
+            )
+    ours = POLICE if actor.role is Role.POLICE else MUNICIPALITY
+    orders = signs.waiting(session, ids, ordered_from=ours) if current.may(Action.ORDER_SIGNS) else 0
+    if orders:
+        yield (
+            ngettext("En beställning av skyltar väntar", "%(num)d beställningar av skyltar väntar", orders),
+            url_for("sign_orders.index"),
+        )
+
+
+def _uncovered(session: Session, cards: list[NetworkCard]) -> Iterator[Line]:
+    """Active networks in which somebody is missing, has too much or has fallen silent."""
+    found = covered(session, cards)
+    vacant, silent, crowded = (sum(name in one.lacks for one in found) for name in ("vakant", "tyst", "for-manga"))
+    if vacant:
+        words = ngettext("Ett område saknar kontaktombud", "%(num)d områden saknar kontaktombud", vacant)
+        yield words, url_for("covering.page", visa="vakant")
+    if silent:
+        words = ngettext("Ett område har ett tyst kontaktombud", "%(num)d områden har tysta kontaktombud", silent)
+        yield words, url_for("covering.page", visa="tyst")
+    if crowded:
+        words = ngettext(
+            "I ett område har någon för många hushåll", "I %(num)d områden har någon för många hushåll", crowded
+        )
+        yield words, url_for("covering.page", visa="for-manga")
+
+
+def _hinted(found: Hints) -> Iterator[Line]:
+    """Active networks that would do better as two, or that reach too few."""
+    if found.large:
+        words = ngettext("Ett område har vuxit, se om det bör delas", "%(num)d områden har vuxit", len(found.large))
+        yield words, url_for("networks.index", stora=1)
+    if found.hard_to_reach:
+        words = ngettext(
+            "Ett område når färre hushåll än riktmärket",
+            "%(num)d områden når färre hushåll än riktmärket",
+            len(found.hard_to_reach),
+        )
+        yield words, url_for("networks.index", racker=1)
+
+
+def to_follow_up(session: Session, actor: Actor) -> Iterator[Line]:
+    """Warnings that wait for a word about how it went; a contact person's own only."""
+    for row in without_follow_up(session, actor):
+        words = _("Följ upp nr %(number)s: %(headline)s", number=f"{row.number or 0:04d}", headline=row.headline or "")
+        yield words, url_for("sequels.follow_up", alert_id=row.id)
+
+
+def without_follow_up(session: Session, actor: Actor) -> list[Alert]:
+    """Warnings whose time has passed with nothing after them, while it is still known whom they were for. Staff see
+    those of their municipalities, contact persons their own."""
+    now = current.now()
+    forgotten = now - timedelta(days=current.runtime().settings.retention.deliveries_days)
+    codes = actor.municipality_codes or {card.municipality_code for card in cards_of(session, actor)}
+    found: list[Alert] = []
+    for code in sorted(codes):
+        due = now - timedelta(days=places.rules(session, code).follow_up_days)
+        found += alerts.without_follow_up(session, [code], sent_before=due, sent_after=forgotten)
+    return [row for row in found if not is_neighbour(actor) or row.author_account_id == actor.account_id]
