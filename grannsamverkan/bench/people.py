@@ -18,7 +18,7 @@ from grannsamverkan.runtime import Runtime
 
 MUNICIPALITY = "1267"
 # What is measured is the sending: no hold, no quiet hours, and nobody to ask for any number of recipients.
-RULES = Rules(warning_hold_s=0, quiet_from=0, quiet_to=0, two_persons_above=1_000_000)
+RULES = Rules(warning_hold_s=0, quiet_from=0, quiet_to=0, two_persons_above=1_000_000, warnings_a_week=20)
 _CHUNK = 5_000
 
 

@@ -33,7 +33,7 @@ TAKEN_BY_STEP_BACK = {
         *("sign_order", "sign_order_place", "task", "yearly_check", "slip_batch", "enrolment", "join_request"),
         *("member_import", "imported_row", "promise_target", "promise_snapshot", "account_invitation"),
     },
-    "0009": set(),
+    "0009": {"approval_request", "alert_reason"},
 }
 
 
