@@ -10,17 +10,18 @@ transaction. The same steps run on every engine.
 import os
 import random
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TypeVar
 
 from sqlmodel import Session
 
-from grannsamverkan import deciding
-from grannsamverkan.deciding import Checked, Stop
+from grannsamverkan import deciding, notify
+from grannsamverkan.deciding import Checked, Stop, Weighed
 from grannsamverkan.domain import alerts, deliveries, places, receipts, targeting
-from grannsamverkan.domain.alerts import Alert, AlertClass
+from grannsamverkan.domain.alerts import Alert, AlertClass, ReasonKind
 from grannsamverkan.domain.deliveries import DeliveryState, InFlight, Lease
 from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.fault_points import reach
@@ -54,20 +55,65 @@ def look_at(runtime: Runtime, *, alert_id: int) -> Checked:
         return deciding.look_at(runtime, session, alerts.alert(session, alert_id), now=runtime.clock.now())
 
 
-def approve_alert(runtime: Runtime, *, alert_id: int, approver_account_id: int, content: str) -> Alert:
+def approve_alert(
+    runtime: Runtime,
+    *,
+    alert_id: int,
+    approver_account_id: int,
+    content: str,
+    reasons: Mapping[ReasonKind, str] = MappingProxyType({}),
+) -> Alert:
     """A person lets the alert go, exactly as it was looked at (`content` from `check_alert`).
 
-    A second approval of the same content changes nothing; Conflict when the content is another by now.
+    A second approval of the same content changes nothing; Conflict when the content is another by now. Refused when a
+    second person is needed, or a reason: see `deciding.let_go`.
     """
+    weighed = _weighed(runtime, alert_id)
     now = runtime.clock.now()
     with runtime.database.write() as session:
         alert = alerts.alert(session, alert_id, to_change=True)
         fresh = deciding.let_go(
-            runtime, session, alert, approver_account_id=approver_account_id, content=content, now=now
+            runtime,
+            session,
+            alert,
+            weighed,
+            approver_account_id=approver_account_id,
+            content=content,
+            reasons=reasons,
+            now=now,
         )
         if fresh:
             runtime.engine.enqueue(session, fan_out, alert_id=alert_id)
+            notify.nudge(runtime, session)
     return alert
+
+
+def _weighed(runtime: Runtime, alert_id: int) -> Weighed:
+    """Counted before the transaction that locks the alert: it may take a while, and the content is compared there."""
+    with runtime.database.read() as session:
+        alert = alerts.alert(session, alert_id)
+        if alert.state not in alerts.EDITABLE:
+            return Weighed((), 0)
+        return deciding.weigh(session, alert, now=runtime.clock.now())
+
+
+def ask_for_approval(
+    runtime: Runtime,
+    *,
+    alert_id: int,
+    account_id: int,
+    content: str,
+    reasons: Mapping[ReasonKind, str] = MappingProxyType({}),
+) -> None:
+    """Whoever may not let the alert go alone asks a second person. Safe to repeat; see `deciding.ask`."""
+    weighed = _weighed(runtime, alert_id)
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        alert = alerts.alert(session, alert_id, to_change=True)
+        deciding.refuse_over_budget(session, alert, weighed, reasons)
+        deciding.ask(runtime, session, alert, weighed, account_id=account_id, content=content, now=now)
+        deciding.keep_reasons(session, alert, reasons, account_id=account_id, now=now)
+        notify.nudge(runtime, session)
 
 
 def stop_alert(runtime: Runtime, *, alert_id: int, account_id: int) -> Stop:

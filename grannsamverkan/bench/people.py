@@ -17,8 +17,8 @@ from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
 
 MUNICIPALITY = "1267"
-# What is measured is the sending: no hold and no quiet hours.
-RULES = Rules(warning_hold_s=0, quiet_from=0, quiet_to=0)
+# What is measured is the sending: no hold, no quiet hours, and nobody to ask for any number of recipients.
+RULES = Rules(warning_hold_s=0, quiet_from=0, quiet_to=0, two_persons_above=1_000_000, warnings_a_week=20)
 _CHUNK = 5_000
 
 

@@ -243,7 +243,7 @@ def _store(desk: _Desk) -> int:
             alert = alerts.start(session, draft, author_account_id=actor.account_id, source=desk.source, now=now)
         else:
             alert = alerts.alert(session, desk.alert.id or 0)
-            alerts.change(session, alert, draft, version=desk.filled.version, now=now)
+            alerts.change(session, alert, draft, version=desk.filled.version, now=now, account_id=actor.account_id)
         assert alert.id is not None
         return alert.id
 

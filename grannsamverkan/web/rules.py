@@ -51,6 +51,9 @@ LABELS = {
     "quiet_from": _l("Tysta timmar börjar klockan"),
     "quiet_to": _l("Tysta timmar slutar klockan"),
     "follow_up_days": _l("Dagar som en varning gäller innan den ska följas upp"),
+    "two_persons_above": _l("Hushåll som en person ensam får varna, högst"),
+    "contact_alert_needs_two": _l("Ska någon mer godkänna ett kontaktombuds varning?"),
+    "warnings_a_week": _l("Varningar till ett hushåll på sju dagar, utan att ange skäl"),
     "signs_ordered_by": _l("Vem beställer skyltar?"),
     "office_lets_in": _l("Får kommunen släppa in hushåll där inget kontaktombud kan?"),
 }
@@ -63,6 +66,7 @@ CHOICE_WORDS = {
         "staff": _l("Polisen och kommunen"),
         "everybody": _l("Alla som får skriva varningar"),
     },
+    "contact_alert_needs_two": {"no": _l("Nej"), "yes": _l("Ja, huvudkontaktombudet, kommunen eller polisen")},
     "office_lets_in": {
         "no": _l("Nej, utse ett kontaktombud först"),
         "yes": _l("Ja, utan att se vilka de är"),
@@ -75,7 +79,8 @@ GROUPS = (
         _l("Varningar"),
         (
             *("ongoing_by", "ongoing_validity_s", "warning_validity_min", "follow_up_validity_min", "warning_hold_s"),
-            *("quiet_from", "quiet_to", "follow_up_days"),
+            *("quiet_from", "quiet_to", "follow_up_days", "warnings_a_week", "two_persons_above"),
+            "contact_alert_needs_two",
         ),
     ),
     (

@@ -1,5 +1,6 @@
-"""Classes of alerts: what is under way, warnings, and what follows them; and stopping what is not sent."""
+"""Classes of alerts: what is under way, warnings, and what follows them; stopping; a second person, and reasons."""
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,8 @@ def _added() -> list[sa.Column[Any]]:
         sa.Column("right_place", sa.String(120)),
         sa.Column("stopped_at", sa.DateTime(timezone=True)),
         sa.Column("stopped_by", sa.Integer()),
+        sa.Column("changed_by", sa.Integer()),
+        sa.Column("over_quiet_hours", sa.Boolean(), nullable=False, server_default=sa.false()),
     ]
 
 
@@ -32,9 +35,88 @@ def upgrade() -> None:
     for column in _added():
         op.add_column("alert", column)
     op.create_index("ix_alert_story_id", "alert", ["story_id"])
+    _create_tables()
+    _allow_notices(("approval", "emergency"))
+
+
+def _create_tables() -> None:
+    op.create_table(
+        "approval_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.String(64), nullable=False),
+        sa.Column("needs", sa.JSON(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.String(24), nullable=True),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("answer IN ('approved', 'declined', 'void')", name=op.f("ck_approval_request_answer")),
+        sa.ForeignKeyConstraint(
+            ["alert_id"], ["alert.id"], name=op.f("fk_approval_request_alert_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by"], ["account.id"], name=op.f("fk_approval_request_asked_by"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_request")),
+    )
+    op.create_index("ix_approval_request_alert_id", "approval_request", ["alert_id"])
+    only_open = sa.text("answered_at IS NULL")
+    op.create_index(
+        "uq_approval_request_open",
+        "approval_request",
+        ["alert_id"],
+        unique=True,
+        sqlite_where=only_open,
+        postgresql_where=only_open,
+    )
+    op.create_table(
+        "alert_reason",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('quiet_hours', 'over_budget', 'emergency', 'declined')", name=op.f("ck_alert_reason_reasonkind")
+        ),
+        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], name=op.f("fk_alert_reason_alert_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_alert_reason_account_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_reason")),
+        sa.UniqueConstraint("alert_id", "kind", name=op.f("uq_alert_reason_alert_id_kind")),
+    )
+
+
+def _allow_notices(kinds: tuple[str, ...], *, take_away: bool = False) -> None:
+    """Let notices be of these kinds too, beside whatever they may be before this; or no longer.
+
+    Nothing points to the table, so SQLite can get it anew; PostgreSQL gets a new check.
+    """
+    name = "ck_notice_noticekind"
+    checks = {check["name"]: check["sqltext"] for check in sa.inspect(op.get_bind()).get_check_constraints("notice")}
+    before = re.findall(r"'(\w+)'", checks[name])
+    after = [kind for kind in before if kind not in kinds] if take_away else [*before, *kinds]
+    if take_away:
+        named = ", ".join(f"'{kind}'" for kind in kinds)
+        op.execute(f"DELETE FROM notice WHERE kind IN ({named})")  # noqa: S608
+    rule = f"kind IN ({', '.join(repr(kind) for kind in after)})"
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_constraint(op.f(name), "notice", type_="check")
+        op.create_check_constraint(op.f(name), "notice", rule)
+        return
+    kept = [sa.CheckConstraint(rule, name=op.f(name))]
+    kept += [sa.CheckConstraint(words, name=op.f(other)) for other, words in checks.items() if other and other != name]
+    with op.batch_alter_table("notice", recreate="always", table_args=tuple(kept)):
+        pass
 
 
 def downgrade() -> None:
+    _allow_notices(("approval", "emergency"), take_away=True)
+    op.drop_table("alert_reason")
+    op.drop_table("approval_request")
     op.drop_index("ix_alert_story_id", "alert")
     for column in _added():
         op.drop_column("alert", column.name)

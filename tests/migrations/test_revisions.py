@@ -34,7 +34,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0006": set(),
     "0008": set(),  # a column
     "0009": set(),  # an index
-    "0010": set(),  # columns
+    "0010": {"approval_request", "alert_reason"},
 }
 
 

@@ -35,7 +35,7 @@ from grannsamverkan.runtime import Runtime
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 HOOR, HORBY, ESLOV = "1267", "1266", "1285"
 # A town where nothing is put off: neither hold nor quiet hours.
-AT_ONCE = Rules(warning_hold_s=0, quiet_from=0, quiet_to=0)
+AT_ONCE = Rules(warning_hold_s=0, quiet_from=0, quiet_to=0, warnings_a_week=20)
 _MAIL_NAMES = {HOOR: "hoor", HORBY: "horby", ESLOV: "eslov"}
 
 
@@ -97,8 +97,13 @@ def a_neighbour(session: Session, network: WatchNetwork, *, sms: str = "", email
     return a_household(session, network, a_person(session, sms=sms, email=email))
 
 
-def an_account(session: Session, name: str = "polis", role: Role = Role.POLICE) -> Account:
-    draft = AccountDraft(name, "en lampa i varje fönster", role, local_police_area_id=_police_area(session))
+def an_account(session: Session, name: str = "polis", role: Role = Role.POLICE, **place: Any) -> Account:
+    """Police of Höör's area, a coordinator of Höör, or whoever `place` says."""
+    where: dict[Role, dict[str, Any]] = {
+        Role.POLICE: {"local_police_area_id": _police_area(session)},
+        Role.COORDINATOR: {"municipality_code": HOOR},
+    }
+    draft = AccountDraft(name, "en lampa i varje fönster", role, **{**where.get(role, {}), **place})
     return accounts.add_account(session, draft, NOW, passwords=CHEAP)
 
 

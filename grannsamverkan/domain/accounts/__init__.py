@@ -6,7 +6,7 @@ from grannsamverkan.domain.accounts.invitations import LIFE as INVITATION_LIFE
 from grannsamverkan.domain.accounts.invitations import accept, account_of, follow_roles, invite, people_with_accounts
 from grannsamverkan.domain.accounts.passwords import CHEAP, STRONG, Passwords
 from grannsamverkan.domain.accounts.permissions import Action, Actor, Thing, may
-from grannsamverkan.domain.accounts.queries import account, account_named, actor, sign_in_names
+from grannsamverkan.domain.accounts.queries import account, account_named, actor, leads, managers, sign_in_names
 from grannsamverkan.domain.accounts.sessions import (
     VISIT,
     SessionLimits,
@@ -56,6 +56,8 @@ __all__ = [
     "forget_old",
     "invite",
     "is_due_for_touch",
+    "leads",
+    "managers",
     "may",
     "open_session",
     "people_with_accounts",

@@ -43,6 +43,21 @@ def actor(session: Session, account: Account) -> Actor:
     )
 
 
+def managers(session: Session, municipality_code: str) -> list[Account]:
+    """The open accounts that answer for a municipality: its coordinators, and the police of its area."""
+    area_id = places.municipality(session, municipality_code).local_police_area_id
+    coordinators = (col(Account.role) == Role.COORDINATOR) & (col(Account.municipality_code) == municipality_code)
+    police = (col(Account.role) == Role.POLICE) & (col(Account.local_police_area_id) == area_id)
+    rows = select(Account).where(col(Account.ended_at).is_(None), coordinators | police)
+    return list(session.exec(rows.order_by(col(Account.id))))
+
+
+def leads(session: Session) -> list[Account]:
+    """The open accounts of lead contact persons."""
+    rows = select(Account).where(col(Account.ended_at).is_(None), Account.role == Role.LEAD_CONTACT_PERSON)
+    return list(session.exec(rows.order_by(col(Account.id))))
+
+
 def _municipality_codes(session: Session, account: Account) -> frozenset[str]:
     if account.role is Role.POLICE:
         area_id = account.local_police_area_id

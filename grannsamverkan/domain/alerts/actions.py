@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from grannsamverkan.domain.alerts.approval import end_requests
 from grannsamverkan.domain.alerts.catalogue import Source
 from grannsamverkan.domain.alerts.classes import AlertClass, may_tell_of_ongoing
 from grannsamverkan.domain.alerts.drafts import AlertDraft
@@ -41,12 +42,20 @@ def start(session: Session, draft: AlertDraft, *, author_account_id: int, source
     return alert
 
 
-def change(session: Session, alert: Alert, draft: AlertDraft, *, version: int, now: datetime) -> None:
+def change(
+    session: Session,
+    alert: Alert,
+    draft: AlertDraft,
+    *,
+    version: int,
+    now: datetime,
+    account_id: int | None = None,
+) -> None:
     """Put new content in a draft. Conflict when it was changed since `version`, or is approved already."""
     code = _municipality_of(session, draft)
     _refuse_ongoing(session, draft, Source(alert.source), code)
     values = {**_columns(draft), "municipality_code": code}
-    change_columns(session, alert, values, version=version, now=now)
+    change_columns(session, alert, values, version=version, now=now, account_id=account_id)
     _set_targets(session, alert, draft)
 
 
@@ -127,14 +136,30 @@ def _hash(session: Session, alert: Alert, words: tuple[str | None, ...]) -> str:
     assert alert.id is not None
     to = sorted((target.network_id, target.unit_id or 0) for target in targets(session, alert.id))
     content: list[object] = [alert.number, *words, to]
-    if alert.alert_class is not AlertClass.WARNING:  # a plain warning's hash is as it always was
-        content.append({"class": alert.alert_class, "about": [alert.about_id, alert.story_id]})
+    if alert.alert_class is not AlertClass.WARNING or alert.over_quiet_hours:
+        # a plain warning's hash is as it always was
+        about = [alert.about_id, alert.story_id]
+        content.append({"class": alert.alert_class, "about": about, "over_quiet_hours": alert.over_quiet_hours})
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
-def change_columns(session: Session, alert: Alert, values: dict[str, Any], *, version: int, now: datetime) -> None:
-    """Put these values in a draft. Conflict when it was changed since `version`, or is approved already."""
-    _guarded(session, alert, version, {**values, "state": AlertState.DRAFT, "updated_at": now}, EDITABLE)
+def change_columns(
+    session: Session,
+    alert: Alert,
+    values: dict[str, Any],
+    *,
+    version: int,
+    now: datetime,
+    account_id: int | None = None,
+) -> None:
+    """Put these values in a draft: it is `account_id`'s work too now, and nobody can approve what it was before.
+
+    Conflict when it was changed since `version`, or is approved already.
+    """
+    changed_by = alert.changed_by if account_id is None else account_id
+    values = {**values, "state": AlertState.DRAFT, "updated_at": now, "changed_by": changed_by}
+    _guarded(session, alert, version, values, EDITABLE)
+    end_requests(session, alert.id or 0, now=now)
 
 
 def copy_targets(session: Session, about: Alert, alert: Alert) -> None:
@@ -161,9 +186,19 @@ def stop(alert: Alert, *, account_id: int, now: datetime) -> bool:
     return untouched
 
 
+def ring_at_night(
+    session: Session, alert: Alert, *, wanted: bool, version: int, account_id: int, now: datetime
+) -> None:
+    """Whether the draft is to go in quiet hours all the same; it needs two persons then. Conflict as in `change`."""
+    values = {"over_quiet_hours": wanted, "state": alert.state, "updated_at": now, "changed_by": account_id}
+    _guarded(session, alert, version, values, EDITABLE)
+    end_requests(session, alert.id or 0, now=now)
+
+
 def discard(session: Session, alert: Alert, *, version: int, now: datetime) -> None:
     """The draft will not be sent. Its number, if it got one, is never used again."""
     _guarded(session, alert, version, {"state": AlertState.DISCARDED, "updated_at": now}, EDITABLE)
+    end_requests(session, alert.id or 0, now=now)
 
 
 def begin_sending(session: Session, alert: Alert) -> None:

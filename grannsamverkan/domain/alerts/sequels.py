@@ -31,7 +31,9 @@ def start_sequel(
     columns = _columns(session, about, draft, first_id)
     row = _open_draft(session, draft.alert_class, about.id or 0, author_account_id)
     if row is not None:
-        change_columns(session, row, {**columns, "source": source}, version=row.version, now=now)
+        change_columns(
+            session, row, {**columns, "source": source}, version=row.version, now=now, account_id=author_account_id
+        )
         return row
     row = Alert(
         municipality_code=about.municipality_code,

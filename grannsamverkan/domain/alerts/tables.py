@@ -4,11 +4,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from grannsamverkan.domain.alerts.classes import AlertClass
 from grannsamverkan.foundation.database import BigId, UtcDateTime, enum_text
+from grannsamverkan.foundation.vault import SealedText
 
 
 class AlertState(StrEnum):
@@ -23,12 +24,30 @@ class AlertState(StrEnum):
     DISCARDED = "discarded"
 
 
+class Answer(StrEnum):
+    """What became of an asking for approval; void: the content was changed, or nobody needs to answer any more."""
+
+    APPROVED = "approved"
+    DECLINED = "declined"
+    VOID = "void"
+
+
+class ReasonKind(StrEnum):
+    """For what a reason was given."""
+
+    QUIET_HOURS = "quiet_hours"
+    OVER_BUDGET = "over_budget"
+    EMERGENCY = "emergency"
+    DECLINED = "declined"
+
+
 class Alert(SQLModel, table=True):
     """One message. Codes from the catalogue are text; wording is empty until approval and never changes after it.
 
     `cursor_id` is the last household that fan-out has taken; `tally` the counts frozen when the alert closes.
     A sequel is about the alert `about_id`, in the story that `story_id` began; `told` says which words it has
     (sequels.Told), `right_place` where it was in truth, when that was wrong. Since `stopped_at` nothing more is sent.
+    `changed_by` wrote it last; `over_quiet_hours`: somebody wants it to ring at night all the same.
     """
 
     __tablename__ = "alert"
@@ -38,6 +57,7 @@ class Alert(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT", index=True)
     author_account_id: int = Field(foreign_key="account.id", ondelete="RESTRICT")
+    changed_by: int | None = None
     source: str = Field(max_length=20)
     state: AlertState = Field(sa_type=enum_text(AlertState), index=True)
     version: int = 1
@@ -62,6 +82,7 @@ class Alert(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
     number: int | None = Field(default=None, unique=True)
+    over_quiet_hours: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     approved_by: int | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
     approval_hash: str | None = Field(default=None, max_length=64)
@@ -89,6 +110,43 @@ class AlertTarget(SQLModel, table=True):
     alert_id: int = Field(foreign_key="alert.id", ondelete="CASCADE")
     network_id: int = Field(foreign_key="watch_network.id", ondelete="RESTRICT")
     unit_id: int | None = Field(default=None, foreign_key="unit.id", ondelete="RESTRICT")
+
+
+class ApprovalRequest(SQLModel, table=True):
+    """Somebody asks for a second person's approval of this content (its hash); `needs` says why one is needed."""
+
+    __tablename__ = "approval_request"
+    __table_args__ = (
+        Index(
+            "uq_approval_request_open",
+            "alert_id",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alert_id: int = Field(foreign_key="alert.id", ondelete="CASCADE", index=True)
+    content: str = Field(max_length=64)
+    needs: list[str] = Field(default_factory=list, sa_type=JSON)
+    asked_by: int = Field(foreign_key="account.id", ondelete="RESTRICT")
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    answer: Answer | None = Field(default=None, sa_type=enum_text(Answer))
+    answered_by: int | None = None
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AlertReason(SQLModel, table=True):
+    """Why somebody did what is not usual, in their own words: for colleagues to read, and nobody else."""
+
+    __tablename__ = "alert_reason"
+    __table_args__ = (UniqueConstraint("alert_id", "kind"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alert_id: int = Field(foreign_key="alert.id", ondelete="CASCADE")
+    kind: ReasonKind = Field(sa_type=enum_text(ReasonKind))
+    words: str = Field(sa_type=SealedText("alert_reason.words"))
+    account_id: int = Field(foreign_key="account.id", ondelete="RESTRICT")
+    given_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class AlertNumber(SQLModel, table=True):

@@ -16,6 +16,8 @@ from grannsamverkan.foundation.sms_text import prepare
 _FOR_UNCONFIRMED = frozenset({NoticeKind.CODE, NoticeKind.CONFIRM_EMAIL})
 # What goes to an address though nothing more is wanted there: that its owner has given it up, and what came of asking.
 _OF_A_CHANGE = frozenset({NoticeKind.CONFIRM_EMAIL, NoticeKind.CHANGED, NoticeKind.JOIN_ANSWER})
+# What somebody who answers for a municipality has to decide or know, by day and by night; whoever asks says when.
+_AT_WORK = frozenset({NoticeKind.APPROVAL, NoticeKind.EMERGENCY})
 # Answers to what somebody did themselves. Everything else waits out a pause and quiet hours.
 _ANSWERS = frozenset({NoticeKind.CODE, *_OF_A_CHANGE, NoticeKind.WELCOME, NoticeKind.INTEREST})
 FINAL = frozenset(
@@ -66,8 +68,8 @@ def queue(
 
 def may_get(session: Session, address: ContactAddress, kind: NoticeKind, *, now: datetime) -> bool:
     """Whether this kind of notice may go to the address now: to none that is dead; without confirmation or after a stop
-    only a code, since its owner has just asked for it; word of a change to the address of before; and everything else
-    where somebody wants it, in a pause only answers."""
+    only a code, since its owner has just asked for it; word of a change to the address of before, and what somebody has
+    to decide at work; and everything else where somebody wants it, in a pause only answers."""
     if address.dead_since is not None:
         return False
     if address.confirmed_at is None and kind not in _FOR_UNCONFIRMED:
@@ -75,14 +77,14 @@ def may_get(session: Session, address: ContactAddress, kind: NoticeKind, *, now:
     if kind is NoticeKind.CODE:
         return True
     channel = ChannelKind(address.channel)
-    if kind in _OF_A_CHANGE:
+    if kind in _OF_A_CHANGE or kind in _AT_WORK:
         return session.get(StopEntry, (channel, address.lookup)) is None
     return is_wanted(session, channel, address.lookup, unpaused_at=None if kind in _ANSWERS else now)
 
 
 def waits_until(session: Session, address: ContactAddress, kind: NoticeKind, *, now: datetime) -> datetime | None:
     """When the phone's quiet hours end, for what nobody asked for; None when it need not wait."""
-    return None if kind in _ANSWERS else quiet_until(session, ChannelKind(address.channel), address.lookup, now=now)
+    return None if kind in _ANSWERS or kind in _AT_WORK else quiet_until(session, ChannelKind(address.channel), address.lookup, now=now)
 
 
 def cancel_waiting(session: Session, channel: ChannelKind, lookup: bytes, *, now: datetime) -> int:

@@ -24,6 +24,8 @@ class NoticeKind(StrEnum):
     DUTIES = "duties"
     YEARLY_CHECK = "yearly_check"
     JOIN_ANSWER = "join_answer"
+    APPROVAL = "approval"
+    EMERGENCY = "emergency"
 
 
 class NoticeState(StrEnum):

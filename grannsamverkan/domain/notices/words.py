@@ -288,6 +288,26 @@ def network_moved(sender: str, network: str, into: str) -> Words:
     )
 
 
+def approval(sender: str, number: int, *, page: str) -> Words:
+    """A message waits for a second person."""
+    begins = f"Nr {number:04d} väntar på att du godkänner."
+    return Words(
+        subject=f"Nr {number:04d} väntar på dig",
+        sms=f"{sender}: {begins} Logga in och läs det.",
+        mail=f"{begins}\n\nLogga in och läs det:\n{page}",
+    )
+
+
+def emergency(sender: str, number: int, *, page: str) -> Words:
+    """One person has let a message go where two were needed."""
+    begins = f"Nr {number:04d} skickades av en person ensam. Det skulle ha varit två."
+    return Words(
+        subject=f"Nr {number:04d} skickades utan en andra person",
+        sms=f"{sender}: {begins} Logga in och läs varför.",
+        mail=f"{begins}\n\nLogga in och läs varför:\n{page}",
+    )
+
+
 _LONGEST = 30
 
 

@@ -51,6 +51,9 @@ class Rules:
     quiet_from: int = 21
     quiet_to: int = 7
     follow_up_days: int = 7
+    two_persons_above: int = 500
+    contact_alert_needs_two: str = NO
+    warnings_a_week: int = 2
 
 
 # The least and the most that each number may be.
@@ -83,6 +86,8 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "quiet_from": (0, 23),
     "quiet_to": (0, 23),
     "follow_up_days": (1, 60),
+    "two_persons_above": (1, 1_000_000),
+    "warnings_a_week": (1, 20),
 }
 
 # What may be chosen for each rule that is no number.
@@ -90,6 +95,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "signs_ordered_by": (MUNICIPALITY, POLICE),
     "office_lets_in": (NO, YES),
     "ongoing_by": (POLICE, STAFF, EVERYBODY),
+    "contact_alert_needs_two": (NO, YES),
 }
 
 

@@ -1,7 +1,7 @@
 """Targeting: who gets an alert, once, on which channel."""
 
 from grannsamverkan.domain.targeting.fan_out import Slice, heed_quiet_hours, take_slice
-from grannsamverkan.domain.targeting.reach import REASONS, Reach, is_remembered, meant, reach
+from grannsamverkan.domain.targeting.reach import REASONS, Reach, had_enough, is_remembered, meant, reach
 from grannsamverkan.domain.targeting.tables import Audience, AudienceAddress
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "AudienceAddress",
     "Reach",
     "Slice",
+    "had_enough",
     "heed_quiet_hours",
     "is_remembered",
     "meant",

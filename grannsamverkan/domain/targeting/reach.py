@@ -74,6 +74,25 @@ def _questions(base: Base) -> _Questions:
     return _Questions(copies.bindparams(now), left_out.bindparams(now), households)
 
 
+def had_enough(session: Session, alert: Alert, *, since: datetime, most: int) -> int:
+    """How many of the households that the alert is meant for have had this many warnings since then, or more."""
+    whom = whom_of(session, alert)
+    where = {**whom.facts, "since": since, "most": most}
+    return session.connection().execute(_had_enough(whom.base), where).scalar_one()  # type: ignore[no-any-return]
+
+
+@cache
+def _had_enough(base: Base) -> TextClause:
+    return text(f"""
+    SELECT COUNT(*) FROM (
+        SELECT f.household_id FROM audience f
+        JOIN alert w ON w.id = f.alert_id AND w.alert_class IN ('ongoing', 'warning') AND w.release_at > :since
+        JOIN household h ON h.id = f.household_id
+        WHERE f.left_out IS NULL AND {is_meant(base)}
+        GROUP BY f.household_id HAVING COUNT(*) >= :most) warned
+""").bindparams(bindparam("since", type_=UtcDateTime))  # noqa: S608 - only constants of this room are put together
+
+
 def is_remembered(session: Session, alert_id: int) -> bool:
     """Whether it is still known whom the alert was for: nothing can follow it once that is forgotten."""
     return session.exec(select(Audience.household_id).where(Audience.alert_id == alert_id).limit(1)).first() is not None

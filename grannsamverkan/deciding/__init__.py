@@ -1,0 +1,25 @@
+"""What a person decides about a message, within one transaction: look at it, let it go, ask a second person, stop it.
+
+Where several rooms have to agree, their rules are put together here."""
+
+from grannsamverkan.deciding.letting_go import keep_reasons, let_go, refuse_over_budget
+from grannsamverkan.deciding.looking import Checked, Weighed, look_at, timing_of, weigh, word_alert
+from grannsamverkan.deciding.second_person import ask, decline
+from grannsamverkan.deciding.stopping import Stop, has_unsent, stop
+
+__all__ = [
+    "Checked",
+    "Stop",
+    "Weighed",
+    "ask",
+    "decline",
+    "has_unsent",
+    "keep_reasons",
+    "let_go",
+    "look_at",
+    "refuse_over_budget",
+    "stop",
+    "timing_of",
+    "weigh",
+    "word_alert",
+]

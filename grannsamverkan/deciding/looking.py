@@ -1,0 +1,93 @@
+"""A message is looked at: its words, whom it reaches, what that costs, when it goes, and what has to be done first."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from grannsamverkan.domain import alerts, places, targeting
+from grannsamverkan.domain.alerts import Alert, AlertClass, ClassRule, Need, QuietHours, Timing, Worded
+from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.runtime import Runtime
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What stands between a message and its going: why a second person is needed, and how many households have had
+    their week's warnings already (then somebody has to say why they are to get another)."""
+
+    needs: tuple[Need, ...]
+    over_budget: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the check page shows, and what an approval of it is bound to.
+
+    cost_kronor counts SMS parts; finish_s is how long hand-over to the last phone is expected to take; timing is when
+    it would go if it were approved now.
+    """
+
+    alert: Alert
+    worded: Worded
+    reach: targeting.Reach
+    cost_kronor: float
+    finish_s: dict[ChannelKind, float]
+    rule: ClassRule
+    timing: Timing
+    weighed: Weighed
+    content: str
+
+
+def look_at(runtime: Runtime, session: Session, alert: Alert, *, now: datetime) -> Checked:
+    """The alert in words and numbers, as it would go now."""
+    worded = word_alert(runtime, session, alert)
+    reached = targeting.reach(session, alert, now=now)
+    rule, timing = timing_of(session, alert, now)
+    sms = runtime.settings.sms
+    return Checked(
+        alert=alert,
+        worded=worded,
+        reach=reached,
+        cost_kronor=reached.copies.get(ChannelKind.SMS, 0) * worded.sms.parts * sms.kronor_per_part,
+        finish_s={
+            ChannelKind.SMS: reached.copies.get(ChannelKind.SMS, 0) / sms.per_s,
+            ChannelKind.EMAIL: reached.copies.get(ChannelKind.EMAIL, 0) / runtime.settings.email.per_s,
+        },
+        rule=rule,
+        timing=timing,
+        weighed=weigh(session, alert, households=reached.reached, now=now),
+        content=alerts.approval_hash(session, alert, worded),
+    )
+
+
+def weigh(session: Session, alert: Alert, *, now: datetime, households: int | None = None) -> Weighed:
+    """What has to be done before the alert may go; `households` are those it reaches, counted anew when not given."""
+    rules = places.rules(session, alert.municipality_code)
+    reached = targeting.reach(session, alert, now=now).reached if households is None else households
+    over = 0
+    if alert.alert_class is AlertClass.WARNING:
+        over = targeting.had_enough(session, alert, since=now - WEEK, most=rules.warnings_a_week)
+    return Weighed(alerts.needs_of(alert, rules, households=reached), over)
+
+
+def timing_of(session: Session, alert: Alert, now: datetime) -> tuple[ClassRule, Timing]:
+    """What holds for the alert where it goes, and when it would go if it were approved now."""
+    rules = places.rules(session, alert.municipality_code)
+    rule = alerts.rule_of(alert.alert_class, rules)
+    over = alert.over_quiet_hours
+    return rule, alerts.timing(rule, QuietHours.of(rules), approved_at=now, over_quiet_hours=over)
+
+
+def word_alert(runtime: Runtime, session: Session, alert: Alert) -> Worded:
+    """The alert in words, as it stands now."""
+    return alerts.word_in(
+        session,
+        alert,
+        places.served_municipality(session, alert.municipality_code),
+        domain=runtime.settings.email.domain,
+        base_url=runtime.settings.installation.base_url,
+        now=runtime.clock.now(),
+    )
