@@ -32,6 +32,7 @@ from grannsamverkan.domain.networks import (
     WatchNetwork,
 )
 from grannsamverkan.domain.people import Consent, ContactAddress, GivenBy, Level, Person
+from grannsamverkan.domain.places import Rules
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import sort_key
@@ -45,6 +46,8 @@ _PER_CONTACT = 14
 _UNITS = 4  # streets, or stairwells in two buildings
 _FIRST_FICTION, _FICTION = 46701740605, 90
 _CHUNK = 5_000
+# Everybody has every page, and a warning of today goes at once, at whatever hour that is.
+_RULES = Rules(warning_hold_s=0, quiet_from=0, quiet_to=0, ongoing_by=places.EVERYBODY)
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,7 @@ def fill_places(runtime: Runtime, found: list[Spot]) -> None:
             raise Refused("database_in_use")
         for code, mail_name in SERVED.items():
             places.serve(session, code, mail_name=mail_name, now=now - timedelta(days=900))
+            places.set_rules(session, code, _RULES)
     write(runtime, WatchNetwork, _networks(found, now))
     write(runtime, NetworkStateSpan, _spans(found, now))
     write(runtime, NetworkPostcode, ({"network_id": one.id, "postcode": f"24{one.id % 1000:03}"} for one in found))

@@ -29,7 +29,7 @@ from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.web import access, current
 from grannsamverkan.web.alert_preview import source_of
 from grannsamverkan.web.alert_words import day_part_choices
-from grannsamverkan.web.guarding import finding_words
+from grannsamverkan.web.guarding import finding_words, known_names
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.pages import Pages
 
@@ -154,7 +154,7 @@ def _filled(desk: _Desk) -> _Desk:
         free_text=form.get("fri", "").replace("\r\n", "\n").strip(),
     )
     try:
-        return _with(desk, draft.checked_on(_today()), None)
+        return _with(desk, draft.checked_on(_today(), known_names()), None)
     except Refused as refused:
         return _with(desk, draft, _fault(refused, draft))
 
@@ -166,7 +166,7 @@ def _with(desk: _Desk, draft: SequelDraft | None, fault: tuple[str, str] | None)
 def _fault(refused: Refused, draft: SequelDraft) -> tuple[str, str]:
     """(field, what is wrong there)"""
     if refused.code == "free_text_points_out":
-        return "fri", finding_words(alerts.guard_free_text(draft.free_text)[0])
+        return "fri", finding_words(alerts.guard_free_text(draft.free_text, known_names())[0])
     return {
         "date_in_future": ("datum", _("Datumet har inte varit än")),
         "date_too_old": ("datum", _("Datumet får vara högst %(days)d dagar tillbaka", days=alerts.OLDEST_DAYS)),

@@ -25,6 +25,7 @@ from grannsamverkan.jobs.embedded import EmbeddedEngine
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.standins.launch import Standins
 from grannsamverkan.wiring import build_runtime, ensure_schema
+from tests.support.builders import AT_ONCE
 
 HOOR = "1267"
 SENDER = "+46701740699"
@@ -126,6 +127,7 @@ def _open(runtime: Runtime) -> None:
     now = runtime.clock.now()
     with runtime.database.write() as rows:
         places.serve(rows, HOOR, mail_name="hoor", now=now)
+        places.set_rules(rows, HOOR, AT_ONCE)  # the clock is real, and may say that it is night
         police_area = places.municipality(rows, HOOR).local_police_area_id
         for draft in (
             AccountDraft("samordnare", PASSWORD, Role.COORDINATOR, municipality_code=HOOR),

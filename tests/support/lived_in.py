@@ -320,7 +320,8 @@ def _apartments(rows: Session, town: Town) -> None:
 
 
 def _warnings(town: Town, lived: LivedIn) -> None:
-    """One warning sent and mostly received, one draft of the police, one of the contact person."""
+    """One warning sent and mostly received, one that is on its way, one draft of the police, one of the contact
+    person."""
     sms, email = RecordingChannel(ChannelKind.SMS, can_ask=True), RecordingChannel(ChannelKind.EMAIL, can_ask=False)
     channels = {ChannelKind.SMS: sms, ChannelKind.EMAIL: email}
     way = Runtime(town.runtime.settings, town.runtime.database, town.clock, InlineEngine(), channels)
@@ -332,6 +333,8 @@ def _warnings(town: Town, lived: LivedIn) -> None:
         lived.things["draft"] = str(draft.id)
         checked = _draft(rows, author, town)
         lived.things["checked"] = str(checked.id)
+        going = _draft(rows, author, town)
+        lived.things["going"] = str(going.id)
         _draft(rows, town.account_ids["kontakt"], town)
         lookup = people.lookup_of(rows, ChannelKind.EMAIL, a_mailbox(0))
         lived.things["stop_token"] = people.stop_token(town.runtime.database.vault, lookup)
@@ -345,6 +348,9 @@ def _warnings(town: Town, lived: LivedIn) -> None:
     for place, copy in enumerate(sms.sent):
         said = (Said.FAILED, "undelivered", "30005") if place < 2 else (Said.DELIVERED, "delivered", None)
         flow.take_receipt(way, ProviderReceipt(copy.delivery_id, "", said[1], said[0], said[2]))
+    content = flow.check_alert(way, alert_id=int(lived.things["going"])).content
+    flow.approve_alert(way, alert_id=int(lived.things["going"]), approver_account_id=author, content=content)
+    town.clock.advance(timedelta(minutes=2))
 
 
 def _draft(rows: Session, author_id: int, town: Town) -> Alert:

@@ -91,6 +91,11 @@ AT_WORK = (
     seen("/varningar/<int:alert_id>", *WORKING, at="/varningar/{alert}"),
     seen("/varningar/<int:alert_id>/andra", "polis", at="/varningar/{draft}/andra"),
     seen("/varningar/<int:alert_id>/granska", "polis", at="/varningar/{checked}/granska"),
+    seen("/varningar/<int:alert_id>/ratta", "polis", at="/varningar/{alert}/ratta"),
+    seen("/varningar/<int:alert_id>/folj-upp", "polis", at="/varningar/{alert}/folj-upp"),
+    seen("/varningar/<int:alert_id>/faran-over", "polis", at="/varningar/{alert}/faran-over"),
+    seen("/varningar/<int:alert_id>/stoppa", "polis", at="/varningar/{going}/stoppa"),
+    seen("/varningar/pagar", "polis"),
     seen("/polishandelser", *STAFF),
     seen("/omraden", *WORKING, "administrator"),
     seen("/omraden", "samordnare", at="/omraden?lage=active&ordning=hushall&vakant=1"),
@@ -168,6 +173,7 @@ NO_PAGES = frozenset(
         f"{_O}/moten/<int:meeting_id>/<paper>.pdf",
         f"{_O}/skyltar/<int:order_id>.pdf",
         "/varningar/<int:alert_id>/lage",
+        "/varningar/delar/<int:network_id>",
     }
 )
 # What stands on a page before anything has happened, for those of a municipality where nothing has.

@@ -121,7 +121,7 @@ def test_a_long_story_stays_small_and_needs_no_script(quiet_town: Town) -> None:
             "kind": "car_crime",
             "happened_on": "2026-03-03",
             "right_place": "Sätofta",
-            "free_text": "Ordet " * 30,
+            "free_text": "ordet " * 30,
         }
         follow(quiet_town, number, AlertClass.CORRECTION, told, **changes)
     for told in (Told.SAME, Told.MORE, Told.NOTHING_MORE):

@@ -11,7 +11,6 @@ from datetime import date
 
 from grannsamverkan.domain.alerts.catalogue import ADVICE_WORDS
 from grannsamverkan.domain.alerts.classes import AlertClass
-from grannsamverkan.domain.alerts.guard import guard_free_text
 from grannsamverkan.domain.alerts.sequel_drafts import Told
 from grannsamverkan.domain.alerts.wording import (
     SUBJECT_MAX_CHARS,
@@ -22,6 +21,7 @@ from grannsamverkan.domain.alerts.wording import (
     number_in_words,
     one_line,
     places_in_words,
+    refuse_pointing_out,
     render,
     shared_words,
     sms_source,
@@ -100,8 +100,7 @@ def word_sequel_email(
 ) -> EmailWording:
     """The email, its text part complete in itself. Refused: free_text_not_allowed (finding)."""
     facts = sequel.facts
-    for finding in guard_free_text(facts.free_text):
-        raise Refused("free_text_not_allowed", finding=finding.code)
+    refuse_pointing_out(facts.free_text)
     shown = {
         **shared_words(facts),
         "headline": sequel_headline(sequel),

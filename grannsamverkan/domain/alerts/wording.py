@@ -136,6 +136,14 @@ def word_sms(facts: AlertFacts) -> PreparedSms:
     raise Refused("sms_too_long", most_parts=MOST_PARTS)
 
 
+def refuse_pointing_out(free_text: str) -> None:
+    """Refused: free_text_not_allowed (finding) if the text points somebody out."""
+    for finding in guard_free_text(free_text):
+        # Whether a name is a street's or a house is a part of a network was judged when the draft was stored.
+        if finding.code not in ("name", "house_number"):
+            raise Refused("free_text_not_allowed", finding=finding.code)
+
+
 def word_email(
     facts: AlertFacts,
     *,
@@ -153,10 +161,7 @@ def word_email(
     ASCII without < > & " '. `responsible` names the board that answers for the personal data; left out when empty.
     Refused: free_text_not_allowed (finding) if the free text points somebody out.
     """
-    for finding in guard_free_text(facts.free_text):
-        # Whether a name is a street's or a house is a part of a network was judged when the draft was stored.
-        if finding.code not in ("name", "house_number"):
-            raise Refused("free_text_not_allowed", finding=finding.code)
+    refuse_pointing_out(facts.free_text)
     shown = {
         **shared_words(facts),
         "headline": headline(facts),
