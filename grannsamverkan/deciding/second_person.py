@@ -45,7 +45,7 @@ def ask(
         note(session, alert, "alert.approval_asked", account_id, now)
         mine = alerts.composers(session, alert)
         asked = [one for one in _may_answer(session, alert) if one.id not in mine]
-        said = words.approval(_sender(session, alert), alert.number or 0, page=_page(runtime, alert, "godkannande"))
+        said = words.approval(_sender(session, alert), alert.number or 0, page=_page(runtime, alert, "granska"))
         _tell(
             session,
             alert,

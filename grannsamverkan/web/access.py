@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain import alerts, networks
 from grannsamverkan.domain.accounts import Account, Action, Thing
-from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.alerts import Alert, Source
 from grannsamverkan.domain.networks import NetworkCard, NetworkStateSpan, WatchNetwork
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.web import current
@@ -63,6 +63,8 @@ def alert(session: Session, alert_id: int, action: Action) -> Alert:
         actor = current.signed_in_actor()
         if action is Action.SEE_ALERT and touched & (own_networks(session, actor, row) or frozenset()):
             touched = (touched & actor.network_ids) or actor.network_ids
-        return row, Thing(row.municipality_code, touched, row.author_account_id)
+        asked = alerts.last_request(session, alert_id) if row.source == Source.CONTACT_PERSON else None
+        asks_lead = asked is not None and asked.answered_by in (None, actor.account_id)
+        return row, Thing(row.municipality_code, touched, row.author_account_id, asks_lead)
 
     return allowed(session, find, action)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from babel.numbers import format_decimal
 from flask import Flask
 
-from grannsamverkan.domain.alerts import ADVICE_WORDS, METHOD_WORDS, AlertClass, DayPart
+from grannsamverkan.domain.alerts import ADVICE_WORDS, METHOD_WORDS, AlertClass, DayPart, Need, ReasonKind
 from grannsamverkan.domain.receipts import NotReached
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import in_sweden
@@ -61,6 +61,26 @@ def check_words(alert_class: AlertClass) -> str:
         AlertClass.CORRECTION: _("Granska rättelsen"),
         AlertClass.ALL_CLEAR: _("Granska att faran är över"),
     }.get(alert_class, _("Granska varningen"))
+
+
+def need_words(need: Need) -> str:
+    """Why a second person has to look at it."""
+    return {
+        Need.MANY: _("Den går till fler hushåll än en person ensam får varna."),
+        Need.QUIET_HOURS: _("Den ska ringa på natten."),
+        Need.ONGOING: _("Det pågår nu, och det är inte polisen som skickar."),
+        Need.CONTACT_PERSON: _("Kommunen vill att två tittar på ett kontaktombuds varning."),
+    }[need]
+
+
+def given_words(kind: ReasonKind) -> str:
+    """For what a reason was given."""
+    return {
+        ReasonKind.QUIET_HOURS: _("Gick ut på natten"),
+        ReasonKind.OVER_BUDGET: _("Fler varningar än veckans"),
+        ReasonKind.EMERGENCY: _("Skickades av en person ensam"),
+        ReasonKind.DECLINED: _("Någon sa först nej"),
+    }[kind]
 
 
 def outcome_words(outcome: str) -> str:

@@ -1,4 +1,4 @@
-"""Warnings from the writer's side: write, check, approve, throw away."""
+"""Warnings from the writer's side: written, changed, thrown away. What comes after that is in approval.py."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -6,18 +6,18 @@ from datetime import date, timedelta
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grannsamverkan import deciding, flow
-from grannsamverkan.deciding import Checked
+from grannsamverkan import flow
 from grannsamverkan.domain import alerts, police
 from grannsamverkan.domain.accounts import Action, Thing
-from grannsamverkan.domain.alerts import EDITABLE, PUBLISHED, Alert, AlertClass, AlertState, Source
+from grannsamverkan.domain.alerts import EDITABLE, PUBLISHED, Alert, AlertClass, Source
 from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.web import access, alert_form, current, errors, ongoing, sequels
 from grannsamverkan.web.alert_form import Filled
 from grannsamverkan.web.alert_places import Places, key_of, map_of, most_likely, read_places
 from grannsamverkan.web.alert_preview import preview, shown, source_of, words
-from grannsamverkan.web.alert_words import check_words, day_part_choices, left_out_words, send_words
+from grannsamverkan.web.alert_words import day_part_choices
+from grannsamverkan.web.approval import to_alert
 from grannsamverkan.web.guarding import finding_reason, finding_words, known_names, mend_words
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.ids import read_id
@@ -71,7 +71,7 @@ def edit(alert_id: int) -> ResponseReturnValue:
     desk = _stored_desk(alert_id)
     if desk.alert is not None and desk.alert.about_id is not None and desk.alert.state in EDITABLE:
         return redirect(sequels.page_of(desk.alert))
-    return _to_alert(desk.alert) if desk.alert and desk.alert.state not in EDITABLE else _form(desk)
+    return to_alert(desk.alert) if desk.alert and desk.alert.state not in EDITABLE else _form(desk)
 
 
 @pages.post("/varningar/<int:alert_id>/andra", may=Action.WRITE_ALERT)
@@ -79,7 +79,7 @@ def change(alert_id: int) -> ResponseReturnValue:
     desk = _stored_desk(alert_id)
     if desk.alert is not None and desk.alert.about_id is not None:
         raise NotFound
-    return _to_alert(desk.alert) if desk.alert and desk.alert.state not in EDITABLE else _take_in(desk)
+    return to_alert(desk.alert) if desk.alert and desk.alert.state not in EDITABLE else _take_in(desk)
 
 
 @pages.post("/varningar/visa", may=Action.WRITE_ALERT)
@@ -212,7 +212,7 @@ def _take_in(desk: _Desk) -> ResponseReturnValue:
     except Conflict:
         return _changed_meanwhile(desk)
     flow.check_alert(current.runtime(), alert_id=alert_id)
-    return redirect(url_for("alerts.check_page", alert_id=alert_id), 303)
+    return redirect(url_for("approval.page", alert_id=alert_id), 303)
 
 
 def _checked(desk: _Desk) -> Filled:
@@ -304,52 +304,6 @@ def _not_kept(content: str) -> Response:
     return answer
 
 
-# ------------------------------------------------------------------------------------------------------- check
-
-
-@pages.post("/varningar/<int:alert_id>/granska", may=Action.CHECK_ALERT)
-def check(alert_id: int) -> ResponseReturnValue:
-    """Reserves the number; asking for the page alone changes nothing."""
-    _found(alert_id, Action.CHECK_ALERT)
-    try:
-        flow.check_alert(current.runtime(), alert_id=alert_id)
-    except Conflict:
-        return redirect(url_for("live.page", alert_id=alert_id), 303)
-    return redirect(url_for("alerts.check_page", alert_id=alert_id), 303)
-
-
-@pages.get("/varningar/<int:alert_id>/granska", may=Action.CHECK_ALERT)
-def check_page(alert_id: int) -> ResponseReturnValue:
-    alert = _found(alert_id, Action.CHECK_ALERT)
-    if alert.state is not AlertState.CHECKED:
-        return _to_alert(alert)
-    return _check_page(flow.look_at(current.runtime(), alert_id=alert_id))
-
-
-@pages.post("/varningar/<int:alert_id>/godkann", may=Action.APPROVE_ALERT)
-def approve(alert_id: int) -> ResponseReturnValue:
-    """Let it go. However often it is pressed, it goes once, and everybody is shown the same page."""
-    alert = _found(alert_id, Action.APPROVE_ALERT)
-    if alert.state is AlertState.DISCARDED:
-        raise NotFound
-    if alert.state in EDITABLE and alert.about_id is None and "sant" not in request.form:
-        return _looked_at_again(alert_id, _("Kryssa i rutan om uppgiften stämmer"), 422)
-    try:
-        flow.approve_alert(
-            current.runtime(),
-            alert_id=alert_id,
-            approver_account_id=current.signed_in_actor().account_id,
-            content=request.form.get("innehall", ""),
-        )
-    except Conflict:
-        return _after_conflict(alert_id)
-    except Refused:
-        return _looked_at_again(
-            alert_id, _("Inget har skickats av det som du vill gå vidare med. Ångra det i stället."), 409
-        )
-    return redirect(url_for("live.page", alert_id=alert_id), 303)
-
-
 @pages.post("/varningar/<int:alert_id>/slang", may=Action.WRITE_ALERT)
 def discard(alert_id: int) -> ResponseReturnValue:
     """Safe to repeat."""
@@ -366,51 +320,3 @@ def discard(alert_id: int) -> ResponseReturnValue:
 def _found(alert_id: int, action: Action) -> Alert:
     with current.runtime().database.read() as session:
         return access.alert(session, alert_id, action)
-
-
-def _to_alert(alert: Alert | None) -> ResponseReturnValue:
-    """Where an alert is to be looked at now."""
-    if alert is None or alert.state is AlertState.DISCARDED:
-        raise NotFound
-    page = {AlertState.DRAFT: "alerts.edit", AlertState.CHECKED: "alerts.check_page"}.get(alert.state, "live.page")
-    return redirect(url_for(page, alert_id=alert.id), 303)
-
-
-def _after_conflict(alert_id: int) -> ResponseReturnValue:
-    alert = _found(alert_id, Action.APPROVE_ALERT)
-    if alert.state not in EDITABLE:
-        return _to_alert(alert)
-    told = _("Varningen har ändrats sedan du läste den. Läs den igen innan du skickar.")
-    return _looked_at_again(alert_id, told, 409)
-
-
-def _looked_at_again(alert_id: int, told: str, status: int) -> ResponseReturnValue:
-    return make_response(_check_page(flow.check_alert(current.runtime(), alert_id=alert_id), told), status)
-
-
-def _check_page(checked: Checked, told: str = "") -> str:
-    alert = checked.alert
-    with current.runtime().database.read() as session:
-        names = alerts.places_of(session, alert.id or 0)
-        facts = alerts.facts_in(session, alert, current.runtime().settings.installation.base_url)
-        about = alerts.alert(session, alert.about_id) if alert.about_id is not None else None
-        about_unsent = about is not None and deciding.has_unsent(session, about)
-    return render_template(
-        "alerts/check.html",
-        checked=checked,
-        alert=alert,
-        facts=facts,
-        facts_what=alerts.what_in_words(facts),
-        facts_when=alerts.when_in_words(facts),
-        names=names,
-        about=about,
-        about_unsent=about_unsent,
-        back=url_for("alerts.edit", alert_id=alert.id) if about is None else sequels.page_of(alert),
-        heading=check_words(alert.alert_class),
-        sms=shown(checked.worded.sms, "Grannsamverkan"),
-        told=told,
-        now=current.now(),
-        source=Source(alert.source),
-        left_out_words=left_out_words,
-        send_words=send_words,
-    )

@@ -7,8 +7,8 @@ from flask import url_for
 from sqlmodel import Session
 
 from grannsamverkan.domain import alerts, lifecycle, places, signs
-from grannsamverkan.domain.accounts import Action, Actor, Role
-from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.accounts import Action, Actor, Role, Thing
+from grannsamverkan.domain.alerts import Alert, Source
 from grannsamverkan.domain.lifecycle import Addressee
 from grannsamverkan.domain.networks import NetworkCard
 from grannsamverkan.domain.places import MUNICIPALITY, POLICE
@@ -20,12 +20,16 @@ from grannsamverkan.web.network_hints import Hints
 from grannsamverkan.web.reach import cards_of, is_neighbour
 from grannsamverkan.web.waiting import unanswered
 
+_REVIEWED_IN = timedelta(days=7)
+
 Line = tuple[str, str]  # what waits, and where to do it
 
 
 def for_staff(session: Session, actor: Actor, cards: list[NetworkCard], hinted: Hints) -> Iterator[Line]:
     """In order of haste, for those who may."""
     if current.may(Action.WRITE_ALERT):
+        yield from to_answer(session, actor)
+        yield from _sent_alone(session, actor)
         yield from to_follow_up(session, actor)
     ids = [card.id for card in cards]
     if current.may(Action.SEE_INTERESTS):
@@ -93,6 +97,39 @@ def _hinted(found: Hints) -> Iterator[Line]:
             len(found.hard_to_reach),
         )
         yield words, url_for("networks.index", racker=1)
+
+
+def to_answer(session: Session, actor: Actor) -> Iterator[Line]:
+    """Messages that wait for this one's yes or no."""
+    for row in awaiting(session, actor):
+        words = _("Säg ja eller nej till nr %(number)s", number=f"{row.number or 0:04d}")
+        yield words, url_for("approval.page", alert_id=row.id)
+
+
+def _sent_alone(session: Session, actor: Actor) -> Iterator[Line]:
+    """What one person let go alone lately though two were needed: everybody else who answers for it reads why."""
+    since = current.now() - _REVIEWED_IN
+    for row in alerts.emergencies(session, sorted(actor.municipality_codes), since=since):
+        if row.approved_by != actor.account_id:
+            words = _("Nr %(number)s skickades av en person ensam. Läs varför.", number=f"{row.number or 0:04d}")
+            yield words, url_for("live.page", alert_id=row.id)
+
+
+def awaiting(session: Session, actor: Actor) -> list[Alert]:
+    """What this one may be the second person for: staff in their municipalities; a lead for a contact person's own."""
+    codes = sorted(actor.municipality_codes or {card.municipality_code for card in cards_of(session, actor)})
+    found = []
+    for row, _asked in alerts.open_requests(session, codes):
+        thing = Thing(
+            row.municipality_code,
+            alerts.networks_of(session, row.id or 0),
+            row.author_account_id,
+            asks_lead=row.source == Source.CONTACT_PERSON,
+        )
+        is_mine = actor.account_id in alerts.composers(session, row)
+        if not is_mine and current.may(Action.APPROVE_ALERT, thing):
+            found.append(row)
+    return found
 
 
 def to_follow_up(session: Session, actor: Actor) -> Iterator[Line]:

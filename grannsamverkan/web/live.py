@@ -8,7 +8,7 @@ from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.alerts import PUBLISHED, Alert, AlertState, Source
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.web import access, current, sequels
-from grannsamverkan.web.alert_words import happens_now, outcome_hint, outcome_words, reason_words
+from grannsamverkan.web.alert_words import given_words, happens_now, outcome_hint, outcome_words, reason_words
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import alerts_of
 from grannsamverkan.web.standing import CALM_OUTCOMES, SENT_OUTCOMES, Standing, counts_of, standing
@@ -62,7 +62,7 @@ def _unsent(alert: Alert) -> ResponseReturnValue:
         is_first = alert.about_id is None
         again = url_for("alerts.compose", lik=alert.id) if is_first else sequels.page_of(alert)
         return make_response(render_template("alerts/taken_back.html", alert=alert, again=again))
-    page = "alerts.check_page" if alert.state is AlertState.CHECKED else "alerts.edit"
+    page = "approval.page" if alert.state is AlertState.CHECKED else "alerts.edit"
     return redirect(url_for(page, alert_id=alert.id))
 
 
@@ -79,6 +79,7 @@ def _shown(template: str, shown: Standing) -> Response:
         outcome_hint=outcome_hint,
         reason_words=reason_words,
         happens_now=happens_now,
+        given_words=given_words,
         kept_days=current.runtime().settings.retention.deliveries_days,
     )
     return make_response(content)

@@ -134,7 +134,7 @@ def _take_in(desk: _Desk) -> ResponseReturnValue:
         )
         alert_id = row.id or 0
     flow.check_alert(current.runtime(), alert_id=alert_id)
-    return redirect(url_for("alerts.check_page", alert_id=alert_id), 303)
+    return redirect(url_for("approval.page", alert_id=alert_id), 303)
 
 
 def _filled(desk: _Desk) -> _Desk:

@@ -10,12 +10,12 @@ from sqlmodel import Session
 from grannsamverkan import deciding
 from grannsamverkan.domain import alerts, deliveries, membership, networks, receipts
 from grannsamverkan.domain.accounts import Action, Actor, Thing
-from grannsamverkan.domain.alerts import Alert, AlertState
+from grannsamverkan.domain.alerts import Alert, AlertState, ReasonKind
 from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web import current
-from grannsamverkan.web.reach import own_networks, own_networks_of
+from grannsamverkan.web.reach import is_neighbour, own_networks, own_networks_of
 
 SENT_OUTCOMES = ("delivered", "handed_over", "unknown", "failed", "queued")
 CALM_OUTCOMES = ("paper", "resting", "kept_back")
@@ -38,6 +38,7 @@ class Standing:
     may_take_back: bool
     may_stop: bool
     may_go_on: bool
+    reasons: dict[ReasonKind, str]
 
     @property
     def addressed(self) -> int:
@@ -64,7 +65,7 @@ def counts_of(session: Session, rows: Sequence[Alert], actor: Actor) -> list[dic
 
 
 def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
-    """Everything the live page shows."""
+    """Everything the live page shows; why somebody did what is not usual is the staff's to read."""
     assert alert.id is not None
     ledger, own = _ledger(session, alert), own_networks(session, actor, alert)
     households, by_network = _within(ledger, own)
@@ -88,6 +89,7 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         may_take_back=has_unsent and not released,
         may_stop=has_unsent and released,
         may_go_on=released and current.may(Action.WRITE_ALERT, thing),
+        reasons=alerts.reasons_of(session, alert.id) if not is_neighbour(actor) else {},
     )
 
 

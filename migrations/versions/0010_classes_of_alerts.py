@@ -91,10 +91,8 @@ def _create_tables() -> None:
 
 
 def _allow_notices(kinds: tuple[str, ...], *, take_away: bool = False) -> None:
-    """Let notices be of these kinds too, beside whatever they may be before this; or no longer.
-
-    Nothing points to the table, so SQLite can get it anew; PostgreSQL gets a new check.
-    """
+    """Let notices be of these kinds too, beside whatever they may be before this; or no longer. SQLite gets the table
+    anew for it, since nothing points there."""
     name = "ck_notice_noticekind"
     checks = {check["name"]: check["sqltext"] for check in sa.inspect(op.get_bind()).get_check_constraints("notice")}
     before = re.findall(r"'(\w+)'", checks[name])
@@ -103,14 +101,9 @@ def _allow_notices(kinds: tuple[str, ...], *, take_away: bool = False) -> None:
         named = ", ".join(f"'{kind}'" for kind in kinds)
         op.execute(f"DELETE FROM notice WHERE kind IN ({named})")  # noqa: S608
     rule = f"kind IN ({', '.join(repr(kind) for kind in after)})"
-    if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint(op.f(name), "notice", type_="check")
-        op.create_check_constraint(op.f(name), "notice", rule)
-        return
-    kept = [sa.CheckConstraint(rule, name=op.f(name))]
-    kept += [sa.CheckConstraint(words, name=op.f(other)) for other, words in checks.items() if other and other != name]
-    with op.batch_alter_table("notice", recreate="always", table_args=tuple(kept)):
-        pass
+    with op.batch_alter_table("notice") as notice:
+        notice.drop_constraint(op.f(name), type_="check")
+        notice.create_check_constraint(op.f(name), rule)
 
 
 def downgrade() -> None:

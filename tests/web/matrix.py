@@ -215,9 +215,8 @@ OF_NETWORKS = (
     *rows("everybody at work", ("GET /atgarder", 200), ("GET /papper/jag-vill-vara-med.pdf", 200)),
     *rows("all who may see it", (f"GET {_O}/kontaktombud", 200)),
     # A contact person decides only where they lead; in Nyby there is one who does not.
-    Row(f"POST {_O}/grannlista", "/omraden/{Nyby}/grannlista", (401, 403, 303, 404, 403, 403, 404, 403)),
-    # Last: whoever resigns has no network any more.
-    *rows("contact person", (f"POST {_O}/sluta-som-ombud", 303)),
+    Row(f"POST {_O}/grannlista", "/omraden/{Nyby}/grannlista", (401, 403, 200, 404, 403, 403, 404, 403)),
+    *rows("contact person", (f"POST {_O}/sluta-som-ombud", 200)),
 )
 
 # What may be done after a message has been let go, each at its own address under it.
@@ -279,7 +278,7 @@ FOR_NEIGHBOURS = (
         ("GET /min-sida/lamna/<int:household_id>", 404),
         ("POST /min-sida/lamna/<int:household_id>", 404),
         ("GET /min-sida/radera", 200),
-        ("POST /min-sida/radera", 303),
+        ("POST /min-sida/radera", 200),
     ),
 )
 
@@ -341,7 +340,10 @@ MATRIX = (
         "everybody at work",
         *((f"{method} /varningar/<int:alert_id>/{word}", 404) for word in AFTER for method in ("GET", "POST")),
     ),
-    *rows("everybody at work", ("POST /varningar/<int:alert_id>/angra", 404)),
+    *rows(
+        "everybody at work",
+        *((f"POST /varningar/<int:alert_id>/{word}", 404) for word in ("angra", "fraga", "neka", "natt")),
+    ),
     Row("POST /varningar/<int:alert_id>/slang", "/varningar/99/slang", (401, 404, 404, 404, 404, 404, 404, 403)),
     Row("GET /omraden", "/omraden", (302, 200, 200, 200, 200, 200, 200, 200)),
     Row("GET /omraden/<int:network_id>", "/omraden/{Nyby}", (302, 200, 200, 404, 200, 404, 404, 200)),

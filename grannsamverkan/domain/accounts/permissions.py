@@ -74,11 +74,15 @@ class Actor:
 
 @dataclass(frozen=True)
 class Thing:
-    """What an act is about: where it lies, the networks it touches, and who wrote it (None where nobody did)."""
+    """What an act is about: where it lies, the networks it touches, and who wrote it (None where nobody did).
+
+    `asks_lead`: a contact person has asked for a second person's yes or no.
+    """
 
     municipality_code: str
     network_ids: frozenset[int] = field(default_factory=frozenset)
     author_account_id: int | None = None
+    asks_lead: bool = False
 
 
 # A provider's call carries no account: its signature is checked where it is taken in. A link that stops mail or opens
@@ -147,6 +151,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
 }
 
 _NEIGHBOURS = frozenset({Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON})
+_ANSWERING = frozenset({Action.CHECK_ALERT, Action.APPROVE_ALERT})
 _OWN_ONLY = frozenset({Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT, Action.STOP_ALERT})
 
 
@@ -164,9 +169,13 @@ def may(actor: Actor | None, action: Action, thing: Thing | None = None) -> bool
 
 def _reaches(actor: Actor, action: Action, thing: Thing) -> bool:
     """Staff reach their municipalities; a contact person what lies wholly in networks of their own, and of the alerts
-    there changes only those they wrote."""
+    there changes only those they wrote. A lead answers those who ask."""
     if actor.role not in _NEIGHBOURS:
         return thing.municipality_code in actor.municipality_codes
-    if action in _OWN_ONLY and thing.author_account_id not in (None, actor.account_id):
+    if (
+        action in _OWN_ONLY
+        and thing.author_account_id not in (None, actor.account_id)
+        and not (thing.asks_lead and action in _ANSWERING and actor.role is Role.LEAD_CONTACT_PERSON)
+    ):
         return False
     return bool(thing.network_ids) and thing.network_ids <= actor.network_ids

@@ -84,7 +84,9 @@ def may_get(session: Session, address: ContactAddress, kind: NoticeKind, *, now:
 
 def waits_until(session: Session, address: ContactAddress, kind: NoticeKind, *, now: datetime) -> datetime | None:
     """When the phone's quiet hours end, for what nobody asked for; None when it need not wait."""
-    return None if kind in _ANSWERS or kind in _AT_WORK else quiet_until(session, ChannelKind(address.channel), address.lookup, now=now)
+    if kind in _ANSWERS or kind in _AT_WORK:
+        return None
+    return quiet_until(session, ChannelKind(address.channel), address.lookup, now=now)
 
 
 def cancel_waiting(session: Session, channel: ChannelKind, lookup: bytes, *, now: datetime) -> int:
