@@ -119,7 +119,7 @@ class Joining(Acts):
         answer = self.world.post(
             self.world.signed_in(self.accounts[person_id]),
             f"/omraden/{asked.network_id}/hushall/forfragan/{asked.id}",
-            {"svar": "ja" if yes else "nej"},
+            {"svar": "ja" if yes else "nej", "ja": "1"},
         )
         assert answer.status_code == (303 if may else 404), answer.status_code
         if not may:
@@ -213,7 +213,7 @@ class Joining(Acts):
         mine = [one for one in self.living() if self.facts.municipalities[one] == entry.municipality_code]
         if not mine:
             return
-        chosen = {"val": str(interest_id), "gor": "close" if closes else "existing"}
+        chosen = {"val": str(interest_id), "gor": "close" if closes else "existing", "ja": "1"}
         form = {**chosen, "omrade": str(self.pick(mine, network))}
         offices = ["samordnare", "samordnare-eslov"]
         own = offices.pop(entry.municipality_code == ESLOV)

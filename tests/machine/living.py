@@ -50,7 +50,9 @@ class Living(Acts):
             self.oracle.ended_roles.add(mine[0])
         else:
             client = self.world.signed_in(self.accounts[person_id])
-            assert self.world.post(client, f"/omraden/{role.network_id}/sluta-som-ombud").status_code == 303
+            assert (
+                self.world.post(client, f"/omraden/{role.network_id}/sluta-som-ombud", {"ja": "1"}).status_code == 303
+            )
             self.oracle.ended_roles |= {one for one in mine if self.facts.roles[one].network_id == role.network_id}
 
     @rule(network=PICK)

@@ -215,9 +215,8 @@ OF_NETWORKS = (
     *rows("everybody at work", ("GET /atgarder", 200), ("GET /papper/jag-vill-vara-med.pdf", 200)),
     *rows("all who may see it", (f"GET {_O}/kontaktombud", 200)),
     # A contact person decides only where they lead; in Nyby there is one who does not.
-    Row(f"POST {_O}/grannlista", "/omraden/{Nyby}/grannlista", (401, 403, 303, 404, 403, 403, 404, 403)),
-    # Last: whoever resigns has no network any more.
-    *rows("contact person", (f"POST {_O}/sluta-som-ombud", 303)),
+    Row(f"POST {_O}/grannlista", "/omraden/{Nyby}/grannlista", (401, 403, 200, 404, 403, 403, 404, 403)),
+    *rows("contact person", (f"POST {_O}/sluta-som-ombud", 200)),
 )
 
 FOR_NEIGHBOURS = (
@@ -276,7 +275,7 @@ FOR_NEIGHBOURS = (
         ("GET /min-sida/lamna/<int:household_id>", 404),
         ("POST /min-sida/lamna/<int:household_id>", 404),
         ("GET /min-sida/radera", 200),
-        ("POST /min-sida/radera", 303),
+        ("POST /min-sida/radera", 200),
     ),
 )
 

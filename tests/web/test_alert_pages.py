@@ -222,7 +222,7 @@ def test_a_draft_can_be_thrown_away_twice_and_is_then_gone(alert_town: AlertTown
     client = alert_town.signed_in("polis")
     alert_id = alert_town.write(client, "Nyby")
     for _ in range(2):
-        answer = client.post(f"/varningar/{alert_id}/slang", data={"csrf_token": token(client)})
+        answer = client.post(f"/varningar/{alert_id}/slang", data={"csrf_token": token(client), "ja": "1"})
         assert answer.headers["Location"] == "/varningar"
     for path in ("", "/granska", "/andra"):
         assert client.get(f"/varningar/{alert_id}{path}").status_code == 404

@@ -72,7 +72,7 @@ def test_whoever_follows_gets_households_and_tasks_is_told_and_invited(town: Tow
     path = f"/omraden/{town.network_ids['Nyby']}/sluta-som-ombud"
     client = town.signed_in("kontakt")
     assert "Sluta som kontaktombud" in client.get(path).get_data(as_text=True)
-    assert client.post(path, data={"csrf_token": token(client, path)}).status_code == 303
+    assert client.post(path, data={"csrf_token": token(client, path), "ja": "1"}).status_code == 303
     assert [role.id for role in roles(town, "Nyby")] == [deputy.id]
     assert shares(town, "Nyby") == {deputy.id: 24}
     with town.runtime.database.read() as rows:
@@ -186,10 +186,10 @@ def test_a_street_is_given_to_a_contact_person(town: Town) -> None:
     other = a_role(town, "Nyby", ContactRole.CONTACT_PERSON, 7)
     client, path = town.signed_in("samordnare"), f"/omraden/{town.network_ids['Nyby']}/kontaktombud/dela-ut"
     assert "Ombud 7, kontaktombud, hela området" in client.get(path).get_data(as_text=True)
-    assert post(client, path, unit=str(oak), role=str(mine.id)).status_code == 303
-    assert post(client, path, unit=str(beech), role=str(other.id)).status_code == 303
+    assert post(client, path, unit=str(oak), role=str(mine.id), ja="1").status_code == 303
+    assert post(client, path, unit=str(beech), role=str(other.id), ja="1").status_code == 303
     assert shares(town, "Nyby") == {mine.id: 10, other.id: 14}
-    assert post(client, path, unit=str(oak), role=str(other.id)).status_code == 303
+    assert post(client, path, unit=str(oak), role=str(other.id), ja="1").status_code == 303
     assert shares(town, "Nyby") == {other.id: 24}
     foreign = roles(town, "Tjörnarp")[0]
     assert post(client, path, unit=str(oak), role=str(foreign.id)).status_code == 422

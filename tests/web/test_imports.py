@@ -90,7 +90,7 @@ def test_a_list_from_file_to_members_and_back(town: Town, nyby: str) -> None:
         view = rows.exec(select(ViewEntry)).one()
         assert (view.what, view.role, view.household_ids) == ("import", "coordinator", [made.id])
     for _ in range(2):
-        assert post(client, nyby, f"{one}/angra").headers["Location"] == one
+        assert post(client, nyby, f"{one}/angra", ja="1").headers["Location"] == one
     assert "Ett hushåll är borttaget" in page_of(client, one)
     with town.runtime.database.read() as rows:
         assert rows.exec(select(ContactAddress)).all() == []
@@ -211,7 +211,7 @@ def test_letters_are_printed_a_page_each_with_a_code_that_works(town: Town, nyby
     joiner = town.visitor()
     begun = joiner.post("/ga-med", data={"csrf_token": token(joiner, "/ga-med"), "code": batch.code})
     assert begun.headers["Location"] == "/ga-med/var"
-    assert post(client, nyby, f"{one}/kasta").status_code == 303
+    assert post(client, nyby, f"{one}/kasta", ja="1").status_code == 303
     with town.runtime.database.read() as rows:
         assert [row.has_consent for row in rows.exec(select(ImportedRow))] == [True]
     assert client.get(f"{one}/brev/{batch.id}.pdf").status_code == 404
@@ -227,7 +227,7 @@ def test_after_a_day_undo_is_not_offered(town: Town, nyby: str) -> None:
     town.clock.advance(timedelta(days=1))
     client = town.signed_in("samordnare")
     assert "Ångra och ta bort" not in page_of(client, one)
-    late = post(client, nyby, f"{one}/angra")
+    late = post(client, nyby, f"{one}/angra", ja="1")
     assert late.status_code == 422
     assert "mer än 24 timmar" in late.get_data(as_text=True)
 
@@ -238,7 +238,7 @@ def test_what_has_changed_since_is_not_taken_in(town: Town, nyby: str) -> None:
     answer = take_in(client, nyby, one, sett="0" * 16)
     assert answer.status_code == 422
     assert "Något har ändrats sedan du tittade" in answer.get_data(as_text=True)
-    assert post(client, nyby, f"{one}/kasta").headers["Location"] == nyby
+    assert post(client, nyby, f"{one}/kasta", ja="1").headers["Location"] == nyby
     assert client.get(one).status_code == 404
 
 
@@ -297,7 +297,7 @@ def test_who_was_warned_in_between_is_told_that_it_is_over(town: Town, nyby: str
         made = rows.exec(select(Household).where(col(Household.joined_by).is_not(None))).one()
         warning = a_started_alert(rows, made.network_id)
         rows.add(Audience(alert_id=warning.id or 0, household_id=made.id or 0, network_id=made.network_id))
-    assert post(client, nyby, f"{one}/angra").status_code == 303
+    assert post(client, nyby, f"{one}/angra", ja="1").status_code == 303
     with town.runtime.database.read() as rows:
         left = rows.get_one(Household, made.id)
         assert (left.left_at, left.label) == (town.clock.now(), None)

@@ -105,7 +105,7 @@ def test_whoever_is_not_let_in_is_told_and_forgotten(town: Town) -> None:
         asked = rows.exec(select(JoinRequest)).one()
     contact.post(
         f"/omraden/{area}/hushall/forfragan/{asked.id}",
-        data={"csrf_token": token(contact, f"/omraden/{area}/hushall"), "svar": "nej"},
+        data={"csrf_token": token(contact, f"/omraden/{area}/hushall"), "svar": "nej", "ja": "1"},
     )
     with town.runtime.database.read() as rows:
         asked = rows.exec(select(JoinRequest)).one()
@@ -407,7 +407,7 @@ def test_a_batch_is_printed_and_called_back(town: Town) -> None:
         assert answer.status_code == 200
         assert answer.data.startswith(b"%PDF")
     assert contact.get(f"{path}/{batch.id}/annat.pdf").status_code == 404
-    contact.post(f"{path}/{batch.id}/dra-tillbaka", data={"csrf_token": token(contact, path)})
+    contact.post(f"{path}/{batch.id}/dra-tillbaka", data={"csrf_token": token(contact, path), "ja": "1"})
     with town.runtime.database.read() as rows:
         called_back = membership.batch_with_code(rows, batch.code)
         assert called_back is not None

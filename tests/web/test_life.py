@@ -269,7 +269,7 @@ def test_a_boundary_is_typed_or_uploaded(town: Town) -> None:
         assert answer.status_code == 422
         assert said in answer.get_data(as_text=True)
     assert post(client, path, corners="", file=(BytesIO(b"\xff\xfe"), "x")).status_code == 422
-    assert post(client, path, **{"ta-bort": "1"}).status_code == 303
+    assert post(client, path, **{"ta-bort": "1", "ja": "1"}).status_code == 303
 
 
 def test_parts_are_added_renamed_and_removed_only_when_empty(town: Town) -> None:
@@ -287,7 +287,7 @@ def test_parts_are_added_renamed_and_removed_only_when_empty(town: Town) -> None
     assert "1 hushåll" in post(client, f"{path}/ta-bort").get_data(as_text=True)
     assert post(client, path, name="B", dwellings="").status_code == 422
     assert post(client, path, name="Norra", dwellings="12").status_code == 303
-    assert post(client, f"/omraden/{area}/delar/{units['Hus 1 B']}/ta-bort").status_code == 303
+    assert post(client, f"/omraden/{area}/delar/{units['Hus 1 B']}/ta-bort", ja="1").status_code == 303
 
 
 def test_a_part_that_was_warned_is_taken_out_of_use_and_its_warning_stays(town: Town) -> None:
@@ -311,7 +311,7 @@ def test_a_part_that_was_warned_is_taken_out_of_use_and_its_warning_stays(town: 
     assert "Flytta ett hushåll" in client.get(path).get_data(as_text=True)
     assert post(client, f"{path}/flytta", till="999").status_code == 422
     assert post(client, f"{path}/flytta", till=str(beech)).status_code == 303
-    assert post(client, f"{path}/ta-bort").status_code == 303
+    assert post(client, f"{path}/ta-bort", ja="1").status_code == 303
     assert client.get(path).status_code == 404
     with town.runtime.database.read() as rows:
         assert [unit.id for unit in networks.units(rows, area)] == [beech]

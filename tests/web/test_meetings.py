@@ -142,7 +142,7 @@ def test_cancelled_is_told_printed_and_taken_out_of_calendars(town: Town) -> Non
     assert "3 personer får veta det" in asked_first
     assert "Årsmöte i Nyby" in asked_first
     for _ in range(2):
-        assert post(client, f"{page}/stall-in").status_code == 303
+        assert post(client, f"{page}/stall-in", ja="1").status_code == 303
     said = told(town, NoticeKind.MEETING_CHANGED)
     assert len(said) == 4
     assert all("INSTÄLLT" in one or "Inställt" in one for one in said)

@@ -42,7 +42,7 @@ class Neighbour:
 
 
 def decide(client: FlaskClient, town: Town, name: str, on: bool) -> int:
-    form = {"csrf_token": token(client), "pa": "1" if on else "0"}
+    form = {"csrf_token": token(client), "pa": "1" if on else "0", "ja": "1"}
     return int(client.post(f"/omraden/{town.network_ids[name]}/grannlista", data=form).status_code)
 
 
@@ -110,7 +110,7 @@ def test_leaving_the_list_counts_at_once(listed: Town, way: str) -> None:
     for neighbour, name in ((one, "Hus 1"), (other, "Hus 2")):
         neighbour.choose("contact", name)
     assert "Hus 1" in other.page()
-    form = {"csrf_token": token(one.client, "/min-sida/jag"), "syns": "nothing", "namn": ""}
+    form = {"csrf_token": token(one.client, "/min-sida/jag"), "syns": "nothing", "namn": "", "ja": "1"}
     if way == "nothing":
         one.choose("nothing", "Hus 1")
     elif way == "hidden":

@@ -170,8 +170,8 @@ BOTH = {a_phone(0), a_mailbox(0)}
         ("/min-sida/kanaler", {"mejl": "1"}, "hur du får våra meddelanden"),
         ("/min-sida/kanaler", {}, "hur du får våra meddelanden"),
         ("/min-sida/syns/{household}", {"syns": "nothing", "namn": ""}, "kontaktombud får se"),
-        ("/min-sida/lamna/{household}", {}, "inte med längre"),
-        ("/min-sida/radera", {}, "raderade"),
+        ("/min-sida/lamna/{household}", {"ja": "1"}, "inte med längre"),
+        ("/min-sida/radera", {"ja": "1"}, "raderade"),
     ],
 )
 def test_every_change_is_told_over_the_channels_of_before(
@@ -305,7 +305,7 @@ def test_one_of_two_who_share_a_household_leaves_alone(town: Town, neighbour: in
         household = membership.households_of(rows, neighbour)[0]
         networks.join(rows, household, other.id or 0, now=NOW)
         other_id = other.id or 0
-    assert post(inside(town), f"/min-sida/lamna/{household.id}").status_code == 303
+    assert post(inside(town), f"/min-sida/lamna/{household.id}", ja="1").status_code == 303
     assert set(told(town)) == BOTH
     with town.runtime.database.read() as rows:
         assert membership.households_of(rows, neighbour) == []
@@ -360,7 +360,7 @@ def test_whoever_has_an_address_on_paper_only_decides_for_themselves(town: Town,
         people.stop(rows, ChannelKind.SMS, lookup(rows, a_phone(0)), source="reply", now=NOW)
     post(stranger, "/min-sida/kanaler", mejl="1", sms="1")
     assert not wants(town, a_phone(0)), "only its owner takes a stop back"
-    post(stranger, "/min-sida/radera")
+    post(stranger, "/min-sida/radera", ja="1")
     assert town_household(town, neighbour).label == "Hus 3"
     owner = inside(town)
     assert "Hus 3" in owner.get("/min-sida/jag").get_data(as_text=True)
@@ -380,7 +380,7 @@ def test_a_number_typed_into_a_form_stops_nothing_that_waits_for_its_owner(
         targeting.take_slice(rows, alert.id or 0, after_id=0, size=100, batch_size=10, priority=10, now=NOW)
     client = inside(town)
     post(client, "/min-sida/ny-adress", phone="070-174 06 10")
-    post(client, way)
+    post(client, way, ja="1")
     with town.runtime.database.read() as rows:
         states = {row.lookup: DeliveryState(row.state) for row in rows.exec(select(Delivery))}
         assert states[lookup(rows, other)] is DeliveryState.QUEUED
@@ -403,7 +403,7 @@ def test_erasing_ends_the_account_of_a_contact_person(town: Town, neighbour: int
         draft = AccountDraft("jag", PASSWORD, Role.CONTACT_PERSON, municipality_code=HOOR, person_id=neighbour)
         accounts.add_account(rows, draft, NOW, passwords=CHEAP)
     contact = town.signed_in("jag")
-    post(inside(town), "/min-sida/radera")
+    post(inside(town), "/min-sida/radera", ja="1")
     assert contact.get("/hem").status_code == 302
 
 
@@ -446,7 +446,7 @@ def test_leaving_erases_and_ends_the_visit(town: Town, neighbour: int, way: str)
     client, household = inside(town), town_household(town, neighbour)
     path = f"/min-sida/lamna/{household.id}" if way == "leave" else "/min-sida/radera"
     assert client.get(path).status_code == 200
-    assert post(client, path).headers["Location"] == "/min-sida/hejda"
+    assert post(client, path, ja="1").headers["Location"] == "/min-sida/hejda"
     assert client.get("/min-sida/jag").status_code == 302
     with town.runtime.database.write() as rows:
         assert membership.households_of(rows, neighbour) == []

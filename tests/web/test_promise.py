@@ -215,7 +215,7 @@ def test_the_office_adds_a_target_and_takes_it_away(town: Town) -> None:
     client = town.signed_in("samordnare")
     assert "4 nya områden" in client.get("/lofte").get_data(as_text=True)
     for _ in range(2):
-        assert post(client, f"/lofte/{target.id}/sluta").status_code == 303
+        assert post(client, f"/lofte/{target.id}/sluta", ja="1").status_code == 303
     assert "4 nya områden" not in page(town)
 
 

@@ -126,7 +126,7 @@ def test_a_worn_sign_is_replaced_with_one_press_at_its_place(town: Town, reason:
     (order,) = orders(town)
     assert (order.signs, order.reason) == (1, OrderReason(reason))
     assert "Ny skylt är på väg" in contact.get(path).get_data(as_text=True)
-    assert post(contact, f"{path}/{order.id}/ta-tillbaka").status_code == 303
+    assert post(contact, f"{path}/{order.id}/ta-tillbaka", ja="1").status_code == 303
     assert orders(town)[0].state is OrderState.DECLINED
     assert post(contact, f"{path}/plats/{chosen}/byt", anledning="new").status_code == 400
 
