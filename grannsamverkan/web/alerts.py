@@ -18,6 +18,7 @@ from grannsamverkan.web.alert_places import Places, key_of, map_of, most_likely,
 from grannsamverkan.web.alert_preview import preview, shown, source_of, words
 from grannsamverkan.web.alert_words import day_part_choices
 from grannsamverkan.web.approval import to_alert
+from grannsamverkan.web.confirming import Question, ask, is_confirmed
 from grannsamverkan.web.guarding import finding_reason, finding_words, known_names, mend_words
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.ids import read_id
@@ -310,11 +311,26 @@ def discard(alert_id: int) -> ResponseReturnValue:
     alert = _found(alert_id, Action.WRITE_ALERT)
     if alert.state in PUBLISHED:
         return redirect(url_for("live.page", alert_id=alert_id), 303)
+    if alert.state in EDITABLE and not is_confirmed():
+        return make_response(_ask_to_discard(alert))
     if alert.state in EDITABLE:
         with current.runtime().database.write() as session:
             row = alerts.alert(session, alert_id)
             alerts.discard(session, row, version=row.version, now=current.now())
     return redirect(url_for("live.index"), 303)
+
+
+def _ask_to_discard(alert: Alert) -> str:
+    with current.runtime().database.read() as session:
+        names = ", ".join(alerts.places_of(session, alert.id or 0))
+    return ask(
+        Question(
+            _("Släng utkastet?"),
+            [_("Inget har skickats. Det går inte att ångra.")],
+            _("Släng utkastet till %(places)s", places=names),
+            url_for("live.index"),
+        )
+    )
 
 
 def _found(alert_id: int, action: Action) -> Alert:

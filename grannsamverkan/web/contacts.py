@@ -20,6 +20,7 @@ from grannsamverkan.domain.people import GivenBy
 from grannsamverkan.domain.places import Rules
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.web import access, current
+from grannsamverkan.web.confirming import is_confirmed
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.households import address_words
 from grannsamverkan.web.i18n import gettext as _
@@ -129,8 +130,7 @@ def share(network_id: int) -> ResponseReturnValue:
 def ending(network_id: int, role_id: int) -> ResponseReturnValue:
     with current.runtime().database.read() as rows:
         network = access.network(rows, network_id, Action.MANAGE_CONTACTS)
-        role = networks.contact_person(rows, network_id, role_id)
-    return render_template("contacts/ending.html", network=network, role=role, form=EndForm(), own=False)
+        return _end_page(rows, network, networks.contact_person(rows, network_id, role_id), EndForm())
 
 
 @pages.post("/omraden/<int:network_id>/kontaktombud/<int:role_id>/sluta", may=Action.MANAGE_CONTACTS)
@@ -140,7 +140,7 @@ def end(network_id: int, role_id: int) -> ResponseReturnValue:
         network = access.network(rows, network_id, Action.MANAGE_CONTACTS)
         role = networks.contact_person(rows, network_id, role_id)
         if not form.validate():
-            return render_template("contacts/ending.html", network=network, role=role, form=form, own=False), 422
+            return _end_page(rows, network, role, form), 422
         _end(rows, network, role, form.because.data)
     return redirect(url_for("contacts.page", network_id=network_id), 303)
 
@@ -148,8 +148,7 @@ def end(network_id: int, role_id: int) -> ResponseReturnValue:
 @pages.get("/omraden/<int:network_id>/sluta-som-ombud", may=Action.RESIGN)
 def resigning(network_id: int) -> ResponseReturnValue:
     with current.runtime().database.read() as rows:
-        network = access.network(rows, network_id, Action.RESIGN)
-    return render_template("contacts/ending.html", network=network, role=None, form=EndForm(), own=True)
+        return _resign_page(rows, access.network(rows, network_id, Action.RESIGN))
 
 
 @pages.post("/omraden/<int:network_id>/sluta-som-ombud", may=Action.RESIGN)
@@ -157,10 +156,10 @@ def resign(network_id: int) -> ResponseReturnValue:
     """Every role that the one who asks has in the network ends."""
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.RESIGN)
-        mine = current.signed_in_actor().person_id
-        for role in networks.contact_persons(rows, network_id):
-            if role.person_id == mine:
-                _end(rows, network, role, "wish")
+        if not is_confirmed():
+            return _resign_page(rows, network)
+        for role in _my_roles(rows, network):
+            _end(rows, network, role, "wish")
     return redirect(url_for("home.home"), 303)
 
 
@@ -206,6 +205,33 @@ def note_training(network_id: int, role_id: int) -> ResponseReturnValue:
         lifecycle.note_training(rows, role.person_id, form.trained_on.data, now=current.now())
         _note(rows, network, "contact.trained", role_id)
     return redirect(url_for("contacts.page", network_id=network_id), 303)
+
+
+def _my_roles(rows: Session, network: WatchNetwork) -> list[ContactPerson]:
+    mine = current.signed_in_actor().person_id
+    return [role for role in networks.contact_persons(rows, network.id or 0) if role.person_id == mine]
+
+
+def _resign_page(rows: Session, network: WatchNetwork) -> str:
+    households = _households_of(rows, network, _my_roles(rows, network))
+    return render_template("contacts/ending.html", network=network, role=None, households=households, own=True)
+
+
+def _end_page(rows: Session, network: WatchNetwork, role: ContactPerson, form: EndForm) -> str:
+    return render_template(
+        "contacts/ending.html",
+        network=network,
+        role=role,
+        who=people.names(rows, [role.person_id]).get(role.person_id) or contact_role_words(role.role),
+        form=form,
+        households=_households_of(rows, network, [role]),
+        own=False,
+    )
+
+
+def _households_of(rows: Session, network: WatchNetwork, roles: list[ContactPerson]) -> int:
+    carried = networks.coverage(rows, network.id or 0, guidance=1).households_of
+    return sum(carried.get(role.id or 0, 0) for role in roles)
 
 
 def _end(rows: Session, network: WatchNetwork, role: ContactPerson, because: str) -> None:

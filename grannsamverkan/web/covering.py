@@ -13,11 +13,13 @@ from grannsamverkan.domain import duties, membership, networks, people, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.networks import NetworkCard, NetworkCoverage, NetworkState, WatchNetwork
 from grannsamverkan.web import access, current
+from grannsamverkan.web.confirming import Question, ask, is_confirmed
 from grannsamverkan.web.contacts import silence_begins
 from grannsamverkan.web.duty_words import note
 from grannsamverkan.web.households import note_seen
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.networks import contact_role_words
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.paging import sheet
@@ -102,9 +104,26 @@ def give_part(network_id: int) -> ResponseReturnValue:
         if not form.validate():
             return _share_page(rows, network, form), 422
         role = networks.contact_person(rows, network_id, int(form.role.data))
-        networks.assign_part(rows, role, int(form.unit.data) or None, now=current.now())
+        given = networks.assign_part(rows, role, int(form.unit.data) or None, now=current.now())
+        if not is_confirmed():  # that many it would be
+            rows.rollback()
+            return ask(_giving(form, network_id, given))
         note(rows, network, "contact.part_given", role.id or 0)
     return redirect(url_for("covering.share_out", network_id=network_id), 303)
+
+
+def _giving(form: PartForm, network_id: int, number: int) -> Question:
+    part, who = dict(form.unit.choices)[form.unit.data], dict(form.role.choices)[form.role.data]
+    return Question(
+        _("Ge delen till kontaktombudet?"),
+        [
+            _("Del: %(part)s", part=part),
+            _("Alla hushåll i delen får det kontaktombudet. Den som hade dem förut har dem inte längre."),
+        ],
+        ngettext("Ge ett hushåll till %(who)s", "Ge %(num)d hushåll till %(who)s", number, who=who),
+        url_for("covering.share_out", network_id=network_id),
+        [("unit", form.unit.data), ("role", form.role.data)],
+    )
 
 
 @pages.get("/omraden/<int:network_id>/hushall/lamna-over", may=Action.SEE_HOUSEHOLDS)

@@ -13,7 +13,7 @@ from grannsamverkan import printing, tidings
 from grannsamverkan.domain import audit, membership, networks, people, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.alerts import RuleSet
-from grannsamverkan.domain.membership import Choices, DoorEntry, Place, RequestState, SeenHousehold
+from grannsamverkan.domain.membership import Choices, DoorEntry, JoinRequest, Place, RequestState, SeenHousehold
 from grannsamverkan.domain.networks import Household, Shows, ToNeighbours, WatchNetwork
 from grannsamverkan.domain.notices import Change, words
 from grannsamverkan.foundation.clock import STOCKHOLM
@@ -24,6 +24,7 @@ from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.printing import ListedHousehold
 from grannsamverkan.web import access, current
+from grannsamverkan.web.confirming import Question, ask, is_confirmed
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.guarding import Guarded
 from grannsamverkan.web.i18n import gettext as _
@@ -140,6 +141,8 @@ def decide(network_id: int, request_id: int) -> ResponseReturnValue:
         theirs = {row.id for row in membership.requests_for(rows, actor.person_id, network)}
         if asked.state is RequestState.WAITING and asked.id not in theirs:
             raise NotFound
+        if asked.state is RequestState.WAITING and not is_approved and not is_confirmed():
+            return _ask_to_refuse(network, asked)
         decided = membership.decide(
             rows, asked, is_approved=is_approved, account_id=actor.account_id, now=current.now()
         )
@@ -153,6 +156,19 @@ def decide(network_id: int, request_id: int) -> ResponseReturnValue:
                 welcome(rows, decided.joined, network)
     session[_DECIDED] = {"s": decided.state.value, "n": decided.is_new}
     return redirect(url_for("households.page", network_id=network_id), 303)
+
+
+def _ask_to_refuse(network: WatchNetwork, asked: JoinRequest) -> str:
+    shown = asked.label if asked.label and asked.shows is not Shows.NOTHING else _("Hushåll utan namn")
+    return ask(
+        Question(
+            _("Släpp inte in %(name)s?", name=shown),
+            [_("Hushållet får veta det, och uppgifterna raderas. Det går inte att ångra.")],
+            _("Släpp inte in %(name)s i %(place)s", name=shown, place=network.name),
+            url_for("households.page", network_id=network.id),
+            [("svar", "nej")],
+        )
+    )
 
 
 def decided_words(kept: object) -> str:

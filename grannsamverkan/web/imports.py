@@ -11,16 +11,18 @@ from sqlmodel import Session
 from grannsamverkan import sheets, tidings
 from grannsamverkan.domain import audit, networks, targeting
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.membership import ImportState, lists
+from grannsamverkan.domain.membership import ImportState, MemberImport, lists
 from grannsamverkan.domain.networks import Shows, WatchNetwork
 from grannsamverkan.domain.notices import Change, words
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.sheets import LARGEST_BYTES, Sheet
 from grannsamverkan.web import access, current, import_words
+from grannsamverkan.web.confirming import Question, ask, is_confirmed
 from grannsamverkan.web.csv_files import csv_answer
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.import_shown import DecisionForm, note, shown
 from grannsamverkan.web.pages import Pages
 
@@ -171,6 +173,8 @@ def undo(network_id: int, import_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.IMPORT_MEMBERS)
         brought = lists.locked(rows, network_id, import_id)
+        if lists.may_be_undone(brought, now=current.now()) and not is_confirmed():
+            return _ask_to_undo(network, brought)
         warned = targeting.meant(rows, lists.made_households(rows, brought))
         try:
             undone = lists.undo(rows, network_id, import_id, warned=warned, now=current.now())
@@ -193,11 +197,48 @@ def discard(network_id: int, import_id: int) -> ResponseReturnValue:
         network = access.network(rows, network_id, Action.IMPORT_MEMBERS)
         brought = lists.locked(rows, network_id, import_id)
         waited = brought.state is ImportState.PREVIEW
+        if not is_confirmed():
+            return _ask_to_discard(rows, network, brought)
         gone = lists.discard(rows, brought)
         note(rows, network, "list.discarded", brought, {"rows": gone})
     if waited:
         return redirect(url_for("imports.page", network_id=network_id), 303)
     return redirect(url_for("imports.one", network_id=network_id, import_id=import_id), 303)
+
+
+def _ask_to_undo(network: WatchNetwork, brought: MemberImport) -> str:
+    what = import_words.taken_words(brought.facts.get("households", 0), brought.facts.get("letters", 0))
+    return ask(
+        Question(
+            _("Ångra listan för %(place)s?", place=network.name),
+            [_("De som kom med av listan tas bort. Den som själv har ändrat något blir kvar.")],
+            _("Ångra och ta bort %(what)s från %(place)s", what=what, place=network.name),
+            url_for("imports.one", network_id=network.id, import_id=brought.id),
+        )
+    )
+
+
+def _ask_to_discard(rows: Session, network: WatchNetwork, brought: MemberImport) -> str:
+    back = url_for("imports.one", network_id=network.id, import_id=brought.id)
+    gone = [_("Uppgifterna raderas. Det går inte att ångra.")]
+    if brought.state is ImportState.PREVIEW:
+        number = int(brought.facts.get("rows", 0))
+        yes = ngettext(
+            "Kasta listan för %(place)s med en rad",
+            "Kasta listan för %(place)s med %(num)d rader",
+            number,
+            place=network.name,
+        )
+        return ask(Question(_("Kasta listan?"), gone, yes, back))
+    written = sum(len(one.recipients) for one in lists.letter_batches(rows, brought))
+    number = written + lists.waiting_letters(rows, brought)
+    yes = ngettext(
+        "Radera uppgifterna till ett brev i %(place)s",
+        "Radera uppgifterna till %(num)d brev i %(place)s",
+        number,
+        place=network.name,
+    )
+    return ask(Question(_("Radera uppgifterna till breven?"), gone, yes, back))
 
 
 def _note_view(rows: Session, network: WatchNetwork, household_ids: list[int]) -> None:

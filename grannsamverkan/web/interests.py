@@ -11,9 +11,12 @@ from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.lifecycle import Interest
 from grannsamverkan.domain.networks import NetworkKind, NetworkState
 from grannsamverkan.foundation.errors import NotFound, Refused
+from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web import access, current
+from grannsamverkan.web.confirming import Question, ask, is_confirmed
 from grannsamverkan.web.households import address_words
 from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.ids import read_id
 from grannsamverkan.web.pages import Pages
 
@@ -73,6 +76,8 @@ def act() -> ResponseReturnValue:
         found = [_interest(rows, interest_id) for interest_id in chosen]
         if not found:
             return _page(rows, wrong=("", _("Välj minst en anmälan"))), 422
+        if what == "close" and not is_confirmed():
+            return _ask_to_close(found)
         try:
             wrong = _done(rows, what, found)
         except Refused:
@@ -82,6 +87,24 @@ def act() -> ResponseReturnValue:
             return _page(rows, wrong=wrong, chosen=chosen), 422
     session[_SHOWN] = len(found)
     return redirect(url_for("interests.index"), 303)
+
+
+def _ask_to_close(found: Sequence[Interest]) -> str:
+    places = ", ".join(sorted({one.place for one in found}, key=sort_key))
+    return ask(
+        Question(
+            ngettext("Avsluta en anmälan?", "Avsluta %(num)d anmälningar?", len(found)),
+            [_("Uppgifterna om dem som anmälde sig raderas. Det går inte att ångra.")],
+            ngettext(
+                "Avsluta en anmälan från %(places)s",
+                "Avsluta %(num)d anmälningar från %(places)s",
+                len(found),
+                places=places,
+            ),
+            url_for("interests.index"),
+            [("gor", "close"), *(("val", str(one.id)) for one in found)],
+        )
+    )
 
 
 def _done(rows: Session, what: str, found: list[Interest]) -> Fault | None:

@@ -23,6 +23,7 @@ from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.printing import MeetingPaper
 from grannsamverkan.web import access, current
 from grannsamverkan.web.action_points import addressee_words, point_words
+from grannsamverkan.web.confirming import is_confirmed
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.guarding import Guarded
 from grannsamverkan.web.i18n import gettext as _
@@ -175,11 +176,7 @@ def cancelling(network_id: int, meeting_id: int) -> ResponseReturnValue:
     """Asked first: everybody who was invited is told."""
     with current.runtime().database.read() as rows:
         network = access.network(rows, network_id, Action.PLAN_MEETING)
-        row = lifecycle.meeting(rows, network_id, meeting_id)
-        reached = len({address.person_id for address in _invited(rows, network, row)})
-    return render_template(
-        "meetings/cancelling.html", network=network, meeting=row, title=TITLES[row.kind], reached=reached
-    )
+        return _cancel_page(rows, network, lifecycle.meeting(rows, network_id, meeting_id))
 
 
 @pages.post("/omraden/<int:network_id>/moten/<int:meeting_id>/stall-in", may=Action.PLAN_MEETING)
@@ -187,6 +184,8 @@ def cancel(network_id: int, meeting_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.PLAN_MEETING)
         row = lifecycle.meeting(rows, network_id, meeting_id)
+        if row.state is MeetingState.PLANNED and not is_confirmed():
+            return _cancel_page(rows, network, row)
         if row.state is MeetingState.PLANNED:
             lifecycle.cancel_meeting(row, now=current.now())
             if row.invited_at is not None:
@@ -317,6 +316,13 @@ def meeting_words(state: MeetingState) -> str:
 def _draft(form: MeetingForm, kind: MeetingKind) -> MeetingDraft:
     """Refused: what a draft and a day out of reach refuse."""
     return MeetingDraft(kind, moment(form.day.data, form.clock.data), form.minutes.data, form.place.data.strip())
+
+
+def _cancel_page(rows: Session, network: WatchNetwork, row: Meeting) -> str:
+    reached = len({address.person_id for address in _invited(rows, network, row)})
+    return render_template(
+        "meetings/cancelling.html", network=network, meeting=row, title=TITLES[row.kind], reached=reached
+    )
 
 
 def _news(row: Meeting) -> str:

@@ -11,6 +11,7 @@ from grannsamverkan.domain.networks import ContactRole, WatchNetwork
 from grannsamverkan.foundation.errors import NotAllowed, NotFound
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.web import access, current
+from grannsamverkan.web.confirming import is_confirmed
 from grannsamverkan.web.households import address_words
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.pdf import pdf
@@ -24,14 +25,7 @@ pages = Pages("member_list")
 def page(network_id: int) -> ResponseReturnValue:
     """Whether there is a list, and how many stand on it; never who."""
     with current.runtime().database.read() as rows:
-        network = access.network(rows, network_id, Action.SEE_MEMBER_LIST)
-        return render_template(
-            "member_list.html",
-            network=network,
-            number=len(membership.neighbours(rows, network)),
-            all=networks.joined_count(rows, network_id),
-            may_decide=_may_decide(rows, network),
-        )
+        return _page(rows, access.network(rows, network_id, Action.SEE_MEMBER_LIST))
 
 
 @pages.post("/omraden/<int:network_id>/grannlista", may=Action.DECIDE_MEMBER_LIST)
@@ -42,6 +36,8 @@ def decide(network_id: int) -> ResponseReturnValue:
         network = access.network(rows, network_id, Action.DECIDE_MEMBER_LIST)
         if not _may_decide(rows, network):
             raise NotAllowed
+        if not is_on and not is_confirmed():
+            return _page(rows, network)
         membership.decide_member_list(rows, network, is_on=is_on)
         audit.record(
             rows,
@@ -78,6 +74,16 @@ def printed(network_id: int) -> ResponseReturnValue:
     lines = [(one.unit_name, one.label, ", ".join(map(address_words, one.addresses))) for one in listed]
     today = date_words(in_sweden(current.now()).date())
     return pdf(printing.neighbour_list(sender, network.name, lines, printed_on=today), "grannlista.pdf")
+
+
+def _page(rows: Session, network: WatchNetwork) -> str:
+    return render_template(
+        "member_list.html",
+        network=network,
+        number=len(membership.neighbours(rows, network)),
+        all=networks.joined_count(rows, network.id or 0),
+        may_decide=_may_decide(rows, network),
+    )
 
 
 def _may_decide(rows: Session, network: WatchNetwork) -> bool:

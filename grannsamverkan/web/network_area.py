@@ -14,6 +14,7 @@ from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.geometry import read_area
 from grannsamverkan.web import access, current
+from grannsamverkan.web.confirming import Question, ask, is_confirmed
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
@@ -47,12 +48,26 @@ def change_area(network_id: int) -> ResponseReturnValue:
     filled = AreaForm()
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.MANAGE_NETWORK)
+        if "ta-bort" in request.form and not is_confirmed():
+            return _ask_to_remove(network)
         if "ta-bort" in request.form:
             networks.draw(network, None)
         elif not _draw(network, filled):
             return _area_page(network, filled), 422
         note(rows, network, "network.area_changed")
     return redirect(url_for("networks.one", network_id=network_id), 303)
+
+
+def _ask_to_remove(network: WatchNetwork) -> str:
+    return ask(
+        Question(
+            _("Ta bort gränsen för %(place)s?", place=network.name),
+            [_("Området finns kvar, men syns inte på kartan."), _("Det går inte att ångra.")],
+            _("Ta bort gränsen för %(place)s", place=network.name),
+            url_for("network_area.area", network_id=network.id),
+            [("ta-bort", "1")],
+        )
+    )
 
 
 def _area_page(network: WatchNetwork, filled: AreaForm) -> str:

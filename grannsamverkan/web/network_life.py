@@ -306,11 +306,12 @@ def _split_page(rows: Session, network: WatchNetwork, form: SplitForm) -> str:
 def _merge_form(rows: Session, network: WatchNetwork) -> MergeForm:
     form = MergeForm()
     others = networks.cards(rows, [network.municipality_code])
-    form.into.choices = [
+    fitting = [
         (str(card.id), card.name)
         for card in others
         if card.id != network.id and card.kind is network.kind and card.state is not NetworkState.ENDED
     ]
+    form.into.choices = [("", _("Välj")), *fitting] if fitting else []
     return form
 
 

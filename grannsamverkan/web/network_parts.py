@@ -12,6 +12,7 @@ from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.networks import NetworkKind, Unit, UnitKind, WatchNetwork
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.web import access, current
+from grannsamverkan.web.confirming import Question, ask, is_confirmed
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
@@ -37,7 +38,7 @@ class PartForm(FlaskForm):  # type: ignore[misc]
 class MovePartForm(FlaskForm):  # type: ignore[misc]
     """Where the households of a part are to be counted instead."""
 
-    into = SelectField(_l("Räkna hushållen i"), name="till")
+    into = SelectField(_l("Räkna hushållen i"), [InputRequired(_l("Välj en del"))], name="till")
 
 
 @pages.get("/omraden/<int:network_id>/delar", may=Action.MANAGE_NETWORK)
@@ -107,15 +108,28 @@ def remove_part(network_id: int, unit_id: int) -> ResponseReturnValue:
     """Only a part that nobody lives in. What was sent there stays to be read."""
     with current.runtime().database.write() as rows:
         network, unit = _unit(rows, network_id, unit_id)
+        question = _removal(network, unit)
         try:
             networks.retire_unit(rows, unit, now=current.now())
         except Refused as refused:
             filled = PartForm(formdata=None, name=unit.name, dwellings=unit.dwellings)
             refuse(filled.name, _in_use_words(refused))
             return _part_page(rows, network, unit, filled), 422
+        if not is_confirmed():  # it can be done, and is not done yet
+            rows.rollback()
+            return ask(question)
         membership.leave_part(rows, unit, now=current.now())
         note(rows, network, "network.part_removed")
     return redirect(url_for("network_parts.parts", network_id=network_id), 303)
+
+
+def _removal(network: WatchNetwork, unit: Unit) -> Question:
+    return Question(
+        _("Ta bort %(name)s?", name=unit.name),
+        [_("Lappar för delen slutar gälla. Varningar som har gått dit finns kvar. Det går inte att ångra.")],
+        _("Ta bort %(name)s från %(place)s", name=unit.name, place=network.name),
+        url_for("network_parts.part", network_id=network.id, unit_id=unit.id),
+    )
 
 
 def _in_use_words(refused: Refused) -> str:
@@ -173,7 +187,8 @@ def _move_form(rows: Session, network: WatchNetwork, unit: Unit) -> MovePartForm
     form = MovePartForm()
     names = networks.unit_names(rows, [network.id or 0])
     leaves = [one for one in networks.leaf_units(rows, network.id or 0) if one.id != unit.id]
-    form.into.choices = [*((str(one.id), names[one.id or 0]) for one in leaves), ("0", _("Ingen särskild del"))]
+    parts = [(str(one.id), names[one.id or 0]) for one in leaves]
+    form.into.choices = [("", _("Välj")), *parts, ("0", _("Ingen särskild del"))]
     return form
 
 

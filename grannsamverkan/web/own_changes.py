@@ -18,6 +18,7 @@ from grannsamverkan.domain.people import ContactAddress, GivenBy, Level
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web import current, one_time
+from grannsamverkan.web.confirming import is_confirmed
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import LANGUAGES
 from grannsamverkan.web.i18n import gettext as _
@@ -211,10 +212,7 @@ def confirm_new_address() -> ResponseReturnValue:
 @pages.get("/min-sida/lamna/<int:household_id>", may=Action.CHANGE_OWN)
 def leaving(household_id: int) -> ResponseReturnValue:
     with current.runtime().database.read() as rows:
-        data = own(rows)
-        _own_household(data, household_id)
-        name = next(one.network_name for one in data.households if one.household.id == household_id)
-    return render_template("own/leaving.html", household_id=household_id, name=name)
+        return _leave_page(own(rows), household_id)
 
 
 @pages.post("/min-sida/lamna/<int:household_id>", may=Action.CHANGE_OWN)
@@ -223,6 +221,8 @@ def leave(household_id: int) -> ResponseReturnValue:
         data = own(rows)
         told = _told(data)
         household = _own_household(data, household_id)
+        if not is_confirmed():
+            return _leave_page(data, household_id)
         gone = membership.leave(rows, household, now=current.now(), person_id=data.person.id)
         _note(rows, data, "left")
         if not gone:
@@ -242,6 +242,8 @@ def erasing() -> ResponseReturnValue:
 def erase() -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         data = own(rows)
+        if not is_confirmed():
+            return render_template("own/erasing.html", data=data)
         told = _told(data)
         gone = membership.erase_everywhere(rows, data.person.id or 0, now=current.now())
         _note(rows, data, "erased")
@@ -257,6 +259,12 @@ def erase() -> ResponseReturnValue:
 @pages.get("/min-sida/hejda", may=Action.SEE_PUBLIC)
 def goodbye() -> ResponseReturnValue:
     return render_template("own/goodbye.html")
+
+
+def _leave_page(data: OwnData, household_id: int) -> str:
+    household = _own_household(data, household_id)
+    name = next(one.network_name for one in data.households if one.household.id == household.id)
+    return render_template("own/leaving.html", household_id=household_id, name=name)
 
 
 def _say_goodbye(

@@ -17,6 +17,7 @@ from grannsamverkan.domain.places import Municipality
 from grannsamverkan.domain.promise import Measure, Progress, PromiseSnapshot, PromiseTarget, PublicNumber, TargetDraft
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.web import current
+from grannsamverkan.web.confirming import Question, ask, is_confirmed
 from grannsamverkan.web.csv_files import csv_answer
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
@@ -146,9 +147,23 @@ def end(target_id: int) -> ResponseReturnValue:
         code = promise.municipality_of(rows, target_id)
         if code not in current.signed_in_actor().municipality_codes:
             raise NotFound
+        shown = next((one for one in promise.targets(rows, code) if one.id == target_id), None)
+        if shown is not None and not is_confirmed():
+            return _ask_to_end(shown)
         promise.end_target(rows, code, target_id, now=current.now())
         _note(rows, code, "promise.ended")
     return redirect(url_for("promise.admin", kommun=code), 303)
+
+
+def _ask_to_end(target: PromiseTarget) -> str:
+    return ask(
+        Question(
+            _("Sluta visa löftet?"),
+            [_("Ingen ser det längre. Det går inte att ångra.")],
+            _("Sluta visa löftet ”%(words)s”", words=target_words(target)),
+            url_for("promise.admin", kommun=target.municipality_code),
+        )
+    )
 
 
 def target_words(target: PromiseTarget) -> str:

@@ -13,7 +13,9 @@ from grannsamverkan.domain.signs import OrderReason, OrderState, SignOrder
 from grannsamverkan.foundation.errors import NotAllowed, Refused
 from grannsamverkan.printing import OrderPaper
 from grannsamverkan.web import access, current
+from grannsamverkan.web.confirming import Question, ask, is_confirmed
 from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.paging import kept, sheet
 from grannsamverkan.web.pdf import pdf
@@ -43,6 +45,8 @@ def settle(network_id: int, order_id: int) -> ResponseReturnValue:
             raise NotAllowed
         if wanted not in set(OrderState):
             raise Refused("order_state")
+        if wanted == OrderState.DECLINED and not is_confirmed():
+            return _ask_to_decline(network, row)
         try:
             signs.move_order(rows, row, OrderState(wanted), now=current.now())
         except Refused as refused:
@@ -70,7 +74,10 @@ def take_back(network_id: int, order_id: int) -> ResponseReturnValue:
     """Nobody has ordered it yet, and it is not wanted after all."""
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.ASK_FOR_SIGNS)
-        signs.take_back(signs.order(rows, network_id, order_id))
+        row = signs.order(rows, network_id, order_id)
+        if row.state is OrderState.ASKED and not is_confirmed():
+            return _ask_to_take_back(network, row)
+        signs.take_back(row)
         note(rows, network, "signs.taken_back", order_id)
     return redirect(url_for("signs.page", network_id=network_id), 303)
 
@@ -161,6 +168,38 @@ def note(rows: Session, network: WatchNetwork, act: str, row: int = 0) -> None:
         thing_id=network.id or 0,
         municipality_code=network.municipality_code,
         row=row,
+    )
+
+
+def _ask_to_decline(network: WatchNetwork, row: SignOrder) -> str:
+    return ask(
+        Question(
+            _("Neka beställningen från %(place)s?", place=network.name),
+            [_("De som bad om skyltarna ser att svaret är nej. Det går inte att ångra.")],
+            _("Neka %(place)s %(what)s", place=network.name, what=_ordered(row)),
+            url_for("sign_orders.index", **kept("alla", "sida")),
+            [("lage", OrderState.DECLINED.value)],
+        )
+    )
+
+
+def _ask_to_take_back(network: WatchNetwork, row: SignOrder) -> str:
+    return ask(
+        Question(
+            _("Ta tillbaka beställningen?"),
+            [_("Ingen har beställt än. Vill ni ha skyltarna senare får ni be om dem på nytt.")],
+            _("Ta tillbaka %(what)s till %(place)s", what=_ordered(row), place=network.name),
+            url_for("signs.page", network_id=network.id),
+        )
+    )
+
+
+def _ordered(row: SignOrder) -> str:
+    """How many signs and stickers."""
+    return (
+        ngettext("en skylt", "%(num)d skyltar", row.signs)
+        + ", "
+        + ngettext("en dekal", "%(num)d dekaler", row.stickers)
     )
 
 

@@ -18,9 +18,11 @@ from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.swedish import day_in_words, in_sweden
 from grannsamverkan.printing import JoinCode
 from grannsamverkan.web import access, current
+from grannsamverkan.web.confirming import Question, ask, is_confirmed
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
+from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.pdf import pdf
 
@@ -81,6 +83,8 @@ def revoke(network_id: int, batch_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.MAKE_SLIPS)
         batch = membership.batch(rows, network_id, batch_id)
+        if not is_confirmed():
+            return _ask_to_revoke(rows, network, batch)
         membership.revoke(batch, now=current.now())
         _note(rows, network, "slips.revoked", batch)
     return redirect(url_for("slips.page", network_id=network_id), 303)
@@ -95,7 +99,7 @@ def paper(network_id: int, batch_id: int, paper: str) -> ResponseReturnValue:
         unit = networks.unit_names(rows, [network_id]).get(batch.unit_id or 0, "")
         sender = places.served_municipality(rows, network.municipality_code).sender_name
     code = join_code(batch)
-    number = max(1, batch.most_uses - 5)
+    number = _slips(batch)
     if paper in ("lappar", "lappar-stora"):
         per_page = 4 if paper == "lappar" else 2
         made = printing.slips(sender, network.name, unit, code, number=number, per_page=per_page, ask=_ASK)
@@ -106,6 +110,35 @@ def paper(network_id: int, batch_id: int, paper: str) -> ResponseReturnValue:
     else:
         raise NotFound
     return pdf(made, f"{paper}.pdf")
+
+
+def _ask_to_revoke(rows: Session, network: WatchNetwork, batch: SlipBatch) -> str:
+    part = networks.unit_names(rows, [network.id or 0]).get(batch.unit_id or 0, "")
+    where = f"{network.name}, {part}" if part else network.name
+    code = membership.codes.shown(batch.code)
+    return ask(
+        Question(
+            _("Dra tillbaka koden %(code)s?", code=code),
+            [
+                _("Lapparna med koden slutar gälla, också de som redan är utdelade. Det går inte att ångra."),
+                ngettext("Ett hushåll har gått med med koden.", "%(num)d hushåll har gått med med koden.", batch.uses)
+                if batch.uses
+                else _("Ingen har gått med med koden än."),
+            ],
+            ngettext(
+                "Dra tillbaka en lapp för %(place)s",
+                "Dra tillbaka %(num)d lappar för %(place)s",
+                _slips(batch),
+                place=where,
+            ),
+            url_for("slips.page", network_id=network.id),
+        )
+    )
+
+
+def _slips(batch: SlipBatch) -> int:
+    """How many slips of the batch are printed."""
+    return max(1, batch.most_uses - 5)
 
 
 def join_code(batch: SlipBatch) -> JoinCode:

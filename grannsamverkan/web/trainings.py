@@ -18,6 +18,7 @@ from grannsamverkan.domain.notices import NoticeKind, Words, words
 from grannsamverkan.foundation import calendar_file
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.web import access, current
+from grannsamverkan.web.confirming import is_confirmed
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.guarding import Guarded
 from grannsamverkan.web.i18n import gettext as _
@@ -121,15 +122,15 @@ def hold(training_id: int) -> ResponseReturnValue:
 def cancelling(training_id: int) -> ResponseReturnValue:
     """Asked first: everybody who has a seat is told."""
     with current.runtime().database.read() as rows:
-        row = _training(rows, training_id)
-        seats = len(lifecycle.seats(rows, row))
-    return render_template("trainings/cancelling.html", training=row, seats=seats)
+        return _cancel_page(rows, _training(rows, training_id))
 
 
 @pages.post("/utbildningar/<int:training_id>/stall-in", may=Action.MANAGE_TRAINING)
 def cancel(training_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         row = _training(rows, training_id)
+        if row.state is MeetingState.PLANNED and not is_confirmed():
+            return _cancel_page(rows, row)
         try:
             lifecycle.cancel_training(row, now=current.now())
         except Refused:
@@ -158,6 +159,10 @@ def calendar(uid: str) -> ResponseReturnValue:
         is_cancelled=row.state is MeetingState.CANCELLED,
     )
     return Response(made, mimetype="text/calendar")
+
+
+def _cancel_page(rows: Session, row: TrainingSession) -> str:
+    return render_template("trainings/cancelling.html", training=row, seats=len(lifecycle.seats(rows, row)))
 
 
 def _training(rows: Session, training_id: int) -> TrainingSession:

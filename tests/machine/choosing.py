@@ -141,7 +141,7 @@ class Choosing(Acts):
         mine = [home for home in self.oracle.homes.values() if home.person_id == entry.person_id and not home.has_left]
         if mine:
             self.goodbyes |= entry.confirmed
-            assert self.change(client, f"/min-sida/lamna/{mine[0].id}", {"ja": "1"}) == 303
+            assert self.change(client, f"/min-sida/lamna/{mine[0].id}", ja="1") == 303
             self.oracle.leave(mine[0], self.fresh())
 
     @rule(somebody=PICK, by_mail=st.booleans())
@@ -152,7 +152,7 @@ class Choosing(Acts):
         client, entry, _ = visit
         self.goodbyes |= entry.confirmed
         facts = self.facts
-        assert self.change(client, "/min-sida/radera", {"ja": "1"}) == 303
+        assert self.change(client, "/min-sida/radera", ja="1") == 303
         for person_id in self.oracle.erase(entry, facts):
             self.accounts.pop(person_id, None)
 

@@ -1,0 +1,361 @@
+"""Every act of the product (a POST route) and what becomes of it when it was a mistake. A route that is not here fails.
+
+`Harmless` takes nothing away, or is changed back the same way. `Adds` makes something that another act takes away.
+`Undone` is taken back by an act that the row names, tried here or in the test it names. `Asked` cannot be taken back: a
+page asks first, names the thing and how many, and a form without the yes changes nothing.
+
+In addresses and forms `{network}` and the like stand for what the town of test_destructive.py has.
+"""
+
+from dataclasses import dataclass, field
+
+Form = dict[str, str | list[str]]
+
+
+@dataclass(frozen=True)
+class Harmless:
+    route: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Adds:
+    route: str
+    back: str  # the route that takes it away
+
+
+@dataclass(frozen=True)
+class Undone:
+    """`does` and `back`: who, address, form. `seen` is a question to the rows whose answer changes, and changes back.
+    `by` is a test that does it instead: file and name."""
+
+    route: str
+    does: tuple[str, str, Form] = ("", "", {})
+    back: tuple[str, str, Form] = ("", "", {})
+    seen: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`who` sends `form` (what they act on) to `address`. The question stands on `page`, or is the answer to that.
+    `chosen` are the answers it asks for. `names`: what the question says; the first stands in the form itself."""
+
+    route: str
+    who: str
+    address: str
+    names: tuple[str, ...]
+    page: str = ""
+    form: Form = field(default_factory=dict)
+    chosen: Form = field(default_factory=dict)
+
+
+Row = Harmless | Adds | Undone | Asked
+_O, _N = "/omraden/<int:network_id>", "/omraden/{network}"
+
+
+def _harmless(why: str, *routes: str) -> tuple[Harmless, ...]:
+    return tuple(Harmless(f"POST {route}", why) for route in routes)
+
+
+HARMLESS = (
+    *_harmless(
+        "changes nothing", "/varningar/visa", "/varningar/vakta", f"{_O}/ta-ut", "/intressen/visa/<int:interest_id>"
+    ),
+    *_harmless("only this browser's", "/logga-in", "/logga-in/demo/<int:place>", "/logga-ut", "/sprak"),
+    *_harmless(
+        "a step of a form, before anything is kept",
+        *("/ga-med", "/ga-med/var", "/ga-med/hur", "/ga-med/kod", "/min-sida", "/min-sida/kod"),
+        *("/anmal-intresse/<code>", "/min-sida/ny-adress", "/min-sida/flytta/<int:household_id>"),
+    ),
+    *_harmless(
+        "is changed back the same way",
+        *("/min-sida/niva", "/min-sida/sprak", "/min-sida/tysta-timmar", "/min-sida/syns/<int:household_id>"),
+        *("/min-sida/grannlista/<int:household_id>", "/min-sida/ny-adress/kod", "/installningar"),
+        *("/varningar/<int:alert_id>/andra", f"{_O}/andra", f"{_O}/delar/<int:unit_id>"),
+        *(f"{_O}/moten/<int:meeting_id>/flytta", f"{_O}/atgarder/<int:point_id>"),
+        *(f"{_O}/moten/<int:meeting_id>/hallet", "/utbildningar/<int:training_id>/hallen"),
+        f"{_O}/listor/<int:import_id>/kolumner",
+        f"{_O}/hushall/lamna-over",  # whoever was given them gives them back
+    ),
+    *_harmless(
+        "says that something is done; nothing is lost",
+        *(f"{_O}/skyltar/<int:order_id>/uppe", f"{_O}/kontaktombud/<int:role_id>/utbildad"),
+        *(f"{_O}/listor/<int:import_id>/brev/utskrivna", f"{_O}/arskontroll", "/uppgifter/<token>/arskontroll"),
+    ),
+    *_harmless("goes on, from the state that the page showed", f"{_O}/lage"),
+    *_harmless("an account of one's own, by a code; nobody loses theirs", "/inbjudan"),
+    *_harmless(
+        "what providers and phones say",
+        *("/ingang/twilio/status", "/ingang/twilio/svar", "/ingang/epost", "/demo/telefoner/<int:key>/svar"),
+    ),
+    *_harmless("gives households that nobody has; given on by dela-ut", f"{_O}/kontaktombud/fordela"),
+    *_harmless("a code that is used once and ends by itself", f"{_O}/kontaktombud/<int:role_id>/bjud-in"),
+    *_harmless("an owner or a place more, and no name of anybody", f"{_O}/skyltar/agare", f"{_O}/skyltar/plats"),
+    *_harmless("what is to be done; it is answered as not to be", f"{_O}/moten/<int:meeting_id>/atgard"),
+)
+ADDS = tuple(
+    Adds(f"POST {route}", f"POST {back}")
+    for route, back in (
+        ("/varningar/ny", "/varningar/<int:alert_id>/slang"),
+        ("/varningar/<int:alert_id>/granska", "/varningar/<int:alert_id>/slang"),
+        ("/ga-med/val", "/min-sida/lamna/<int:household_id>"),
+        ("/anmal-intresse/kod", "/min-sida/radera"),
+        ("/omraden/nytt", f"{_O}/avsluta"),
+        (f"{_O}/delar", f"{_O}/delar/<int:unit_id>/ta-bort"),
+        (f"{_O}/kontaktombud", f"{_O}/kontaktombud/<int:role_id>/sluta"),
+        (f"{_O}/hushall/nytt", f"{_O}/hushall/<int:household_id>/lamnar"),
+        (f"{_O}/vantar", f"{_O}/hushall/<int:household_id>/lamnar"),
+        (f"{_O}/nyinflyttade", f"{_O}/nyinflyttade/<int:task_id>"),
+        (f"{_O}/nyinflyttade/<int:task_id>", f"{_O}/nyinflyttade"),  # written up again
+        (f"{_O}/nyinflyttade/<int:task_id>/valkommen", f"{_O}/lappar/<int:batch_id>/dra-tillbaka"),
+        (f"{_O}/lappar", f"{_O}/lappar/<int:batch_id>/dra-tillbaka"),
+        (f"{_O}/listor", f"{_O}/listor/<int:import_id>/kasta"),
+        (f"{_O}/listor/<int:import_id>/brev", f"{_O}/listor/<int:import_id>/kasta"),
+        (f"{_O}/moten", f"{_O}/moten/<int:meeting_id>/stall-in"),
+        (f"{_O}/moten/<int:meeting_id>/bjud-in", f"{_O}/moten/<int:meeting_id>/stall-in"),
+        ("/utbildningar", "/utbildningar/<int:training_id>/stall-in"),
+        ("/utbildningar/<int:training_id>/bjud-in", "/utbildningar/<int:training_id>/stall-in"),
+        (f"{_O}/skyltar", f"{_O}/skyltar/<int:order_id>/ta-tillbaka"),
+        (f"{_O}/skyltar/plats/<int:place_id>/byt", f"{_O}/skyltar/<int:order_id>/ta-tillbaka"),
+        ("/lofte", "/lofte/<int:target_id>/sluta"),
+    )
+)
+
+_TASK = "SELECT closed_at IS NULL FROM task WHERE id = {task}"
+_STATE = "SELECT state FROM network_state_span WHERE network_id = {network} AND until IS NULL"
+_DONE, _NOT_DONE = {"gor": "klart"}, {"gor": "angra"}
+UNDONE = (
+    Undone(
+        "POST /kvarten/<int:task_id>",
+        ("kontakt", "/kvarten/{task}", {**_DONE}),
+        ("kontakt", "/kvarten/{task}", {**_NOT_DONE}),
+        _TASK,
+    ),
+    Undone(
+        "POST /uppgifter/<token>/<int:task_id>",
+        ("", "/uppgifter/{duties_token}/{task}", {**_DONE}),
+        ("", "/uppgifter/{duties_token}/{task}", {**_NOT_DONE}),
+        _TASK,
+    ),
+    Undone(
+        f"POST {_O}/uppgifter/<int:task_id>",
+        ("samordnare", f"{_N}/uppgifter/{{vacancy}}", {**_DONE}),
+        ("samordnare", f"{_N}/uppgifter/{{vacancy}}", {**_NOT_DONE}),
+        "SELECT closed_at IS NULL FROM task WHERE id = {vacancy}",
+    ),
+    Undone(
+        f"POST {_O}/arskontroll/beslut",
+        ("samordnare", f"{_N}/arskontroll/beslut", {"beslut": "vila"}),
+        ("samordnare", f"{_N}/arskontroll/beslut", {"beslut": "behall"}),
+        _STATE,
+    ),
+    Undone(
+        "POST /min-sida/paus",
+        ("granne", "/min-sida/paus", {}),
+        ("granne", "/min-sida/paus", {"slut": "1"}),
+        "SELECT paused_until IS NULL FROM person WHERE id = {neighbour}",
+    ),
+    Undone(
+        "POST /min-sida/kanaler",
+        ("granne", "/min-sida/kanaler", {"mejl": "y"}),
+        ("granne", "/min-sida/kanaler", {"mejl": "y", "sms": "y"}),
+        "SELECT count(*) FROM consent WHERE person_id = {neighbour} AND withdrawn_at IS NULL",
+    ),
+    Undone(
+        "POST /avsluta/<token>",
+        ("", "/avsluta/{stop_token}", {}),
+        ("granne", "/min-sida/kanaler", {"mejl": "y", "sms": "y"}),
+        "SELECT count(*) FROM consent WHERE person_id = {neighbour} AND withdrawn_at IS NULL",
+    ),
+    Undone(
+        f"POST {_O}/skyltar/agare/<int:owner_id>",
+        ("samordnare", f"{_N}/skyltar/agare/{{owner}}", {"nej": "1"}),
+        ("samordnare", f"{_N}/skyltar/agare/{{owner}}", {}),
+        "SELECT approved_on IS NULL FROM property_owner WHERE id = {owner}",
+    ),
+    Undone(
+        f"POST {_O}/skyltar/plats/<int:place_id>",
+        ("kontakt", f"{_N}/skyltar/plats/{{place}}", {"gor": "nere"}),
+        ("kontakt", f"{_N}/skyltar/plats/{{place}}", {"gor": "tillbaka"}),
+        "SELECT removed_on IS NULL FROM sign_place WHERE id = {place}",
+    ),
+    Undone(
+        f"POST {_O}/listor/<int:import_id>/ta-in",
+        by="tests/web/test_imports.py::test_a_list_from_file_to_members_and_back",
+    ),
+)
+
+ASKED = (
+    Asked(
+        "POST /varningar/<int:alert_id>/godkann",
+        *("polis", "/varningar/{checked}/godkann"),
+        ("Skicka varning till 13 hushåll", "Nyby", "Uppgiften är bekräftad av polisen"),
+        page="/varningar/{checked}/granska",
+        chosen={"sant": "ja"},
+    ),
+    Asked(
+        "POST /varningar/<int:alert_id>/slang",
+        *("polis", "/varningar/{draft}/slang"),
+        ("Släng utkastet till Nyby", "Inget har skickats"),
+    ),
+    Asked(
+        f"POST {_O}/kontaktombud/<int:role_id>/sluta",
+        *("samordnare", f"{_N}/kontaktombud/{{role}}/sluta"),
+        ("Åsa Öberg med 13 hushåll", "Nyby"),
+        page=f"{_N}/kontaktombud/{{role}}/sluta",
+        chosen={"because": "wish"},
+    ),
+    Asked(
+        f"POST {_O}/sluta-som-ombud",
+        *("kontakt", f"{_N}/sluta-som-ombud"),
+        ("Sluta som kontaktombud i Nyby", "13 hushåll"),
+        page=f"{_N}/sluta-som-ombud",
+    ),
+    Asked(
+        f"POST {_O}/kontaktombud/dela-ut",
+        *("samordnare", f"{_N}/kontaktombud/dela-ut"),
+        ("Ge 7 hushåll till", "Nybyvägen"),
+        form={"unit": "{unit}", "role": "{deputy}"},
+    ),
+    Asked(
+        f"POST {_O}/hushall/forfragan/<int:request_id>",
+        *("kontakt", f"{_N}/hushall/forfragan/{{request}}"),
+        ("Släpp inte in Nybyvägen 30 i Nyby",),
+        form={"svar": "nej"},
+    ),
+    Asked(
+        f"POST {_O}/hushall/<int:household_id>/lamnar",
+        *("kontakt", f"{_N}/hushall/{{household}}/lamnar"),
+        ("Ta bort 1 hushåll från Nyby", "Nybyvägen 1"),
+        page=f"{_N}/hushall/{{household}}/lamnar",
+        chosen={"because": "moved"},
+    ),
+    Asked(
+        f"POST {_O}/listor/<int:import_id>/angra",
+        *("samordnare", f"{_N}/listor/{{taken}}/angra"),
+        ("Ångra och ta bort ett hushåll och ett brev från Nyby",),
+    ),
+    Asked(
+        f"POST {_O}/listor/<int:import_id>/kasta",
+        *("samordnare", f"{_N}/listor/{{waiting}}/kasta"),
+        ("Kasta listan för Nyby med 3 rader",),
+    ),
+    Asked(
+        f"POST {_O}/listor/<int:import_id>/kasta",
+        *("samordnare", f"{_N}/listor/{{taken}}/kasta"),
+        ("Radera uppgifterna till ett brev i Nyby",),
+    ),
+    Asked(
+        "POST /intressen",
+        *("samordnare", "/intressen"),
+        ("Avsluta 2 anmälningar från Ekvägen, Kvarteret Alen", "raderas"),
+        form={"gor": "close", "val": ["{interest}", "{other_interest}"]},
+    ),
+    Asked(
+        f"POST {_O}/moten/<int:meeting_id>/stall-in",
+        *("kontakt", f"{_N}/moten/{{meeting}}/stall-in"),
+        ("Ställ in mötet i Nyby", "Informationsmöte", "Biblioteket", "13 personer får veta det"),
+        page=f"{_N}/moten/{{meeting}}/stall-in",
+    ),
+    Asked(
+        "POST /utbildningar/<int:training_id>/stall-in",
+        *("samordnare", "/utbildningar/{training}/stall-in"),
+        ("Ställ in utbildningen fredag 13 mars", "Polishuset", "3 kontaktombud har en plats"),
+        page="/utbildningar/{training}/stall-in",
+    ),
+    Asked(
+        f"POST {_O}/grannlista",
+        *("samordnare", f"{_N}/grannlista"),
+        ("Töm grannlistan i Nyby med 2 hushåll och sluta",),
+        page=f"{_N}/grannlista",
+        form={"pa": "0"},
+    ),
+    Asked(
+        f"POST {_O}/grans",
+        *("samordnare", f"{_N}/grans"),
+        ("Ta bort gränsen för Nyby",),
+        form={"ta-bort": "1"},
+    ),
+    Asked(
+        f"POST {_O}/vila",  # it wakes again, but only when it fulfils what is asked of an active one
+        *("samordnare", f"{_N}/vila"),
+        ("Låt Nyby vila", "37 hushåll finns kvar"),
+        page=f"{_N}/vila",
+        chosen={"because": "paused"},
+    ),
+    Asked(
+        f"POST {_O}/avsluta",
+        *("samordnare", f"{_N}/avsluta"),
+        ("Avsluta Nyby med 37 hushåll", "2 kontaktombuds uppdrag"),
+        page=f"{_N}/avsluta",
+        chosen={"because": "wish"},
+    ),
+    Asked(
+        f"POST {_O}/sla-ihop",
+        *("samordnare", f"{_N}/sla-ihop"),
+        ("Flytta 37 hushåll från Nyby och slå ihop", "Nyby avslutas"),
+        page=f"{_N}/sla-ihop",
+        chosen={"into": "{Tjörnarp}"},
+    ),
+    Asked(
+        f"POST {_O}/dela",
+        *("samordnare", f"{_N}/dela"),
+        ("Dela Nyby", "Nybyvägen, 7 hushåll"),
+        page=f"{_N}/dela",
+        chosen={"name": "Nyby norra", "units": "{unit}"},
+    ),
+    Asked(
+        f"POST {_O}/delar/<int:unit_id>/flytta",
+        *("samordnare", f"{_N}/delar/{{unit}}/flytta"),
+        ("Flytta 7 hushåll", "Nybyvägen"),
+        page=f"{_N}/delar/{{unit}}",
+        chosen={"till": "0"},
+    ),
+    Asked(
+        f"POST {_O}/delar/<int:unit_id>/ta-bort",
+        *("samordnare", f"{_N}/delar/{{empty}}/ta-bort"),
+        ("Ta bort Tomtebo från Nyby",),
+    ),
+    Asked(
+        "POST /min-sida/lamna/<int:household_id>",
+        *("granne", "/min-sida/lamna/{household}"),
+        ("Lämna Nyby", "raderar dina uppgifter"),
+        page="/min-sida/lamna/{household}",
+    ),
+    Asked(
+        "POST /min-sida/radera",
+        *("granne", "/min-sida/radera"),
+        ("Radera allt om mig", "Du är med i ett område: Nyby."),
+        page="/min-sida/radera",
+    ),
+    Asked(
+        "POST /min-sida/flytta/<int:household_id>/<int:network_id>",
+        *("granne", "/min-sida/flytta/{household}/{Tjörnarp}"),
+        ("Flytta till Tjörnarp",),
+        page="/min-sida/flytta/{household}/{Tjörnarp}",
+        chosen={"unit": "0", "label": "Hus 9"},
+    ),
+    Asked(
+        "POST /lofte/<int:target_id>/sluta",
+        *("samordnare", "/lofte/{target}/sluta"),
+        ("Sluta visa löftet ”4 nya områden till och med 31/12 2026”",),
+    ),
+    Asked(
+        f"POST {_O}/skyltar/<int:order_id>",
+        *("samordnare", f"{_N}/skyltar/{{order}}"),
+        ("Neka Nyby 3 skyltar, 12 dekaler",),
+        form={"lage": "declined"},
+    ),
+    Asked(
+        f"POST {_O}/skyltar/<int:order_id>/ta-tillbaka",
+        *("kontakt", f"{_N}/skyltar/{{order}}/ta-tillbaka"),
+        ("Ta tillbaka 3 skyltar, 12 dekaler till Nyby",),
+    ),
+    Asked(
+        f"POST {_O}/lappar/<int:batch_id>/dra-tillbaka",
+        *("kontakt", f"{_N}/lappar/{{batch}}/dra-tillbaka"),
+        ("Dra tillbaka 12 lappar för Nyby, Nybyvägen", "Ingen har gått med"),
+    ),
+)
+ACTS: tuple[Row, ...] = (*HARMLESS, *ADDS, *UNDONE, *ASKED)
