@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from grannsamverkan.domain.audit.tables import ViewEntry
 
 _SAME_VISIT = timedelta(hours=1)
-_OF_PERSONS = ("reveal", "export")  # what shows persons that are no household's
+_OF_PERSONS = ("reveal", "export", "register")  # what shows persons that are no household's
 
 
 def note_view(
