@@ -98,8 +98,7 @@ def _forget_by_rules(session: Session, now: datetime) -> dict[str, int]:
             gone["interests"] += 1
         ended_before = now - timedelta(days=rules.contact_person_keep_days)
         for person_id in networks.resigned(session, municipality.code, ended_before=ended_before):
-            membership.erase_person(session, person_id, now=now, unless_needed=True)
-            gone["resigned"] += 1
+            gone["resigned"] += membership.forget_role(session, person_id, now=now)
     return gone
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.networks import queries
@@ -19,7 +19,7 @@ from grannsamverkan.domain.networks.tables import (
     Unit,
     WatchNetwork,
 )
-from grannsamverkan.domain.people import Person
+from grannsamverkan.domain.people import Consent, Person
 from grannsamverkan.foundation.errors import NotFound
 
 CARRIED_ON = "carried_on"  # why a role ended that the same person has in another network since
@@ -238,7 +238,7 @@ def _unassigned(session: Session, network_id: int) -> list[tuple[int, int | None
 
 
 def resigned(session: Session, municipality_code: str, *, ended_before: datetime) -> list[int]:
-    """People whose every role in the municipality ended before then, and who still have a name or an address here."""
+    """People with a role in the municipality whose every role ended before then, and who are not forgotten yet."""
     carries = select(ContactPerson.person_id).where(
         col(ContactPerson.until).is_(None) | (col(ContactPerson.until) >= ended_before)
     )
@@ -249,11 +249,17 @@ def resigned(session: Session, municipality_code: str, *, ended_before: datetime
         .where(
             WatchNetwork.municipality_code == municipality_code,
             col(ContactPerson.person_id).not_in(carries),
-            col(Person.name).is_not(None),
+            is_remembered(),
         )
         .distinct()
     )
     return list(session.exec(rows))
+
+
+def is_remembered() -> ColumnElement[bool]:
+    """That a person has not been erased: the register's name of them, or a choice to be reached, is left."""
+    is_reached = exists().where(col(Consent.person_id) == col(Person.id), col(Consent.withdrawn_at).is_(None))
+    return col(Person.name).is_not(None) | is_reached
 
 
 def left_behind(session: Session, person_id: int) -> dict[int, datetime]:
