@@ -65,6 +65,7 @@ def forget(runtime: Runtime) -> dict[str, int]:
             "codes": codes.forget(session, asked_before=days(1)),
             "replies": receipts.forget_replies(session, before=days(lives.replies_days)),
             "police_events": police.forget_older(session, days(lives.police_events_days)),
+            "tasks": duties.forget_closed(session, closed_before=days(lives.tasks_days)),
             "drafts": alerts.forget_drafts(session, untouched_since=days(lives.drafts_days)),
         }
         accounts.forget_old(session, now, tries_days=lives.sign_in_tries_days)

@@ -6,13 +6,14 @@ import pytest
 from sqlmodel import col, select
 
 from grannsamverkan import flow, upkeep
-from grannsamverkan.domain import alerts, audit, membership, networks, people, places, receipts, targeting
+from grannsamverkan.domain import alerts, audit, duties, membership, networks, people, places, receipts, targeting
 from grannsamverkan.domain.accounts import SignInTry
 from grannsamverkan.domain.alerts import AlertState
 from grannsamverkan.domain.audit import AuditEntry
 from grannsamverkan.domain.deliveries import Batch, Delivery
+from grannsamverkan.domain.duties import TaskKind
 from grannsamverkan.domain.membership import ImportedRow, MemberImport
-from grannsamverkan.domain.networks import ContactRole, Household
+from grannsamverkan.domain.networks import ContactPerson, ContactRole, Household
 from grannsamverkan.domain.people import ContactAddress, Person
 from grannsamverkan.domain.receipts import Receipt, ReplyRow
 from grannsamverkan.foundation.clock import SetClock
@@ -232,3 +233,33 @@ def test_whoever_leaves_after_resigning_is_forgotten_at_once(sqlite_runtime: Run
         membership.leave(session, household, now=NOW)
     assert upkeep.forget(runtime)["leavers"] == 1
     assert remembered(runtime, person_id) == (None, 0)
+
+
+def test_closed_tasks_are_deleted_after_13_months_but_the_last_that_a_contact_person_has_done(
+    runtime: Runtime, clock: SetClock
+) -> None:
+    person_id = a_contact_person(runtime, "Ombud 1")
+    with runtime.database.write() as session:
+        (role,) = session.exec(select(ContactPerson).where(ContactPerson.person_id == person_id))
+        for number, because in enumerate(("done", "done", "lapsed", None)):
+            task = duties.open_task(
+                session,
+                role.network_id,
+                TaskKind.INFORM,
+                round=f"2026-0{number + 1}",
+                due_on=NOW.date(),
+                now=NOW,
+                contact_person_id=role.id,
+            )
+            if because:
+                duties.close_task(task, account_id=None, now=NOW + timedelta(hours=number), because=because)
+    clock.advance(396 * DAY)
+    assert upkeep.forget(runtime)["tasks"] == 0
+    clock.advance(timedelta(hours=3))
+    assert upkeep.forget(runtime)["tasks"] == 2
+    with runtime.database.read() as session:
+        left_over = session.exec(select(duties.Task).order_by(col(duties.Task.id)))
+        assert [task.closed_because for task in left_over] == ["done", None]
+    with runtime.database.write() as session:
+        networks.end_roles_of(session, person_id, because="wish", now=clock.now())
+    assert upkeep.forget(runtime)["tasks"] == 1
