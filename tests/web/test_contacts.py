@@ -261,3 +261,10 @@ def test_an_ended_network_takes_no_more_contact_persons(town: Town) -> None:
     assert len(roles(town, "Sätofta")) == before
     with town.runtime.database.write() as rows, pytest.raises(Refused, match="network_ended"):
         networks.add_contact_person(rows, networks.network(rows, network_id), 1, ContactRole.DEPUTY, now=NOW)
+
+
+def test_no_two_fields_of_a_neighbour_who_is_written_in_have_the_same_words(town: Town) -> None:
+    page = town.signed_in("kontakt").get(f"/omraden/{town.network_ids['Nyby']}/hushall/nytt").get_data(as_text=True)
+    labels = re.findall(r"<label[^>]*>([^<]+)</label>", page)
+    assert "Namn eller husnummer" in labels
+    assert len(labels) == len(set(labels))
