@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 
 from grannsamverkan.domain import duties, membership, networks, places
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.membership import SeenHousehold
 from grannsamverkan.domain.networks import NetworkCard, NetworkCoverage, NetworkState, WatchNetwork
 from grannsamverkan.web import access, current
 from grannsamverkan.web.contacts import silence_begins
@@ -155,11 +156,16 @@ def _hand_over_form(rows: Session, network: WatchNetwork) -> HandOverForm:
     form = HandOverForm()
     seen = membership.visible_households(rows, current.signed_in_actor().person_id, network)
     note_seen(rows, network, seen, "list")
-    form.chosen.choices = [
-        (str(one.id), ", ".join(part for part in (one.unit_name, one.label or _("utan namn")) if part)) for one in seen
-    ]
+    form.chosen.choices = [(str(one.id), _household_words(one)) for one in seen]
     form.role.choices = _role_choices(rows, network) if seen else []  # without households there is nothing to choose
     return form
+
+
+def _household_words(one: SeenHousehold) -> str:
+    """Where and who; a label that begins with the street says both."""
+    if one.unit_name and one.label.startswith(one.unit_name):
+        return one.label
+    return ", ".join(part for part in (one.unit_name, one.label or _("utan namn")) if part)
 
 
 def _role_choices(rows: Session, network: WatchNetwork) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ _BETWEEN = (640, 850)  # pixels; where a layout turns into another
 _ROLES = tuple(dict.fromkeys(who for page in PAGES for who in page.who))
 _EMPTY_ROLES = tuple(dict.fromkeys(who for page in EMPTY for who in page.who))
 _TARGET_PX, _STAFF_TARGET_PX = 44, 24
-_BETWEEN_WORDS_PX = 16
+_BETWEEN_WORDS_PX = 15
 
 # The links and buttons that are lower than so many pixels, but those within a sentence. What fills its row counts by
 # the row; a box counts by its label's row.
@@ -162,6 +162,16 @@ def test_every_page_of_a_role_is_two_clicks_away(lived: LivedIn, who: str) -> No
     }
     not_needed = {"/omraden"} if who == "kontakt" else set()  # of one network
     assert wanted - reached - by_button - not_needed == set()
+
+
+@pytest.mark.parametrize("who", _ROLES, ids=lambda who: who or "anybody")
+def test_no_form_stands_in_a_paragraph(lived: LivedIn, who: str) -> None:
+    """A browser ends the paragraph before the form, and what lays out its buttons with it."""
+    client = lived.browsing_as(who)
+    for seen in pages_of(who, PAGES):
+        text = client.get(lived.address(seen.address)).get_data(as_text=True)
+        found = re.search(r"<p[ >](?:(?!</p>).)*?<form[^>]*>", text, re.DOTALL)
+        assert found is None, (seen.address, found)
 
 
 def within(client: Any, start: str, most: int) -> dict[str, int]:
