@@ -102,4 +102,4 @@ def forget_views_of(session: Session, network_id: int, household_ids: Iterable[i
 
 
 def _newest(session: Session, rows: SelectOfScalar[ViewEntry]) -> list[ViewEntry]:
-    return list(session.exec(rows.order_by(col(ViewEntry.id).desc())))
+    return list(session.exec(rows.order_by(col(ViewEntry.at).desc(), col(ViewEntry.id).desc())))
