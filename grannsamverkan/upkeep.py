@@ -65,6 +65,7 @@ def forget(runtime: Runtime) -> dict[str, int]:
             "codes": codes.forget(session, asked_before=days(1)),
             "replies": receipts.forget_replies(session, before=days(lives.replies_days)),
             "police_events": police.forget_older(session, days(lives.police_events_days)),
+            "tasks": duties.forget_closed(session, closed_before=days(lives.tasks_days)),
             "drafts": alerts.forget_drafts(session, untouched_since=days(lives.drafts_days)),
         }
         accounts.forget_old(session, now, tries_days=lives.sign_in_tries_days)
@@ -98,8 +99,7 @@ def _forget_by_rules(session: Session, now: datetime) -> dict[str, int]:
             gone["interests"] += 1
         ended_before = now - timedelta(days=rules.contact_person_keep_days)
         for person_id in networks.resigned(session, municipality.code, ended_before=ended_before):
-            membership.erase_person(session, person_id, now=now, unless_needed=True)
-            gone["resigned"] += 1
+            gone["resigned"] += membership.forget_role(session, person_id, now=now)
     return gone
 
 

@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import col, select
 
 from grannsamverkan import flow, upkeep
-from grannsamverkan.domain import alerts, audit, people, receipts, targeting
+from grannsamverkan.domain import alerts, audit, duties, membership, networks, people, places, receipts, targeting
 from grannsamverkan.domain.accounts import SignInTry
 from grannsamverkan.domain.alerts import AlertState
 from grannsamverkan.domain.audit import AuditEntry
 from grannsamverkan.domain.deliveries import Batch, Delivery
+from grannsamverkan.domain.duties import TaskKind
 from grannsamverkan.domain.membership import ImportedRow, MemberImport
-from grannsamverkan.domain.networks import Household
-from grannsamverkan.domain.people import ContactAddress
+from grannsamverkan.domain.networks import ContactPerson, ContactRole, Household
+from grannsamverkan.domain.people import ContactAddress, Person
 from grannsamverkan.domain.receipts import Receipt, ReplyRow
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
@@ -20,6 +22,7 @@ from grannsamverkan.jobs.inline import drain
 from grannsamverkan.runtime import Runtime
 from tests.domain.membership.lists.conftest import a_home, anna
 from tests.support.builders import (
+    HOOR,
     NOW,
     a_household,
     a_mailbox,
@@ -170,3 +173,93 @@ def test_an_address_that_was_replaced_or_never_proved_is_forgotten(sqlite_runtim
     assert upkeep.forget(runtime)["unproved_addresses"] == 1
     with runtime.database.read() as session:
         assert [row.value for row in session.exec(select(ContactAddress))] == [a_phone(0)]
+
+
+def a_contact_person(runtime: Runtime, name: str | None, *, lives_here: bool = False) -> int:
+    """The id of somebody whom the office has written down as a contact person."""
+    with runtime.database.write() as session:
+        network = a_network(session)
+        person = a_person(session, sms=a_phone(0))
+        person.name = name
+        if lives_here:
+            a_household(session, network, person)
+        networks.add_contact_person(session, network, person.id or 0, ContactRole.CONTACT_PERSON, now=NOW)
+        return person.id or 0
+
+
+def remembered(runtime: Runtime, person_id: int) -> tuple[str | None, int]:
+    """The name, and how many addresses."""
+    with runtime.database.read() as session:
+        person = session.get(Person, person_id)
+        assert person is not None
+        addresses = session.exec(select(ContactAddress).where(ContactAddress.person_id == person_id)).all()
+        return person.name, len(addresses)
+
+
+@pytest.mark.parametrize("name", ["Ombud 1", None])
+def test_a_contact_person_who_resigned_is_kept_as_long_as_the_municipality_says(
+    sqlite_runtime: Runtime, clock: SetClock, name: str | None
+) -> None:
+    runtime, person_id = sqlite_runtime, a_contact_person(sqlite_runtime, name)
+    with runtime.database.write() as session:
+        places.set_rules(session, HOOR, places.Rules(contact_person_keep_days=10))
+        networks.end_roles_of(session, person_id, because="wish", now=NOW)
+    clock.advance(10 * DAY)
+    assert upkeep.forget(runtime)["resigned"] == 0
+    assert remembered(runtime, person_id) == (name, 1)
+    clock.advance(timedelta(seconds=1))
+    gone = upkeep.forget(runtime)
+    assert (gone["resigned"], gone["leavers"]) == (1, 1)
+    assert remembered(runtime, person_id) == (None, 0)
+    assert upkeep.forget(runtime)["resigned"] == 0
+
+
+def test_a_contact_person_who_resigned_and_stays_a_neighbour_loses_the_name_only(
+    sqlite_runtime: Runtime, clock: SetClock
+) -> None:
+    runtime, person_id = sqlite_runtime, a_contact_person(sqlite_runtime, "Ombud 1", lives_here=True)
+    with runtime.database.write() as session:
+        networks.end_roles_of(session, person_id, because="wish", now=NOW)
+    clock.advance(31 * DAY)
+    assert [upkeep.forget(runtime)["resigned"] for _ in range(2)] == [1, 0]
+    assert remembered(runtime, person_id) == (None, 1)
+
+
+def test_whoever_leaves_after_resigning_is_forgotten_at_once(sqlite_runtime: Runtime, clock: SetClock) -> None:
+    runtime, person_id = sqlite_runtime, a_contact_person(sqlite_runtime, "Ombud 1", lives_here=True)
+    with runtime.database.write() as session:
+        networks.end_roles_of(session, person_id, because="wish", now=NOW)
+        (household,) = membership.households_of(session, person_id)
+        membership.leave(session, household, now=NOW)
+    assert upkeep.forget(runtime)["leavers"] == 1
+    assert remembered(runtime, person_id) == (None, 0)
+
+
+def test_closed_tasks_are_deleted_after_13_months_but_the_last_that_a_contact_person_has_done(
+    runtime: Runtime, clock: SetClock
+) -> None:
+    person_id = a_contact_person(runtime, "Ombud 1")
+    with runtime.database.write() as session:
+        (role,) = session.exec(select(ContactPerson).where(ContactPerson.person_id == person_id))
+        for number, because in enumerate(("done", "done", "lapsed", None)):
+            task = duties.open_task(
+                session,
+                role.network_id,
+                TaskKind.INFORM,
+                round=f"2026-0{number + 1}",
+                due_on=NOW.date(),
+                now=NOW,
+                contact_person_id=role.id,
+            )
+            if because:
+                duties.close_task(task, account_id=None, now=NOW + timedelta(hours=number), because=because)
+    clock.advance(396 * DAY)
+    assert upkeep.forget(runtime)["tasks"] == 0
+    clock.advance(timedelta(hours=3))
+    assert upkeep.forget(runtime)["tasks"] == 2
+    with runtime.database.read() as session:
+        left_over = session.exec(select(duties.Task).order_by(col(duties.Task.id)))
+        assert [task.closed_because for task in left_over] == ["done", None]
+    with runtime.database.write() as session:
+        networks.end_roles_of(session, person_id, because="wish", now=clock.now())
+    assert upkeep.forget(runtime)["tasks"] == 1

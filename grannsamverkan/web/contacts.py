@@ -29,6 +29,7 @@ from grannsamverkan.web.networks import contact_role_words
 from grannsamverkan.web.notice_times import INVITATION_LIFE as NOTICE_LIFE
 from grannsamverkan.web.one_time import read_mailbox, read_mobile
 from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.register import shown_names
 from grannsamverkan.web.times import today
 
 pages = Pages("contacts")
@@ -86,7 +87,7 @@ class TrainedForm(FlaskForm):  # type: ignore[misc]
 
 @pages.get("/omraden/<int:network_id>/kontaktombud", may=Action.SEE_NETWORK)
 def page(network_id: int) -> ResponseReturnValue:
-    with current.runtime().database.read() as rows:
+    with current.runtime().database.write(durable=False) as rows:
         network = access.network(rows, network_id, Action.SEE_NETWORK)
         return _page(rows, network, _form(rows, network))
 
@@ -310,7 +311,7 @@ def _page(rows: Session, network: WatchNetwork, form: ContactForm) -> str:
         "contacts/page.html",
         network=network,
         form=form,
-        carriers=_carriers(rows, network_id, coverage, rules, keeps_register),
+        carriers=_carriers(rows, network, coverage, rules, keeps_register),
         coverage=coverage,
         parts=networks.part_coverage(rows, network_id),
         names=networks.unit_names(rows, [network_id]),
@@ -324,11 +325,12 @@ def _page(rows: Session, network: WatchNetwork, form: ContactForm) -> str:
 
 
 def _carriers(
-    rows: Session, network_id: int, coverage: networks.Coverage, rules: Rules, keeps_register: bool
+    rows: Session, network: WatchNetwork, coverage: networks.Coverage, rules: Rules, keeps_register: bool
 ) -> list[Carrier]:
+    network_id = network.id or 0
     roles = networks.contact_persons(rows, network_id)
     person_ids = sorted({role.person_id for role in roles})
-    named = people.names(rows, person_ids) if keeps_register else {}
+    named = shown_names(rows, person_ids, network.municipality_code, network_id) if keeps_register else {}
     reached: dict[int, list[str]] = {}
     for address in people.confirmed_addresses(rows, person_ids) if keeps_register else ():
         reached.setdefault(address.person_id, []).append(address_words(address.value))

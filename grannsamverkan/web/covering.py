@@ -9,8 +9,9 @@ from sqlmodel import Session
 from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import InputRequired
 
-from grannsamverkan.domain import duties, membership, networks, people, places
+from grannsamverkan.domain import duties, membership, networks, places
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.membership import SeenHousehold
 from grannsamverkan.domain.networks import NetworkCard, NetworkCoverage, NetworkState, WatchNetwork
 from grannsamverkan.web import access, current
 from grannsamverkan.web.confirming import Question, ask, is_confirmed
@@ -23,6 +24,7 @@ from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.networks import contact_role_words
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.paging import sheet
+from grannsamverkan.web.register import shown_names
 
 pages = Pages("covering")
 
@@ -90,7 +92,7 @@ def page() -> ResponseReturnValue:
 
 @pages.get("/omraden/<int:network_id>/kontaktombud/dela-ut", may=Action.MANAGE_CONTACTS)
 def share_out(network_id: int) -> ResponseReturnValue:
-    with current.runtime().database.read() as rows:
+    with current.runtime().database.write(durable=False) as rows:
         network = access.network(rows, network_id, Action.MANAGE_CONTACTS)
         return _share_page(rows, network, _part_form(rows, network))
 
@@ -165,7 +167,7 @@ def _part_form(rows: Session, network: WatchNetwork) -> PartForm:
     network_id = network.id or 0
     parts = [(str(unit_id), name) for unit_id, name in networks.current_unit_names(rows, network_id)]
     form.unit.choices = [*parts, ("0", _("De som inte har någon gata eller trapphus"))]
-    form.role.choices = _role_choices(rows, network_id)
+    form.role.choices = _role_choices(rows, network)
     return form
 
 
@@ -173,17 +175,23 @@ def _hand_over_form(rows: Session, network: WatchNetwork) -> HandOverForm:
     form = HandOverForm()
     seen = membership.visible_households(rows, current.signed_in_actor().person_id, network)
     note_seen(rows, network, seen, "list")
-    form.chosen.choices = [
-        (str(one.id), ", ".join(part for part in (one.unit_name, one.label or _("utan namn")) if part)) for one in seen
-    ]
-    form.role.choices = _role_choices(rows, network.id or 0)
+    form.chosen.choices = [(str(one.id), _household_words(one)) for one in seen]
+    form.role.choices = _role_choices(rows, network) if seen else []  # without households there is nothing to choose
     return form
 
 
-def _role_choices(rows: Session, network_id: int) -> list[tuple[str, str]]:
+def _household_words(one: SeenHousehold) -> str:
+    """Where and who; a label that begins with the street says both."""
+    if one.unit_name and one.label.startswith(one.unit_name):
+        return one.label
+    return ", ".join(part for part in (one.unit_name, one.label or _("utan namn")) if part)
+
+
+def _role_choices(rows: Session, network: WatchNetwork) -> list[tuple[str, str]]:
     """Every role of the network: who, as what, for which part."""
+    network_id = network.id or 0
     roles = networks.contact_persons(rows, network_id)
-    named = people.names(rows, [role.person_id for role in roles])
+    named = shown_names(rows, [role.person_id for role in roles], network.municipality_code, network_id)
     units = networks.unit_names(rows, [network_id])
     return [
         (

@@ -120,6 +120,7 @@ def what_words(what: str) -> str:
         "print": _("skrev ut listan"),
         "export": _("tog ut listan"),
         "reveal": _("såg uppgifter"),
+        "register": _("såg kontaktombudens register"),
         "import": _("tog in en lista"),
     }.get(what, what)
 

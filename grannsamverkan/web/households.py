@@ -62,8 +62,8 @@ class DoorForm(FlaskForm):  # type: ignore[misc]
         _l("Vad får du se av hushållet?"),
         choices=[
             (Shows.NOTHING.value, _l("Ingenting. Hushållet räknas bara.")),
-            (Shows.NAME.value, _l("Namn eller husnummer")),
-            (Shows.CONTACT.value, _l("Namn, och hur det nås")),
+            (Shows.NAME.value, _l("Namnet du skriver nedan")),
+            (Shows.CONTACT.value, _l("Namnet du skriver nedan, och hur det nås")),
         ],
         default=Shows.NAME.value,
     )

@@ -98,8 +98,13 @@ def _wanted(card: NetworkCard) -> bool:
         search_key(asked.get("q", "").strip()) in search_key(card.name)
         and asked.get("lage", "") in ("", card.state.value)
         and asked.get("sort", "") in ("", card.kind.value)
-        and (asked.get("vakant") != "1" or card.contact_persons == 0)
+        and (asked.get("vakant") != "1" or _is_vacant(card))
     )
+
+
+def _is_vacant(card: NetworkCard) -> bool:
+    """An ended network needs nobody."""
+    return card.contact_persons == 0 and card.state is not NetworkState.ENDED
 
 
 def _is_hinted(card: NetworkCard, found: Hints) -> bool:

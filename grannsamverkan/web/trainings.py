@@ -26,6 +26,7 @@ from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.ids import read_id
 from grannsamverkan.web.notice_times import INVITATION_LIFE
 from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.register import shown_names
 from grannsamverkan.web.times import moment, when_words
 
 pages = Pages("trainings")
@@ -84,7 +85,7 @@ def plan() -> ResponseReturnValue:
 
 @pages.get("/utbildningar/<int:training_id>", may=Action.MANAGE_TRAINING)
 def one(training_id: int) -> ResponseReturnValue:
-    with current.runtime().database.read() as rows:
+    with current.runtime().database.write(durable=False) as rows:
         return _one(rows, _training(rows, training_id))
 
 
@@ -205,7 +206,7 @@ def _one(rows: Session, row: TrainingSession, wrong: str = "") -> str:
         "trainings/one.html",
         training=row,
         seats=seats,
-        names=people.names(rows, [seat.person_id for seat in seats]),
+        names=shown_names(rows, [seat.person_id for seat in seats], row.municipality_code),
         where=networks.networks_of_people(rows, [seat.person_id for seat in seats]),
         to_invite=len(lifecycle.to_invite(rows, row)),
         outcome={

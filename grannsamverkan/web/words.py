@@ -16,6 +16,7 @@ from grannsamverkan.foundation.swedish import clock_in_words, day_in_words, in_s
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import language
+from grannsamverkan.web.times import today
 
 _LONGEST_LIST = 3
 _OFFICIAL = {"Falun": "Falu kommun", "Gotland": "Region Gotland", "Kalmar": "Kalmar kommun"}
@@ -86,13 +87,20 @@ def listing(names: Iterable[str]) -> str:
 
 
 def day_words(moment: datetime) -> str:
-    """tisdag 4 mars: the day it was in Sweden."""
+    """tisdag 4 mars: the day it was in Sweden, with its year where that is not this one."""
     return date_words(in_sweden(moment).date())
 
 
 def date_words(day: date) -> str:
-    """tisdag 4 mars"""
+    """tisdag 4 mars, and another year than this one: tisdag 4 mars 2025."""
+    if day.year != today(current.now()).year:
+        return whole_date_words(day)
     return day_in_words(day) if language() == "sv" else format_date(day, "EEEE d MMMM", locale=language())
+
+
+def whole_date_words(day: date) -> str:
+    """tisdag 4 mars 2025, also in that year."""
+    return str(format_date(day, "EEEE d MMMM y", locale=language()))
 
 
 def month_words(day: date) -> str:
@@ -133,6 +141,7 @@ def furnish(app: Flask) -> None:
     app.jinja_env.globals.update(
         here=here,
         date_words=date_words,
+        whole_date_words=whole_date_words,
         link=link,
         place_line=place_line,
         municipality_words=municipality_words,

@@ -261,3 +261,35 @@ def test_an_ended_network_takes_no_more_contact_persons(town: Town) -> None:
     assert len(roles(town, "Sätofta")) == before
     with town.runtime.database.write() as rows, pytest.raises(Refused, match="network_ended"):
         networks.add_contact_person(rows, networks.network(rows, network_id), 1, ContactRole.DEPUTY, now=NOW)
+
+
+def test_no_two_fields_of_a_neighbour_who_is_written_in_have_the_same_words(town: Town) -> None:
+    page = town.signed_in("kontakt").get(f"/omraden/{town.network_ids['Nyby']}/hushall/nytt").get_data(as_text=True)
+    labels = re.findall(r"<label[^>]*>([^<]+)</label>", page)
+    assert "Namn eller husnummer" in labels
+    assert len(labels) == len(set(labels))
+
+
+def test_a_household_that_is_called_by_its_street_says_so_once(town: Town) -> None:
+    area = town.network_ids["Nyby"]
+    with town.runtime.database.write() as rows:
+        (mine,) = networks.contact_persons(rows, area)
+        street = networks.add_unit(rows, networks.network(rows, area), UnitKind.STREET, "Ekvägen")
+        for label in ("Ekvägen 4", "Ek"):
+            networks.add_household(rows, networks.network(rows, area), now=NOW, unit=street, label=label)
+        networks.take_over(rows, mine, now=NOW)
+    page = town.signed_in("kontakt").get(f"/omraden/{area}/hushall/lamna-over").get_data(as_text=True)
+    assert ">Ekvägen 4</label>" in page
+    assert ">Ekvägen, Ek</label>" in page
+
+
+def test_an_ended_network_lacks_nobody(town: Town) -> None:
+    area = town.network_ids["Sätofta"]
+    client = town.signed_in("samordnare")
+    for is_ended in (False, True):
+        if is_ended:
+            with town.runtime.database.write() as rows:
+                networks.enter_state(rows, networks.network(rows, area), NetworkState.ENDED, now=NOW)
+        assert ("Sätofta" in client.get("/omraden?vakant=1").get_data(as_text=True)) is not is_ended
+        row = client.get("/omraden?q=S%C3%A4tofta").get_data(as_text=True)
+        assert ("Vakant" in row) is not is_ended

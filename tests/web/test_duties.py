@@ -268,7 +268,7 @@ def test_four_questions_are_answered_on_one_page(town: Town) -> None:
     assert "<title>Fel:" in refused.get_data(as_text=True)
     assert 'value="ja" checked' in refused.get_data(as_text=True)
     assert post(client, path, **FINE).status_code == 303
-    assert "Allt är i ordning" in text_of(client.get(path))
+    assert "Allt är i ordning. Svar" in text_of(client.get(path))
     assert path not in client.get("/hem").get_data(as_text=True)
     assert post(client, path, **FINE).status_code == 404
     assert check_in(town).answered_by == town.account_ids["kontakt"]

@@ -28,6 +28,7 @@ _BETWEEN = (640, 850)  # pixels; where a layout turns into another
 _ROLES = tuple(dict.fromkeys(who for page in PAGES for who in page.who))
 _EMPTY_ROLES = tuple(dict.fromkeys(who for page in EMPTY for who in page.who))
 _TARGET_PX, _STAFF_TARGET_PX = 44, 24
+_BETWEEN_WORDS_PX = 15
 
 # The links and buttons that are lower than so many pixels, but those within a sentence. What fills its row counts by
 # the row; a box counts by its label's row.
@@ -44,6 +45,17 @@ _SMALL = """least => {
       return [each.textContent.trim().slice(0, 40) || each.id, Math.round(row.getBoundingClientRect().height)];
     }).filter(([, height]) => height < least);
 }"""
+
+# Cells beside each other whose words are closer than so many pixels, so that one seems to read on into the next.
+_CROWDED = """least => [...document.querySelectorAll('table tr')].flatMap(row => {
+  const words = [...row.children].filter(cell => getComputedStyle(cell).display === 'table-cell').map(cell => {
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    return [cell.textContent.trim().slice(0, 20), range.getBoundingClientRect()];
+  });
+  return words.slice(1).map(([text, box], before) => [words[before][0], text, box.left - words[before][1].right])
+    .filter(([left, right, gap]) => left && right && gap < least);
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +164,16 @@ def test_every_page_of_a_role_is_two_clicks_away(lived: LivedIn, who: str) -> No
     assert wanted - reached - by_button - not_needed == set()
 
 
+@pytest.mark.parametrize("who", _ROLES, ids=lambda who: who or "anybody")
+def test_no_form_stands_in_a_paragraph(lived: LivedIn, who: str) -> None:
+    """A browser ends the paragraph before the form, and what lays out its buttons with it."""
+    client = lived.browsing_as(who)
+    for seen in pages_of(who, PAGES):
+        text = client.get(lived.address(seen.address)).get_data(as_text=True)
+        found = re.search(r"<p[ >](?:(?!</p>).)*?<form[^>]*>", text, re.DOTALL)
+        assert found is None, (seen.address, found)
+
+
 def within(client: Any, start: str, most: int) -> dict[str, int]:
     """The paths that links lead to, each with the number of clicks; every one of them answers."""
     steps, front = {start: 0}, [start]
@@ -190,6 +212,7 @@ def visit(page: Page, address: str, lived: LivedIn, seen: Seen) -> None:
 def faults(page: Page, target_px: int) -> Iterator[str]:
     """Wide, narrow and between."""
     yield from failed(assert_accessible, page)
+    yield from (f"crowded: {cells}" for cells in page.evaluate(_CROWDED, _BETWEEN_WORDS_PX))
     page.set_viewport_size({"width": PHONE, "height": 800})
     yield from failed(assert_accessible, page)
     yield from (f"low: {small}" for small in page.evaluate(_SMALL, target_px))

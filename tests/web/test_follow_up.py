@@ -81,7 +81,7 @@ def test_what_happened_is_counted_in_its_tertial_and_in_its_year(town: Town) -> 
     assert int(first["igang"]) == 3
     page = client.get("/lofte/uppfoljning").get_data(as_text=True)
     assert "2026 tertial 1" in page
-    assert "2026 (till 2026-08-31)" in page
+    assert '2026</span> <span class="gs-nowrap">(till 2026-08-31)' in page
 
 
 def test_without_stored_days_it_says_so(town: Town) -> None:

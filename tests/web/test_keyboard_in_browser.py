@@ -1,11 +1,11 @@
-"""Ten errands with nothing but a keyboard: what has the focus can be seen, and nothing lies over it."""
+"""Errands with nothing but a keyboard: what has the focus can be seen, and nothing lies over it."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.browser import DESK, PHONE, carry, served
+from tests.support.browser import DESK, PHONE, assert_accessible, carry, served
 from tests.support.lived_in import LivedIn, live_in
 from tests.support.web_town import PASSWORD
 
@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., Page]
 _MOST_TABS = 150
+_MENU_ROW_PX = 60
 # Whether what has the focus shows a line around itself, is within the window, and is what lies on top there.
 _SEEN = """() => {
   const one = document.activeElement, box = one.getClientRects()[0], style = getComputedStyle(one);
@@ -139,3 +140,33 @@ def test_staff_start_a_network_plan_a_meeting_and_warn(open_page: OpenPage, live
     officer.tick("Nyby")
     officer.press("button", "Granska varningen")
     officer.heading("Granska varningen")
+
+
+@pytest.mark.parametrize("who", ["samordnare", "polis", "kontakt"])
+def test_the_menu_takes_two_rows_of_a_phone_and_unfolds(
+    open_page: OpenPage, lived: LivedIn, address: str, who: str
+) -> None:
+    """Without scripts, in both languages, and where one is can always be seen."""
+    page = open_page(PHONE, java_script_enabled=False)
+    carry(page.context, lived.browsing_as(who), address)
+    menu = page.get_by_role("navigation").first
+    for language in ("English", "Svenska"):
+        for path in ("/hem", "/varningar", "/installningar" if who == "samordnare" else "/atgarder"):
+            page.goto(address + path)
+            assert menu.evaluate("menu => menu.offsetHeight") <= 2 * _MENU_ROW_PX
+            expect(menu.locator("[aria-current]")).to_be_visible()
+        page.get_by_role("button", name=language).click()
+
+
+def test_the_rest_of_a_long_menu_is_a_key_away(open_page: OpenPage, lived: LivedIn, address: str) -> None:
+    page = open_page(PHONE)
+    carry(page.context, lived.browsing_as("samordnare"), address)
+    page.goto(f"{address}/hem")
+    keys, last = Keys(page), page.get_by_role("navigation").first.get_by_role("link", name="Inställningar")
+    expect(last).to_be_hidden()
+    keys.to(page.get_by_text("Mer i menyn"))
+    page.keyboard.press("Enter")
+    assert_accessible(page)
+    keys.to(last)
+    page.keyboard.press("Enter")
+    keys.heading("Inställningar")

@@ -52,6 +52,13 @@ def trained(town: Town, *person_ids: int) -> set[int]:
         return set(lifecycle.trained(rows, person_ids))
 
 
+def test_a_training_to_which_nobody_is_invited_is_cancelled_without_counting_to_nought(town: Town) -> None:
+    client = town.signed_in("polis")
+    page = post(client, "/utbildningar", **TRAINING).headers["Location"]
+    said = client.get(f"{page}/stall-in").get_data(as_text=True)
+    assert "Ingen är inbjuden än. Det går inte att ångra." in said
+
+
 def a_past_training(town: Town, client: FlaskClient) -> str:
     """The page of a training that has been, to which everybody was invited."""
     page = str(post(client, "/utbildningar", **TRAINING).headers["Location"])

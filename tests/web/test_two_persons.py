@@ -125,8 +125,8 @@ def test_going_alone_wants_a_reason_and_is_told_of(town: AlertTown) -> None:
     assert "<details open><summary>Det kan inte vänta" in page
     drain(town.runtime)
     assert town.sms.sent == []
-    told = press(town, client, alert_id, "godkann", gor="ensam", ensam="Ingen annan i tjänst.")
-    assert told == (303, f"/varningar/{alert_id}")
+    pressed = press(town, client, alert_id, "godkann", gor="ensam", ensam="Ingen annan i tjänst.")
+    assert pressed == (303, f"/varningar/{alert_id}")
     drain(town.runtime)
     assert town.sms.sent
     with town.runtime.database.read() as session:

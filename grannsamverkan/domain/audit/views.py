@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from grannsamverkan.domain.audit.tables import ViewEntry
 
 _SAME_VISIT = timedelta(hours=1)
-_OF_PERSONS = ("reveal", "export")  # what shows persons that are no household's
+_OF_PERSONS = ("reveal", "export", "register")  # what shows persons that are no household's
 
 
 def note_view(
@@ -102,4 +102,4 @@ def forget_views_of(session: Session, network_id: int, household_ids: Iterable[i
 
 
 def _newest(session: Session, rows: SelectOfScalar[ViewEntry]) -> list[ViewEntry]:
-    return list(session.exec(rows.order_by(col(ViewEntry.id).desc())))
+    return list(session.exec(rows.order_by(col(ViewEntry.at).desc(), col(ViewEntry.id).desc())))

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from sqlalchemy import delete, exists
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.duties.tables import Task, TaskKind
@@ -63,6 +65,23 @@ def close_task(task: Task, *, account_id: int | None, now: datetime, because: st
 def open_again(task: Task) -> None:
     """Closed by mistake. A label that was forgotten does not come back."""
     task.closed_at = task.closed_by = task.closed_because = None
+
+
+def forget_closed(session: Session, *, closed_before: datetime) -> int:
+    """Delete tasks that were closed before then; returns how many.
+
+    The last that a contact person has done stays while they carry the role: it tells since when nothing was heard.
+    """
+    later = aliased(Task)
+    done_since = exists().where(
+        col(later.contact_person_id) == col(Task.contact_person_id),
+        col(later.closed_because) == "done",
+        col(later.closed_at) > col(Task.closed_at),
+    )
+    carries = exists().where(col(ContactPerson.id) == col(Task.contact_person_id), col(ContactPerson.until).is_(None))
+    is_last = carries & (col(Task.closed_because) == "done") & ~done_since
+    gone = delete(Task).where(col(Task.closed_at) < closed_before, ~is_last)
+    return session.execute(gone).rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def task(session: Session, network_id: int, task_id: int) -> Task:

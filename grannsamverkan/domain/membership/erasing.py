@@ -65,6 +65,16 @@ def erase_person(
     return addresses
 
 
+def forget_role(session: Session, person_id: int, *, now: datetime) -> bool:
+    """Forget whoever was a contact person: everything, or only the register's name where something else rests on the
+    rest. Returns whether anything was left to forget."""
+    if not is_needed(session, person_id):
+        erase_person(session, person_id, now=now)
+        return True
+    named = update(Person).where(col(Person.id) == person_id, col(Person.name).is_not(None)).values(name=None)
+    return session.execute(named).rowcount > 0  # type: ignore[attr-defined, no-any-return]
+
+
 def erase_everywhere(session: Session, person_id: int, *, now: datetime) -> list[ContactAddress]:
     """Erase a person, and whoever is written down with nothing but addresses that this person has proven: a neighbour
     whom a contact person wrote in once more, or who is known in two municipalities. Nothing more goes to any of these
@@ -110,14 +120,22 @@ def forget_leavers(session: Session, person_ids: Iterable[int]) -> int:
 
 
 def left_with_addresses(session: Session, *, limit: int = 500) -> list[int]:
-    """People who live nowhere and carry no role, and still have an address: whom `forget_leavers` should look at."""
+    """People who live nowhere and carry no role, and still have an address: whom `forget_leavers` should look at.
+
+    Not those who carried one until lately: how long they are remembered is the municipality's to decide.
+    """
     lives = exists().where(
         col(HouseholdMember.person_id) == col(ContactAddress.person_id), col(HouseholdMember.until).is_(None)
     )
     carries = exists().where(
         col(ContactPerson.person_id) == col(ContactAddress.person_id), col(ContactPerson.until).is_(None)
     )
-    rows = select(ContactAddress.person_id).where(~lives, ~carries).distinct().limit(limit)
+    carried = exists().where(
+        col(ContactPerson.person_id) == col(ContactAddress.person_id),
+        col(Person.id) == col(ContactPerson.person_id),
+        networks.is_remembered(),
+    )
+    rows = select(ContactAddress.person_id).where(~lives, ~carries, ~carried).distinct().limit(limit)
     return list(session.exec(rows))
 
 

@@ -74,6 +74,8 @@ def _let_in_or_ask(
         return Joined(JoinOutcome.ALREADY, person, place.network_id)
     if place.batch_id is not None and slips.use(session, place.batch_id, now=now):
         household = let_in(session, person, place, choices, source, now=now)
+        # At the door and when asked, whoever writes in or answers takes the household; by slip nobody is there to.
+        networks.assign_to_fewest(session, household, now=now)
         return Joined(JoinOutcome.JOINED, person, place.network_id, household)
     asked = ask_to_be_let_in(session, person, place, choices, now=now)
     return Joined(JoinOutcome.WAITING, person, place.network_id, request=asked)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.networks import queries
@@ -19,7 +19,7 @@ from grannsamverkan.domain.networks.tables import (
     Unit,
     WatchNetwork,
 )
-from grannsamverkan.domain.people import Person
+from grannsamverkan.domain.people import Consent, Person
 from grannsamverkan.foundation.errors import NotFound
 
 CARRIED_ON = "carried_on"  # why a role ended that the same person has in another network since
@@ -77,9 +77,22 @@ def adopt(session: Session, household: Household, person_id: int | None, *, now:
     return role
 
 
+def assign_to_fewest(session: Session, household: Household, *, now: datetime) -> ContactPerson | None:
+    """Give a household that nobody has, because several look after the whole network, to the one who has fewest."""
+    assert household.id is not None
+    if assigned_to(session, household.id) is not None:
+        return None
+    roles = [row for row in _carriers(session, household.network_id) if row.unit_id is None]
+    load = _load(session, roles)
+    fewest = min(roles, key=lambda role: (load[role.id or 0], role.id), default=None)
+    if fewest is not None:
+        assign_households(session, fewest, [household.id], now=now)
+    return fewest
+
+
 def carrier_of(session: Session, network_id: int, unit_id: int | None) -> ContactPerson | None:
     """Whoever looks after a stairwell or street; with one contact person in all, they do. None: nobody, or several."""
-    roles = [row for row in contact_persons(session, network_id) if row.role is not ContactRole.DEPUTY]
+    roles = _carriers(session, network_id)
     unit = session.get(Unit, unit_id) if unit_id is not None else None
     near = {unit_id, unit.parent_id if unit else None} - {None}
     found = [row for row in roles if row.unit_id in near] or [row for row in roles if row.unit_id is None][:1]
@@ -154,16 +167,10 @@ def share_evenly(session: Session, network_id: int, *, now: datetime) -> int:
 
     Returns how many; 0 where there is no contact person.
     """
-    roles = [row for row in contact_persons(session, network_id) if row.role is not ContactRole.DEPUTY]
+    roles = _carriers(session, network_id)
     if not roles:
         return 0
-    load = dict.fromkeys((role.id or 0 for role in roles), 0)
-    for carrier in session.exec(
-        select(HouseholdAssignment.contact_person_id).where(
-            col(HouseholdAssignment.contact_person_id).in_(load), col(HouseholdAssignment.until).is_(None)
-        )
-    ):
-        load[carrier] += 1
+    load = _load(session, roles)
     parents = dict(session.exec(select(Unit.id, Unit.parent_id).where(Unit.network_id == network_id)).all())
     given: dict[int, list[int]] = {}
     for household_id, unit_id in _unassigned(session, network_id):
@@ -174,6 +181,20 @@ def share_evenly(session: Session, network_id: int, *, now: datetime) -> int:
     for role in roles:
         assign_households(session, role, given.get(role.id or 0, []), now=now)
     return sum(len(ids) for ids in given.values())
+
+
+def _carriers(session: Session, network_id: int) -> list[ContactPerson]:
+    """Those who have households: all but the deputies."""
+    return [row for row in contact_persons(session, network_id) if row.role is not ContactRole.DEPUTY]
+
+
+def _load(session: Session, roles: list[ContactPerson]) -> Counter[int]:
+    """How many households each of these roles has."""
+    rows = select(HouseholdAssignment.contact_person_id).where(
+        col(HouseholdAssignment.contact_person_id).in_([role.id for role in roles]),
+        col(HouseholdAssignment.until).is_(None),
+    )
+    return Counter(session.exec(rows))
 
 
 def assign_part(session: Session, role: ContactPerson, unit_id: int | None, *, now: datetime) -> int:
@@ -238,7 +259,7 @@ def _unassigned(session: Session, network_id: int) -> list[tuple[int, int | None
 
 
 def resigned(session: Session, municipality_code: str, *, ended_before: datetime) -> list[int]:
-    """People whose every role in the municipality ended before then, and who still have a name or an address here."""
+    """People with a role in the municipality whose every role ended before then, and who are not forgotten yet."""
     carries = select(ContactPerson.person_id).where(
         col(ContactPerson.until).is_(None) | (col(ContactPerson.until) >= ended_before)
     )
@@ -249,11 +270,17 @@ def resigned(session: Session, municipality_code: str, *, ended_before: datetime
         .where(
             WatchNetwork.municipality_code == municipality_code,
             col(ContactPerson.person_id).not_in(carries),
-            col(Person.name).is_not(None),
+            is_remembered(),
         )
         .distinct()
     )
     return list(session.exec(rows))
+
+
+def is_remembered() -> ColumnElement[bool]:
+    """That a person has not been erased: the register's name of them, or a choice to be reached, is left."""
+    is_reached = exists().where(col(Consent.person_id) == col(Person.id), col(Consent.withdrawn_at).is_(None))
+    return col(Person.name).is_not(None) | is_reached
 
 
 def left_behind(session: Session, person_id: int) -> dict[int, datetime]:

@@ -230,3 +230,19 @@ def test_two_contact_persons_decide_at_once_and_one_of_them_counts(database: Dat
     assert {one[2] for one in told} == {RequestState.APPROVED if fresh[0] else RequestState.DECLINED}
     with database.read() as session:
         assert len(session.exec(select(Household)).all()) == int(fresh[0])
+
+
+def test_with_several_for_the_whole_network_a_joiner_by_slip_goes_to_whoever_has_fewest(database: Database) -> None:
+    with database.write() as session:
+        network = a_network(session)
+        roles = []
+        for role in (ContactRole.CONTACT_PERSON, ContactRole.CONTACT_PERSON, ContactRole.DEPUTY):
+            person = people.add_person(session, HOOR, now=NOW)
+            roles.append(networks.add_contact_person(session, network, person.id or 0, role, now=NOW))
+        batch = membership.make_batch(session, network, None, slips=3, days=30, account_id=1, now=NOW)
+        for number in range(3):
+            browser = f"slip {number}".encode()
+            begun(session, browser, Place(network.id or 0, None, batch.id), a_phone(number))
+            assert finished(session, browser).outcome is JoinOutcome.JOINED
+        shares = networks.coverage(session, network.id or 0, guidance=12).households_of
+    assert [shares.get(role.id or 0, 0) for role in roles] == [2, 1, 0]
