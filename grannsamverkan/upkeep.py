@@ -61,7 +61,7 @@ def forget(runtime: Runtime) -> dict[str, int]:
             "enrolments": membership.forget_unfinished(session, now=now),
             "imported_rows": membership.lists.forget(session, now=now),
             **_forget_by_rules(session, now),
-            "leavers": membership.forget_leavers(session, membership.left_with_addresses(session)),
+            "leavers": membership.forget_leavers(session, _leavers(session)),
             "codes": codes.forget(session, asked_before=days(1)),
             "replies": receipts.forget_replies(session, before=days(lives.replies_days)),
             "police_events": police.forget_older(session, days(lives.police_events_days)),
@@ -81,6 +81,13 @@ def forget(runtime: Runtime) -> dict[str, int]:
                 **gone,
             )
     return gone
+
+
+def _leavers(session: Session) -> list[int]:
+    """People who live nowhere and carry no role. Whoever works with this keeps an address as long as an account."""
+    found = membership.left_with_addresses(session)
+    at_work = accounts.people_with_accounts(session, found)
+    return [person_id for person_id in found if person_id not in at_work]
 
 
 def _forget_by_rules(session: Session, now: datetime) -> dict[str, int]:

@@ -78,7 +78,9 @@ def timing_of(session: Session, alert: Alert, now: datetime) -> tuple[ClassRule,
     rules = places.rules(session, alert.municipality_code)
     rule = alerts.rule_of(alert.alert_class, rules)
     over = alert.over_quiet_hours
-    return rule, alerts.timing(rule, QuietHours.of(rules), approved_at=now, over_quiet_hours=over)
+    return rule, alerts.timing(
+        rule, QuietHours.of(rules), approved_at=now, planned_at=alert.planned_at, over_quiet_hours=over
+    )
 
 
 def word_alert(runtime: Runtime, session: Session, alert: Alert) -> Worded:

@@ -69,8 +69,10 @@ from grannsamverkan.web import (
     stop,
     stopping,
     trainings,
+    trial,
     waiting,
     words,
+    work_address,
 )
 from grannsamverkan.web.current import DemoSignIn
 from grannsamverkan.web.demo_phones import PhoneWall
@@ -111,6 +113,8 @@ PAGES = (
     number.pages,
     numbers.pages,
     approval.pages,
+    trial.pages,
+    work_address.pages,
     ongoing.pages,
     own.pages,
     own_changes.pages,

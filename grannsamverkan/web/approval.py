@@ -1,6 +1,7 @@
 """The check page: a message is looked at as it will go, and let go by one person, or by two where the rules want it."""
 
 from dataclasses import dataclass
+from datetime import date, time, timedelta
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,7 @@ from grannsamverkan.domain import alerts
 from grannsamverkan.domain.accounts import Action, Role
 from grannsamverkan.domain.alerts import EDITABLE, Alert, AlertState, Answer, ApprovalRequest, ReasonKind, Source
 from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused
-from grannsamverkan.web import access, current, sequels
+from grannsamverkan.web import access, current, sequels, times
 from grannsamverkan.web.alert_preview import shown
 from grannsamverkan.web.alert_words import check_words, left_out_words, need_words, send_words
 from grannsamverkan.web.i18n import gettext as _
@@ -152,6 +153,36 @@ def ring_at_night(alert_id: int) -> ResponseReturnValue:
     return redirect(url_for("approval.page", alert_id=alert_id), 303)
 
 
+@pages.post("/varningar/<int:alert_id>/senare", may=Action.WRITE_ALERT)
+def later(alert_id: int) -> ResponseReturnValue:
+    """It is not to go before `dag` and `klockan`; without them as soon as it is let go."""
+    _found(alert_id, Action.WRITE_ALERT)
+    at, account_id, now = None, current.signed_in_actor().account_id, current.now()
+    try:
+        if request.form.get("gor") != "genast":
+            at = times.moment(
+                date.fromisoformat(request.form.get("dag", "").strip()),
+                time.fromisoformat(request.form.get("klockan", "").strip()),
+            )
+        with current.runtime().database.write() as session:
+            alert = alerts.alert(session, alert_id, to_change=True)
+            if alert.state is AlertState.CHECKED:
+                alerts.plan(session, alert, at, version=alert.version, account_id=account_id, now=now)
+    except ValueError:
+        return _looked_at_again(alert_id, ("dag", _("Välj dag och tid")), 422)
+    except Refused as refused:
+        return _looked_at_again(alert_id, ("dag", _plan_words(refused)), 422)
+    return redirect(url_for("approval.page", alert_id=alert_id), 303)
+
+
+def _plan_words(refused: Refused) -> str:
+    return {
+        "planned_in_past": _("Tiden har redan varit"),
+        "planned_too_late": _("Välj en dag inom %(days)d dagar", days=alerts.MOST_DAYS_AHEAD),
+        "not_to_be_planned": _("Det här kan inte vänta. Det går ut direkt."),
+    }.get(refused.code, _("Välj dag och tid"))
+
+
 def to_alert(alert: Alert | None) -> ResponseReturnValue:
     """Where an alert is to be looked at now; NotFound for none, and for one that was thrown away."""
     if alert is None or alert.state is AlertState.DISCARDED:
@@ -235,6 +266,9 @@ def _page(checked: Checked, fault: Fault | None = None) -> str:
         need_words=need_words,
         send_words=send_words,
         typed=request.form,
+        can_wait=alert.alert_class in alerts.CAN_WAIT,
+        today=times.today(current.now()),
+        last_day=times.today(current.now() + timedelta(days=alerts.MOST_DAYS_AHEAD)),
         most_chars=MOST_REASON_CHARS,
         over_words=_over_words,
     )

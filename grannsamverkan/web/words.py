@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grannsamverkan.domain.accounts import Role
 from grannsamverkan.domain.networks import NetworkKind, NetworkState
+from grannsamverkan.foundation.phone import show
 from grannsamverkan.foundation.swedish import clock_in_words, day_in_words, in_sweden
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import gettext as _
@@ -137,6 +138,11 @@ def own_path(wanted: str | None, otherwise: str) -> str:
     return path
 
 
+def shown_address(value: str) -> str:
+    """A number as Swedes write it; a mail address as it is."""
+    return value if "@" in value else show(value)
+
+
 def furnish(app: Flask) -> None:
     app.jinja_env.globals.update(
         here=here,
@@ -157,4 +163,7 @@ def furnish(app: Flask) -> None:
         listing=listing,
         month_words=month_words,
         upper_first=upper_first,
+        shown_address=shown_address,
+        iso_day=lambda at: in_sweden(at).date().isoformat(),
+        iso_clock=lambda at: f"{in_sweden(at):%H:%M}",
     )

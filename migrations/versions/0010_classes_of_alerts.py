@@ -1,4 +1,4 @@
-"""Classes of alerts: what is under way, warnings, and what follows them; stopping; a second person, and reasons."""
+"""Classes of alerts: what is under way, warnings, what follows them; stopping, waiting, two persons and reasons."""
 
 import re
 from typing import Any
@@ -24,6 +24,7 @@ def _added() -> list[sa.Column[Any]]:
         sa.Column("stopped_at", sa.DateTime(timezone=True)),
         sa.Column("stopped_by", sa.Integer()),
         sa.Column("changed_by", sa.Integer()),
+        sa.Column("planned_at", sa.DateTime(timezone=True)),
         sa.Column("over_quiet_hours", sa.Boolean(), nullable=False, server_default=sa.false()),
     ]
 
@@ -36,7 +37,7 @@ def upgrade() -> None:
         op.add_column("alert", column)
     op.create_index("ix_alert_story_id", "alert", ["story_id"])
     _create_tables()
-    _allow_notices(("approval", "emergency"))
+    _allow_notices(("approval", "emergency", "trial"))
 
 
 def _create_tables() -> None:
@@ -107,7 +108,7 @@ def _allow_notices(kinds: tuple[str, ...], *, take_away: bool = False) -> None:
 
 
 def downgrade() -> None:
-    _allow_notices(("approval", "emergency"), take_away=True)
+    _allow_notices(("approval", "emergency", "trial"), take_away=True)
     op.drop_table("alert_reason")
     op.drop_table("approval_request")
     op.drop_index("ix_alert_story_id", "alert")

@@ -85,6 +85,11 @@ _O = "/omraden/<int:network_id>"
 OF_NETWORKS = (
     *rows("every coordinator", ("GET /omraden/nytt", 200), ("POST /omraden/nytt", 422)),
     *rows("every coordinator", ("GET /installningar", 200), ("POST /installningar", 422)),
+    *rows(
+        "all staff",
+        *(("GET /konto", 200), ("POST /konto", 422), ("GET /konto/kod", 200), ("POST /konto/kod", 422)),
+        ("POST /konto/bort", 404),
+    ),
     *rows("every coordinator", ("GET /lofte", 200), ("POST /lofte", 422), ("GET /lofte/uppfoljning", 200)),
     *rows("every coordinator", ("GET /lofte/uppfoljning.csv", 200)),
     *rows("every coordinator", ("POST /lofte/<int:target_id>/sluta", 404)),
@@ -342,7 +347,11 @@ MATRIX = (
     ),
     *rows(
         "everybody at work",
-        *((f"POST /varningar/<int:alert_id>/{word}", 404) for word in ("angra", "fraga", "neka", "natt")),
+        *(
+            (f"POST /varningar/<int:alert_id>/{word}", 404)
+            for word in ("angra", "fraga", "neka", "natt", "senare", "prov")
+        ),
+        ("GET /varningar/<int:alert_id>/prov", 404),
     ),
     Row("POST /varningar/<int:alert_id>/slang", "/varningar/99/slang", (401, 404, 404, 404, 404, 404, 404, 403)),
     Row("GET /omraden", "/omraden", (302, 200, 200, 200, 200, 200, 200, 200)),

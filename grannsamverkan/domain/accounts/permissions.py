@@ -59,6 +59,7 @@ class Action(StrEnum):
     DECIDE_MEMBER_LIST = "decide_member_list"
     MANAGE_PROMISE = "manage_promise"
     SET_RULES = "set_rules"
+    CHANGE_WORK_ADDRESS = "change_work_address"
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ _ALERTING = frozenset(
 _TOGETHER = frozenset(
     {Action.SEE_MEETINGS, Action.PLAN_MEETING, Action.SEE_SIGNS, Action.SEE_DOCUMENTS, Action.SEE_CHECKS}
 )
-_STAFF = _SIGNED_IN | _ALERTING | _TOGETHER | {Action.SEE_POLICE_EVENTS, Action.SEE_STATUS}
+_STAFF = _SIGNED_IN | _ALERTING | _TOGETHER | {Action.SEE_POLICE_EVENTS, Action.SEE_STATUS, Action.CHANGE_WORK_ADDRESS}
 _POLICE = _STAFF | {Action.CHANGE_STATE, Action.MANAGE_TRAINING, Action.ORDER_SIGNS}
 _COORDINATOR = _POLICE | {
     Action.SEE_INTERESTS,

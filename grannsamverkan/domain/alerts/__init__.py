@@ -2,6 +2,7 @@
 
 from grannsamverkan.domain.alerts.actions import (
     EDITABLE,
+    MOST_DAYS_AHEAD,
     approval_hash,
     approve,
     begin_sending,
@@ -10,6 +11,7 @@ from grannsamverkan.domain.alerts.actions import (
     check,
     discard,
     forget_drafts,
+    plan,
     ring_at_night,
     start,
     stop,
@@ -46,6 +48,7 @@ from grannsamverkan.domain.alerts.catalogue import (
 )
 from grannsamverkan.domain.alerts.classes import (
     BEGINS,
+    CAN_WAIT,
     SEQUELS,
     AlertClass,
     ClassRule,
@@ -112,6 +115,7 @@ from grannsamverkan.domain.alerts.wording import AlertFacts, advice_sentences, h
 __all__ = [
     "ADVICE_WORDS",
     "BEGINS",
+    "CAN_WAIT",
     "CHOICES",
     "DAY_PART_WORDS",
     "DWELLING_WORDS",
@@ -120,6 +124,7 @@ __all__ = [
     "KIND_WORDS",
     "METHOD_WORDS",
     "MOST_ADVICE",
+    "MOST_DAYS_AHEAD",
     "OLDEST_DAYS",
     "PUBLISHED",
     "SEQUELS",
@@ -198,6 +203,7 @@ __all__ = [
     "passes_level",
     "places_of",
     "places_of_all",
+    "plan",
     "published",
     "reasons_of",
     "render_mail",

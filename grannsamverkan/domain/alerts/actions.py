@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts.approval import end_requests
 from grannsamverkan.domain.alerts.catalogue import Source
-from grannsamverkan.domain.alerts.classes import AlertClass, may_tell_of_ongoing
+from grannsamverkan.domain.alerts.classes import CAN_WAIT, AlertClass, may_tell_of_ongoing
 from grannsamverkan.domain.alerts.drafts import AlertDraft
 from grannsamverkan.domain.alerts.tables import Alert, AlertNumber, AlertState, AlertTarget
 from grannsamverkan.domain.alerts.worded import Worded
@@ -19,6 +19,7 @@ from grannsamverkan.domain.places import rules
 from grannsamverkan.foundation.errors import Conflict, Refused
 
 FIRST_NUMBER = 1000  # numbers have four digits from the first one on
+MOST_DAYS_AHEAD = 30
 EDITABLE = (AlertState.DRAFT, AlertState.CHECKED)
 
 
@@ -140,6 +141,8 @@ def _hash(session: Session, alert: Alert, words: tuple[str | None, ...]) -> str:
         # a plain warning's hash is as it always was
         about = [alert.about_id, alert.story_id]
         content.append({"class": alert.alert_class, "about": about, "over_quiet_hours": alert.over_quiet_hours})
+    if alert.planned_at is not None:
+        content.append({"planned_at": alert.planned_at.isoformat()})
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -191,6 +194,26 @@ def ring_at_night(
 ) -> None:
     """Whether the draft is to go in quiet hours all the same; it needs two persons then. Conflict as in `change`."""
     values = {"over_quiet_hours": wanted, "state": alert.state, "updated_at": now, "changed_by": account_id}
+    _guarded(session, alert, version, values, EDITABLE)
+    end_requests(session, alert.id or 0, now=now)
+
+
+def plan(session: Session, alert: Alert, at: datetime | None, *, version: int, account_id: int, now: datetime) -> None:
+    """The draft is not to go before `at`; None: as soon as it is let go. It stands in our own rows until then, so that
+    it can be taken back to the last moment.
+
+    Raises:
+        Conflict: as in `change`.
+        Refused: not_to_be_planned: it is of a class that cannot wait; planned_in_past; planned_too_late (days).
+    """
+    if at is not None:
+        if alert.alert_class not in CAN_WAIT:
+            raise Refused("not_to_be_planned")
+        if at <= now:
+            raise Refused("planned_in_past")
+        if at > now + timedelta(days=MOST_DAYS_AHEAD):
+            raise Refused("planned_too_late", days=MOST_DAYS_AHEAD)
+    values: dict[str, object] = {"planned_at": at, "state": alert.state, "updated_at": now, "changed_by": account_id}
     _guarded(session, alert, version, values, EDITABLE)
     end_requests(session, alert.id or 0, now=now)
 

@@ -22,6 +22,7 @@ class AlertClass(StrEnum):
 
 
 BEGINS = (AlertClass.ONGOING, AlertClass.WARNING)
+CAN_WAIT = (AlertClass.WARNING, AlertClass.FOLLOW_UP, AlertClass.ALL_CLEAR)
 SEQUELS = (AlertClass.FOLLOW_UP, AlertClass.CORRECTION, AlertClass.ALL_CLEAR)
 
 

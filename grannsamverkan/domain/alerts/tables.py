@@ -47,7 +47,8 @@ class Alert(SQLModel, table=True):
     `cursor_id` is the last household that fan-out has taken; `tally` the counts frozen when the alert closes.
     A sequel is about the alert `about_id`, in the story that `story_id` began; `told` says which words it has
     (sequels.Told), `right_place` where it was in truth, when that was wrong. Since `stopped_at` nothing more is sent.
-    `changed_by` wrote it last; `over_quiet_hours`: somebody wants it to ring at night all the same.
+    `changed_by` wrote it last; `over_quiet_hours`: somebody wants it to ring at night all the same. `planned_at`: not
+    to go before then.
     """
 
     __tablename__ = "alert"
@@ -83,6 +84,7 @@ class Alert(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
     number: int | None = Field(default=None, unique=True)
     over_quiet_hours: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    planned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     approved_by: int | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
     approval_hash: str | None = Field(default=None, max_length=64)

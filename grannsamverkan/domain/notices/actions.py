@@ -17,7 +17,7 @@ _FOR_UNCONFIRMED = frozenset({NoticeKind.CODE, NoticeKind.CONFIRM_EMAIL})
 # What goes to an address though nothing more is wanted there: that its owner has given it up, and what came of asking.
 _OF_A_CHANGE = frozenset({NoticeKind.CONFIRM_EMAIL, NoticeKind.CHANGED, NoticeKind.JOIN_ANSWER})
 # What somebody who answers for a municipality has to decide or know, by day and by night; whoever asks says when.
-_AT_WORK = frozenset({NoticeKind.APPROVAL, NoticeKind.EMERGENCY})
+_AT_WORK = frozenset({NoticeKind.APPROVAL, NoticeKind.EMERGENCY, NoticeKind.TRIAL})
 # Answers to what somebody did themselves. Everything else waits out a pause and quiet hours.
 _ANSWERS = frozenset({NoticeKind.CODE, *_OF_A_CHANGE, NoticeKind.WELCOME, NoticeKind.INTEREST})
 FINAL = frozenset(

@@ -26,6 +26,7 @@ class NoticeKind(StrEnum):
     JOIN_ANSWER = "join_answer"
     APPROVAL = "approval"
     EMERGENCY = "emergency"
+    TRIAL = "trial"
 
 
 class NoticeState(StrEnum):

@@ -6,6 +6,8 @@ A sender name is "Grannsamverkan Höör". Times come in words already.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from grannsamverkan.foundation.sms_text import PreparedSms, prepare
+
 _NO_CODE_TO_ANYBODY = "Lämna aldrig ut koden, inte ens till oss."
 _OWN_LINK = "Länken är din egen. Skicka den inte vidare."
 _NOT_YOU = "Var det inte du? Hör av dig till kommunen."
@@ -306,6 +308,17 @@ def emergency(sender: str, number: int, *, page: str) -> Words:
         sms=f"{sender}: {begins} Logga in och läs varför.",
         mail=f"{begins}\n\nLogga in och läs varför:\n{page}",
     )
+
+
+def trial(sms: str, subject: str, mail: str) -> Words:
+    """A message as its writer tries it on themselves: it says first that nothing has happened."""
+    begins = "PROV. Inget har hänt, och ingen annan får det här."
+    return Words(subject=f"PROV: {subject}", sms=trial_sms(sms).text, mail=f"{begins}\n\n{mail}")
+
+
+def trial_sms(sms: str) -> PreparedSms:
+    """The SMS of a trial, as it will be sent."""
+    return prepare(f"PROV, inget har hänt. {sms}")
 
 
 _LONGEST = 30

@@ -25,6 +25,7 @@ from grannsamverkan.domain.people.actions import (
 )
 from grannsamverkan.domain.people.choices import names, open_channels
 from grannsamverkan.domain.people.queries import (
+    addresses_of,
     confirmed_address,
     confirmed_addresses,
     confirmed_of,
@@ -47,6 +48,7 @@ __all__ = [
     "StopEntry",
     "add_address",
     "add_person",
+    "addresses_of",
     "allow_again",
     "choose_language",
     "choose_level",

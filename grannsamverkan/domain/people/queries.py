@@ -39,6 +39,12 @@ def confirmed_address(session: Session, channel: ChannelKind, lookup: bytes) -> 
     return session.exec(rows).first()
 
 
+def addresses_of(session: Session, person_id: int) -> list[ContactAddress]:
+    """Every address of one person, confirmed or not."""
+    rows = select(ContactAddress).where(ContactAddress.person_id == person_id)
+    return list(session.exec(rows.order_by(col(ContactAddress.id))))
+
+
 def confirmed_of(session: Session, person_id: int) -> list[ContactAddress]:
     """Every confirmed address of one person, whatever they want sent there."""
     rows = select(ContactAddress).where(
