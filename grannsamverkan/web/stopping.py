@@ -8,6 +8,7 @@ from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.alerts import PUBLISHED, Alert, AlertState
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.web import access, current
+from grannsamverkan.web.confirming import is_confirmed
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.standing import counts_of
 
@@ -32,7 +33,8 @@ def question(alert_id: int) -> ResponseReturnValue:
 
 @pages.post("/varningar/<int:alert_id>/stoppa", may=Action.STOP_ALERT)
 def stop(alert_id: int) -> ResponseReturnValue:
-    return _stop(alert_id)
+    """Only with the yes of the page that asks: what has not gone does not go any more."""
+    return _stop(alert_id) if is_confirmed() else question(alert_id)
 
 
 def _stop(alert_id: int) -> ResponseReturnValue:

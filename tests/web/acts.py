@@ -83,6 +83,8 @@ HARMLESS = (
         *(f"{_O}/skyltar/<int:order_id>/uppe", f"{_O}/kontaktombud/<int:role_id>/utbildad"),
         *(f"{_O}/listor/<int:import_id>/brev/utskrivna", f"{_O}/arskontroll", "/uppgifter/<token>/arskontroll"),
     ),
+    *_harmless("asks whether 112 has been called, and keeps nothing", "/varningar/pagar"),
+    *_harmless("takes back what was let go; its page leads to writing it anew", "/varningar/<int:alert_id>/angra"),
     *_harmless("goes on, from the state that the page showed", f"{_O}/lage"),
     *_harmless("an account of one's own, by a code; nobody loses theirs", "/inbjudan"),
     *_harmless(
@@ -99,6 +101,9 @@ ADDS = tuple(
     for route, back in (
         ("/varningar/ny", "/varningar/<int:alert_id>/slang"),
         ("/varningar/<int:alert_id>/granska", "/varningar/<int:alert_id>/slang"),
+        ("/varningar/<int:alert_id>/folj-upp", "/varningar/<int:alert_id>/slang"),
+        ("/varningar/<int:alert_id>/faran-over", "/varningar/<int:alert_id>/slang"),
+        ("/varningar/<int:alert_id>/ratta", "/varningar/<int:alert_id>/slang"),
         ("/ga-med/val", "/min-sida/lamna/<int:household_id>"),
         ("/anmal-intresse/kod", "/min-sida/radera"),
         ("/omraden/nytt", f"{_O}/avsluta"),
@@ -198,6 +203,12 @@ ASKED = (
         "POST /varningar/<int:alert_id>/slang",
         *("polis", "/varningar/{draft}/slang"),
         ("Släng utkastet till Nyby", "Inget har skickats"),
+    ),
+    Asked(
+        "POST /varningar/<int:alert_id>/stoppa",
+        *("polis", "/varningar/{going}/stoppa"),
+        ("Stoppa nr {going_number} nu", "går inte att få tillbaka"),
+        page="/varningar/{going}/stoppa",
     ),
     Asked(
         f"POST {_O}/kontaktombud/<int:role_id>/sluta",

@@ -200,7 +200,7 @@ def test_who_may_stop_and_go_on(alert_town: AlertTown) -> None:
         for word in ("folj-upp", "faran-over", "ratta"):
             found = tuple(client.get(f"/varningar/{alert_id}/{word}").status_code for alert_id in (theirs, own))
             assert found == statuses, (name, word)
-        stopped = client.post(f"/varningar/{theirs}/stoppa", data={"csrf_token": token(client)}).status_code
+        stopped = client.post(f"/varningar/{theirs}/stoppa", data={"csrf_token": token(client), "ja": "1"}).status_code
         assert stopped == {200: 303}.get(statuses[0], statuses[0]), name
         draft = alert_town.write(police, "Nyby")
         assert client.post(f"/varningar/{draft}/angra", data={"csrf_token": token(client)}).status_code in {403, 404}
