@@ -156,6 +156,7 @@ def test_it_can_be_taken_back_to_the_last_second(alert_town: AlertTown, clock: S
     post(client, f"/varningar/{alert_id}/senare", dag=f"{at:%Y-%m-%d}", klockan="12:00")
     client.post(f"/varningar/{alert_id}/godkann", data=alert_town.approval(client, alert_id))
     clock.advance(at - clock.now() - timedelta(seconds=1))
+    client = alert_town.signed_in("polis")
     assert post(client, f"/varningar/{alert_id}/angra") == (303, f"/varningar/{alert_id}")
     clock.advance(timedelta(hours=1))
     drain(alert_town.runtime)
