@@ -1,0 +1,37 @@
+"""Whatever writers, second persons, providers, crashes, neighbours and the clock do, in whatever order: the promises
+about a message hold after each step, and in the end nobody was forgotten.
+
+When it fails, run it with SHRINK=1 to be shown the shortest way there.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.machine.way import Way
+
+
+@pytest.mark.parametrize(
+    ("runs", "steps"),
+    [pytest.param(50, 30, marks=pytest.mark.slow), pytest.param(1_000, 50, marks=pytest.mark.long)],
+)
+def test_no_sequence_of_acts_breaks_a_promise_about_a_message(
+    sqlite_template: Path, keys: dict[str, str], tmp_path: Path, runs: int, steps: int
+) -> None:
+    Way.template, Way.keys, Way.folder, Way.steps, Way.sent = sqlite_template, keys, tmp_path, 0, 0
+    chosen = settings(
+        max_examples=runs,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate, *([Phase.shrink] if "SHRINK" in os.environ else [])],
+        print_blob=False,
+    )
+    run_state_machine_as_test(Way, settings=chosen)
+    assert Way.steps >= runs * steps / 2, Way.steps
+    assert Way.sent >= runs, Way.sent  # it was about something

@@ -1,0 +1,362 @@
+"""The way of a message under any sequence of acts: written, changed, looked at, let go, stopped, followed, answered;
+providers away, silent or lying about nothing, senders killed in a call, neighbours who say STOPP, and the clock."""
+
+import itertools
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from sqlmodel import col, select
+
+from grannsamverkan import flow, invariants, replies, settings
+from grannsamverkan.domain import alerts, deliveries, places, receipts
+from grannsamverkan.domain.accounts import Role
+from grannsamverkan.domain.alerts import (
+    PUBLISHED,
+    Alert,
+    AlertClass,
+    AlertState,
+    DayPart,
+    QuietHours,
+    ReasonKind,
+    SequelDraft,
+    Source,
+    Told,
+)
+from grannsamverkan.domain.deliveries import Delivery
+from grannsamverkan.domain.places import Rules
+from grannsamverkan.foundation.clock import SetClock
+from grannsamverkan.foundation.database import Database
+from grannsamverkan.foundation.errors import Conflict, Refused
+from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
+from grannsamverkan.foundation.vault import Vault
+from grannsamverkan.jobs.inline import InlineEngine, drain
+from grannsamverkan.runtime import Runtime
+from tests.machine.provider import Killed, Mood, Provider
+from tests.support.builders import HOOR, a_draft, a_mailbox, a_neighbour, a_network, a_phone, an_account
+
+PICK = st.integers(0, 999)
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+RULES = Rules(warning_hold_s=60, two_persons_above=4, contact_alert_needs_two="yes", warnings_a_week=20)
+_SAID = {Said.ON_ITS_WAY: ("sent", None), Said.DELIVERED: ("delivered", None), Said.FAILED: ("undelivered", "30003")}
+_SEQUELS: tuple[tuple[AlertClass, Told, dict[str, Any]], ...] = (
+    (AlertClass.FOLLOW_UP, Told.NOTHING_MORE, {}),
+    (AlertClass.ALL_CLEAR, Told.OVER, {}),
+    (AlertClass.CORRECTION, Told.NOT_TRUE, {}),
+    (AlertClass.CORRECTION, Told.TIME, {"happened_on": date(2026, 3, 3), "day_part": DayPart.DAY}),
+)
+
+
+class Way(RuleBasedStateMachine):
+    """Two streets of a few phones and mailboxes; two officers, a coordinator and a contact person."""
+
+    template: ClassVar[Path]
+    keys: ClassVar[dict[str, str]]
+    folder: ClassVar[Path]
+    steps: ClassVar[int] = 0
+    sent: ClassVar[int] = 0
+    numbers: ClassVar["itertools.count[int]"] = itertools.count(1)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.file = Path(shutil.copy(self.template, self.folder / f"way{next(self.numbers)}.db"))
+        self.clock = SetClock(NOON)
+        self.sms = Provider(ChannelKind.SMS, can_ask=True, clock=self.clock)
+        self.email = Provider(ChannelKind.EMAIL, can_ask=False, clock=self.clock)
+        chosen = settings.load(
+            installation={"base_url": "https://gs.hoor.example"},
+            keys=self.keys,
+            email={"domain": "gs.hoor.example"},
+            engine={"batch_size": 3},
+        )
+        database = Database(str(self.file), Vault(self.keys["data"], self.keys["lookup"]))
+        channels = {ChannelKind.SMS: self.sms, ChannelKind.EMAIL: self.email}
+        self.runtime = Runtime(chosen, database, self.clock, InlineEngine(), channels)
+        self.looked: dict[int, str] = {}  # alert → what was last looked at
+        self.seen: dict[str, str] = {}  # what was looked at → the SMS it showed
+        self.shown: dict[int, str] = {}  # number → the SMS that was shown when it was let go
+        self.stopped: dict[str, int] = {}  # phone → how much the provider had when it said STOPP
+        self.taken_back: dict[int, tuple[int, int]] = {}  # number → how much both providers had when it was stopped
+        self.names = itertools.count(1)
+        with database.write() as rows:
+            streets = [a_network(rows, name) for name in ("Nyby", "Sätofta")]
+            places.set_rules(rows, HOOR, RULES)
+            for number in range(6):
+                mailbox = a_mailbox(number) if number % 3 == 0 else ""
+                a_neighbour(rows, streets[number % 2], sms=a_phone(number), email=mailbox)
+            a_neighbour(rows, streets[1], sms=a_phone(0))  # a phone that two households share
+            self.streets = [street.id or 0 for street in streets]
+            self.accounts = [
+                an_account(rows, name, role).id or 0
+                for name, role in (("a", Role.POLICE), ("b", Role.POLICE), ("c", Role.COORDINATOR))
+            ]
+
+    def teardown(self) -> None:
+        try:
+            self.come_to_rest()
+        finally:
+            Way.sent += len(self.sms.taken) + len(self.email.taken)
+            self.runtime.close()
+            self.file.unlink()
+
+    # ------------------------------------------------------------------------------------------------- people
+
+    @rule(who=PICK, where=PICK, is_ongoing=st.booleans())
+    def write(self, who: int, where: int, is_ongoing: bool) -> None:
+        chosen = [self.streets[:1], self.streets[1:], self.streets][where % 3]
+        changes: dict[str, Any] = {"happened_on": self.clock.now().date()}
+        if is_ongoing:
+            changes |= {"alert_class": AlertClass.ONGOING, "called_112": True}
+        with self.runtime.database.write() as rows:
+            alerts.start(
+                rows,
+                a_draft(*chosen, **changes),
+                author_account_id=self.someone(who),
+                source=Source.POLICE,
+                now=self.clock.now(),
+            )
+        Way.steps += 1
+
+    @rule(who=PICK, where=PICK, is_ongoing=st.booleans())
+    def send(self, who: int, where: int, is_ongoing: bool) -> None:
+        """The usual way at one stroke: written by one, looked at, let go by another; it goes when there is time."""
+        self.write(who, where, is_ongoing)
+        with self.runtime.database.read() as rows:
+            alert_id = max(row.id or 0 for row in rows.exec(select(Alert)))
+        self.look_at(alert_id)
+        self.let_go_of(alert_id, self.someone(who + 1), alone=False)
+
+    @rule(which=PICK, who=PICK)
+    def change(self, which: int, who: int) -> None:
+        alert = self.one(which, lambda row: row.state in alerts.EDITABLE and row.about_id is None)
+        if alert is None:
+            return
+        text = f"Det kom {next(self.names)} bilar."
+        draft = a_draft(*self.streets[:1], happened_on=self.clock.now().date(), free_text=text)
+        with self.runtime.database.write() as rows:
+            row = alerts.alert(rows, alert.id or 0)
+            alerts.change(rows, row, draft, version=row.version, now=self.clock.now(), account_id=self.someone(who))
+
+    @rule(which=PICK)
+    def look(self, which: int) -> None:
+        alert = self.one(which, lambda row: row.state in alerts.EDITABLE)
+        if alert is not None:
+            self.look_at(alert.id or 0)
+
+    def look_at(self, alert_id: int) -> None:
+        checked = flow.check_alert(self.runtime, alert_id=alert_id)
+        self.looked[alert_id] = checked.content
+        self.seen[checked.content] = checked.worded.sms.text
+
+    @rule(which=PICK, who=PICK, alone=st.booleans())
+    def let_go(self, which: int, who: int, alone: bool) -> None:
+        alert = self.one(which, lambda row: row.id in self.looked)
+        if alert is not None:
+            self.let_go_of(alert.id or 0, self.someone(who), alone=alone)
+
+    def let_go_of(self, alert_id: int, account_id: int, *, alone: bool) -> None:
+        content, reasons = self.looked[alert_id], {ReasonKind.EMERGENCY: "Ingen svarar."} if alone else {}
+        try:
+            row = flow.approve_alert(
+                self.runtime,
+                alert_id=alert_id,
+                approver_account_id=account_id,
+                content=content,
+                reasons=reasons,
+            )
+        except (Conflict, Refused):
+            return
+        assert row.approval_hash == content
+        assert row.number is not None
+        assert self.shown.setdefault(row.number, self.seen[content]) == row.sms_text
+
+    @rule(which=PICK, who=PICK)
+    def ask(self, which: int, who: int) -> None:
+        alert = self.one(which, lambda row: row.id in self.looked and row.state is AlertState.CHECKED)
+        if alert is None:
+            return
+        try:
+            flow.ask_for_approval(
+                self.runtime,
+                alert_id=alert.id or 0,
+                account_id=self.someone(who),
+                content=self.looked[alert.id or 0],
+            )
+        except (Conflict, Refused):
+            return
+
+    @rule(which=PICK, hours=st.integers(1, 30))
+    def wait_until(self, which: int, hours: int) -> None:
+        alert = self.one(which, lambda row: row.state is AlertState.CHECKED)
+        if alert is None or alert.alert_class not in alerts.CAN_WAIT:
+            return
+        at = self.clock.now() + timedelta(hours=hours)
+        with self.runtime.database.write() as rows:
+            row = alerts.alert(rows, alert.id or 0, to_change=True)
+            alerts.plan(rows, row, at, version=row.version, account_id=self.accounts[0], now=self.clock.now())
+
+    @rule(which=PICK, kind=PICK)
+    def go_on(self, which: int, kind: int) -> None:
+        about = self.one(which, lambda row: row.state in (AlertState.SENDING, AlertState.CLOSED))
+        if about is None:
+            return
+        alert_class, told, changes = _SEQUELS[kind % len(_SEQUELS)]
+        if alert_class is not AlertClass.CORRECTION and about.story_id is not None:
+            return
+        draft = SequelDraft(alert_class=alert_class, told=told, **changes)
+        with self.runtime.database.write() as rows:
+            alerts.start_sequel(
+                rows,
+                alerts.alert(rows, about.id or 0),
+                draft,
+                author_account_id=self.accounts[0],
+                source=Source.POLICE,
+                now=self.clock.now(),
+            )
+
+    @rule(which=PICK, who=PICK)
+    def stop(self, which: int, who: int) -> None:
+        alert = self.one(which, lambda row: row.state in PUBLISHED)
+        if alert is None:
+            return
+        flow.stop_alert(self.runtime, alert_id=alert.id or 0, account_id=self.someone(who))
+        with self.runtime.database.read() as rows:
+            is_stopped = alerts.alert(rows, alert.id or 0).stopped_at is not None
+        if is_stopped and alert.number is not None:
+            self.taken_back.setdefault(alert.number, self.had())
+
+    # ------------------------------------------------------------------------------------- the rest of the world
+
+    @rule(mood=st.sampled_from(list(Mood)), is_sms=st.booleans())
+    def provider_is(self, mood: Mood, is_sms: bool) -> None:
+        (self.sms if is_sms else self.email).mood = mood
+
+    @rule()
+    def work(self) -> None:
+        """Everything that is due now; a sender that is killed comes back later."""
+        try:
+            drain(self.runtime)
+        except Killed:
+            with self.runtime.database.write() as rows:
+                deliveries.free_orphans(rows)
+
+    @rule(seconds=st.sampled_from([1, 30, 61, 300, 3_600, 20_000]))
+    def time_passes(self, seconds: int) -> None:
+        self.clock.advance(timedelta(seconds=seconds))
+
+    @rule(which=PICK, said=st.sampled_from(list(Said)), times=st.integers(1, 3))
+    def receipt_comes(self, which: int, said: Said, times: int) -> None:
+        """Also twice, and in any order."""
+        if not self.sms.taken:
+            return
+        copy = self.sms.taken[which % len(self.sms.taken)]
+        status, code = _SAID[said]
+        for _ in range(times):
+            receipt = ProviderReceipt(copy.delivery_id, f"SM{copy.delivery_id}", status, said, code)
+            flow.take_receipt(self.runtime, receipt)
+
+    @rule(who=st.integers(0, 5), word=st.sampled_from(["STOPP", "START"]))
+    def neighbour_says(self, who: int, word: str) -> None:
+        phone = a_phone(who)
+        replies.take_reply(self.runtime, provider_id=f"MO{next(self.names)}", sender=phone, body=word)
+        if word == "STOPP":
+            self.stopped.setdefault(phone, len(self.sms.taken))
+        else:
+            self.stopped.pop(phone, None)
+
+    @rule()
+    def close(self) -> None:
+        flow.close_alerts(self.runtime)
+
+    # --------------------------------------------------------------------------------------- what must hold
+
+    @invariant()
+    def the_rows_keep_the_promises(self) -> None:
+        Way.steps += 1
+        broken = {name: number for name, number in invariants.offences(self.runtime).items() if number}
+        broken.pop("I10_nothing_stuck", None)  # whether work is left lying is asked when the world comes to rest
+        assert broken == {}
+
+    @invariant()
+    def a_phone_gets_a_message_once(self) -> None:
+        """Its provider can be asked: nothing that was taken is handed over again."""
+        twice = {one: number for one, number in Counter(self.keys_of(self.sms)).items() if number > 1}
+        assert twice == {}
+
+    @invariant()
+    def who_said_stop_gets_nothing_more(self) -> None:
+        for phone, had in self.stopped.items():
+            assert phone not in {one.address for one in self.sms.taken[had:] if one.number}
+
+    @invariant()
+    def what_was_stopped_goes_nowhere_more(self) -> None:
+        for number, (sms, email) in self.taken_back.items():
+            assert number not in {one.number for one in (*self.sms.taken[sms:], *self.email.taken[email:])}
+
+    @invariant()
+    def what_goes_was_looked_at_and_goes_in_its_time(self) -> None:
+        with self.runtime.database.read() as rows:
+            of = {row.number: row for row in rows.exec(select(Alert).where(col(Alert.approved_at).is_not(None)))}
+        quiet = QuietHours.of(RULES)
+        for one in self.sms.taken:
+            if not one.number:
+                continue
+            alert = of[one.number]
+            assert one.words == self.shown[one.number]
+            assert alert.release_at is not None
+            assert alert.valid_until is not None
+            assert alert.release_at <= one.at < alert.valid_until
+            assert one.at + timedelta(seconds=one.valid_for_s) <= alert.valid_until
+            assert alert.alert_class is AlertClass.ONGOING or alert.over_quiet_hours or not quiet.hold_at(one.at)
+
+    @invariant()
+    def two_looked_where_two_were_needed(self) -> None:
+        with self.runtime.database.read() as rows:
+            for alert in rows.exec(select(Alert).where(col(Alert.state).in_(PUBLISHED))):
+                ledger = receipts.ledger(rows, alert.id or 0)
+                if alert.alert_class is AlertClass.CORRECTION or ledger.addressed <= RULES.two_persons_above + 2:
+                    continue
+                is_alone = ReasonKind.EMERGENCY in alerts.reasons_of(rows, alert.id or 0)
+                assert is_alone or alert.approved_by not in (alert.author_account_id, alert.changed_by)
+
+    @invariant()
+    def the_ledger_sums(self) -> None:
+        with self.runtime.database.read() as rows:
+            for alert in rows.exec(select(Alert).where(Alert.state == AlertState.CLOSED)):
+                assert alert.tally is not None
+                frozen = receipts.frozen(alert.tally)
+                assert frozen.addressed == sum(sum(of.values()) for of in frozen.networks.values())
+
+    def come_to_rest(self) -> None:
+        """After a day everything has gone, or is known not to have: nobody was forgotten."""
+        self.sms.mood = self.email.mood = Mood.TAKES
+        for _ in range(60):
+            self.clock.advance(timedelta(hours=1))
+            self.work()
+            flow.ask_the_silent(self.runtime)
+        self.close()
+        with self.runtime.database.read() as rows:
+            left = rows.exec(select(Delivery.id).where(col(Delivery.state).in_((0, 1, 2)))).all()
+        assert left == []
+        assert {name for name, number in invariants.offences(self.runtime).items() if number} == set()
+
+    # -------------------------------------------------------------------------------------------- small ways
+
+    def someone(self, who: int) -> int:
+        return self.accounts[who % len(self.accounts)]
+
+    def one(self, which: int, is_meant: Callable[[Alert], bool]) -> Alert | None:
+        with self.runtime.database.read() as rows:
+            found = [row for row in rows.exec(select(Alert).order_by(col(Alert.id))) if is_meant(row)]
+        return found[which % len(found)] if found else None
+
+    def had(self) -> tuple[int, int]:
+        return len(self.sms.taken), len(self.email.taken)
+
+    def keys_of(self, provider: Provider) -> list[tuple[int, str]]:
+        return [(one.number, one.address) for one in provider.taken if one.number]
