@@ -41,6 +41,7 @@ from tests.machine.provider import Killed, Mood, Provider
 from tests.support.builders import HOOR, a_draft, a_mailbox, a_neighbour, a_network, a_phone, an_account
 
 PICK = st.integers(0, 999)
+MOODS = st.sampled_from(Mood)
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 RULES = Rules(warning_hold_s=60, two_persons_above=4, contact_alert_needs_two="yes", warnings_a_week=20)
 _SAID = {Said.ON_ITS_WAY: ("sent", None), Said.DELIVERED: ("delivered", None), Said.FAILED: ("undelivered", "30003")}
@@ -232,13 +233,17 @@ class Way(RuleBasedStateMachine):
 
     # ------------------------------------------------------------------------------------- the rest of the world
 
-    @rule(mood=st.sampled_from(list(Mood)), is_sms=st.booleans())
-    def provider_is(self, mood: Mood, is_sms: bool) -> None:
-        (self.sms if is_sms else self.email).mood = mood
+    @rule(who=PICK, where=PICK, is_ongoing=st.booleans(), sms=MOODS, email=MOODS)
+    def send_into(self, who: int, where: int, is_ongoing: bool, sms: Mood, email: Mood) -> None:
+        """A message goes while the providers are as they are."""
+        self.send(who, where, is_ongoing)
+        self.clock.advance(timedelta(seconds=61))
+        self.work(sms, email)
 
-    @rule()
-    def work(self) -> None:
+    @rule(sms=MOODS, email=MOODS)
+    def work(self, sms: Mood = Mood.TAKES, email: Mood = Mood.TAKES) -> None:
         """Everything that is due now; a sender that is killed comes back later."""
+        self.sms.mood, self.email.mood = sms, email
         try:
             drain(self.runtime)
         except Killed:
@@ -334,7 +339,6 @@ class Way(RuleBasedStateMachine):
 
     def come_to_rest(self) -> None:
         """After a day everything has gone, or is known not to have: nobody was forgotten."""
-        self.sms.mood = self.email.mood = Mood.TAKES
         for _ in range(60):
             self.clock.advance(timedelta(hours=1))
             self.work()
