@@ -69,6 +69,7 @@ from grannsamverkan.web import (
     stop,
     stopping,
     trainings,
+    visits,
     waiting,
     words,
 )
@@ -130,6 +131,7 @@ PAGES = (
     stop.pages,
     stopping.pages,
     trainings.pages,
+    visits.pages,
     waiting.pages,
 )
 
