@@ -123,9 +123,9 @@ def theirs_by_network(session: Session, alert: Alert, actor: Actor) -> dict[int,
 def not_reached(
     session: Session, alert_id: int, own: frozenset[int] | None, labels_of: frozenset[int]
 ) -> list[NotReached]:
-    """Those who are listed, in the order one walks: area, part, house."""
+    """Those who are listed, one's own first, in the order one walks: area, part, house."""
     rows = receipts.not_reached(session, alert_id, network_ids=own, labels_of=labels_of)
-    return sorted(rows, key=_on_the_way)
+    return sorted(rows, key=lambda row: (row.household_id not in labels_of, *_on_the_way(row)))
 
 
 def _on_the_way(row: NotReached) -> tuple[object, ...]:
