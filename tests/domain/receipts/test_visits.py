@@ -1,6 +1,7 @@
 """A knock at the door stands beside what the copies say: the best known counts, whatever came first."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 import pytest
@@ -115,6 +116,21 @@ def test_after_closing_a_visit_is_counted_in_the_tally(runtime: Runtime, alert_i
         receipts.undo_visit(session, alert_id, home)
         households = receipts.frozen(alert.tally or {}).households
         assert (households["told"], households["failed"], sum(households.values())) == (0, 1, 3)
+
+
+def test_closing_waits_for_a_visit_that_is_being_noted(runtime: Runtime, alert_id: int) -> None:
+    def close() -> bool:
+        with runtime.database.write() as session:
+            return receipts.close(session, alerts.alert(session, alert_id), now=NOW, settle_by=NOW)
+
+    with ThreadPoolExecutor(1) as pool:
+        with runtime.database.write() as session:
+            receipts.visit(session, alert_id, homes_of(session, alert_id)[0], TOLD, account_id=1, now=NOW)
+            closing = pool.submit(close)
+            assert not wait([closing], timeout=0.3).done
+        assert closing.result(timeout=30)
+    with runtime.database.read() as session:
+        assert (alerts.alert(session, alert_id).tally or {})["households"]["told"] == 1
 
 
 def test_whom_the_alert_was_not_for_is_not_visited(runtime: Runtime) -> None:
