@@ -1,5 +1,6 @@
 """Paper: slips, letters, notices and forms as PDF."""
 
+from grannsamverkan.printing.doors import DoorWords, KnockingRow, door_slips, knocking_list
 from grannsamverkan.printing.forms import inventory_list, neighbour_note, observation_form
 from grannsamverkan.printing.joining import (
     doorstep_consent,
@@ -22,14 +23,18 @@ from grannsamverkan.printing.registers import ListedHousehold, OrderPaper, membe
 
 __all__ = [
     "CANCELLED",
+    "DoorWords",
     "JoinCode",
+    "KnockingRow",
     "ListedHousehold",
     "MeetingPaper",
     "OrderPaper",
     "PointPaper",
+    "door_slips",
     "doorstep_consent",
     "inventory_list",
     "invitation_letters",
+    "knocking_list",
     "meeting_invitation",
     "meeting_slips",
     "member_list",

@@ -67,6 +67,24 @@ class MeetingSlips:
     heading: float = 24
 
 
+@dataclass(frozen=True)
+class DoorSlips:
+    """Slips of A5, two to an A4, all with the same words. `news`, `text` and `unconfirmed` may be ""."""
+
+    sender: str
+    number: str
+    headline: str
+    news: str
+    text: str
+    unconfirmed: str
+    advice: Sequence[str]
+    url: str
+    words: str
+    until: str
+    slips: int
+    heading: float = 24
+
+
 def print_sheet(sheet: Sheet) -> bytes:
     """The document as PDF."""
     data = {
@@ -118,6 +136,28 @@ def print_meeting_slips(slips: MeetingSlips) -> bytes:
         "pages": -(-slips.number // 2),
     }
     return _compiled("meeting_slips.typ", {"data": json.dumps(data, ensure_ascii=False)})
+
+
+def print_door_slips(slips: DoorSlips) -> bytes:
+    """As many whole pages of slips as are needed."""
+    data = {
+        "title": f"Varning {slips.number}: {slips.headline}",
+        "sender": slips.sender,
+        "number": slips.number,
+        "headline": slips.headline,
+        "news": slips.news,
+        "text": slips.text,
+        "unconfirmed": slips.unconfirmed,
+        "advice": list(slips.advice),
+        "qr": qr(slips.url),
+        "url": slips.url,
+        "url_shown": shown_url(slips.url),
+        "words": slips.words,
+        "until": slips.until,
+        "heading": slips.heading,
+        "pages": -(-slips.slips // 2),
+    }
+    return _compiled("door_slips.typ", {"data": json.dumps(data, ensure_ascii=False)})
 
 
 def qr(address: str) -> str:

@@ -70,6 +70,7 @@ from grannsamverkan.web import (
     stopping,
     trainings,
     trial,
+    visits,
     waiting,
     words,
     work_address,
@@ -134,6 +135,7 @@ PAGES = (
     stop.pages,
     stopping.pages,
     trainings.pages,
+    visits.pages,
     waiting.pages,
 )
 

@@ -6,7 +6,7 @@ from babel.numbers import format_decimal
 from flask import Flask
 
 from grannsamverkan.domain.alerts import ADVICE_WORDS, METHOD_WORDS, AlertClass, DayPart, Need, ReasonKind
-from grannsamverkan.domain.receipts import NotReached
+from grannsamverkan.domain.receipts import NotReached, VisitKind
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.web import current
@@ -86,7 +86,9 @@ def given_words(kind: ReasonKind) -> str:
 def outcome_words(outcome: str) -> str:
     return {
         "delivered": _("Framme"),
+        "told": _("Berättat"),
         "handed_over": _("Lämnad"),
+        "slip": _("Lapp lagd"),
         "unknown": _("Okänt"),
         "failed": _("Nådde inte fram"),
         "queued": _("På kö"),
@@ -100,6 +102,8 @@ def outcome_hint(outcome: str) -> str:
     """What the word means."""
     return {
         "delivered": _("Telefonen eller brevlådan har svarat"),
+        "told": _("Kontaktombudet har knackat på och berättat"),
+        "slip": _("Ingen öppnade. Kontaktombudet lade en lapp"),
         "handed_over": _("Operatören eller mejlservern har tagit emot. Mejl brukar stanna här."),
         "unknown": _("Inget svar har kommit"),
         "failed": _("Numret eller adressen fungerar inte"),
@@ -147,11 +151,13 @@ def reason_words(row: NotReached) -> str:
         return _("Brevlådan finns inte")
     if row.code.startswith("5."):
         return _("Mejlservern sa nej")
-    return _("Inget svar har kommit") if row.outcome == "unknown" else _("Operatören sa nej")
+    return _("Operatören sa nej") if row.outcome == "failed" else _("Inget svar har kommit")
 
 
 def happens_now(row: NotReached) -> str:
-    """What is done about it."""
+    """What is done about it, or has been."""
+    if row.visited is not None:
+        return _("Har fått veta av kontaktombudet") if row.visited is VisitKind.TOLD else _("Har fått en lapp")
     return _("Kontaktombudet frågar") if row.outcome == "unknown" else _("Kontaktombudet knackar på")
 
 

@@ -118,6 +118,7 @@ def what_words(what: str) -> str:
         "list": _("såg listan"),
         "neighbours": _("såg grannlistan"),
         "print": _("skrev ut listan"),
+        "route": _("skrev ut vilka en varning inte nådde"),
         "export": _("tog ut listan"),
         "reveal": _("såg uppgifter"),
         "register": _("såg kontaktombudens register"),

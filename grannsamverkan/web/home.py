@@ -8,7 +8,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from grannsamverkan.domain import alerts, duties, membership, networks, places
+from grannsamverkan.domain import alerts, duties, membership, networks, places, receipts
 from grannsamverkan.domain.accounts import Action, Actor
 from grannsamverkan.domain.alerts import Alert
 from grannsamverkan.domain.duties import Task, TaskKind
@@ -23,7 +23,7 @@ from grannsamverkan.web.network_hints import hints
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.promise import target_words
 from grannsamverkan.web.reach import alerts_of, cards_of, is_neighbour
-from grannsamverkan.web.standing import counts_of
+from grannsamverkan.web.standing import counts_of, theirs
 from grannsamverkan.web.times import today
 
 _NEWEST = 5
@@ -46,7 +46,11 @@ class Newest:
     @property
     def to_visit(self) -> int:
         """Households for a contact person to knock at."""
-        return sum(self.households[outcome] for outcome in ("failed", "unknown", "paper"))
+        return sum(self.households[outcome] for outcome in receipts.TO_VISIT)
+
+    @property
+    def proved(self) -> int:
+        return receipts.proved(self.households)
 
 
 @pages.get("/hem", may=Action.SEE_HOME)
@@ -65,6 +69,7 @@ def _contact_person(session: Session, actor: Actor) -> str:
         cards=cards,
         mine=_households_of(session, actor),
         newest=newest[0] if newest else None,
+        to_knock=_to_knock(session, newest[0].alert, actor) if newest and newest[0].to_visit else 0,
         latest=newest,
         drafts=len(alerts.drafts_of(session, actor.account_id)),
         tells_ongoing=ongoing.may_tell(session, actor),
@@ -77,6 +82,11 @@ def _contact_person(session: Session, actor: Actor) -> str:
         today=day,
         now=current.now(),
     )
+
+
+def _to_knock(session: Session, alert: Alert, actor: Actor) -> int:
+    """Households of this contact person's own that nothing and nobody has reached."""
+    return receipts.left_to_visit(session, alert.id or 0, theirs(session, alert, actor))
 
 
 def _requests(session: Session, actor: Actor) -> list[JoinRequest]:

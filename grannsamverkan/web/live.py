@@ -3,7 +3,7 @@
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grannsamverkan.domain import alerts
+from grannsamverkan.domain import alerts, receipts
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.alerts import PUBLISHED, Alert, AlertState, Source
 from grannsamverkan.foundation.errors import NotFound
@@ -11,7 +11,7 @@ from grannsamverkan.web import access, current, sequels
 from grannsamverkan.web.alert_words import given_words, happens_now, outcome_hint, outcome_words, reason_words
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import alerts_of
-from grannsamverkan.web.standing import CALM_OUTCOMES, SENT_OUTCOMES, Standing, counts_of, standing
+from grannsamverkan.web.standing import CALM_OUTCOMES, DOOR_OUTCOMES, SENT_OUTCOMES, Standing, counts_of, standing
 
 pages = Pages("live")
 
@@ -25,7 +25,9 @@ def index() -> ResponseReturnValue:
         own = alerts.drafts_of(session, actor.account_id)
         named = alerts.places_of_all(session, [row.id or 0 for row in own])
         drafts = [(row, ", ".join(named.get(row.id or 0, ()))) for row in own]
-    return render_template("alerts/index.html", sent=sent, drafts=drafts, kind_words=alerts.KIND_WORDS)
+    return render_template(
+        "alerts/index.html", sent=sent, drafts=drafts, kind_words=alerts.KIND_WORDS, proved=receipts.proved
+    )
 
 
 @pages.get("/varningar/<int:alert_id>", may=Action.SEE_ALERT)
@@ -74,7 +76,7 @@ def _shown(template: str, shown: Standing) -> Response:
         source=Source(shown.alert.source),
         now=current.now(),
         sent_outcomes=SENT_OUTCOMES,
-        calm_outcomes=CALM_OUTCOMES,
+        calm_outcomes=(*DOOR_OUTCOMES, *CALM_OUTCOMES),
         outcome_words=outcome_words,
         outcome_hint=outcome_hint,
         reason_words=reason_words,

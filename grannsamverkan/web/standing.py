@@ -13,17 +13,19 @@ from grannsamverkan.domain.accounts import Action, Actor, Thing
 from grannsamverkan.domain.alerts import Alert, AlertState, ReasonKind
 from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached
 from grannsamverkan.foundation.ports import ChannelKind
-from grannsamverkan.foundation.swedish import sort_key
+from grannsamverkan.foundation.swedish import number_aware, sort_key
 from grannsamverkan.web import current
 from grannsamverkan.web.reach import is_neighbour, own_networks, own_networks_of
 
 SENT_OUTCOMES = ("delivered", "handed_over", "unknown", "failed", "queued")
+DOOR_OUTCOMES = ("told", "slip")
 CALM_OUTCOMES = ("paper", "resting", "kept_back")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Counts of an alert. `copies` is empty for who sees only part of it. `networks`: (name, outcome → households)."""
+    """Counts of an alert. `copies` is empty for who sees only part of it. `networks`: (name, outcome → households).
+    `theirs` are the ids of the households that are a contact person's to knock at."""
 
     alert: Alert
     places: list[str]
@@ -33,6 +35,7 @@ class Standing:
     again: int
     not_reached: list[NotReached]
     has_labels: bool
+    theirs: frozenset[int]
     first_at: datetime | None
     story: list[Alert]
     may_take_back: bool
@@ -45,8 +48,17 @@ class Standing:
         return sum(self.households.values())
 
     @property
-    def delivered(self) -> int:
-        return self.households["delivered"]
+    def proved(self) -> int:
+        return receipts.proved(self.households)
+
+    @property
+    def left(self) -> int:
+        """How many of those not reached nobody has been at yet."""
+        return sum(row.visited is None for row in self.not_reached)
+
+    @property
+    def left_of_theirs(self) -> int:
+        return sum(row.visited is None and row.household_id in self.theirs for row in self.not_reached)
 
     @property
     def is_closed(self) -> bool:
@@ -75,6 +87,7 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
     released = alert.release_at is not None and alert.release_at <= current.now()
     has_unsent = deciding.has_unsent(session, alert) and current.may(Action.STOP_ALERT, thing)
     has_labels = own is not None and current.may(Action.SEE_NOT_REACHED_NAMES)
+    mine = theirs(session, alert, actor) if has_labels else frozenset()
     return Standing(
         alert=alert,
         places=alerts.places_of(session, alert.id),
@@ -82,8 +95,9 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         networks=sorted(((names[one], by_network[one]) for one in by_network), key=lambda row: sort_key(row[0])),
         copies=ledger.copies if sees_all else {},
         again=sum(ledger.again.values()) if sees_all else 0,
-        not_reached=_not_reached(session, alert.id, own, _theirs(session, own, actor) if has_labels else frozenset()),
+        not_reached=not_reached(session, alert.id, own, mine),
         has_labels=has_labels,
+        theirs=mine,
         first_at=deliveries.first_handed_over_at(session, alert.id),
         story=[row for row in alerts.story_of(session, alert) if row.id != alert.id],
         may_take_back=has_unsent and not released,
@@ -93,17 +107,34 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
     )
 
 
-def _theirs(session: Session, own: frozenset[int] | None, actor: Actor) -> frozenset[int]:
-    """Ids of the households whose label is this contact person's to know."""
-    ids = (membership.visible_ids(session, actor.person_id, networks.network(session, one)) for one in own or ())
-    return frozenset[int]().union(*ids)
+def theirs(session: Session, alert: Alert, actor: Actor) -> frozenset[int]:
+    """Ids of the households that are this contact person's to know and to knock at."""
+    return frozenset[int]().union(*theirs_by_network(session, alert, actor).values())
 
 
-def _not_reached(
+def theirs_by_network(session: Session, alert: Alert, actor: Actor) -> dict[int, frozenset[int]]:
+    """The same, by the network that they are in now."""
+    return {
+        one: membership.visible_ids(session, actor.person_id, networks.network(session, one))
+        for one in sorted(own_networks(session, actor, alert) or ())
+    }
+
+
+def not_reached(
     session: Session, alert_id: int, own: frozenset[int] | None, labels_of: frozenset[int]
 ) -> list[NotReached]:
+    """Those who are listed, one's own first, in the order one walks: area, part, house."""
     rows = receipts.not_reached(session, alert_id, network_ids=own, labels_of=labels_of)
-    return sorted(rows, key=lambda row: [sort_key(part) for part in (row.network_name, row.label or row.unit_name)])
+    return sorted(rows, key=lambda row: (row.household_id not in labels_of, *_on_the_way(row)))
+
+
+def _on_the_way(row: NotReached) -> tuple[object, ...]:
+    return (
+        sort_key(row.network_name),
+        number_aware(row.unit_name or "\uffff"),
+        number_aware(row.label or "\uffff"),
+        row.household_id,
+    )
 
 
 def _ledger(session: Session, alert: Alert) -> Ledger:

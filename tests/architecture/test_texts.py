@@ -32,7 +32,8 @@ SWEDISH_HERE = (
     "foundation/phone.py",
     "foundation/sms_text.py",
     "foundation/swedish.py",
-    "printing/forms.py",  # what the papers say
+    "printing/doors.py",  # what the papers say
+    "printing/forms.py",
     "printing/joining.py",
     "printing/meetings.py",
     "printing/parts.py",

@@ -6,8 +6,12 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
 
 from grannsamverkan import flow, schema
+from grannsamverkan.domain import receipts
+from grannsamverkan.domain.receipts import VisitKind
+from grannsamverkan.domain.targeting import Audience
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
@@ -35,6 +39,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0008": set(),  # a column
     "0009": set(),  # an index
     "0010": {"approval_request", "alert_reason"},
+    "0011": {"visit"},
 }
 
 
@@ -71,6 +76,9 @@ def live_in(database: Database) -> None:
     drain(runtime)
     row = deliveries_of(runtime, alert_id)[0]
     flow.take_receipt(runtime, ProviderReceipt(row.id or 0, "SM1", "delivered", Said.DELIVERED))
+    with database.write() as session:
+        home = session.exec(select(Audience.household_id).where(Audience.alert_id == alert_id)).first()
+        receipts.visit(session, alert_id, home or 0, VisitKind.TOLD, account_id=1, now=NOW)
 
 
 def test_the_revisions_are_one_line() -> None:

@@ -5,7 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grannsamverkan import printing
-from grannsamverkan.printing import JoinCode, ListedHousehold, MeetingPaper, OrderPaper, PointPaper
+from grannsamverkan.printing import (
+    DoorWords,
+    JoinCode,
+    KnockingRow,
+    ListedHousehold,
+    MeetingPaper,
+    OrderPaper,
+    PointPaper,
+)
 
 ADDRESS = "https://gs.hoor.example/ga-med?kod=K7MP4XQ3"
 CODE = JoinCode("K7MP-4XQ3", ADDRESS, "tisdag 2 juni")
@@ -53,6 +61,17 @@ PAPERS: dict[str, tuple[Callable[[Texts], bytes], int, float]] = {
         1,
         10,
     ),
+    "knocking_list": (
+        lambda t: printing.knocking_list(
+            t.sender,
+            _door(t),
+            [_knock(t)] * (12 if t is USUAL else 4),
+            printed_on="onsdag 4 mars",
+        ),
+        1,
+        10,
+    ),
+    "door_slips": (lambda t: printing.door_slips(t.sender, _door(t), number=3), 2, 9),
     "sign_order": (
         lambda t: printing.sign_order(
             t.sender,
@@ -91,6 +110,25 @@ PAPERS: dict[str, tuple[Callable[[Texts], bytes], int, float]] = {
         10,
     ),
 }
+
+
+def _knock(texts: Texts) -> KnockingRow:
+    return KnockingRow(texts.network, texts.unit, texts.name[:60], "Numret eller adressen används inte")
+
+
+def _door(texts: Texts) -> DoorWords:
+    """A warning; with long names as much on it as there can be."""
+    is_much = texts is not USUAL
+    return DoorWords(
+        number=2314,
+        headline=f"Inbrott i villa i {texts.network[:120]} natt till onsdag 4 mars",
+        news="Rätt tid är natt till tisdag 3 mars. Råden gäller fortfarande. Vi beklagar felet." if is_much else "",
+        text="Altandörren bröts upp medan ingen var hemma. " * (6 if is_much else 1),
+        advice=["Lås dörrar och fönster, också när du är hemma.", "Tänd ute, och titta till grannens hus."] * 2,
+        is_confirmed=not is_much,
+        url="https://gs.hoor.example/n/2314",
+        until="lördag 14 mars",
+    )
 
 
 def _meeting(texts: Texts) -> MeetingPaper:

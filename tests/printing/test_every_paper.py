@@ -36,6 +36,26 @@ def test_a_camera_reads_what_is_printed_beside_the_code(name: str) -> None:
         assert CODE.shown in text or name not in WITH_CODE
 
 
+def test_a_slip_for_the_letter_box_leads_to_the_page_of_its_number() -> None:
+    for texts in (USUAL, HARD, EVIL):
+        pdf = PAPERS["door_slips"][0](texts)
+        pages = papers.pages_of(pdf)
+        assert len(pages) == 2  # three slips, two to a page
+        assert papers.codes_on(cv2.cvtColor(pages[0], cv2.COLOR_BGR2GRAY)) == {"https://gs.hoor.example/n/2314"}
+        text = " ".join(papers.text_of(pdf).split())
+        for words in ("Nr 2314", "gs.hoor.example/n/2314", "114 14", "Gäller till och med lördag 14 mars"):
+            assert text.count(words) == 4, words
+
+
+def test_the_list_of_doors_says_what_to_say_and_has_two_ticks() -> None:
+    text = " ".join(papers.text_of(PAPERS["knocking_list"][0](USUAL)).split())
+    assert "12 hushåll har inte nåtts." in text
+    assert "Jag är kontaktombud i grannsamverkan. Inbrott i villa i Kvarteret Linden natt till onsdag 4 mars." in text
+    assert "Mer står på gs.hoor.example/n/2314." in text
+    for words in ("Skäl", "Numret eller adressen används inte", "Berättat: någon där har hört dig.", "Åsa Öberg"):
+        assert words in text
+
+
 def test_each_slip_carries_everything() -> None:
     for texts in (USUAL, HARD, EVIL):
         for name, slips in (("slips", 4), ("large_slips", 2)):
@@ -45,7 +65,7 @@ def test_each_slip_carries_everything() -> None:
 
 
 def test_text_is_never_read_as_a_command() -> None:
-    for name in ("poster", "letter", "member_list", "sign_order", "meeting_invitation"):
+    for name in ("poster", "letter", "member_list", "knocking_list", "door_slips", "sign_order", "meeting_invitation"):
         text = " ".join(papers.text_of(PAPERS[name][0](EVIL)).split())
         assert "#read(" in text, name
         assert "root:" not in text, name

@@ -155,6 +155,12 @@ UNDONE = (
         "SELECT closed_at IS NULL FROM task WHERE id = {vacancy}",
     ),
     Undone(
+        "POST /varningar/<int:alert_id>/hushall/<int:household_id>",
+        ("kontakt", "/varningar/{alert}/hushall/{household}", {"besok": "berattat"}),
+        ("kontakt", "/varningar/{alert}/hushall/{household}", {"besok": "angra"}),
+        "SELECT count(*) FROM visit WHERE alert_id = {alert}",
+    ),
+    Undone(
         f"POST {_O}/arskontroll/beslut",
         ("samordnare", f"{_N}/arskontroll/beslut", {"beslut": "vila"}),
         ("samordnare", f"{_N}/arskontroll/beslut", {"beslut": "behall"}),

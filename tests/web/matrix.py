@@ -353,6 +353,12 @@ MATRIX = (
         ),
         ("GET /varningar/<int:alert_id>/prov", 404),
     ),
+    *rows(
+        "every contact person",
+        ("POST /varningar/<int:alert_id>/hushall/<int:household_id>", 404),
+        ("GET /varningar/<int:alert_id>/knacka.pdf", 404),
+        ("GET /varningar/<int:alert_id>/lappar.pdf", 404),
+    ),
     Row("POST /varningar/<int:alert_id>/slang", "/varningar/99/slang", (401, 404, 404, 404, 404, 404, 404, 403)),
     Row("GET /omraden", "/omraden", (302, 200, 200, 200, 200, 200, 200, 200)),
     Row("GET /omraden/<int:network_id>", "/omraden/{Nyby}", (302, 200, 200, 404, 200, 404, 404, 200)),

@@ -176,6 +176,8 @@ NO_PAGES = frozenset(
         f"{_O}/moten/<int:meeting_id>/<paper>.pdf",
         f"{_O}/skyltar/<int:order_id>.pdf",
         "/varningar/<int:alert_id>/lage",
+        "/varningar/<int:alert_id>/knacka.pdf",
+        "/varningar/<int:alert_id>/lappar.pdf",
         "/varningar/delar/<int:network_id>",
     }
 )

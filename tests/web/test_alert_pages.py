@@ -288,7 +288,7 @@ def test_the_live_page_counts_and_stops_asking_when_all_is_in(alert_town: AlertT
     assert rows(part) == counted
 
 
-OUTCOMES = ("Framme", "Lämnad", "Okänt", "Nådde inte fram", "På kö", "Lapp", "Vilar")
+OUTCOMES = ("Framme", "Berättat", "Lämnad", "Lapp lagd", "Okänt", "Nådde inte fram", "På kö", "Lapp", "Vilar")
 
 
 def test_labels_of_those_not_reached_are_for_their_contact_persons_only(alert_town: AlertTown) -> None:

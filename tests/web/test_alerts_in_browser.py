@@ -173,6 +173,38 @@ def test_the_whole_way_without_scripts(open_page: OpenPage, alert_town: AlertTow
     assert len(alert_town.sms.sent) == len(set(alert_town.sms.addresses)) > 0
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_contact_person_closes_a_line_with_one_tap(
+    open_page: OpenPage, alert_town: AlertTown, address: str, scripts: bool
+) -> None:
+    alert_id = alert_town.send(alert_town.signed_in("polis"), "Nyby")
+    receive(alert_town, lost=99)
+    page = open_page(PHONE, java_script_enabled=scripts)
+    sign_in(page, address, "ombud")
+    page.get_by_role("link", name="hushåll att knacka på").click()
+    lines = page.locator("tr[id^=hushall]")
+    line = lines.nth(3)
+    where = line.get_attribute("id")
+    line.get_by_role("button", name="Jag har berättat").click()
+    page.wait_for_url(f"{address}/varningar/{alert_id}#{where}")
+    expect(line).to_contain_text("Har fått veta av kontaktombudet")
+    expect(line).to_be_in_viewport()
+    if scripts:
+        assert_accessible(page)
+    keep_screenshot(page, f"knacka-{'med' if scripts else 'utan'}-skript")
+    lines.nth(2).get_by_role("button", name="Ingen öppnade, jag lade en lapp").click()
+    expect(lines.nth(2)).to_contain_text("Har fått en lapp")
+    for button in lines.get_by_role("button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+    line.get_by_role("button", name="Ångra").click()
+    expect(line.get_by_role("button")).to_have_count(2)
+    expect(page.get_by_role("link", name="Skriv ut listan")).to_have_attribute(
+        "href", f"/varningar/{alert_id}/knacka.pdf"
+    )
+
+
 def test_the_map_and_the_list_tick_each_other_and_the_text_follows(
     open_page: OpenPage, alert_town: AlertTown, address: str
 ) -> None:

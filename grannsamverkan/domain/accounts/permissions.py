@@ -27,6 +27,7 @@ class Action(StrEnum):
     STOP_ALERT = "stop_alert"
     SEE_ALERT = "see_alert"
     SEE_NOT_REACHED_NAMES = "see_not_reached_names"
+    VISIT_NOT_REACHED = "visit_not_reached"
     SEE_POLICE_EVENTS = "see_police_events"
     SEE_STATUS = "see_status"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -130,6 +131,7 @@ _CONTACT = (
     | {
         Action.SEE_HOUSEHOLDS,
         Action.SEE_NOT_REACHED_NAMES,
+        Action.VISIT_NOT_REACHED,
         Action.ADD_HOUSEHOLD,
         Action.DECIDE_JOIN,
         Action.SEE_MEMBER_LIST,

@@ -28,7 +28,7 @@ class ViewEntry(SQLModel, table=True):
     """Somebody was shown what households or persons have told us: who (as a role), what, when and for what purpose.
 
     Those it is about read the same rows on their own page. `what` is a code: list, reveal, print, export, neighbours,
-    import, register.
+    import, register, route (whom a warning has not reached).
     `household_ids` and `person_ids` are whom it showed; `network_id` is empty where no network is concerned yet.
     `viewer_person_id`: a neighbour who looked at their network's list; then `account_id` is 0.
     """

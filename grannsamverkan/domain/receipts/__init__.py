@@ -16,26 +16,34 @@ from grannsamverkan.domain.receipts.actions import (
 from grannsamverkan.domain.receipts.ledger import (
     OUTCOME_OF,
     OUTCOMES,
+    TO_VISIT,
     Ledger,
     NotReached,
     frozen,
     ledger,
     ledgers,
+    left_to_visit,
     not_reached,
+    outcome_of,
+    proved,
 )
 from grannsamverkan.domain.receipts.mail_reports import read_mail_report
 from grannsamverkan.domain.receipts.replies import Reply, answer, read_reply
-from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow
+from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow, Visit, VisitKind
+from grannsamverkan.domain.receipts.visits import undo_visit, visit
 
 __all__ = [
     "OUTCOMES",
     "OUTCOME_OF",
+    "TO_VISIT",
     "Ledger",
     "NotReached",
     "Receipt",
     "Reply",
     "ReplyRow",
     "Silent",
+    "Visit",
+    "VisitKind",
     "answer",
     "answered_lately",
     "being_called",
@@ -47,10 +55,15 @@ __all__ = [
     "leave_unknown",
     "ledger",
     "ledgers",
+    "left_to_visit",
     "not_reached",
     "note_reply",
+    "outcome_of",
+    "proved",
     "read_mail_report",
     "read_reply",
     "silent",
     "take",
+    "undo_visit",
+    "visit",
 ]

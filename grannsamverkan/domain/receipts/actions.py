@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from grannsamverkan.domain import alerts
 from grannsamverkan.domain.alerts import Alert, AlertState
 from grannsamverkan.domain.deliveries import Batch, Delivery, DeliveryState, heed, sources_of
 from grannsamverkan.domain.receipts.ledger import ledger
 from grannsamverkan.domain.receipts.statements import LOOK, MOVE, NOTE
-from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow
+from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow, Visit
 from grannsamverkan.domain.targeting import Audience, AudienceAddress
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
 
@@ -85,11 +86,13 @@ def leave_unknown(session: Session, delivery_ids: Iterable[int], *, now: datetim
 def close(session: Session, alert: Alert, *, now: datetime, settle_by: datetime) -> bool:
     """Close the alert and freeze its tally, when no copy can change any more or `settle_by` has passed. True if closed.
 
-    A tally outlives the delivery rows it was counted from. Late receipts still reach the rows while they live.
+    A tally outlives the delivery rows it was counted from. Late receipts still reach the rows while they live, and a
+    visit counts it anew.
     """
     assert alert.id is not None
     if _still_open(session, alert.id) or (_awaits_receipts(session, alert.id) and now < settle_by):
         return False
+    alerts.alert(session, alert.id, to_change=True)  # whoever notes a visit now comes before this, or counts anew
     alert.tally = ledger(session, alert.id).as_json()
     alert.state, alert.closed_at = AlertState.CLOSED, now
     return True
@@ -137,7 +140,7 @@ def being_called(session: Session, lookup: bytes) -> bool:
 
 
 def forget_copies(session: Session, *, closed_before: datetime) -> int:
-    """Delete the copies, batches and audiences of alerts closed before then; their frozen tallies stay."""
+    """Delete the copies, batches, visits and audiences of alerts closed before then; their frozen tallies stay."""
     old = select(Alert.id).where(col(Alert.closed_at) < closed_before)
     gone = 0
     for table, column in _OF_ALERT:
@@ -158,6 +161,7 @@ def forget_replies(session: Session, *, before: datetime) -> int:
 _OF_ALERT: tuple[tuple[Any, Any], ...] = (
     (Delivery, col(Delivery.alert_id)),
     (Batch, col(Batch.alert_id)),
+    (Visit, col(Visit.alert_id)),
     (AudienceAddress, col(AudienceAddress.alert_id)),
     (Audience, col(Audience.alert_id)),
 )

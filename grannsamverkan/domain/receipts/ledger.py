@@ -1,10 +1,12 @@
 """The ledger: of all homes an alert was for, how many got it, by whom that is known, and who did not.
 
-It always sums to the addressed households. A household counts by the best that is known of any of its copies.
+It always sums to the addressed households. A household counts by the best that is known of any of its copies,
+or by what a contact person has said who was at its door.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, text
@@ -12,6 +14,8 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries import DeliveryState
 from grannsamverkan.domain.networks import Household, Shows, WatchNetwork, unit_names
+from grannsamverkan.domain.receipts.tables import VisitKind
+from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
 
 S = DeliveryState
@@ -19,7 +23,10 @@ S = DeliveryState
 DELIVERED, HANDED_OVER, UNKNOWN, FAILED, QUEUED = ("delivered", "handed_over", "unknown", "failed", "queued")
 PAPER, RESTING = ("paper", "resting")  # no way to send: the contact person's to visit; or they asked to be left alone
 KEPT_BACK = "kept_back"  # the sender stopped it before this copy went
-OUTCOMES = (DELIVERED, HANDED_OVER, UNKNOWN, FAILED, QUEUED, PAPER, RESTING, KEPT_BACK)
+TOLD, SLIP = VisitKind.TOLD.value, VisitKind.SLIP.value  # by a contact person at the door: heard, or a slip laid
+OUTCOMES = (DELIVERED, TOLD, HANDED_OVER, SLIP, UNKNOWN, FAILED, QUEUED, PAPER, RESTING, KEPT_BACK)
+PROVED = (DELIVERED, TOLD)  # a phone, a mailbox or a person has answered
+TO_VISIT = (UNKNOWN, FAILED, PAPER)  # without proof, and nothing more is on its way
 
 OUTCOME_OF = {
     S.QUEUED: QUEUED,
@@ -34,15 +41,23 @@ OUTCOME_OF = {
 }
 
 # What counts for a household with several copies: the higher the better known.
-_BEST = """
-    MAX(CASE d.state WHEN 4 THEN 60 WHEN 3 THEN 50 WHEN 0 THEN 40 WHEN 1 THEN 40 WHEN 2 THEN 40
-                     WHEN 7 THEN 30 WHEN 5 THEN 20 WHEN 6 THEN 20
-                     WHEN 8 THEN CASE WHEN d.code = 'withdrawn' THEN 7 ELSE 5 END
-                     ELSE CASE WHEN a.left_out IN ('paused', 'stopped', 'level') THEN 5 ELSE 10 END END)
+_COPY = """
+    CASE d.state WHEN 4 THEN 60 WHEN 3 THEN 50 WHEN 0 THEN 40 WHEN 1 THEN 40 WHEN 2 THEN 40
+                 WHEN 7 THEN 30 WHEN 5 THEN 20 WHEN 6 THEN 20
+                 WHEN 8 THEN CASE WHEN d.code = 'withdrawn' THEN 7 ELSE 5 END
+                 ELSE CASE WHEN a.left_out IN ('paused', 'stopped', 'level') THEN 5 ELSE 10 END END
+"""
+# A visit stands on the same scale: a copy that is better known counts before it, whichever came first.
+_BEST = f"""
+    MAX(CASE WHEN v.kind = 'told' AND COALESCE(d.state, 0) <> 4 THEN 55
+             WHEN v.kind = 'slip' AND COALESCE(d.state, 0) NOT IN (3, 4) THEN 45
+             ELSE {_COPY} END)
 """
 _OUTCOME_OF_BEST = {
     60: DELIVERED,
+    55: TOLD,
     50: HANDED_OVER,
+    45: SLIP,
     40: QUEUED,
     30: UNKNOWN,
     20: FAILED,
@@ -50,17 +65,30 @@ _OUTCOME_OF_BEST = {
     7: KEPT_BACK,
     5: RESTING,
 }
+_FROM = """
+    FROM audience a
+    LEFT JOIN audience_address aa ON aa.alert_id = a.alert_id AND aa.household_id = a.household_id
+    LEFT JOIN delivery d ON d.alert_id = aa.alert_id AND d.channel = aa.channel AND d.lookup = aa.lookup
+    LEFT JOIN visit v ON v.alert_id = a.alert_id AND v.household_id = a.household_id
+"""
 
 _HOUSEHOLDS = text(f"""
     SELECT alert_id, network_id, best, COUNT(*) FROM (
         SELECT a.alert_id, a.network_id, a.household_id, {_BEST} AS best
-        FROM audience a
-        LEFT JOIN audience_address aa ON aa.alert_id = a.alert_id AND aa.household_id = a.household_id
-        LEFT JOIN delivery d ON d.alert_id = aa.alert_id AND d.channel = aa.channel AND d.lookup = aa.lookup
+        {_FROM}
         WHERE a.alert_id IN :alert_ids
         GROUP BY a.alert_id, a.network_id, a.household_id) households
     GROUP BY alert_id, network_id, best
 """).bindparams(bindparam("alert_ids", expanding=True))  # noqa: S608 - only constants of this file are put together
+
+_ONE = text(f"SELECT {_BEST} {_FROM} WHERE a.alert_id = :alert_id AND a.household_id = :household_id")
+
+_LEFT_TO_VISIT = text(f"""
+    SELECT COUNT(*) FROM (
+        SELECT a.household_id {_FROM}
+        WHERE a.alert_id = :alert_id AND a.household_id IN :household_ids
+        GROUP BY a.household_id HAVING {_BEST} IN (30, 20, 10)) households
+""").bindparams(bindparam("household_ids", expanding=True))  # noqa: S608
 
 _COPIES = text("""
     SELECT alert_id, channel, state, CASE WHEN state = 8 AND code = 'withdrawn' THEN 1 ELSE 0 END AS is_kept_back,
@@ -68,16 +96,16 @@ _COPIES = text("""
     FROM delivery WHERE alert_id IN :alert_ids GROUP BY alert_id, channel, state, 4
 """).bindparams(bindparam("alert_ids", expanding=True))
 
+# Who was visited stays on the list until a receipt proves more, so that it can be seen and taken back there.
 _NOT_REACHED = text(f"""
-    SELECT a.household_id, a.network_id, a.unit_id, {_BEST} AS best, COALESCE(MAX(d.code), MAX(a.left_out)) AS code
-    FROM audience a
-    LEFT JOIN audience_address aa ON aa.alert_id = a.alert_id AND aa.household_id = a.household_id
-    LEFT JOIN delivery d ON d.alert_id = aa.alert_id AND d.channel = aa.channel AND d.lookup = aa.lookup
+    SELECT a.household_id, a.network_id, a.unit_id, MAX({_COPY}) AS best,
+           COALESCE(MAX(d.code), MAX(a.left_out)) AS code, v.kind AS visited, v.at AS visited_at
+    {_FROM}
     WHERE a.alert_id = :alert_id
-    GROUP BY a.household_id, a.network_id, a.unit_id
-    HAVING {_BEST} IN (30, 20, 10)
+    GROUP BY a.household_id, a.network_id, a.unit_id, v.kind, v.at
+    HAVING MAX({_COPY}) IN (30, 20, 10) OR (v.kind IS NOT NULL AND MAX({_COPY}) < 60)
     ORDER BY a.network_id, a.household_id
-""")  # noqa: S608
+""").columns(visited_at=UtcDateTime())
 
 
 @dataclass(frozen=True)
@@ -128,6 +156,23 @@ def ledgers(session: Session, alert_ids: Iterable[int]) -> dict[int, Ledger]:
     return found
 
 
+def outcome_of(session: Session, alert_id: int, household_id: int) -> str | None:
+    """What has become of one household; None when the alert was not for it, or that is forgotten."""
+    best = session.connection().execute(_ONE, {"alert_id": alert_id, "household_id": household_id}).scalar()
+    return None if best is None else _OUTCOME_OF_BEST[best]
+
+
+def left_to_visit(session: Session, alert_id: int, household_ids: Iterable[int]) -> int:
+    """How many of these households nothing and nobody has reached yet."""
+    asked = {"alert_id": alert_id, "household_ids": list(household_ids)}
+    return session.connection().execute(_LEFT_TO_VISIT, asked).scalar_one()  # type: ignore[no-any-return]
+
+
+def proved(households: Mapping[str, int]) -> int:
+    """Of households by outcome, how many have surely got it."""
+    return sum(households[outcome] for outcome in PROVED)
+
+
 def _nothing_yet() -> Ledger:
     copies = {kind: dict.fromkeys(OUTCOMES, 0) for kind in ChannelKind}
     return Ledger(dict.fromkeys(OUTCOMES, 0), {}, copies, dict.fromkeys(ChannelKind, 0))
@@ -146,7 +191,10 @@ def frozen(tally: dict[str, Any]) -> Ledger:
 
 @dataclass(frozen=True)
 class NotReached:
-    """A household for the contact person to knock at: where it is and why. `label` only for those who may see it."""
+    """A household for the contact person to knock at: where it is and why. `label` only for those who may see it.
+
+    `outcome` is what its copies came to; `visited` and `visited_at` say whether somebody has been there since.
+    """
 
     household_id: int
     network_id: int
@@ -155,6 +203,8 @@ class NotReached:
     label: str
     outcome: str
     code: str
+    visited: VisitKind | None = None
+    visited_at: datetime | None = None
 
 
 def not_reached(
@@ -164,7 +214,8 @@ def not_reached(
     network_ids: frozenset[int] | None = None,
     labels_of: frozenset[int] = frozenset(),
 ) -> list[NotReached]:
-    """Households that no copy has reached and that somebody may visit, by network (all, or only `network_ids`).
+    """Households that no copy has reached and that somebody may visit or has visited, by network (all, or only
+    `network_ids`).
 
     `code` is the provider's code, or why there was no copy. Who paused or stopped is not listed. Only the households
     of `labels_of` carry their label, and of those only the ones that show one.
@@ -192,6 +243,8 @@ def not_reached(
             label=labels.get(row.household_id) or "",
             outcome=_OUTCOME_OF_BEST[row.best],
             code=row.code or "",
+            visited=VisitKind(row.visited) if row.visited else None,
+            visited_at=row.visited_at,
         )
         for row in rows
     ]

@@ -1,11 +1,12 @@
 """What providers and people said happened."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from grannsamverkan.foundation.database import BigId, Small, UtcDateTime
+from grannsamverkan.foundation.database import BigId, Small, UtcDateTime, enum_text
 
 
 class Receipt(SQLModel, table=True):
@@ -18,6 +19,26 @@ class Receipt(SQLModel, table=True):
     status: str = Field(max_length=30)
     code: str | None = Field(default=None, max_length=40)
     received_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class VisitKind(StrEnum):
+    """What came of a knock at the door: somebody there was told, or a slip was laid."""
+
+    TOLD = "told"
+    SLIP = "slip"
+
+
+class Visit(SQLModel, table=True):
+    """A contact person has been at a household that a warning did not reach; the account is who pressed. No foreign
+    key to the household: it stays in the ledger when they leave."""
+
+    __tablename__ = "visit"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    alert_id: int = Field(primary_key=True, foreign_key="alert.id", ondelete="CASCADE")
+    household_id: int = Field(primary_key=True)
+    kind: VisitKind = Field(sa_type=enum_text(VisitKind))
+    account_id: int
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class ReplyRow(SQLModel, table=True):

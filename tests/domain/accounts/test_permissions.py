@@ -69,7 +69,7 @@ def test_a_contact_person_changes_only_alerts_of_their_own() -> None:
     assert may(CONTACT, Action.SEE_ALERT, theirs)
 
 
-@pytest.mark.parametrize("action", [Action.SEE_HOUSEHOLDS, Action.SEE_NOT_REACHED_NAMES])
+@pytest.mark.parametrize("action", [Action.SEE_HOUSEHOLDS, Action.SEE_NOT_REACHED_NAMES, Action.VISIT_NOT_REACHED])
 def test_names_of_households_are_for_the_contact_persons_of_the_network(action: Action) -> None:
     assert [may(actor, action, NYBY) for actor in (POLICE, COORDINATOR, ADMINISTRATOR, CONTACT, LEAD)] == [
         False,
