@@ -5,6 +5,7 @@ from flask import Flask
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.web import (
     action_points,
+    alert_feeds,
     alert_words,
     alerts,
     approval,
@@ -77,6 +78,7 @@ from grannsamverkan.web.demo_phones import PhoneWall
 
 PAGES = (
     action_points.pages,
+    alert_feeds.pages,
     alerts.pages,
     assets.pages,
     checks.pages,

@@ -67,17 +67,16 @@ def _find(number: int) -> tuple[Story, dict[str, Any]] | None:
         drawing = _map(session, story)
         municipality_name = places.municipality(session, story.municipality_code).name
     status = story.status(now)
-    has_advice = not story.is_untrue and story.newest(AlertClass.ALL_CLEAR) is None
     return story, {
         "status": status,
         "municipality_name": municipality_name,
         "map": drawing,
         "methods": [alerts.METHOD_WORDS[method].full for method in story.facts.methods],
-        "advice": alerts.advice_sentences(story.facts) if has_advice else [],
+        "advice": alerts.advice_sentences(story.facts) if story.gives_advice else [],
         "class_words": class_words,
         "correction_class": AlertClass.CORRECTION,
         "all_clear_class": AlertClass.ALL_CLEAR,
-        "who_words": _who_words,
+        "who_words": who_words,
     }
 
 
@@ -90,7 +89,7 @@ def _map(session: Session, story: Story) -> HitMap | None:
     )
 
 
-def _who_words(source: Source) -> str:
+def who_words(source: Source) -> str:
     """Which role sent it."""
     return {
         Source.POLICE: _("Polisen"),

@@ -64,7 +64,7 @@ from grannsamverkan.domain.alerts.guard import (
 )
 from grannsamverkan.domain.alerts.guard.measure import measure as measure_guard
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
-from grannsamverkan.domain.alerts.public import Published, Status, Story, story
+from grannsamverkan.domain.alerts.public import MOST_STORIES, Published, Status, Story, stories, story
 from grannsamverkan.domain.alerts.queries import (
     PUBLISHED,
     TO_SEND,
@@ -120,6 +120,7 @@ __all__ = [
     "KIND_WORDS",
     "METHOD_WORDS",
     "MOST_ADVICE",
+    "MOST_STORIES",
     "OLDEST_DAYS",
     "PUBLISHED",
     "SEQUELS",
@@ -211,6 +212,7 @@ __all__ = [
     "start_sequel",
     "stop",
     "stored_hash",
+    "stories",
     "story",
     "story_of",
     "targets",
