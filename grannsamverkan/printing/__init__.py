@@ -19,14 +19,17 @@ from grannsamverkan.printing.meetings import (
 )
 from grannsamverkan.printing.parts import JoinCode
 from grannsamverkan.printing.registers import ListedHousehold, OrderPaper, member_list, neighbour_list, sign_order
+from grannsamverkan.printing.warnings import AlertPaper, alert_notice
 
 __all__ = [
     "CANCELLED",
+    "AlertPaper",
     "JoinCode",
     "ListedHousehold",
     "MeetingPaper",
     "OrderPaper",
     "PointPaper",
+    "alert_notice",
     "doorstep_consent",
     "inventory_list",
     "invitation_letters",

@@ -296,6 +296,7 @@ MATRIX = (
     Row("GET /n", "/n", 200),
     Row("GET /n/<figures:number>", "/n/2314", 404),
     Row("GET /n/<figures:number>/lapp", "/n/2314/lapp", 404),
+    Row("GET /n/<figures:number>/lapp.pdf", "/n/2314/lapp.pdf", 404),
     Row("GET /avsluta/<token>", "/avsluta/nej", 404),
     Row("POST /avsluta/<token>", "/avsluta/nej", 404),
     Row("GET /uppgifter/<token>", "/uppgifter/nej", 404),

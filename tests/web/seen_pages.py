@@ -162,6 +162,7 @@ NO_PAGES = frozenset(
         "/kommun/<code>/varningar.json",
         "/omrade/<int:network_id>/varningar.atom",
         "/omrade/<int:network_id>/varningar.json",
+        "/n/<figures:number>/lapp.pdf",
         "/lofte/uppfoljning.csv",
         "/min-sida/allt.json",
         "/moten/<uid>.ics",
