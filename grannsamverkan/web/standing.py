@@ -11,7 +11,7 @@ from grannsamverkan import deciding
 from grannsamverkan.domain import alerts, deliveries, membership, networks, receipts
 from grannsamverkan.domain.accounts import Action, Actor, Thing
 from grannsamverkan.domain.alerts import Alert, AlertState, ReasonKind
-from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached
+from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached, Times
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web import current
@@ -23,7 +23,8 @@ CALM_OUTCOMES = ("paper", "resting", "kept_back")
 
 @dataclass(frozen=True)
 class Standing:
-    """Counts of an alert. `copies` is empty for who sees only part of it. `networks`: (name, outcome → households)."""
+    """Counts of an alert. `copies` and `times` are empty for who sees only part of it. `networks`: (name, outcome →
+    households)."""
 
     alert: Alert
     places: list[str]
@@ -31,6 +32,7 @@ class Standing:
     networks: list[tuple[str, dict[str, int]]]
     copies: dict[ChannelKind, dict[str, int]]
     again: int
+    times: Times
     not_reached: list[NotReached]
     has_labels: bool
     first_at: datetime | None
@@ -82,6 +84,7 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         networks=sorted(((names[one], by_network[one]) for one in by_network), key=lambda row: sort_key(row[0])),
         copies=ledger.copies if sees_all else {},
         again=sum(ledger.again.values()) if sees_all else 0,
+        times=_times(session, alert) if sees_all else Times({}, {}),
         not_reached=_not_reached(session, alert.id, own, _theirs(session, own, actor) if has_labels else frozenset()),
         has_labels=has_labels,
         first_at=deliveries.first_handed_over_at(session, alert.id),
@@ -110,6 +113,11 @@ def _ledger(session: Session, alert: Alert) -> Ledger:
     """The frozen tally of a closed alert, else counted now."""
     assert alert.id is not None
     return receipts.frozen(alert.tally) if alert.tally is not None else receipts.ledger(session, alert.id)
+
+
+def _times(session: Session, alert: Alert) -> Times:
+    """Those kept with the tally of a closed alert, else measured now."""
+    return receipts.frozen_times(alert.tally) if alert.tally is not None else receipts.times(session, alert)
 
 
 def _within(ledger: Ledger, own: frozenset[int] | None) -> tuple[dict[str, int], dict[int, dict[str, int]]]:

@@ -245,6 +245,8 @@ FOR_NEIGHBOURS = (
     Row("POST /inbjudan", "/inbjudan", 422),
     Row("GET /kommun/<code>/lofte", "/kommun/1267/lofte", 200),
     Row("GET /kommun/<code>/lofte.csv", "/kommun/1267/lofte.csv", 200),
+    Row("GET /kommun/<code>/leverans", "/kommun/1267/leverans", 200),
+    Row("GET /kommun/<code>/leverans", "/kommun/1266/leverans", 404),
     Row("GET /papper", "/papper", 200),
     Row("GET /papper/<name>.pdf", "/papper/lapp-till-grannen.pdf", 200),
     Row("GET /moten/<uid>.ics", "/moten/nej.ics", 404),

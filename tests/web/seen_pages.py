@@ -36,6 +36,7 @@ FOR_ALL = (
     seen("/kommun/<code>", at="/kommun/1267"),
     seen("/kommun/<code>", at="/kommun/1267?q=Nyby"),
     seen("/kommun/<code>/lofte", at="/kommun/1267/lofte"),
+    seen("/kommun/<code>/leverans", at="/kommun/1267/leverans"),
     seen("/omrade/<int:network_id>"),
     seen("/anmal-intresse/<code>", at="/anmal-intresse/1267"),
     seen("/anmal-intresse/kod"),
@@ -185,6 +186,7 @@ NO_PAGES = frozenset(
 EMPTY = (
     seen("/kommun/<code>", at="/kommun/1285"),
     seen("/kommun/<code>/lofte", at="/kommun/1285/lofte"),
+    seen("/kommun/<code>/leverans", at="/kommun/1285/leverans"),
     seen("/hem", "samordnare-eslov", "kontakt-eslov"),
     seen("/varningar", "samordnare-eslov", "kontakt-eslov"),
     seen("/omraden", "samordnare-eslov", at="/omraden?q=finns+inte"),

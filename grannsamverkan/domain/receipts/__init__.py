@@ -24,18 +24,23 @@ from grannsamverkan.domain.receipts.ledger import (
     not_reached,
 )
 from grannsamverkan.domain.receipts.mail_reports import read_mail_report
+from grannsamverkan.domain.receipts.monthly import Month, months
 from grannsamverkan.domain.receipts.replies import Reply, answer, read_reply
 from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow
+from grannsamverkan.domain.receipts.times import Ladder, Times, frozen_times, joined, times
 
 __all__ = [
     "OUTCOMES",
     "OUTCOME_OF",
+    "Ladder",
     "Ledger",
+    "Month",
     "NotReached",
     "Receipt",
     "Reply",
     "ReplyRow",
     "Silent",
+    "Times",
     "answer",
     "answered_lately",
     "being_called",
@@ -44,13 +49,17 @@ __all__ = [
     "forget_receipts",
     "forget_replies",
     "frozen",
+    "frozen_times",
+    "joined",
     "leave_unknown",
     "ledger",
     "ledgers",
+    "months",
     "not_reached",
     "note_reply",
     "read_mail_report",
     "read_reply",
     "silent",
     "take",
+    "times",
 ]

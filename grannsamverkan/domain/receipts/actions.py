@@ -13,6 +13,7 @@ from grannsamverkan.domain.deliveries import Batch, Delivery, DeliveryState, hee
 from grannsamverkan.domain.receipts.ledger import ledger
 from grannsamverkan.domain.receipts.statements import LOOK, MOVE, NOTE
 from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow
+from grannsamverkan.domain.receipts.times import times
 from grannsamverkan.domain.targeting import Audience, AudienceAddress
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
 
@@ -90,7 +91,7 @@ def close(session: Session, alert: Alert, *, now: datetime, settle_by: datetime)
     assert alert.id is not None
     if _still_open(session, alert.id) or (_awaits_receipts(session, alert.id) and now < settle_by):
         return False
-    alert.tally = ledger(session, alert.id).as_json()
+    alert.tally = {**ledger(session, alert.id).as_json(), "times": times(session, alert).as_json()}
     alert.state, alert.closed_at = AlertState.CLOSED, now
     return True
 
