@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -16,9 +16,11 @@ from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web import current
 from grannsamverkan.web.reach import is_neighbour, own_networks, own_networks_of
+from grannsamverkan.web.remembered import Remembered, remembered
 
 SENT_OUTCOMES = ("delivered", "handed_over", "unknown", "failed", "queued")
 CALM_OUTCOMES = ("paper", "resting", "kept_back")
+_MEASURED_FOR = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,12 @@ def _ledger(session: Session, alert: Alert) -> Ledger:
 
 
 def _times(session: Session, alert: Alert) -> Times:
-    """Those kept with the tally of a closed alert, else measured now."""
-    return receipts.frozen_times(alert.tally) if alert.tally is not None else receipts.times(session, alert)
+    """Those kept with the tally of a closed alert, else measured. The page asks every few seconds, and of 100,000
+    copies the measuring takes the better part of one: it is done once for all who look."""
+    if alert.tally is not None:
+        return receipts.frozen_times(alert.tally)
+    kept: Remembered[Times] = remembered("times", _MEASURED_FOR)
+    return kept.get(alert.id or 0, current.now(), lambda: receipts.times(session, alert))
 
 
 def _within(ledger: Ledger, own: frozenset[int] | None) -> tuple[dict[str, int], dict[int, dict[str, int]]]:

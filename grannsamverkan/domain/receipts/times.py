@@ -63,6 +63,10 @@ class Times:
     handed_over: dict[ChannelKind, Ladder]
     proven: dict[ChannelKind, Ladder]
 
+    def __bool__(self) -> bool:
+        """Whether any copy has gone."""
+        return bool(self.handed_over)
+
     def as_json(self) -> dict[str, Any]:
         """For the frozen tally."""
         return {HANDED_OVER: _plain(self.handed_over), PROVEN: _plain(self.proven)}
