@@ -1,14 +1,17 @@
 """The public page of how soon warnings arrive: right, from tallies only, and never so that a household shows."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 from grannsamverkan.domain import places
 from grannsamverkan.domain.alerts import Alert, AlertState
 from grannsamverkan.domain.receipts import OUTCOMES
+from tests.support.browser import DESK, PHONE, assert_accessible, assert_room, keep_screenshot, served
 from tests.support.web_town import HOOR, NOW, Town
 
 PAGE = f"/kommun/{HOOR}/leverans"
@@ -137,3 +140,16 @@ def test_it_is_linked_kept_and_in_english_too(town: Town) -> None:
     assert "How fast the warnings arrive in Höör" in page
     assert "March 2026" in page
     assert "at least 40%" in page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_table_is_accessible_and_has_room(open_page: Callable[..., Page], town: Town, width: int) -> None:
+    told(town, addressed=1200, delivered=1100, half=400)
+    told(town, addressed=4, delivered=4, at=NOW - timedelta(days=30))
+    page = open_page(width)
+    with served(town.app) as address:
+        page.goto(address + PAGE)
+        keep_screenshot(page, f"leverans-{width}")
+        assert_accessible(page)
+        assert_room(page, width)

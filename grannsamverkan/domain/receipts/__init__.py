@@ -27,11 +27,12 @@ from grannsamverkan.domain.receipts.mail_reports import read_mail_report
 from grannsamverkan.domain.receipts.monthly import Month, months
 from grannsamverkan.domain.receipts.replies import Reply, answer, read_reply
 from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow
-from grannsamverkan.domain.receipts.times import Ladder, Times, frozen_times, joined, times
+from grannsamverkan.domain.receipts.times import STEPS, Ladder, Times, frozen_times, joined, times
 
 __all__ = [
     "OUTCOMES",
     "OUTCOME_OF",
+    "STEPS",
     "Ladder",
     "Ledger",
     "Month",

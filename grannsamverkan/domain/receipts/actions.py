@@ -86,7 +86,7 @@ def leave_unknown(session: Session, delivery_ids: Iterable[int], *, now: datetim
 def close(session: Session, alert: Alert, *, now: datetime, settle_by: datetime) -> bool:
     """Close the alert and freeze its tally, when no copy can change any more or `settle_by` has passed. True if closed.
 
-    A tally outlives the delivery rows it was counted from. Late receipts still reach the rows while they live.
+    A tally outlives the rows it was counted and measured from. Late receipts still reach the rows while they live.
     """
     assert alert.id is not None
     if _still_open(session, alert.id) or (_awaits_receipts(session, alert.id) and now < settle_by):
