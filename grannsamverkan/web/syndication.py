@@ -4,14 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 _ATOM = "http://www.w3.org/2005/Atom"
-_XHTML = "http://www.w3.org/1999/xhtml"
 _LANGUAGE = "sv"
 ElementTree.register_namespace("", _ATOM)
-ElementTree.register_namespace("xhtml", _XHTML)
 
 
 @dataclass(frozen=True)
@@ -85,11 +84,8 @@ def _put(root: Element, entry: Entry) -> None:
     _add(told, "published", _moment(entry.published_at))
     _add(told, "updated", _moment(entry.updated_at))
     _link(told, "alternate", "text/html", entry.url)
-    content = _add(told, "content")
-    content.set("type", "xhtml")
-    said = SubElement(content, f"{{{_XHTML}}}div")
-    for line in entry.lines:
-        SubElement(said, f"{{{_XHTML}}}p").text = _legal(line)
+    content = _add(told, "content", "".join(f"<p>{escape(line)}</p>" for line in entry.lines))
+    content.set("type", "html")
 
 
 def _add(parent: Element, name: str, text: str = "") -> Element:
