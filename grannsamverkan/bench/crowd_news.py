@@ -34,6 +34,7 @@ from grannsamverkan.runtime import Runtime
 _WARNINGS_EACH = 3  # to a network, on average
 _EVENTS = 300
 _DAYS = 730
+_TOOK_S = tuple(float(step) for step in range(1, receipts.STEPS + 1))
 _WARNED_AT_ONCE = 60  # networks of the newest warning
 
 
@@ -163,6 +164,7 @@ def _warnings(life: Life) -> Iterator[dict[str, Any]]:
     for number in range(number_of):
         one, at = living[number % len(living)], life.now - timedelta(days=1 + _DAYS * number / number_of)
         counts = {outcome: one.size if outcome == "delivered" else 0 for outcome in receipts.OUTCOMES}
+        took = {channel: receipts.Ladder(max(one.size, 1), _TOOK_S) for channel in ChannelKind}
         yield {
             "id": number + 1,
             "municipality_code": one.code,
@@ -196,6 +198,7 @@ def _warnings(life: Life) -> Iterator[dict[str, Any]]:
                 "networks": {str(one.id): counts},
                 "copies": {channel.name.lower(): counts for channel in ChannelKind},
                 "again": {channel.name.lower(): 0 for channel in ChannelKind},
+                "times": receipts.Times(took, took).as_json(),
             },
         }
 

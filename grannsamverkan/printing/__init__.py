@@ -20,9 +20,11 @@ from grannsamverkan.printing.meetings import (
 )
 from grannsamverkan.printing.parts import JoinCode
 from grannsamverkan.printing.registers import ListedHousehold, OrderPaper, member_list, neighbour_list, sign_order
+from grannsamverkan.printing.warnings import AlertPaper, alert_notice
 
 __all__ = [
     "CANCELLED",
+    "AlertPaper",
     "DoorWords",
     "JoinCode",
     "KnockingRow",
@@ -30,6 +32,7 @@ __all__ = [
     "MeetingPaper",
     "OrderPaper",
     "PointPaper",
+    "alert_notice",
     "door_slips",
     "doorstep_consent",
     "inventory_list",

@@ -21,7 +21,8 @@ _SIGNS = "–—‘’“”•…€☐"
 
 @dataclass(frozen=True)
 class Sheet:
-    """An A4 document. `size` and `heading` in points; `sender` stands at the top, `footer` on every page."""
+    """An A4 document. `size` and `heading` in points; `sender` stands at the top, `footer` on every page. With `least`
+    its letters are made smaller, but not than so many points, until it is one page."""
 
     title: str
     sender: str
@@ -30,6 +31,7 @@ class Sheet:
     footer: str = ""
     size: float = 14
     heading: float = 26
+    least: float | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def print_sheet(sheet: Sheet) -> bytes:
         "footer": sheet.footer,
         "size": sheet.size,
         "heading": sheet.heading,
+        "least": sheet.least,
         "blocks": list(sheet.blocks),
     }
     return _compiled("paper.typ", {"data": json.dumps(data, ensure_ascii=False)})

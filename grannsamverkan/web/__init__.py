@@ -5,6 +5,7 @@ from flask import Flask
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.web import (
     action_points,
+    alert_feeds,
     alert_words,
     alerts,
     approval,
@@ -13,6 +14,7 @@ from grannsamverkan.web import (
     contacts,
     covering,
     current,
+    delivery_figures,
     demo_phones,
     documents,
     duties,
@@ -80,11 +82,13 @@ from grannsamverkan.web.demo_phones import PhoneWall
 
 PAGES = (
     action_points.pages,
+    alert_feeds.pages,
     alerts.pages,
     assets.pages,
     checks.pages,
     contacts.pages,
     covering.pages,
+    delivery_figures.pages,
     documents.pages,
     duties.pages,
     duty_links.pages,

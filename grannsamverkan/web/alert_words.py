@@ -1,6 +1,7 @@
 """What became of a copy, and why, in words: a provider's code never stands on a screen."""
 
 from datetime import timedelta
+from math import ceil
 
 from babel.numbers import format_decimal
 from flask import Flask
@@ -12,6 +13,8 @@ from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import language, ngettext
+
+_LONG_S, _LONG_MIN = 120, 120  # from so many on it is told in minutes, and in hours
 
 
 def day_part_choices() -> list[tuple[DayPart, str]]:
@@ -71,6 +74,15 @@ def need_words(need: Need) -> str:
         Need.ONGOING: _("Det pågår nu, och det är inte polisen som skickar."),
         Need.CONTACT_PERSON: _("Kommunen vill att två tittar på ett kontaktombuds varning."),
     }[need]
+
+
+def time_words(seconds: float) -> str:
+    """How long it took, never told as less than it was: 40 s, 3 min, 2 tim."""
+    whole = ceil(seconds)
+    if whole < _LONG_S:
+        return _("%(num)d s", num=whole)
+    minutes = ceil(seconds / 60)
+    return _("%(num)d min", num=minutes) if minutes < _LONG_MIN else _("%(num)d tim", num=ceil(minutes / 60))
 
 
 def given_words(kind: ReasonKind) -> str:

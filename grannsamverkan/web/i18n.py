@@ -1,5 +1,6 @@
 """Languages: Swedish is written in code and templates, English stands in a catalogue compiled when first used."""
 
+from contextlib import AbstractContextManager
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -46,6 +47,11 @@ def chosen_language() -> str:
 def language() -> str:
     """The language of the page at hand."""
     return str(get_locale() or LANGUAGES[0])
+
+
+def in_swedish() -> AbstractContextManager[None]:
+    """For what is Swedish whatever language the visitor has: sheets for everybody, and what machines fetch."""
+    return flask_babel.force_locale(LANGUAGES[0])  # type: ignore[no-any-return]
 
 
 def gettext(text: str, **facts: str | int) -> str:

@@ -8,7 +8,14 @@ from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.alerts import PUBLISHED, Alert, AlertState, Source
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.web import access, current, sequels
-from grannsamverkan.web.alert_words import given_words, happens_now, outcome_hint, outcome_words, reason_words
+from grannsamverkan.web.alert_words import (
+    given_words,
+    happens_now,
+    outcome_hint,
+    outcome_words,
+    reason_words,
+    time_words,
+)
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import alerts_of
 from grannsamverkan.web.standing import CALM_OUTCOMES, DOOR_OUTCOMES, SENT_OUTCOMES, Standing, counts_of, standing
@@ -82,6 +89,7 @@ def _shown(template: str, shown: Standing) -> Response:
         reason_words=reason_words,
         happens_now=happens_now,
         given_words=given_words,
+        time_words=time_words,
         kept_days=current.runtime().settings.retention.deliveries_days,
     )
     return make_response(content)

@@ -4,24 +4,28 @@ Anybody may look. It never says who wrote it, whom it reached or how many, and s
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from grannsamverkan import printing
 from grannsamverkan.domain import alerts, networks, places
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.alerts import AlertClass, Source, Story
+from grannsamverkan.domain.alerts import AlertClass, Source, Status, Story
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.swedish import day_in_words, in_sweden
+from grannsamverkan.printing import AlertPaper
 from grannsamverkan.web import current, errors
 from grannsamverkan.web.alert_words import class_words
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.lately import lately
 from grannsamverkan.web.maps import HitMap, draw_hit
 from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.pdf import pdf
+from grannsamverkan.web.words import municipality_words
 
 _CACHE_S = 60
 _LARGEST = 999_999_999  # more figures than any number will have, and no more than a column holds
@@ -49,8 +53,43 @@ def notice(number: int) -> ResponseReturnValue:
         return _unknown()
     story, shown = found
     site = current.runtime().settings.installation.base_url.partition("://")[2]
-    down_after = day_in_words(in_sweden(story.ends_at).date())
+    down_after = _day_of(story.ends_at)
     return render_template("public/notice.html", story=story, site=site, down_after=down_after, **shown)
+
+
+@pages.get("/n/<figures:number>/lapp.pdf", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
+def paper(number: int) -> ResponseReturnValue:
+    """The sheet as a paper, on one page whatever prints it."""
+    found = _find(number)
+    if found is None:
+        return _unknown()
+    story, shown = found
+    sender = f"{municipality_words(shown['municipality_name'])} och polisen"
+    return pdf(printing.alert_notice(sender, _paper(story, shown)), f"lapp-{number:04d}.pdf", is_public=True)
+
+
+def _paper(story: Story, shown: dict[str, Any]) -> AlertPaper:
+    """What the paper says, Swedish for everybody as the sheet is."""
+    correction, newest, day = story.newest(AlertClass.CORRECTION), story.messages[-1], _day_of(story.ends_at)
+    later = correction or (newest if newest is not story.first else None)
+    has_facts = bool(shown["advice"]) and correction is None
+    return AlertPaper(
+        number=story.first.number,
+        headline=story.headline,
+        is_corrected=correction is not None,
+        is_confirmed=story.facts.confirmed_by_police,
+        news=" ".join(filter(None, [*later.sentences, later.free_text])) if later else "",
+        was=story.first.headline if correction else "",
+        facts=" ".join(filter(None, [*shown["methods"], story.first.free_text])) if has_facts else "",
+        advice=shown["advice"],
+        valid_until="" if story.is_untrue or shown["status"] is Status.ENDED else day,
+        down_after=day,
+        url=f"{current.runtime().settings.installation.base_url}/n/{story.first.number}",
+    )
+
+
+def _day_of(moment: datetime) -> str:
+    return day_in_words(in_sweden(moment).date())
 
 
 def _find(number: int) -> tuple[Story, dict[str, Any]] | None:
@@ -67,17 +106,16 @@ def _find(number: int) -> tuple[Story, dict[str, Any]] | None:
         drawing = _map(session, story)
         municipality_name = places.municipality(session, story.municipality_code).name
     status = story.status(now)
-    has_advice = not story.is_untrue and story.newest(AlertClass.ALL_CLEAR) is None
     return story, {
         "status": status,
         "municipality_name": municipality_name,
         "map": drawing,
         "methods": [alerts.METHOD_WORDS[method].full for method in story.facts.methods],
-        "advice": alerts.advice_sentences(story.facts) if has_advice else [],
+        "advice": alerts.advice_sentences(story.facts) if story.gives_advice else [],
         "class_words": class_words,
         "correction_class": AlertClass.CORRECTION,
         "all_clear_class": AlertClass.ALL_CLEAR,
-        "who_words": _who_words,
+        "who_words": who_words,
     }
 
 
@@ -90,7 +128,7 @@ def _map(session: Session, story: Story) -> HitMap | None:
     )
 
 
-def _who_words(source: Source) -> str:
+def who_words(source: Source) -> str:
     """Which role sent it."""
     return {
         Source.POLICE: _("Polisen"),

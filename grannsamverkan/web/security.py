@@ -80,7 +80,7 @@ def _dress(response: Response) -> Response:
 
 def _cache_rule(response: Response) -> str:
     route = declared(current_app, request.endpoint)
-    keeps = route is not None and route.cache_s > 0 and response.status_code == 200
+    keeps = route is not None and route.cache_s > 0 and response.status_code in (200, 304)
     if not keeps or route is None or current.actor() is not None or session.modified or request.method != "GET":
         return "no-store"
     response.vary.update(("Accept-Language", "Cookie"))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -11,21 +11,23 @@ from grannsamverkan import deciding
 from grannsamverkan.domain import alerts, deliveries, membership, networks, receipts
 from grannsamverkan.domain.accounts import Action, Actor, Thing
 from grannsamverkan.domain.alerts import Alert, AlertState, ReasonKind
-from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached
+from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached, Times
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import number_aware, sort_key
 from grannsamverkan.web import current
 from grannsamverkan.web.reach import is_neighbour, own_networks, own_networks_of
+from grannsamverkan.web.remembered import Remembered, remembered
 
 SENT_OUTCOMES = ("delivered", "handed_over", "unknown", "failed", "queued")
 DOOR_OUTCOMES = ("told", "slip")
 CALM_OUTCOMES = ("paper", "resting", "kept_back")
+_MEASURED_FOR = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Counts of an alert. `copies` is empty for who sees only part of it. `networks`: (name, outcome → households).
-    `theirs` are the ids of the households that are a contact person's to knock at."""
+    """Counts of an alert. `copies` and `times` are empty for who sees only part of it. `networks`: (name, outcome →
+    households). `theirs` are the ids of the households that are a contact person's to knock at."""
 
     alert: Alert
     places: list[str]
@@ -33,6 +35,7 @@ class Standing:
     networks: list[tuple[str, dict[str, int]]]
     copies: dict[ChannelKind, dict[str, int]]
     again: int
+    times: Times
     not_reached: list[NotReached]
     has_labels: bool
     theirs: frozenset[int]
@@ -95,6 +98,7 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         networks=sorted(((names[one], by_network[one]) for one in by_network), key=lambda row: sort_key(row[0])),
         copies=ledger.copies if sees_all else {},
         again=sum(ledger.again.values()) if sees_all else 0,
+        times=_times(session, alert) if sees_all else Times({}, {}),
         not_reached=not_reached(session, alert.id, own, mine),
         has_labels=has_labels,
         theirs=mine,
@@ -141,6 +145,15 @@ def _ledger(session: Session, alert: Alert) -> Ledger:
     """The frozen tally of a closed alert, else counted now."""
     assert alert.id is not None
     return receipts.frozen(alert.tally) if alert.tally is not None else receipts.ledger(session, alert.id)
+
+
+def _times(session: Session, alert: Alert) -> Times:
+    """Those kept with the tally of a closed alert, else measured. The page asks every few seconds, and of 100,000
+    copies the measuring takes the better part of one: it is done once for all who look."""
+    if alert.tally is not None:
+        return receipts.frozen_times(alert.tally)
+    kept: Remembered[Times] = remembered("times", _MEASURED_FOR)
+    return kept.get(alert.id or 0, current.now(), lambda: receipts.times(session, alert))
 
 
 def _within(ledger: Ledger, own: frozenset[int] | None) -> tuple[dict[str, int], dict[int, dict[str, int]]]:

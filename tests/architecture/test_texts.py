@@ -38,6 +38,7 @@ SWEDISH_HERE = (
     "printing/meetings.py",
     "printing/parts.py",
     "printing/registers.py",
+    "printing/warnings.py",
     "sheets/delimited.py",  # the letters by which an encoding is known
     "standins/",
     "web/",

@@ -2,10 +2,11 @@
 if it were read as one, signs that no font has."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grannsamverkan import printing
 from grannsamverkan.printing import (
+    AlertPaper,
     DoorWords,
     JoinCode,
     KnockingRow,
@@ -20,6 +21,8 @@ CODE = JoinCode("K7MP-4XQ3", ADDRESS, "tisdag 2 juni")
 HOSTILE = '#read("/etc/passwd") $x$ *fet* _kursiv_ `kod` \\ <a> @ref // § å ä ö Å Ä Ö é ü ß'
 LONG = "Bostadsrättsföreningen Långnamnsgatans Övre Ängsbacke " * 4  # 216 letters
 ASK = "Frågor? Ditt kontaktombud eller kommunen svarar."
+
+ADVICE = ["Lås dörrar och fönster.", "Tänd ute.", "Se till grannen."]
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ PAPERS: dict[str, tuple[Callable[[Texts], bytes], int, float]] = {
     "slips": (lambda t: printing.slips(t.sender, t.network, t.unit, CODE, number=4, ask=ASK), 1, 9),
     "large_slips": (lambda t: printing.slips(t.sender, t.network, t.unit, CODE, number=2, per_page=2, ask=ASK), 1, 12),
     "poster": (lambda t: printing.stairwell_poster(t.sender, t.network, t.unit, CODE, ask=ASK), 1, 14),
+    "alert_notice": (lambda t: printing.alert_notice(t.sender, _alert(t)), 1, 14),
+    "alert_notice_corrected": (lambda t: printing.alert_notice(t.sender, _corrected(t)), 1, 14),
     "welcome": (lambda t: printing.newcomer_welcome(t.sender, t.network, CODE, ask=ASK), 1, 11),
     "letter": (
         lambda t: printing.invitation_letters(
@@ -141,3 +146,24 @@ def _meeting(texts: Texts) -> MeetingPaper:
         url=ADDRESS,
         news="",
     )
+
+
+def _alert(texts: Texts) -> AlertPaper:
+    return AlertPaper(
+        number=2314,
+        headline=f"Inbrott i villa i {texts.network} natt till onsdag 4 mars",
+        is_corrected=False,
+        is_confirmed=False,
+        news="",
+        was="",
+        facts=f"De bröt upp dörren. {texts.name}",
+        advice=[*ADVICE, texts.place],
+        valid_until="onsdag 11 mars",
+        down_after="onsdag 11 mars",
+        url=ADDRESS,
+    )
+
+
+def _corrected(texts: Texts) -> AlertPaper:
+    news = f"Rätt plats är {texts.network}, inte {texts.unit}. Vi beklagar felet. {texts.name}"
+    return replace(_alert(texts), is_corrected=True, news=news, was=texts.name, facts="")

@@ -102,7 +102,9 @@ def test_messages_are_plain(name: str, text: str) -> None:
     assert faults(text) == []
 
 
-@pytest.mark.parametrize("name", ["slips", "poster", "welcome", "letter", "neighbour_note", "observation", "consent"])
+@pytest.mark.parametrize(
+    "name", ["slips", "poster", "welcome", "letter", "neighbour_note", "observation", "consent", "alert_notice"]
+)
 def test_papers_are_plain(name: str) -> None:
     text = re.sub(r"(?<![.!?:])\r?\n", " ", text_of(PAPERS[name][0](USUAL)))  # a line of print is no sentence
     found = [one for one in sentences(text) if len(one) > 2]

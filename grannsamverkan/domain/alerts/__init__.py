@@ -67,7 +67,7 @@ from grannsamverkan.domain.alerts.guard import (
 )
 from grannsamverkan.domain.alerts.guard.measure import measure as measure_guard
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
-from grannsamverkan.domain.alerts.public import Published, Status, Story, story
+from grannsamverkan.domain.alerts.public import MOST_STORIES, Published, Status, Story, stories, story
 from grannsamverkan.domain.alerts.queries import (
     PUBLISHED,
     TO_SEND,
@@ -125,6 +125,7 @@ __all__ = [
     "METHOD_WORDS",
     "MOST_ADVICE",
     "MOST_DAYS_AHEAD",
+    "MOST_STORIES",
     "OLDEST_DAYS",
     "PUBLISHED",
     "SEQUELS",
@@ -217,6 +218,7 @@ __all__ = [
     "start_sequel",
     "stop",
     "stored_hash",
+    "stories",
     "story",
     "story_of",
     "targets",

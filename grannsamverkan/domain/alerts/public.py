@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts.catalogue import Source
 from grannsamverkan.domain.alerts.classes import AlertClass
-from grannsamverkan.domain.alerts.queries import networks_of, places_of, published
+from grannsamverkan.domain.alerts.queries import networks_of_all, places_of_all, published
 from grannsamverkan.domain.alerts.sequel_drafts import Told
 from grannsamverkan.domain.alerts.sequel_words import sequel_sentences
-from grannsamverkan.domain.alerts.sequels import story_of
+from grannsamverkan.domain.alerts.sequels import newest_stories, story_of
 from grannsamverkan.domain.alerts.tables import Alert
-from grannsamverkan.domain.alerts.worded import facts_in, sequel_facts_in
+from grannsamverkan.domain.alerts.worded import facts_of, sequel_facts_of
 from grannsamverkan.domain.alerts.wording import AlertFacts, headline
-from grannsamverkan.domain.places import rules
+from grannsamverkan.domain.places import Municipality, municipality, rules
 from grannsamverkan.foundation.errors import NotFound
 
+MOST_STORIES = 50  # of a list for everybody
 _ONGOING_FOR = timedelta(days=1)  # what was under way and has had no all-clear
 
 
@@ -83,6 +84,16 @@ class Story:
         return correction is not None and correction.told is Told.NOT_TRUE
 
     @property
+    def gives_advice(self) -> bool:
+        """Whether there still is something to do."""
+        return not self.is_untrue and self.newest(AlertClass.ALL_CLEAR) is None
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it was last heard of."""
+        return max(one.sent_at for one in self.messages)
+
+    @property
     def headline(self) -> str:
         """What is known now, in one sentence."""
         correction = self.newest(AlertClass.CORRECTION)
@@ -113,25 +124,81 @@ def story(session: Session, number: int, *, base_url: str, now: datetime) -> Sto
     rows = [row for row in story_of(session, asked) if row.release_at is not None and row.release_at <= now]
     if asked.id not in {row.id for row in rows}:
         raise NotFound
-    first, known = rows[0], rows[0]
-    for row in rows:
-        known = row if row.alert_class is AlertClass.CORRECTION else known
-    messages = tuple(_public(session, row, rows, base_url) for row in rows)
-    return Story(
-        messages=messages,
-        facts=facts_in(session, known, base_url),
-        municipality_code=first.municipality_code,
-        places=tuple(places_of(session, first.id or 0)),
-        network_ids=networks_of(session, first.id or 0),
-        right_place=known.right_place,
-        ends_at=_ends_at(session, first, messages),
+    return _told(rows, _around(session, [rows], asked.municipality_code, base_url))
+
+
+def stories(
+    session: Session,
+    municipality_code: str,
+    *,
+    base_url: str,
+    now: datetime,
+    network_id: int | None = None,
+    limit: int = MOST_STORIES,
+) -> list[Story]:
+    """The newest stories of a municipality, or of one of its networks, in a few queries however many they are: the one
+    that was last heard of first."""
+    found = newest_stories(session, municipality_code, now=now, network_id=network_id, limit=limit)
+    around = _around(session, found, municipality_code, base_url)
+    return [_told(rows, around) for rows in found]
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What stands around the messages of stories in one municipality. `alerts` has those that they are about too."""
+
+    alerts: dict[int, Alert]
+    places: dict[int, list[str]]
+    network_ids: dict[int, frozenset[int]]
+    municipality: Municipality
+    follow_up_days: int
+    base_url: str
+
+    def facts(self, row: Alert) -> AlertFacts:
+        return facts_of(row, self.municipality, self.places.get(row.id or 0, []), self.base_url)
+
+    def sentences(self, row: Alert) -> list[str]:
+        """What a message that follows another one says."""
+        if row.about_id is None or row.story_id is None:
+            return []
+        first, about = self.alerts[row.story_id], self.alerts[row.about_id]
+        return sequel_sentences(sequel_facts_of(row, first, self.facts(row), self.facts(about)))
+
+
+def _around(session: Session, found: list[list[Alert]], municipality_code: str, base_url: str) -> _Around:
+    of_story = {row.id or 0: row for rows in found for row in rows}
+    named = {one for row in of_story.values() for one in (row.about_id, row.story_id) if one is not None}
+    others = session.exec(select(Alert).where(col(Alert.id).in_(named - of_story.keys()))).all()
+    known = of_story | {row.id or 0: row for row in others}
+    return _Around(
+        alerts=known,
+        places=places_of_all(session, known),
+        network_ids=networks_of_all(session, of_story),
+        municipality=municipality(session, municipality_code),
+        follow_up_days=rules(session, municipality_code).follow_up_days,
+        base_url=base_url,
     )
 
 
-def _public(session: Session, row: Alert, rows: list[Alert], base_url: str) -> Published:
+def _told(rows: list[Alert], around: _Around) -> Story:
+    first, known = rows[0], rows[0]
+    for row in rows:
+        known = row if row.alert_class is AlertClass.CORRECTION else known
+    messages = tuple(_public(row, rows, around) for row in rows)
+    return Story(
+        messages=messages,
+        facts=around.facts(known),
+        municipality_code=first.municipality_code,
+        places=tuple(around.places.get(first.id or 0, ())),
+        network_ids=around.network_ids.get(first.id or 0, frozenset()),
+        right_place=known.right_place,
+        ends_at=_ends_at(first, messages, timedelta(days=around.follow_up_days)),
+    )
+
+
+def _public(row: Alert, rows: list[Alert], around: _Around) -> Published:
     corrections = (one for one in rows if one.about_id == row.id and one.alert_class is AlertClass.CORRECTION)
     wrong_until = next((one.release_at for one in corrections), None)
-    sentences = sequel_sentences(sequel_facts_in(session, row, base_url)) if row.about_id is not None else []
     assert row.release_at is not None
     return Published(
         number=row.number or 0,
@@ -139,19 +206,18 @@ def _public(session: Session, row: Alert, rows: list[Alert], base_url: str) -> P
         told=Told(row.told) if row.told else None,
         source=Source(row.source),
         headline=row.headline or "",
-        sentences=tuple(sentences),
+        sentences=tuple(around.sentences(row)),
         free_text=row.free_text,
         sent_at=row.release_at,
         wrong_until=wrong_until,
     )
 
 
-def _ends_at(session: Session, first: Alert, messages: tuple[Published, ...]) -> datetime:
+def _ends_at(first: Alert, messages: tuple[Published, ...], days: timedelta) -> datetime:
     """The municipality's days after the last word that there still is something to mind."""
     all_clear = next((one for one in messages if one.alert_class is AlertClass.ALL_CLEAR), None)
     if all_clear is not None:
         return all_clear.sent_at
-    days = timedelta(days=rules(session, first.municipality_code).follow_up_days)
     reminders = [one.sent_at for one in messages if one.told in (Told.SAME, Told.MORE)]
     if reminders:
         return reminders[-1] + days

@@ -185,4 +185,13 @@ def places_of_all(session: Session, alert_ids: Iterable[int]) -> dict[int, list[
 
 def networks_of(session: Session, alert_id: int) -> frozenset[int]:
     """The ids of the networks the alert touches."""
-    return frozenset(session.exec(select(AlertTarget.network_id).where(AlertTarget.alert_id == alert_id)))
+    return networks_of_all(session, [alert_id]).get(alert_id, frozenset())
+
+
+def networks_of_all(session: Session, alert_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """The same of many alerts."""
+    rows = select(AlertTarget.alert_id, AlertTarget.network_id).where(col(AlertTarget.alert_id).in_(set(alert_ids)))
+    found: dict[int, set[int]] = {}
+    for alert_id, network_id in session.exec(rows):
+        found.setdefault(alert_id, set()).add(network_id)
+    return {alert_id: frozenset(ids) for alert_id, ids in found.items()}

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts.actions import EDITABLE, change_columns, copy_targets
@@ -10,7 +11,7 @@ from grannsamverkan.domain.alerts.catalogue import CHOICES, AlertKind, Dwelling,
 from grannsamverkan.domain.alerts.classes import SEQUELS, AlertClass
 from grannsamverkan.domain.alerts.queries import PUBLISHED, TO_SEND, latest_facts
 from grannsamverkan.domain.alerts.sequel_drafts import SequelDraft, Told
-from grannsamverkan.domain.alerts.tables import Alert, AlertState
+from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget
 from grannsamverkan.foundation.errors import Refused
 
 
@@ -57,6 +58,29 @@ def story_of(session: Session, alert: Alert) -> list[Alert]:
         (col(Alert.id) == first_id) | (col(Alert.story_id) == first_id), col(Alert.state).in_(PUBLISHED)
     )
     return list(session.exec(rows.order_by(col(Alert.approved_at), col(Alert.id))))
+
+
+def newest_stories(
+    session: Session, municipality_code: str, *, now: datetime, network_id: int | None = None, limit: int
+) -> list[list[Alert]]:
+    """The stories of the municipality, or of one of its networks, as far as they have been let go: the one that was
+    last heard of first, and in each its messages in their order."""
+    first_id = func.coalesce(col(Alert.story_id), col(Alert.id))
+    gone = (
+        Alert.municipality_code == municipality_code,
+        col(Alert.state).in_(PUBLISHED),
+        col(Alert.release_at) <= now,
+    )
+    firsts = select(first_id).where(*gone).group_by(first_id)
+    if network_id is not None:
+        meant = select(AlertTarget.alert_id).where(AlertTarget.network_id == network_id)
+        firsts = firsts.where(col(Alert.id).in_(meant))
+    newest = list(session.exec(firsts.order_by(func.max(Alert.release_at).desc(), first_id.desc()).limit(limit)))
+    rows = select(Alert).where(first_id.in_(newest), *gone).order_by(col(Alert.approved_at), col(Alert.id))
+    found: dict[int, list[Alert]] = {one: [] for one in newest}
+    for row in session.exec(rows):
+        found[row.story_id or row.id or 0].append(row)
+    return list(found.values())
 
 
 def unsent_corrections(session: Session, about_id: int) -> list[Alert]:

@@ -44,7 +44,7 @@ class ReasonKind(StrEnum):
 class Alert(SQLModel, table=True):
     """One message. Codes from the catalogue are text; wording is empty until approval and never changes after it.
 
-    `cursor_id` is the last household that fan-out has taken; `tally` the counts frozen when the alert closes.
+    `cursor_id` is the last household that fan-out has taken; `tally` the counts and times frozen when it closes.
     A sequel is about the alert `about_id`, in the story that `story_id` began; `told` says which words it has
     (sequels.Told), `right_place` where it was in truth, when that was wrong. Since `stopped_at` nothing more is sent.
     `changed_by` wrote it last; `over_quiet_hours`: somebody wants it to ring at night all the same. `planned_at`: not

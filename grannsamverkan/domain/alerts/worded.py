@@ -35,7 +35,8 @@ class Worded:
 
 
 def facts_of(alert: Alert, municipality: Municipality, places: list[str], base_url: str) -> AlertFacts:
-    """What is known about the event, ready for wording. A number that is not reserved yet shows as 0."""
+    """What is known about the event, ready for wording. A number that is not reserved yet shows as 0, and a place that
+    was put right stands instead of the wrong ones."""
     source = Source(alert.source)
     return AlertFacts(
         number=alert.number or 0,
@@ -44,7 +45,7 @@ def facts_of(alert: Alert, municipality: Municipality, places: list[str], base_u
         kind=AlertKind(alert.kind),
         attempted=alert.attempted,
         dwelling=Dwelling(alert.dwelling),
-        places=tuple(places),
+        places=(alert.right_place,) if alert.right_place else tuple(places),
         happened_on=alert.happened_on,
         day_part=DayPart(alert.day_part),
         methods=tuple(Method(method) for method in alert.methods),
@@ -57,9 +58,9 @@ def facts_of(alert: Alert, municipality: Municipality, places: list[str], base_u
 
 
 def facts_in(session: Session, alert: Alert, base_url: str) -> AlertFacts:
-    """The same, read from where the alert goes; a place that was put right stands instead of the wrong ones."""
+    """The same, read from where the alert goes."""
     assert alert.id is not None
-    places = [alert.right_place] if alert.right_place else places_of(session, alert.id)
+    places = places_of(session, alert.id)
     return facts_of(alert, municipality(session, alert.municipality_code), places, base_url)
 
 
@@ -67,12 +68,17 @@ def sequel_facts_in(session: Session, alert: Alert, base_url: str) -> SequelFact
     """What a follow-up, an all-clear or a correction says, with what the message it is about said."""
     assert alert.about_id is not None
     assert alert.story_id is not None
-    assert alert.told is not None
     about, first = alert_row(session, alert.about_id), alert_row(session, alert.story_id)
+    return sequel_facts_of(alert, first, facts_in(session, alert, base_url), facts_in(session, about, base_url))
+
+
+def sequel_facts_of(alert: Alert, first: Alert, facts: AlertFacts, was: AlertFacts) -> SequelFacts:
+    """The same, from what has been read already: the first message of the story, and the facts of both."""
+    assert alert.told is not None
     return SequelFacts(
-        facts=facts_in(session, alert, base_url),
-        was=facts_in(session, about, base_url),
-        about_number=about.number or 0,
+        facts=facts,
+        was=was,
+        about_number=was.number,
         told=Told(alert.told),
         since=in_sweden(first.release_at or first.created_at).date(),
     )

@@ -1,6 +1,6 @@
 """Promise: targets, and how it stood on any day."""
 
-from grannsamverkan.domain.promise.public import PublicNumber, added, households
+from grannsamverkan.domain.promise.public import ROUNDED_TO, PublicNumber, added, households
 from grannsamverkan.domain.promise.snapshots import (
     STARTING,
     Held,
@@ -26,6 +26,7 @@ from grannsamverkan.domain.promise.targets import (
 )
 
 __all__ = [
+    "ROUNDED_TO",
     "STARTING",
     "Held",
     "Measure",

@@ -28,20 +28,26 @@ from grannsamverkan.domain.receipts.ledger import (
     proved,
 )
 from grannsamverkan.domain.receipts.mail_reports import read_mail_report
+from grannsamverkan.domain.receipts.monthly import Month, months
 from grannsamverkan.domain.receipts.replies import Reply, answer, read_reply
 from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow, Visit, VisitKind
+from grannsamverkan.domain.receipts.times import STEPS, Ladder, Times, frozen_times, joined, times
 from grannsamverkan.domain.receipts.visits import undo_visit, visit
 
 __all__ = [
     "OUTCOMES",
     "OUTCOME_OF",
+    "STEPS",
     "TO_VISIT",
+    "Ladder",
     "Ledger",
+    "Month",
     "NotReached",
     "Receipt",
     "Reply",
     "ReplyRow",
     "Silent",
+    "Times",
     "Visit",
     "VisitKind",
     "answer",
@@ -52,10 +58,13 @@ __all__ = [
     "forget_receipts",
     "forget_replies",
     "frozen",
+    "frozen_times",
+    "joined",
     "leave_unknown",
     "ledger",
     "ledgers",
     "left_to_visit",
+    "months",
     "not_reached",
     "note_reply",
     "outcome_of",
@@ -64,6 +73,7 @@ __all__ = [
     "read_reply",
     "silent",
     "take",
+    "times",
     "undo_visit",
     "visit",
 ]

@@ -14,6 +14,7 @@ from grannsamverkan.domain.deliveries import Batch, Delivery, DeliveryState, hee
 from grannsamverkan.domain.receipts.ledger import ledger
 from grannsamverkan.domain.receipts.statements import LOOK, MOVE, NOTE
 from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow, Visit
+from grannsamverkan.domain.receipts.times import times
 from grannsamverkan.domain.targeting import Audience, AudienceAddress
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
 
@@ -86,14 +87,14 @@ def leave_unknown(session: Session, delivery_ids: Iterable[int], *, now: datetim
 def close(session: Session, alert: Alert, *, now: datetime, settle_by: datetime) -> bool:
     """Close the alert and freeze its tally, when no copy can change any more or `settle_by` has passed. True if closed.
 
-    A tally outlives the delivery rows it was counted from. Late receipts still reach the rows while they live, and a
-    visit counts it anew.
+    A tally outlives the rows it was counted and measured from. Late receipts still reach the rows while they live, and
+    a visit counts it anew.
     """
     assert alert.id is not None
     if _still_open(session, alert.id) or (_awaits_receipts(session, alert.id) and now < settle_by):
         return False
     alerts.alert(session, alert.id, to_change=True)  # whoever notes a visit now comes before this, or counts anew
-    alert.tally = ledger(session, alert.id).as_json()
+    alert.tally = {**ledger(session, alert.id).as_json(), "times": times(session, alert).as_json()}
     alert.state, alert.closed_at = AlertState.CLOSED, now
     return True
 

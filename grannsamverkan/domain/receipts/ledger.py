@@ -178,7 +178,7 @@ def _nothing_yet() -> Ledger:
     return Ledger(dict.fromkeys(OUTCOMES, 0), {}, copies, dict.fromkeys(ChannelKind, 0))
 
 
-def frozen(tally: dict[str, Any]) -> Ledger:
+def frozen(tally: Mapping[str, Any]) -> Ledger:
     """A closed alert's tally as a ledger again; an outcome that an older one did not know is nobody's."""
     none = dict.fromkeys(OUTCOMES, 0)
     return Ledger(

@@ -51,4 +51,4 @@ def _count_again(session: Session, alert: Alert) -> None:
     so knows of late receipts too."""
     session.flush()
     if alert.state is AlertState.CLOSED:
-        alert.tally = ledger(session, alert.id or 0).as_json()
+        alert.tally = {**(alert.tally or {}), **ledger(session, alert.id or 0).as_json()}

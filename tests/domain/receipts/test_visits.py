@@ -113,9 +113,12 @@ def test_after_closing_a_visit_is_counted_in_the_tally(runtime: Runtime, alert_i
         receipts.visit(session, alert_id, home, TOLD, account_id=1, now=NOW)
         households = receipts.frozen(alert.tally or {}).households
         assert (households["told"], households["failed"], sum(households.values())) == (1, 0, 3)
+        measured = (alert.tally or {})["times"]
+        assert measured  # how soon it went is not forgotten for it
         receipts.undo_visit(session, alert_id, home)
         households = receipts.frozen(alert.tally or {}).households
         assert (households["told"], households["failed"], sum(households.values())) == (0, 1, 3)
+        assert (alert.tally or {})["times"] == measured
 
 
 def test_closing_waits_for_a_visit_that_is_being_noted(runtime: Runtime, alert_id: int) -> None:
