@@ -63,6 +63,8 @@ def test_a_list_from_file_to_members_and_back(open_page: OpenPage, town: Town, a
     page.get_by_role("button", name="Breven är utskrivna").click()
     look("inne")
     page.get_by_role("button", name="Ångra och ta bort").click()
+    look("fraga")
+    page.get_by_role("button", name="Ångra och ta bort ett hushåll").click()
     assert page.get_by_text("Ett hushåll är borttaget").is_visible()
     look("angrad")
 
