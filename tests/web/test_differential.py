@@ -332,7 +332,14 @@ def rules_of(town: Town) -> list[Rule]:
     )
 
 
-@pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda difference: difference.name)
+# Where few live a difference shows most; those of a large network, but for the first, are for the long run.
+@pytest.mark.parametrize(
+    "difference",
+    [
+        pytest.param(one, id=one.name, marks=[pytest.mark.long] if one.network == LARGE and number else [])
+        for number, one in enumerate(DIFFERENCES)
+    ],
+)
 def test_one_household_makes_no_difference_to_those_who_may_not_know(
     firsts: dict[str, First], tmp_path: Path, difference: Difference
 ) -> None:
