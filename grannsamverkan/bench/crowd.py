@@ -46,8 +46,15 @@ _PER_CONTACT = 14
 _UNITS = 4  # streets, or stairwells in two buildings
 _FIRST_FICTION, _FICTION = 46701740605, 90
 _CHUNK = 5_000
-# Everybody has every page, and a warning of today goes at once, at whatever hour that is.
-_RULES = Rules(warning_hold_s=0, quiet_from=0, quiet_to=0, ongoing_by=places.EVERYBODY)
+# Everybody has every page, and a warning of today goes at once, at whatever hour that is, to however many.
+_RULES = Rules(
+    warning_hold_s=0,
+    quiet_from=0,
+    quiet_to=0,
+    ongoing_by=places.EVERYBODY,
+    two_persons_above=1_000_000,
+    warnings_a_week=20,
+)
 
 
 @dataclass(frozen=True)
