@@ -21,6 +21,7 @@ from grannsamverkan.web.reach import cards_of, is_neighbour
 from grannsamverkan.web.waiting import unanswered
 
 _REVIEWED_IN = timedelta(days=7)
+_MOST_NAMED = 5  # of one kind; a list that fills the page is read by nobody
 
 Line = tuple[str, str]  # what waits, and where to do it
 
@@ -133,10 +134,15 @@ def awaiting(session: Session, actor: Actor) -> list[Alert]:
 
 
 def to_follow_up(session: Session, actor: Actor) -> Iterator[Line]:
-    """Warnings that wait for a word about how it went; a contact person's own only."""
-    for row in without_follow_up(session, actor):
+    """Warnings that wait for a word about how it went, those that have waited longest; a contact person's own only."""
+    found = without_follow_up(session, actor)
+    for row in found[:_MOST_NAMED]:
         words = _("Följ upp nr %(number)s: %(headline)s", number=f"{row.number or 0:04d}", headline=row.headline or "")
         yield words, url_for("sequels.follow_up", alert_id=row.id)
+    more = len(found) - _MOST_NAMED
+    if more > 0:
+        words = ngettext("En varning till att följa upp", "%(num)d varningar till att följa upp", more)
+        yield words, url_for("live.index")
 
 
 def without_follow_up(session: Session, actor: Actor) -> list[Alert]:
