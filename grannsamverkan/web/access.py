@@ -64,7 +64,8 @@ def alert(session: Session, alert_id: int, action: Action) -> Alert:
         if action is Action.SEE_ALERT and touched & (own_networks(session, actor, row) or frozenset()):
             touched = (touched & actor.network_ids) or actor.network_ids
         asked = alerts.last_request(session, alert_id) if row.source == Source.CONTACT_PERSON else None
-        asks_lead = asked is not None and asked.answered_by in (None, actor.account_id)
+        # open, or answered by this one: whoever said yes is shown what became of it, however often they press
+        asks_lead = asked is not None and (asked.answer is None or asked.answered_by == actor.account_id)
         return row, Thing(row.municipality_code, touched, row.author_account_id, asks_lead)
 
     return allowed(session, find, action)

@@ -189,6 +189,11 @@ def test_the_lead_answers_a_contact_person_and_reads_nobody_elses_draft(town: Al
     press(town, author, alert_id, "fraga")
     assert "Säg ja eller nej till nr" in lead.get("/hem").get_data(as_text=True)
     assert lead.get(f"/varningar/{alert_id}/andra").status_code == 404
+    form = town.form("Kvarteret Linden", version=str(town.alert(alert_id).version), fri="Källaren var uppbruten.")
+    form["csrf_token"] = token(author)
+    assert author.post(f"/varningar/{alert_id}/andra", data=form).status_code == 303
+    assert lead.get(f"/varningar/{alert_id}/granska").status_code == 404  # the asking is void, and so is the look
+    press(town, author, alert_id, "fraga")
     other = town.signed_in("ombud")
     assert other.get(f"/varningar/{alert_id}/granska").status_code == 404
     assert press(town, lead, alert_id, "godkann") == (303, f"/varningar/{alert_id}")
