@@ -14,7 +14,7 @@ from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.codes import CodePurpose
 from grannsamverkan.domain.deliveries import DeliveryState
 from grannsamverkan.domain.membership import OwnData, RequestState
-from grannsamverkan.domain.people import Person
+from grannsamverkan.domain.people import ContactAddress, Person
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web import current, one_time
@@ -70,7 +70,7 @@ def enter() -> ResponseReturnValue:
     if answer is None or answer.channel is None:
         return render_template("own/code.html", form=form), 422
     with current.runtime().database.write() as rows:
-        address = people.confirmed_address(rows, answer.channel, answer.lookup)
+        address = _address_at_home(rows, answer.channel, answer.lookup)
         person = rows.get(Person, address.person_id) if address else None
         if address is not None:
             people.prove_address(address, now=current.now())
@@ -81,6 +81,16 @@ def enter() -> ResponseReturnValue:
     if person.language != LANGUAGES[0]:  # chosen here before, perhaps in another browser
         keep(inside, person.language)
     return inside
+
+
+def _address_at_home(rows: Session, channel: ChannelKind, lookup: bytes) -> ContactAddress | None:
+    """The address as a neighbour's: whoever works with this too has written it down once more, for work."""
+    first = people.confirmed_address(rows, channel, lookup)
+    if first is None or membership.is_needed(rows, first.person_id):
+        return first
+    owners = [person.id or 0 for person in people.owners(rows, channel, lookup)]
+    at_home = next((person_id for person_id in owners if membership.is_needed(rows, person_id)), first.person_id)
+    return next(row for row in people.confirmed_of(rows, at_home) if (row.channel, row.lookup) == (channel, lookup))
 
 
 @pages.get("/min-sida/jag", may=Action.SEE_OWN)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from grannsamverkan import notify, tidings
 from grannsamverkan.domain import accounts, audit, deliveries, membership, notices, people, places
-from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.accounts import Action, Role
 from grannsamverkan.domain.codes import CodePurpose
 from grannsamverkan.domain.membership import OwnData
 from grannsamverkan.domain.networks import Household, Shows, ToNeighbours
@@ -249,7 +249,7 @@ def erase() -> ResponseReturnValue:
         _note(rows, data, "erased")
         for person_id in {data.person.id or 0, *(address.person_id for address in gone)}:
             account = accounts.account_of(rows, person_id)
-            if account is not None:
+            if account is not None and account.role in (Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON):
                 accounts.end_account(rows, account.id or 0, current.now())
             accounts.close_visits_of(rows, person_id)
         _say_goodbye(rows, data, gone, told, Change.ERASED)

@@ -1,5 +1,9 @@
 """One's own account at work: the phone and the mailbox where staff are asked and told, each shown by a code to be
-theirs. Neighbours and contact persons have a page of their own for that."""
+theirs. Neighbours and contact persons have a page of their own for that.
+
+Whoever is a neighbour too is written down twice: what they choose at home touches nothing here, nor the other way
+round.
+"""
 
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +13,7 @@ from grannsamverkan.domain import accounts, people
 from grannsamverkan.domain.accounts import Account, Action
 from grannsamverkan.domain.codes import CodePurpose
 from grannsamverkan.domain.people import ContactAddress, Person
-from grannsamverkan.foundation.errors import NotFound, Refused
+from grannsamverkan.foundation.errors import NotAllowed, NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web import current, one_time
 from grannsamverkan.web.forms import refuse
@@ -39,6 +43,8 @@ def ask() -> ResponseReturnValue:
         with current.runtime().database.write() as rows:
             account = _account(rows)
             code = min(current.signed_in_actor().municipality_codes, default="")
+            if not code:
+                raise NotAllowed
             if account.person_id is None:
                 account.person_id = people.add_person(rows, code, now=current.now()).id
             person = rows.get_one(Person, account.person_id)
@@ -65,17 +71,10 @@ def confirm() -> ResponseReturnValue:
     if answer is None:
         return render_template("account/code.html", form=form), 422
     with current.runtime().database.write() as rows:
-        account, wanted = _account(rows), session.pop(_ASKED, None)
-        addresses = _addresses(rows, account)
+        addresses, wanted = _addresses(rows, _account(rows)), session.pop(_ASKED, None)
         fresh = next((row for row in addresses if row.id == wanted), None)
         if fresh is None or fresh.lookup != answer.lookup:
             raise NotFound
-        known = people.confirmed_address(rows, ChannelKind(fresh.channel), fresh.lookup)
-        if known is not None and known.person_id != account.person_id and not _confirmed(addresses):
-            # Who works with this may be a neighbour too: one person, however many pages of theirs there are.
-            account.person_id = known.person_id
-            people.prove_address(known, now=current.now())
-            return redirect(url_for("work_address.page"), 303)
         people.prove_address(fresh, now=current.now())
         for old in addresses:
             if old.channel == fresh.channel and old.id != fresh.id:

@@ -109,19 +109,24 @@ def test_a_wrong_code_gives_no_address(alert_town: AlertTown) -> None:
     assert MINE not in client.get("/konto").get_data(as_text=True)
 
 
-def test_who_is_a_neighbour_too_stays_one_person(alert_town: AlertTown) -> None:
-    """The code goes to a phone that a household in Nyby has: it is the same person's."""
-    client = alert_town.signed_in("polis")
-    post(client, "/konto", phone="070-174 06 05")
+def test_who_is_a_neighbour_too_keeps_home_and_work_apart(alert_town: AlertTown) -> None:
+    """The phone is one that a household in Nyby has."""
+    phone = "070-174 06 05"
+    police = alert_town.signed_in("polis")
+    post(police, "/konto", phone=phone)
     code = re.findall(r"\b\d{6}\b", waiting(alert_town)[-1])[0]
-    assert post(client, "/konto/kod", code=code) == (303, "/konto")
+    assert post(police, "/konto/kod", code=code) == (303, "/konto")
+    home = alert_town.app.test_client()
+    assert post(home, "/min-sida", phone=phone)[0] == 303
+    code = re.findall(r"\b\d{6}\b", waiting(alert_town)[-1])[0]
+    assert post(home, "/min-sida/kod", code=code)[0] == 303
+    assert "Nyby" in home.get("/min-sida/jag").get_data(as_text=True)
+    assert post(home, "/min-sida/radera", ja="1")[0] == 303
+    assert "<h1>Ditt konto</h1>" in alert_town.signed_in("polis").get("/konto").get_data(as_text=True)
     with alert_town.runtime.database.read() as session:
         account = accounts.account_named(session, "polis")
         assert account is not None
-        assert account.person_id is not None
-        addresses = accounts.people_with_accounts(session, [account.person_id])
-        assert addresses == {account.person_id}
-    assert "070-174 06 05" in client.get("/konto").get_data(as_text=True)
+        assert account.ended_at is None
 
 
 # ------------------------------------------------------------------------------------------------------- later
