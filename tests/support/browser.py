@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 from werkzeug.serving import make_server
 
 # Where screenshots are kept, if they are. Taken out of the environment: it names no setting of the product.
@@ -47,6 +47,7 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for all tests of the run."""
+    expect.set_options(timeout=20_000)  # the machine may be busy; what never comes fails all the same
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield browser
@@ -88,6 +89,21 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert trouble == [], trouble
+
+
+def press(page: Page, name: str, **options: Any) -> None:
+    """Presses the button of this name and waits until the page that it leads to is whole: a click alone waits for
+    nothing, and what is looked at next may be the page before."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, **options).click()
+
+
+def sign_in(page: Page, address: str, name: str, password: str) -> None:
+    page.goto(f"{address}/logga-in")
+    page.get_by_label("Användarnamn").fill(name)
+    page.get_by_label("Lösenord").fill(password)
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name="Logga in", exact=True).click()
 
 
 def _note(trouble: list[str], said: ConsoleMessage) -> None:

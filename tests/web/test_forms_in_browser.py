@@ -114,8 +114,8 @@ def send(page: Page, form: Refused) -> None:
         page.get_by_text(form.unfold).first.click()
     for name, text in form.typed.items():
         page.locator(f"#{name}").fill(text)
-    page.get_by_role("main").get_by_role("button", name=form.button).first.click()
-    page.wait_for_function("document.readyState === 'complete'")
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=form.button).first.click()
 
 
 def faults(page: Page, form: Refused) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """A coordinator with a telephone and no scripts takes a list in, prints its letters and takes it back."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from grannsamverkan.domain import networks
 from grannsamverkan.domain.networks import UnitKind
-from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, served
+from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, press, served, sign_in
 from tests.support.web_town import PASSWORD, Town
 
 pytestmark = pytest.mark.browser
@@ -38,53 +39,48 @@ def test_a_list_from_file_to_members_and_back(open_page: OpenPage, town: Town, a
         if width == DESK:
             assert_accessible(page)
 
-    page.goto(f"{address}/logga-in")
-    page.get_by_label("Användarnamn").fill("samordnare")
-    page.get_by_label("Lösenord").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Logga in", exact=True).click()
+    sign_in(page, address, "samordnare", PASSWORD)
     page.goto(f"{address}/omraden/{town.network_ids['Nyby']}")
-    page.get_by_role("link", name="Ta in en lista").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Ta in en lista").click()
     look("valj")
-    page.get_by_role("button", name="Granska listan").click()
-    assert page.title().startswith("Fel:")
+    press(page, "Granska listan")
+    expect(page).to_have_title(re.compile(r"^Fel:"))
     look("fel")
     page.get_by_label("Listan").set_input_files({"name": "lista.csv", "mimeType": "text/csv", "buffer": LIST})
-    page.get_by_role("button", name="Granska listan").click()
+    press(page, "Granska listan")
     look("kolumner")
     page.get_by_label("Vad är kolumnen Mobil?").select_option(label="Mobil eller telefon")
-    page.get_by_role("button", name="Använd valen").click()
-    assert page.get_by_text("En rad är märkt med skydd").is_visible()
-    assert page.get_by_role("cell", name="Telefonnumret är för kort").first.is_visible()
+    press(page, "Använd valen")
+    expect(page.get_by_text("En rad är märkt med skydd")).to_be_visible()
+    expect(page.get_by_role("cell", name="Telefonnumret är för kort").first).to_be_visible()
     look("granska")
     page.get_by_label("Var kommer listan ifrån?").fill("Nyby villaförening")
-    page.get_by_role("button", name="Ta in ett hushåll och ett brev, lämna en rad med fel utanför").click()
-    assert page.get_by_role("heading", level=1).text_content() == "Listan för Nyby är inne"
-    page.get_by_role("button", name="Gör ett brev").click()
-    page.get_by_role("button", name="Breven är utskrivna").click()
+    press(page, "Ta in ett hushåll och ett brev, lämna en rad med fel utanför")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Listan för Nyby är inne")
+    press(page, "Gör ett brev")
+    press(page, "Breven är utskrivna")
     look("inne")
-    page.get_by_role("button", name="Ångra och ta bort").click()
+    press(page, "Ångra och ta bort")
     look("fraga")
-    page.get_by_role("button", name="Ångra och ta bort ett hushåll").click()
-    assert page.get_by_text("Ett hushåll är borttaget").is_visible()
+    press(page, "Ångra och ta bort ett hushåll")
+    expect(page.get_by_text("Ett hushåll är borttaget")).to_be_visible()
     look("angrad")
 
 
 def test_the_pages_are_accessible_on_a_telephone(open_page: OpenPage, town: Town, address: str) -> None:
     """axe needs scripts, so this telephone has them."""
     page = open_page(PHONE)
-    page.goto(f"{address}/logga-in")
-    page.get_by_label("Användarnamn").fill("samordnare")
-    page.get_by_label("Lösenord").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Logga in", exact=True).click()
+    sign_in(page, address, "samordnare", PASSWORD)
     page.goto(f"{address}/omraden/{town.network_ids['Nyby']}/listor")
     assert_accessible(page)
     page.get_by_label("Listan").set_input_files({"name": "lista.csv", "mimeType": "text/csv", "buffer": LIST})
-    page.get_by_role("button", name="Granska listan").click()
+    press(page, "Granska listan")
     assert_accessible(page)
     page.get_by_label("Vad är kolumnen Mobil?").select_option(label="Mobil eller telefon")
-    page.get_by_role("button", name="Använd valen").click()
+    press(page, "Använd valen")
     assert_accessible(page)
     page.get_by_label("Var kommer listan ifrån?").fill("Nyby villaförening")
-    page.get_by_role("button", name="Ta in ett hushåll").click()
-    page.get_by_role("button", name="Gör ett brev").click()
+    press(page, "Ta in ett hushåll")
+    press(page, "Gör ett brev")
     assert_accessible(page)

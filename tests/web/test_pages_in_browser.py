@@ -1,12 +1,13 @@
 """Every page in a real Chromium, narrow and wide: axe, console, focus on errors, and no scripts at all."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, served
+from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, press, served, sign_in
 from tests.support.web_town import PASSWORD, Town
 
 pytestmark = pytest.mark.browser
@@ -34,13 +35,6 @@ def address(shared_town: Town) -> Iterator[str]:
         yield address
 
 
-def sign_in(page: Page, address: str, name: str, password: str = PASSWORD) -> None:
-    page.goto(f"{address}/logga-in")
-    page.get_by_label("Användarnamn").fill(name)
-    page.get_by_label("Lösenord").fill(password)
-    page.get_by_role("main").get_by_role("button", name="Logga in", exact=True).click()
-
-
 @pytest.mark.parametrize("width", [PHONE, DESK])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_public_pages_are_accessible(open_page: OpenPage, address: str, width: int, scheme: Any) -> None:
@@ -55,8 +49,8 @@ def test_public_pages_are_accessible(open_page: OpenPage, address: str, width: i
 @pytest.mark.parametrize("name", ["polis", "samordnare", "kontakt", "administrator"])
 def test_home_is_accessible_for_each_role(open_page: OpenPage, address: str, width: int, name: str) -> None:
     page = open_page(width)
-    sign_in(page, address, name)
-    assert page.url == f"{address}/hem"
+    sign_in(page, address, name, PASSWORD)
+    expect(page).to_have_url(f"{address}/hem")
     keep_screenshot(page, f"hem-{name}-{width}")
     assert_accessible(page)
 
@@ -67,25 +61,25 @@ def test_a_refused_sign_in_takes_the_focus_and_leads_to_the_field(
 ) -> None:
     page = open_page(width)
     sign_in(page, address, f"finns-inte-{width}", "fel")
-    assert page.title().startswith("Fel: ")
+    expect(page).to_have_title(re.compile(r"^Fel: "))
     assert page.evaluate("document.activeElement.className") == "gs-errors"
     keep_screenshot(page, f"logga-in-fel-{width}")
     assert_accessible(page)
     page.get_by_role("link", name="Användarnamnet eller lösenordet stämmer inte").click()
     assert page.evaluate("document.activeElement.id") == "name"
-    assert page.get_by_label("Användarnamn").input_value() == f"finns-inte-{width}"
+    expect(page.get_by_label("Användarnamn")).to_have_value(f"finns-inte-{width}")
 
 
 def test_everything_works_without_scripts(open_page: OpenPage, address: str) -> None:
     page = open_page(PHONE, java_script_enabled=False)
     page.goto(address)
-    page.get_by_role("button", name="English").click()
-    assert page.title().startswith("Is there a neighbourhood watch where I live?")
-    page.get_by_role("button", name="Svenska").click()
-    sign_in(page, address, "samordnare")
-    assert page.get_by_role("heading", level=1).text_content() == "Grannsamverkan i Höör"
-    page.get_by_role("button", name="Logga ut").click()
-    assert page.url == f"{address}/"
+    press(page, "English")
+    expect(page).to_have_title(re.compile(r"^Is there a neighbourhood watch where I live\?"))
+    press(page, "Svenska")
+    sign_in(page, address, "samordnare", PASSWORD)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Grannsamverkan i Höör")
+    press(page, "Logga ut")
+    expect(page).to_have_url(f"{address}/")
     page.goto(f"{address}/hem")
     assert "/logga-in" in page.url
 
