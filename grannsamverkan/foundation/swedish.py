@@ -45,6 +45,11 @@ def day_in_words(day: date) -> str:
     return format_date(day, "EEEE d MMMM", locale="sv")
 
 
+def whole_day_in_words(day: date) -> str:
+    """tisdag 4 mars 2025: for what may be read in another year."""
+    return format_date(day, "EEEE d MMMM y", locale="sv")
+
+
 def month_in_words(day: date) -> str:
     """mars"""
     return format_date(day, "MMMM", locale="sv")

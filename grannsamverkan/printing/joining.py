@@ -79,7 +79,7 @@ def invitation_letters(
 
 def stairwell_poster(sender: str, network: str, unit: str, code: JoinCode, *, ask: str) -> bytes:
     """A poster for a stairwell or a notice board."""
-    where = f"{network}, {unit}" if unit else network
+    where = ", ".join(dict.fromkeys(filter(None, (network, unit))))
     return print_sheet(
         Sheet(
             "Vill du bli varnad när något händer nära dig?",

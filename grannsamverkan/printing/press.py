@@ -104,7 +104,7 @@ def print_sheet(sheet: Sheet) -> bytes:
 
 def print_slips(slips: SlipSheet) -> bytes:
     """As many whole pages of slips as are needed."""
-    where = f"{slips.network}, {slips.unit}" if slips.unit else slips.network
+    where = ", ".join(dict.fromkeys(filter(None, (slips.network, slips.unit))))  # a street may bear its area's name
     data = {
         "title": f"{slips.heading}: {where}",
         "sender": slips.sender,

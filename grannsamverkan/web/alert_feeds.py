@@ -18,7 +18,7 @@ from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.alerts import AlertClass, Published, Story
 from grannsamverkan.domain.networks import NetworkState
 from grannsamverkan.foundation.errors import NotFound
-from grannsamverkan.foundation.swedish import clock_in_words, day_in_words, in_sweden
+from grannsamverkan.foundation.swedish import clock_in_words, in_sweden, whole_day_in_words
 from grannsamverkan.web import current
 from grannsamverkan.web.alert_words import class_words
 from grannsamverkan.web.i18n import in_swedish
@@ -168,4 +168,4 @@ def _at(moment: datetime) -> str:
 def _day(moment: datetime) -> str:
     """onsdag 4 mars 2026: with its year, since an old entry is read in another one."""
     day = in_sweden(moment).date()
-    return f"{day_in_words(day)} {day.year}"
+    return whole_day_in_words(day)

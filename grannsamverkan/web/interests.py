@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
@@ -22,7 +22,6 @@ from grannsamverkan.web.pages import Pages
 
 pages = Pages("interests")
 
-_SHOWN = "visad"
 _SHORTEST_PURPOSE = 5
 
 Fault = tuple[str, str]  # the id of the field, empty for the first box; what is wrong
@@ -85,7 +84,9 @@ def act() -> ResponseReturnValue:
         if wrong is not None:
             rows.rollback()
             return _page(rows, wrong=wrong, chosen=chosen), 422
-    session[_SHOWN] = len(found)
+        started = found[0].network_id if what == "new" else None
+    if started is not None:  # where it says what is missing for the next step
+        return redirect(url_for("network_life.page", network_id=started), 303)
     return redirect(url_for("interests.index"), 303)
 
 

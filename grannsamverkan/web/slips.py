@@ -15,7 +15,7 @@ from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.membership import MOST_SLIPS, SlipBatch
 from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.foundation.errors import NotFound, Refused
-from grannsamverkan.foundation.swedish import day_in_words, in_sweden
+from grannsamverkan.foundation.swedish import in_sweden, whole_day_in_words
 from grannsamverkan.printing import JoinCode
 from grannsamverkan.web import access, current
 from grannsamverkan.web.confirming import Question, ask, is_confirmed
@@ -147,7 +147,7 @@ def join_code(batch: SlipBatch) -> JoinCode:
     return JoinCode(
         shown=membership.codes.shown(batch.code),
         url=f"{base_url}{url_for('join.start')}?{urlencode({'kod': batch.code})}",
-        until=day_in_words(in_sweden(batch.expires_at).date()),  # paper is Swedish, whoever prints it
+        until=whole_day_in_words(in_sweden(batch.expires_at).date()),  # paper is Swedish, whoever prints it
     )
 
 

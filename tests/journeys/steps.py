@@ -209,8 +209,7 @@ def start_network(hand: Hand, stage: Stage, name: str, interested: int) -> int:
         boxes.nth(place).check()
     hand.fill("Nytt område", name)
     hand.press("button", "Starta området")
-    hand.open(f"{stage.url}/omraden?q={name}")
-    hand.press("link", name, exact=True)
+    hand.heading(f"Läge och nästa steg för {name}")
     found = re.search(r"/omraden/(\d+)", hand.page.url)
     assert found is not None
     return int(found[1])

@@ -6,7 +6,7 @@ from datetime import datetime
 from statistics import median
 
 from sqlalchemy import ColumnElement, distinct, func, or_
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -19,6 +19,12 @@ from grannsamverkan.foundation.swedish import sort_key
 
 TO_SEND = (AlertState.APPROVED, AlertState.SENDING)
 PUBLISHED = (AlertState.APPROVED, AlertState.SENDING, AlertState.CLOSED)
+
+
+def listed() -> SelectOfScalar[Alert]:
+    """Alerts without the text of their emails: a list shows headlines, and fifty mails are half a megabyte to fetch.
+    Who reads the text all the same gets it, one alert at a time."""
+    return select(Alert).options(defer(col(Alert.mail_text)), defer(col(Alert.mail_html)))
 
 
 def alert(session: Session, alert_id: int, *, to_change: bool = False) -> Alert:
@@ -49,7 +55,7 @@ def latest_facts(session: Session, first: Alert) -> Alert:
 
 def latest(session: Session, municipality_codes: list[str], *, limit: int = 50) -> list[Alert]:
     """The municipalities' approved alerts, newest first."""
-    rows = select(Alert).where(col(Alert.municipality_code).in_(municipality_codes), col(Alert.state).in_(PUBLISHED))
+    rows = listed().where(col(Alert.municipality_code).in_(municipality_codes), col(Alert.state).in_(PUBLISHED))
     return list(session.exec(rows.order_by(col(Alert.approved_at).desc()).limit(limit)))
 
 
@@ -61,7 +67,7 @@ def latest_to(
     meant: list[ColumnElement[bool]] = [col(Alert.id).in_(_to(network_ids))]
     for network_id, until in (before or {}).items():
         meant.append(col(Alert.id).in_(_to([network_id])) & (col(Alert.approved_at) < until))
-    rows = select(Alert).where(or_(*meant), col(Alert.state).in_(PUBLISHED))
+    rows = listed().where(or_(*meant), col(Alert.state).in_(PUBLISHED))
     return list(session.exec(rows.order_by(col(Alert.approved_at).desc()).limit(limit)))
 
 
@@ -122,7 +128,7 @@ def last_warned(session: Session, network_ids: list[int]) -> dict[int, datetime]
 
 def drafts_of(session: Session, account_id: int) -> list[Alert]:
     """The account's own unfinished drafts, newest first."""
-    rows = select(Alert).where(
+    rows = listed().where(
         Alert.author_account_id == account_id, col(Alert.state).in_((AlertState.DRAFT, AlertState.CHECKED))
     )
     return list(session.exec(rows.order_by(col(Alert.updated_at).desc())))

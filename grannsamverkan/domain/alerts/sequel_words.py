@@ -30,7 +30,7 @@ from grannsamverkan.domain.alerts.wording import (
 )
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.sms_text import PreparedSms, prepare
-from grannsamverkan.foundation.swedish import day_in_words
+from grannsamverkan.foundation.swedish import day_in_words, whole_day_in_words
 
 MOST_PARTS = 2
 _SORRY = "Vi beklagar felet."
@@ -109,7 +109,7 @@ def word_sequel_email(
         "was": headline(sequel.was),
         "about_number": f"{sequel.about_number:04d}",
         "advice": advice_sentences(facts) if sequel.gives_advice else [],
-        "sent_on": f"{day_in_words(sent_on)} {sent_on.year}",
+        "sent_on": whole_day_in_words(sent_on),
         "sender_address": sender_address,
         "list_domain": list_domain,
         "unsubscribe_url": unsubscribe_url,

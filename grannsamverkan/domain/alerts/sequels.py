@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain.alerts.actions import EDITABLE, change_columns, copy_targets
 from grannsamverkan.domain.alerts.catalogue import CHOICES, AlertKind, Dwelling, Source
 from grannsamverkan.domain.alerts.classes import SEQUELS, AlertClass
-from grannsamverkan.domain.alerts.queries import PUBLISHED, TO_SEND, latest_facts
+from grannsamverkan.domain.alerts.queries import PUBLISHED, TO_SEND, latest_facts, listed
 from grannsamverkan.domain.alerts.sequel_drafts import SequelDraft, Told
 from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget
 from grannsamverkan.foundation.errors import Refused
@@ -102,7 +102,7 @@ def without_follow_up(
     Anything that went after it counts: whoever has corrected it has thought of those who got it.
     """
     followed = select(Alert.story_id).where(col(Alert.story_id).is_not(None), col(Alert.state).in_(PUBLISHED))
-    rows = select(Alert).where(
+    rows = listed().where(
         col(Alert.municipality_code).in_(municipality_codes),
         col(Alert.story_id).is_(None),
         col(Alert.state).in_((AlertState.SENDING, AlertState.CLOSED)),

@@ -31,7 +31,7 @@ from grannsamverkan.domain.alerts.guard import guard_free_text
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.resources import resource_folder
 from grannsamverkan.foundation.sms_text import PreparedSms, prepare
-from grannsamverkan.foundation.swedish import day_in_words, short_day
+from grannsamverkan.foundation.swedish import day_in_words, short_day, whole_day_in_words
 
 MOST_PARTS = 3
 _MOST_SMS_ADVICE = 3
@@ -169,7 +169,7 @@ def word_email(
         "all_places_in_headline": len(_places(facts)) <= _MOST_HEADLINE_PLACES,
         "methods": method_sentences(facts),
         "advice": advice_sentences(facts),
-        "sent_on": f"{day_in_words(sent_on)} {sent_on.year}",
+        "sent_on": whole_day_in_words(sent_on),
         "sender_address": sender_address,
         "list_domain": list_domain,
         "unsubscribe_url": unsubscribe_url,
