@@ -44,12 +44,14 @@ _PASSWORD = "en-lång-mening-till-mätningen"  # noqa: S105 - of accounts in a d
 _HELD_TO_THE_LIMIT = frozenset({Role.COORDINATOR, Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON})
 NEIGHBOUR = 4  # the household whose own page is opened; its phone is one that is kept for fiction
 _WARM_UP = 2  # rounds that are not measured: a worker's first answers load its templates
+ASKED_AS = (EVERYBODY, *(role.value for role in Role if role is not Role.ADMINISTRATOR))
 SIGN_INS = {role.value: f"bench-{role.value}" for role in Role if role is not Role.NEIGHBOUR}
 
 
 @dataclass(frozen=True)
 class WebPlan:
-    """What to measure; `database` is sqlite, postgresql, both, or the address of an empty one."""
+    """What to measure; `database` is sqlite, postgresql, both, or the address of an empty one, `role` the only ones
+    whose pages are asked for (none: everybody's)."""
 
     households: int = 50_000
     requests: int = 200
@@ -57,6 +59,7 @@ class WebPlan:
     workers: int = 2
     limit_ms: float = 200.0
     longest_s: float = 3600.0
+    role: tuple[str, ...] = ()
 
 
 def measure(plan: WebPlan) -> dict[str, Any]:
@@ -80,6 +83,7 @@ def measure(plan: WebPlan) -> dict[str, Any]:
         "households": plan.households,
         "networks": len(spots(plan.households)),
         "requests": plan.requests,
+        "roles": list(plan.role) or "all",
         "workers": plan.workers,
         "left_out": sorted(left_out),
         "pages": pages,
@@ -192,6 +196,7 @@ def _ids(life: Life, one: Spot, alert_id: int, number: int) -> dict[str, str]:
         "code": one.code,
         "alert_id": str(alert_id),
         "number": str(number),
+        "key": "advice.lock",
         "meeting_id": str(life.first_meeting(one) + 1),
         "training_id": "1",
         "role_id": str(one.first_role + 2),
@@ -228,7 +233,8 @@ def _ask_all(
     plan: WebPlan, database: str, port: int, candidates: Sequence[Asked], visitors: dict[str, Visitor]
 ) -> _Found:
     line = Line(port)
-    first = {one: visitors[one.role].get(line, one.path).status for one in candidates}
+    wanted = [one for one in candidates if not plan.role or one.role in plan.role]
+    first = {one: visitors[one.role].get(line, one.path).status for one in wanted}
     line.close()
     asked = [one for one, status in first.items() if status == 200]
     left_out = {one.route for one, status in first.items() if 300 <= status < 500}

@@ -8,7 +8,7 @@ import click
 from grannsamverkan.bench.beside import compare
 from grannsamverkan.bench.delivery import Plan, measure
 from grannsamverkan.bench.pg_server import NoPostgres
-from grannsamverkan.bench.web import BOTH, POSTGRESQL, SQLITE, WebPlan
+from grannsamverkan.bench.web import ASKED_AS, BOTH, POSTGRESQL, SQLITE, WebPlan
 from grannsamverkan.bench.web import measure as measure_web
 from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.foundation.ports import ChannelKind
@@ -58,6 +58,7 @@ def beside(as_json: bool, channel: str, recipients: int, rounds: int) -> None:
 @click.option("--workers", type=click.IntRange(1, 32), default=2, show_default=True)
 @click.option("--limit-ms", type=float, default=200.0, show_default=True, help="What `ok` holds the p95 to.")
 @click.option("--longest-s", type=float, default=3600.0, show_default=True, help="Ends the asking on each database.")
+@click.option("--role", type=click.Choice(list(ASKED_AS)), multiple=True, help="Only these, instead of everybody.")
 @as_json
 def web(as_json: bool, database: str, **wanted: Any) -> None:
     """Every page over HTTP, as every role, with many made-up households behind it: times and queries."""

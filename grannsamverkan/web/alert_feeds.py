@@ -132,7 +132,7 @@ def _lines(story: Story) -> Iterator[str]:
     if not story.facts.confirmed_by_police:
         yield "Ett kontaktombud i området har skrivit varningen. Polisen har inte bekräftat den."
     if story.gives_advice:
-        methods = [alerts.METHOD_WORDS[method].full for method in story.facts.methods]
+        methods = alerts.method_sentences(story.facts)
         if correction is None:
             yield from filter(None, [" ".join(filter(None, [*methods, story.first.free_text]))])
         yield f"Gör så här: {' '.join(advice)}"

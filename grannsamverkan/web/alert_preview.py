@@ -98,6 +98,7 @@ def words(session: Session, filled: Filled, offered: Places, source: Source, tod
         base_url=runtime.settings.installation.base_url,
         confirmed_by_police=source is not Source.CONTACT_PERSON,
         alert_class=draft.alert_class,
+        phrases=alerts.phrase_book(session, municipality.code).at(None),
     )
     served = places.served_municipality(session, municipality.code)
     return alerts.word(facts, served, domain=runtime.settings.email.domain, now=current.now())

@@ -110,7 +110,7 @@ def _find(number: int) -> tuple[Story, dict[str, Any]] | None:
         "status": status,
         "municipality_name": municipality_name,
         "map": drawing,
-        "methods": [alerts.METHOD_WORDS[method].full for method in story.facts.methods],
+        "methods": alerts.method_sentences(story.facts),
         "advice": alerts.advice_sentences(story.facts) if story.gives_advice else [],
         "class_words": class_words,
         "correction_class": AlertClass.CORRECTION,

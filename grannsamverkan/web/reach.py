@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from flask import request
 from sqlmodel import Session
 
 from grannsamverkan.domain import alerts, networks
 from grannsamverkan.domain.accounts import Actor, Role
 from grannsamverkan.domain.alerts import Alert
 from grannsamverkan.domain.networks import NetworkCard
+from grannsamverkan.domain.places import Municipality
+from grannsamverkan.foundation.errors import NotFound
+from grannsamverkan.web import current
 
 NEIGHBOURS = frozenset({Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON})
 
@@ -16,6 +20,16 @@ NEIGHBOURS = frozenset({Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON})
 def is_neighbour(actor: Actor) -> bool:
     """Whether the actor is a contact person, who reaches networks and not municipalities."""
     return actor.role in NEIGHBOURS
+
+
+def chosen_municipality() -> Municipality:
+    """The served one of `?kommun=`, else the first in reach; NotFound."""
+    code = request.args.get("kommun")
+    mine = [row for row in current.served_municipalities() if row.code in current.signed_in_actor().municipality_codes]
+    found = next((row for row in mine if row.code == code), mine[0] if mine and code is None else None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def cards_of(session: Session, actor: Actor) -> list[NetworkCard]:

@@ -12,12 +12,13 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from grannsamverkan.domain import audit, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.places import BOUNDS, CHOICES, Municipality, Rules
-from grannsamverkan.foundation.errors import NotFound, Refused
+from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.web import current
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.reach import chosen_municipality
 
 pages = Pages("rules")
 
@@ -123,7 +124,7 @@ for _name in CHOICES:
 def form() -> ResponseReturnValue:
     """`?kommun=` one of those in reach."""
     with current.runtime().database.read() as rows:
-        chosen = _chosen(request.args.get("kommun"))
+        chosen = chosen_municipality()
         served = places.served_municipality(rows, chosen.code)
         filled = RulesForm(**asdict(places.rules(rows, chosen.code)), contact_text=served.contact_text)
         return _page(rows, chosen, filled)
@@ -133,7 +134,7 @@ def form() -> ResponseReturnValue:
 def save() -> ResponseReturnValue:
     filled = RulesForm()
     with current.runtime().database.write() as rows:
-        chosen = _chosen(request.args.get("kommun"))
+        chosen = chosen_municipality()
         if not filled.validate():
             return _page(rows, chosen, filled), 422
         wanted = Rules(**{name: filled[name].data for name in asdict(Rules())})
@@ -155,14 +156,6 @@ def save() -> ResponseReturnValue:
             changed=len(changed),
         )
     return redirect(url_for("rules.form", kommun=chosen.code, sparat=1), 303)
-
-
-def _chosen(code: str | None) -> Municipality:
-    mine = [row for row in current.served_municipalities() if row.code in current.signed_in_actor().municipality_codes]
-    found = next((row for row in mine if row.code == code), mine[0] if mine and code is None else None)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _page(rows: Session, chosen: Municipality, filled: RulesForm) -> str:

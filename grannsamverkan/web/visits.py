@@ -114,8 +114,7 @@ def _text(story: Story) -> str:
     """How it was done and what the writer added, while nothing of it has been put right."""
     if _is_over(story) or story.newest(AlertClass.CORRECTION) is not None:
         return ""
-    methods = (alerts.METHOD_WORDS[method].full for method in story.facts.methods)
-    return " ".join(filter(None, (*methods, story.first.free_text)))
+    return " ".join(filter(None, (*alerts.method_sentences(story.facts), story.first.free_text)))
 
 
 def _is_over(story: Story) -> bool:

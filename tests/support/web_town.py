@@ -1,9 +1,12 @@
 """A made-up town for the pages: Höör and Eslöv served, networks in every state, one account of each kind."""
 
 import json
+import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
@@ -102,7 +105,7 @@ def made_up_settings(folder: Path, **web: Any) -> Settings:
     return settings.load(
         installation={"mode": mode, "base_url": base_url},
         database={"url": str(folder / "town.db")},
-        keys={"data": new_key(), "lookup": new_key(), "web": new_key()},
+        keys=_keys(),
         web=web,
         sms={"base_url": "http://127.0.0.1:1"},
         email={"host": "127.0.0.1"},
@@ -112,14 +115,52 @@ def made_up_settings(folder: Path, **web: Any) -> Settings:
 def build(folder: Path, clock: Clock | None = None, **web: Any) -> Town:
     """A fresh town in this folder; keywords are settings of the web section, or `mode` and `base_url`."""
     chosen = made_up_settings(folder, **web)
+    filled = _filled(chosen.installation.mode)
+    shutil.copy(filled.file, chosen.database.url)
+    town = _open(chosen, clock or SetClock(NOW))
+    town.account_ids.update(filled.account_ids)
+    town.network_ids.update(filled.network_ids)
+    return town
+
+
+def _open(chosen: Settings, clock: Clock) -> Town:
     database = Database(chosen.database.url, Vault(chosen.keys.data, chosen.keys.lookup))
-    schema.upgrade(database)
-    clock = clock or SetClock(NOW)
     runtime = Runtime(chosen, database, clock, NoEngine())
     town = Town(create_app(runtime, DEMO_SIGN_INS, MadeUpPhones()), runtime, clock)
     town.app.testing = False  # errors are answered as they are for visitors
-    _fill(town)
     return town
+
+
+@cache
+def _keys() -> dict[str, str]:
+    """The keys of all towns of this process: the rows of one are read in the others."""
+    return {"data": new_key(), "lookup": new_key(), "web": new_key()}
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """A town's rows in a file to be copied: migrating and filling one takes longer than most tests."""
+
+    file: Path
+    account_ids: dict[str, int]
+    network_ids: dict[str, int]
+    folder: TemporaryDirectory[str]  # there as long as the process
+
+
+@cache
+def _filled(mode: str) -> _Filled:
+    folder = TemporaryDirectory()
+    chosen = made_up_settings(Path(folder.name), mode=mode)
+    database = Database(chosen.database.url, Vault(chosen.keys.data, chosen.keys.lookup))
+    schema.upgrade(database)
+    database.close()
+    town = _open(chosen, SetClock(NOW))
+    _fill(town)
+    with town.runtime.database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    town.runtime.close()
+    return _Filled(Path(chosen.database.url.removeprefix("sqlite:///")), town.account_ids, town.network_ids, folder)
 
 
 def _fill(town: Town) -> None:

@@ -60,7 +60,9 @@ def _harmless(why: str, *routes: str) -> tuple[Harmless, ...]:
 
 HARMLESS = (
     *_harmless(
-        "changes nothing", "/varningar/visa", "/varningar/vakta", f"{_O}/ta-ut", "/intressen/visa/<int:interest_id>"
+        "changes nothing",
+        *("/varningar/visa", "/varningar/vakta", f"{_O}/ta-ut", "/intressen/visa/<int:interest_id>"),
+        "/installningar/ord/<key>/visa",
     ),
     *_harmless("only this browser's", "/logga-in", "/logga-in/demo/<int:place>", "/logga-ut", "/sprak"),
     *_harmless(
@@ -72,6 +74,7 @@ HARMLESS = (
         "is changed back the same way",
         *("/min-sida/niva", "/min-sida/sprak", "/min-sida/tysta-timmar", "/min-sida/syns/<int:household_id>"),
         *("/min-sida/grannlista/<int:household_id>", "/min-sida/ny-adress/kod", "/installningar"),
+        "/installningar/ord/<key>",
         *("/varningar/<int:alert_id>/senare", "/varningar/<int:alert_id>/natt", "/konto/bort"),
         *("/varningar/<int:alert_id>/andra", f"{_O}/andra", f"{_O}/delar/<int:unit_id>"),
         *(f"{_O}/moten/<int:meeting_id>/flytta", f"{_O}/atgarder/<int:point_id>"),
@@ -267,6 +270,11 @@ ASKED = (
         f"POST {_O}/listor/<int:import_id>/kasta",
         *("samordnare", f"{_N}/listor/{{taken}}/kasta"),
         ("Radera uppgifterna till ett brev i Nyby",),
+    ),
+    Asked(
+        "POST /installningar/ord/<key>/aterstall",
+        *("samordnare", "/installningar/ord/advice.lock/aterstall"),
+        ("Använd standardorden för ”Lås”", "I sms:et: lås"),
     ),
     Asked(
         "POST /intressen",

@@ -86,6 +86,15 @@ OF_NETWORKS = (
     *rows("every coordinator", ("GET /omraden/nytt", 200), ("POST /omraden/nytt", 422)),
     *rows("every coordinator", ("GET /installningar", 200), ("POST /installningar", 422)),
     *rows(
+        "every coordinator",
+        *(
+            ("GET /installningar/ord", 200),
+            ("GET /installningar/ord/<key>", 404),
+            ("POST /installningar/ord/<key>", 404),
+        ),
+        *(("POST /installningar/ord/<key>/visa", 404), ("POST /installningar/ord/<key>/aterstall", 404)),
+    ),
+    *rows(
         "all staff",
         *(("GET /konto", 200), ("POST /konto", 422), ("GET /konto/kod", 200), ("POST /konto/kod", 422)),
         ("POST /konto/bort", 404),

@@ -151,6 +151,8 @@ AT_WORK = (
     seen("/lofte", "samordnare"),
     seen("/lofte/uppfoljning", "samordnare"),
     seen("/installningar", "samordnare"),
+    seen("/installningar/ord", "samordnare"),
+    seen("/installningar/ord/<key>", "samordnare", at="/installningar/ord/advice.lock"),
 )
 PAGES = (*FOR_ALL, *FOR_NEIGHBOURS, *AT_WORK)
 

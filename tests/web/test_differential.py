@@ -147,6 +147,7 @@ LINES = {
     "/varningar/<int:alert_id>/granska": "whoever checks a warning sees how many it leaves out, by reason",
 }
 # Routes that a whole town shows by being what it is.
+AT_EVERY_COMMIT = {"member of a small network or not", "phone in a small network or not"}
 SHOWN = {"/demo/telefoner": "a demo shows the phones of all its made-up neighbours, and nothing else has it"}
 ROLES = tuple(name for name in COLUMNS if name != "utloggad")  # who was signed out is nobody, here as there
 # Asked beside the bare addresses: searches, orders and choices.
@@ -332,12 +333,12 @@ def rules_of(town: Town) -> list[Rule]:
     )
 
 
-# Where few live a difference shows most; those of a large network, but for the first, are for the long run.
+# Where few live a difference shows most; most of the others are for the long run.
 @pytest.mark.parametrize(
     "difference",
     [
-        pytest.param(one, id=one.name, marks=[pytest.mark.long] if one.network == LARGE and number else [])
-        for number, one in enumerate(DIFFERENCES)
+        pytest.param(one, id=one.name, marks=[] if one.name in AT_EVERY_COMMIT else [pytest.mark.long])
+        for one in DIFFERENCES
     ],
 )
 def test_one_household_makes_no_difference_to_those_who_may_not_know(

@@ -45,6 +45,7 @@ from grannsamverkan.domain.alerts.catalogue import (
     Dwelling,
     Method,
     Source,
+    Words,
 )
 from grannsamverkan.domain.alerts.classes import (
     BEGINS,
@@ -67,6 +68,16 @@ from grannsamverkan.domain.alerts.guard import (
 )
 from grannsamverkan.domain.alerts.guard.measure import measure as measure_guard
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
+from grannsamverkan.domain.alerts.phrases import (
+    FULL_MAX_CHARS,
+    SHORT_MAX_CHARS,
+    Phrases,
+    phrase_book,
+    phrase_faults,
+    restore_phrase,
+    word_phrase,
+)
+from grannsamverkan.domain.alerts.phrases import SHIPPED as SHIPPED_PHRASES
 from grannsamverkan.domain.alerts.public import MOST_STORIES, Published, Status, Story, stories, story
 from grannsamverkan.domain.alerts.queries import (
     PUBLISHED,
@@ -98,6 +109,7 @@ from grannsamverkan.domain.alerts.tables import (
     AlertTarget,
     Answer,
     ApprovalRequest,
+    PhraseEdition,
     ReasonKind,
 )
 from grannsamverkan.domain.alerts.timing import QuietHours, Timing, timing
@@ -110,7 +122,15 @@ from grannsamverkan.domain.alerts.worded import (
     word,
     word_in,
 )
-from grannsamverkan.domain.alerts.wording import AlertFacts, advice_sentences, headline, what_in_words, when_in_words
+from grannsamverkan.domain.alerts.wording import (
+    AlertFacts,
+    advice_sentences,
+    headline,
+    method_sentences,
+    what_in_words,
+    when_in_words,
+    word_sms,
+)
 
 __all__ = [
     "ADVICE_WORDS",
@@ -121,6 +141,7 @@ __all__ = [
     "DWELLING_WORDS",
     "EDITABLE",
     "FREE_TEXT_MAX_CHARS",
+    "FULL_MAX_CHARS",
     "KIND_WORDS",
     "METHOD_WORDS",
     "MOST_ADVICE",
@@ -129,6 +150,8 @@ __all__ = [
     "OLDEST_DAYS",
     "PUBLISHED",
     "SEQUELS",
+    "SHIPPED_PHRASES",
+    "SHORT_MAX_CHARS",
     "SOURCE_WORDS",
     "TOLD_IN",
     "TO_SEND",
@@ -151,6 +174,8 @@ __all__ = [
     "MailHeaders",
     "Method",
     "Need",
+    "PhraseEdition",
+    "Phrases",
     "Published",
     "QuietHours",
     "ReasonKind",
@@ -165,6 +190,7 @@ __all__ = [
     "Timing",
     "Told",
     "Worded",
+    "Words",
     "advice_sentences",
     "alert",
     "answer",
@@ -196,18 +222,22 @@ __all__ = [
     "may_tell_of_ongoing",
     "measure_guard",
     "mended",
+    "method_sentences",
     "needs_of",
     "networks_of",
     "on_its_way",
     "open_request",
     "open_requests",
     "passes_level",
+    "phrase_book",
+    "phrase_faults",
     "places_of",
     "places_of_all",
     "plan",
     "published",
     "reasons_of",
     "render_mail",
+    "restore_phrase",
     "ring_at_night",
     "rule_of",
     "sent_between",
@@ -230,4 +260,6 @@ __all__ = [
     "without_follow_up",
     "word",
     "word_in",
+    "word_phrase",
+    "word_sms",
 ]

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts.catalogue import Source
 from grannsamverkan.domain.alerts.classes import AlertClass
+from grannsamverkan.domain.alerts.phrases import PhraseBook, phrase_book
 from grannsamverkan.domain.alerts.queries import networks_of_all, places_of_all, published
 from grannsamverkan.domain.alerts.sequel_drafts import Told
 from grannsamverkan.domain.alerts.sequel_words import sequel_sentences
@@ -153,9 +154,10 @@ class _Around:
     municipality: Municipality
     follow_up_days: int
     base_url: str
+    book: PhraseBook
 
     def facts(self, row: Alert) -> AlertFacts:
-        return facts_of(row, self.municipality, self.places.get(row.id or 0, []), self.base_url)
+        return facts_of(row, self.municipality, self.places.get(row.id or 0, []), self.base_url, self.book)
 
     def sentences(self, row: Alert) -> list[str]:
         """What a message that follows another one says."""
@@ -177,6 +179,7 @@ def _around(session: Session, found: list[list[Alert]], municipality_code: str, 
         municipality=municipality(session, municipality_code),
         follow_up_days=rules(session, municipality_code).follow_up_days,
         base_url=base_url,
+        book=phrase_book(session, municipality_code),
     )
 
 

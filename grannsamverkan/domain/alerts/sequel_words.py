@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from grannsamverkan.domain.alerts.catalogue import ADVICE_WORDS
 from grannsamverkan.domain.alerts.classes import AlertClass
 from grannsamverkan.domain.alerts.sequel_drafts import Told
 from grannsamverkan.domain.alerts.wording import (
@@ -172,7 +171,7 @@ def _sentences(sequel: SequelFacts, *, short: bool, place_count: int) -> Iterato
 
 
 def _acts(facts: AlertFacts) -> str:
-    acts = ", ".join(ADVICE_WORDS[one].short for one in dict.fromkeys(facts.advice[:3]))
+    acts = ", ".join(facts.phrases[one].short for one in dict.fromkeys(facts.advice[:3]))
     return f"{acts[:1].upper()}{acts[1:]}."
 
 

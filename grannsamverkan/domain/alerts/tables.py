@@ -151,6 +151,20 @@ class AlertReason(SQLModel, table=True):
     given_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class PhraseEdition(SQLModel, table=True):
+    """From `at` on a municipality words this phrase (phrases.SHIPPED) so; both None: as shipped. The newest counts."""
+
+    __tablename__ = "phrase_edition"
+    __table_args__ = (Index(None, "municipality_code", "phrase"),)
+    id: int | None = Field(default=None, primary_key=True)
+    municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT")
+    phrase: str = Field(max_length=60)
+    full: str | None = Field(default=None, max_length=200)
+    short: str | None = Field(default=None, max_length=60)
+    account_id: int = Field(foreign_key="account.id", ondelete="RESTRICT")
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class AlertNumber(SQLModel, table=True):
     """The one sequence of numbers of an installation. Gaps are allowed, reuse is not."""
 

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from grannsamverkan.domain.alerts.catalogue import Advice, AlertKind, DayPart, Dwelling, Method, Source
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail, unsubscribe_url
+from grannsamverkan.domain.alerts.phrases import AS_SHIPPED, PhraseBook, phrase_book
 from grannsamverkan.domain.alerts.queries import alert as alert_row
 from grannsamverkan.domain.alerts.queries import places_of
 from grannsamverkan.domain.alerts.sequel_drafts import Told
@@ -34,9 +35,11 @@ class Worded:
     mail: EmailWording
 
 
-def facts_of(alert: Alert, municipality: Municipality, places: list[str], base_url: str) -> AlertFacts:
+def facts_of(
+    alert: Alert, municipality: Municipality, places: list[str], base_url: str, book: PhraseBook | None = None
+) -> AlertFacts:
     """What is known about the event, ready for wording. A number that is not reserved yet shows as 0, and a place that
-    was put right stands instead of the wrong ones."""
+    was put right stands instead of the wrong ones. What has been let go keeps the phrases that held then."""
     source = Source(alert.source)
     return AlertFacts(
         number=alert.number or 0,
@@ -54,6 +57,7 @@ def facts_of(alert: Alert, municipality: Municipality, places: list[str], base_u
         base_url=base_url,
         confirmed_by_police=source is not Source.CONTACT_PERSON,
         alert_class=alert.alert_class,
+        phrases=book.at(alert.approved_at) if book is not None else AS_SHIPPED,
     )
 
 
@@ -61,7 +65,8 @@ def facts_in(session: Session, alert: Alert, base_url: str) -> AlertFacts:
     """The same, read from where the alert goes."""
     assert alert.id is not None
     places = places_of(session, alert.id)
-    return facts_of(alert, municipality(session, alert.municipality_code), places, base_url)
+    book = phrase_book(session, alert.municipality_code)
+    return facts_of(alert, municipality(session, alert.municipality_code), places, base_url, book)
 
 
 def sequel_facts_in(session: Session, alert: Alert, base_url: str) -> SequelFacts:

@@ -13,11 +13,9 @@ from functools import cache
 import jinja2
 
 from grannsamverkan.domain.alerts.catalogue import (
-    ADVICE_WORDS,
     DAY_PART_WORDS,
     DWELLING_WORDS,
     KIND_WORDS,
-    METHOD_WORDS,
     SOURCE_WORDS,
     Advice,
     AlertKind,
@@ -28,6 +26,7 @@ from grannsamverkan.domain.alerts.catalogue import (
 )
 from grannsamverkan.domain.alerts.classes import AlertClass
 from grannsamverkan.domain.alerts.guard import guard_free_text
+from grannsamverkan.domain.alerts.phrases import AS_SHIPPED, Phrases
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.resources import resource_folder
 from grannsamverkan.foundation.sms_text import PreparedSms, prepare
@@ -44,7 +43,7 @@ _UNCONFIRMED = "ej bekräftat av polisen"
 class AlertFacts:
     """All that a warning says. `places` are names of networks or parts of them; `happened_on` is a Swedish date.
 
-    `base_url` is the public address of the installation, without a slash at the end.
+    `base_url` is the public address of the installation, without a slash at the end; `phrases` are the municipality's.
     """
 
     number: int
@@ -62,6 +61,7 @@ class AlertFacts:
     base_url: str
     confirmed_by_police: bool
     alert_class: AlertClass = AlertClass.WARNING
+    phrases: Phrases = AS_SHIPPED
 
     @property
     def is_ongoing(self) -> bool:
@@ -108,12 +108,12 @@ def when_in_words(facts: AlertFacts, *, short: bool = False) -> str:
 
 def advice_sentences(facts: AlertFacts) -> list[str]:
     """What to do, one sentence or two for each advice, in the writer's order."""
-    return [ADVICE_WORDS[one].full for one in dict.fromkeys(facts.advice)]
+    return [facts.phrases[one].full for one in dict.fromkeys(facts.advice)]
 
 
 def method_sentences(facts: AlertFacts) -> list[str]:
     """How it was done, one sentence each, in the writer's order."""
-    return [METHOD_WORDS[one].full for one in dict.fromkeys(facts.methods)]
+    return [facts.phrases[one].full for one in dict.fromkeys(facts.methods)]
 
 
 def is_unconfirmed(facts: AlertFacts) -> bool:
@@ -201,8 +201,8 @@ def render(template: str, shown: dict[str, object]) -> str:
 
 def _drafts(facts: AlertFacts, every_place: bool) -> Iterator[str]:
     """Texts from the fullest down: first the methods go, then the third advice, then the second; places at last."""
-    advice = [ADVICE_WORDS[one].short for one in dict.fromkeys(facts.advice)][:_MOST_SMS_ADVICE]
-    methods = [METHOD_WORDS[one].short for one in dict.fromkeys(facts.methods)]
+    advice = [facts.phrases[one].short for one in dict.fromkeys(facts.advice)][:_MOST_SMS_ADVICE]
+    methods = [facts.phrases[one].short for one in dict.fromkeys(facts.methods)]
     told = " ".join(one for one in methods if one)
     places = _places(facts)
     kept = [len(places)] if every_place else range(len(places) - 1, 0, -1)
