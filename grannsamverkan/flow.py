@@ -10,7 +10,7 @@ transaction. The same steps run on every engine.
 import os
 import random
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -55,6 +55,23 @@ def look_at(runtime: Runtime, *, alert_id: int) -> Checked:
         return deciding.look_at(runtime, session, alerts.alert(session, alert_id), now=runtime.clock.now())
 
 
+def check_together(runtime: Runtime, *, alert_ids: Iterable[int]) -> list[Checked]:
+    """`check_alert` for drafts that were written as one, in one transaction."""
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        rows = [alerts.alert(session, alert_id, to_change=True) for alert_id in sorted(alert_ids)]
+        for alert in rows:
+            alerts.check(session, alert, now=now)
+        return [deciding.look_at(runtime, session, alert, now=now) for alert in rows]
+
+
+def look_at_together(runtime: Runtime, *, alert_ids: Iterable[int]) -> list[Checked]:
+    """`look_at` for drafts that were written as one, in the order given."""
+    with runtime.database.read() as session:
+        rows = [alerts.alert(session, alert_id) for alert_id in alert_ids]
+        return [deciding.look_at(runtime, session, alert, now=runtime.clock.now()) for alert in rows]
+
+
 def approve_alert(
     runtime: Runtime,
     *,
@@ -86,6 +103,37 @@ def approve_alert(
             runtime.engine.enqueue(session, fan_out, alert_id=alert_id)
             notify.nudge(runtime, session)
     return alert
+
+
+def approve_together(
+    runtime: Runtime,
+    *,
+    contents: Mapping[int, str],
+    approver_account_id: int,
+    reasons: Mapping[ReasonKind, str] = MappingProxyType({}),
+) -> list[Alert]:
+    """A person lets alerts go that were written as one, each exactly as it was looked at (`contents`, by alert), all or
+    none. Where a municipality wants a second person, that one is asked and only its alert waits. Returns those that go.
+
+    Safe to repeat. Conflict and Refused as for `approve_alert`: then nothing has changed.
+    """
+    weighed = {alert_id: _weighed(runtime, alert_id) for alert_id in contents}
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        gone = deciding.let_go_together(
+            runtime,
+            session,
+            [alerts.alert(session, alert_id, to_change=True) for alert_id in sorted(contents)],
+            weighed,
+            approver_account_id=approver_account_id,
+            contents=contents,
+            reasons=reasons,
+            now=now,
+        )
+        for alert in gone:
+            runtime.engine.enqueue(session, fan_out, alert_id=alert.id or 0)
+        notify.nudge(runtime, session)
+    return gone
 
 
 def _weighed(runtime: Runtime, alert_id: int) -> Weighed:

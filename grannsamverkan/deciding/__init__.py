@@ -6,6 +6,7 @@ from grannsamverkan.deciding.letting_go import keep_reasons, let_go, refuse_over
 from grannsamverkan.deciding.looking import Checked, Weighed, look_at, timing_of, weigh, word_alert
 from grannsamverkan.deciding.second_person import ask, decline
 from grannsamverkan.deciding.stopping import Stop, has_unsent, stop
+from grannsamverkan.deciding.together import let_go_together
 
 __all__ = [
     "Checked",
@@ -16,6 +17,7 @@ __all__ = [
     "has_unsent",
     "keep_reasons",
     "let_go",
+    "let_go_together",
     "look_at",
     "refuse_over_budget",
     "stop",

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from grannsamverkan import deciding
-from grannsamverkan.domain import alerts, deliveries, membership, networks, receipts
+from grannsamverkan.domain import alerts, deliveries, membership, networks, places, receipts
 from grannsamverkan.domain.accounts import Action, Actor, Thing
 from grannsamverkan.domain.alerts import Alert, AlertState, ReasonKind
 from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached, Times
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import number_aware, sort_key
-from grannsamverkan.web import current
+from grannsamverkan.web import access, current
 from grannsamverkan.web.reach import is_neighbour, own_networks, own_networks_of
 from grannsamverkan.web.remembered import Remembered, remembered
 
@@ -27,7 +27,8 @@ _MEASURED_FOR = timedelta(seconds=15)
 @dataclass(frozen=True)
 class Standing:
     """Counts of an alert. `copies` and `times` are empty for who sees only part of it. `networks`: (name, outcome →
-    households). `theirs` are the ids of the households that are a contact person's to knock at."""
+    households). `joint`: what was written as one with it for other municipalities, by their names. `theirs` are the ids
+    of the households that are a contact person's to knock at."""
 
     alert: Alert
     places: list[str]
@@ -41,6 +42,7 @@ class Standing:
     theirs: frozenset[int]
     first_at: datetime | None
     story: list[Alert]
+    joint: list[tuple[Alert, str]]
     may_take_back: bool
     may_stop: bool
     may_go_on: bool
@@ -104,11 +106,19 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         theirs=mine,
         first_at=deliveries.first_handed_over_at(session, alert.id),
         story=[row for row in alerts.story_of(session, alert) if row.id != alert.id],
+        joint=_joint(session, alert),
         may_take_back=has_unsent and not released,
         may_stop=has_unsent and released,
         may_go_on=released and current.may(Action.WRITE_ALERT, thing),
         reasons=alerts.reasons_of(session, alert.id) if not is_neighbour(actor) else {},
     )
+
+
+def _joint(session: Session, alert: Alert) -> list[tuple[Alert, str]]:
+    if alert.joint_id is None:
+        return []
+    rows = access.joint_alerts(session, alert.id or 0, Action.SEE_ALERT)
+    return [(row, places.municipality(session, row.municipality_code).name) for row in rows if row.id != alert.id]
 
 
 def theirs(session: Session, alert: Alert, actor: Actor) -> frozenset[int]:

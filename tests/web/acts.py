@@ -211,6 +211,13 @@ ASKED = (
         chosen={"sant": "ja"},
     ),
     Asked(
+        "POST /varningar/<int:alert_id>/tillsammans",
+        *("polis", "/varningar/{joint}/tillsammans"),
+        ("Skicka till 14 hushåll i Höör och Eslöv", "Nyby", "Marieholm", "Uppgiften är bekräftad av polisen"),
+        page="/varningar/{joint}/tillsammans",
+        chosen={"sant": "ja"},
+    ),
+    Asked(
         "POST /varningar/<int:alert_id>/slang",
         *("polis", "/varningar/{draft}/slang"),
         ("Släng utkastet till Nyby", "Inget har skickats"),

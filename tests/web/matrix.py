@@ -225,7 +225,7 @@ OF_NETWORKS = (
 )
 
 # What may be done after a message has been let go, each at its own address under it.
-AFTER = ("folj-upp", "faran-over", "ratta", "stoppa")
+AFTER = ("folj-upp", "faran-over", "ratta", "stoppa", "tillsammans")
 
 FOR_NEIGHBOURS = (
     Row("GET /ga-med", "/ga-med", 200),

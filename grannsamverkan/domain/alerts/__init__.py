@@ -39,6 +39,7 @@ from grannsamverkan.domain.alerts.catalogue import (
     KIND_WORDS,
     METHOD_WORDS,
     SOURCE_WORDS,
+    WRITES_TO_SEVERAL,
     Advice,
     AlertKind,
     DayPart,
@@ -101,6 +102,7 @@ from grannsamverkan.domain.alerts.tables import (
     ReasonKind,
 )
 from grannsamverkan.domain.alerts.timing import QuietHours, Timing, timing
+from grannsamverkan.domain.alerts.together import join, joint, joint_drafts, write_together
 from grannsamverkan.domain.alerts.worded import (
     Worded,
     facts_in,
@@ -132,6 +134,7 @@ __all__ = [
     "SOURCE_WORDS",
     "TOLD_IN",
     "TO_SEND",
+    "WRITES_TO_SEVERAL",
     "Advice",
     "Alert",
     "AlertClass",
@@ -188,6 +191,9 @@ __all__ = [
     "guard",
     "guard_free_text",
     "headline",
+    "join",
+    "joint",
+    "joint_drafts",
     "last_request",
     "last_warned",
     "latest",
@@ -230,4 +236,5 @@ __all__ = [
     "without_follow_up",
     "word",
     "word_in",
+    "write_together",
 ]
