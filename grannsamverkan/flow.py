@@ -23,6 +23,7 @@ from grannsamverkan.deciding import Checked, Stop, Weighed
 from grannsamverkan.domain import alerts, deliveries, places, receipts, targeting
 from grannsamverkan.domain.alerts import Alert, AlertClass, ReasonKind
 from grannsamverkan.domain.deliveries import DeliveryState, InFlight, Lease
+from grannsamverkan.domain.networks import ContactPerson
 from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.fault_points import reach
 from grannsamverkan.foundation.ports import Channel, ChannelKind, Copy, ProviderReceipt, Result, Said, TryAgain, Wording
@@ -173,6 +174,16 @@ def stop_alert(runtime: Runtime, *, alert_id: int, account_id: int) -> Stop:
     return done
 
 
+def pass_on(runtime: Runtime, *, alert_id: int, role_id: int, account_id: int | None) -> bool:
+    """A contact person passes the alert on to the neighbours of their network; see `deciding.pass_on`. Safe to repeat,
+    and to race with going by itself: each copy goes once."""
+    with runtime.database.write() as session:
+        role = session.get_one(ContactPerson, role_id)
+        done = deciding.pass_on(runtime, session, alert_id, role, account_id=account_id)
+        runtime.engine.enqueue(session, send_batch)
+    return done
+
+
 # ------------------------------------------------------------------------------------------------- the way out
 
 
@@ -205,6 +216,8 @@ def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool | None:
             return None
         alerts.begin_sending(session, alert)
         rule = _rule(session, alert)
+        if deciding.ask_contact_persons(runtime, session, alert, now=now):
+            notify.nudge(runtime, session)
         taken = targeting.take_slice(
             session,
             alert,
@@ -216,6 +229,8 @@ def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool | None:
             now=now,
         )
         alert.cursor_id = taken.last_id
+        if taken.wakes:
+            deliveries.wake(session, alert_id, now=now)
         if not taken.more:
             alert.fanned_out_at = runtime.clock.now()
         runtime.engine.enqueue(session, send_batch)

@@ -41,6 +41,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0010": {"approval_request", "alert_reason"},
     "0011": {"visit"},
     "0013": set(),  # a column
+    "0014": {"forwarding"},
 }
 
 

@@ -308,6 +308,7 @@ MATRIX = (
     Row("POST /avsluta/<token>", "/avsluta/nej", 404),
     Row("GET /uppgifter/<token>", "/uppgifter/nej", 404),
     Row("POST /uppgifter/<token>/<int:task_id>", "/uppgifter/nej/99", 404),
+    Row("POST /uppgifter/<token>/vidare/<int:alert_id>", "/uppgifter/nej/vidare/99", 404),
     Row("POST /uppgifter/<token>/arskontroll", "/uppgifter/nej/arskontroll", 404),
     Row("POST /ingang/twilio/status", "/ingang/twilio/status?d=1", 403),
     Row("POST /ingang/twilio/svar", "/ingang/twilio/svar", 403),
@@ -364,6 +365,7 @@ MATRIX = (
     *rows(
         "every contact person",
         ("POST /varningar/<int:alert_id>/hushall/<int:household_id>", 404),
+        ("POST /varningar/<int:alert_id>/vidare/<int:network_id>", 404),
         ("GET /varningar/<int:alert_id>/knacka.pdf", 404),
         ("GET /varningar/<int:alert_id>/lappar.pdf", 404),
     ),

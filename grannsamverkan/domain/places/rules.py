@@ -58,6 +58,9 @@ class Rules:
     warnings_a_week: int = 2
     shape_least_households: int = 5
     small_shape: str = WIDEN
+    pass_on_min: int = 30
+    pass_on_deputy_min: int = 15
+    pass_on_lead_min: int = 15
 
 
 # The least and the most that each number may be.
@@ -93,6 +96,9 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "two_persons_above": (1, 1_000_000),
     "warnings_a_week": (1, 20),
     "shape_least_households": (3, 50),
+    "pass_on_min": (5, 120),
+    "pass_on_deputy_min": (5, 120),
+    "pass_on_lead_min": (5, 120),
 }
 
 # What may be chosen for each rule that is no number.
