@@ -216,7 +216,7 @@ def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool | None:
             return None
         alerts.begin_sending(session, alert)
         rule = _rule(session, alert)
-        if deciding.ask_contact_persons(runtime, session, alert, now=now):
+        if not alert.cursor_id and deciding.ask_contact_persons(runtime, session, alert, now=now):
             notify.nudge(runtime, session)
         taken = targeting.take_slice(
             session,

@@ -67,9 +67,10 @@ class Area:
 
 @pytest.fixture
 def area(runtime: Runtime) -> Area:
-    set_rules(runtime, pass_on_min=30, pass_on_deputy_min=20, pass_on_lead_min=10)
     with runtime.database.write() as session:
-        return Area(session).staffed(session)
+        made = Area(session).staffed(session)
+    set_rules(runtime, pass_on_min=30, pass_on_deputy_min=20, pass_on_lead_min=10)
+    return made
 
 
 def warned(sms: RecordingChannel) -> list[str]:

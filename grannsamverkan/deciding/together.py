@@ -32,8 +32,9 @@ def let_go_together(
     gone = []
     for alert in rows:
         alert_id = alert.id or 0
+        given = reasons if weighed[alert_id].over_budget else _without_budget(reasons)
         if weighed[alert_id].needs and approver_account_id in alerts.composers(session, alert):
-            refuse_over_budget(session, alert, weighed[alert_id], reasons)
+            refuse_over_budget(session, alert, weighed[alert_id], given)
             ask(
                 runtime,
                 session,
@@ -43,7 +44,7 @@ def let_go_together(
                 content=contents[alert_id],
                 now=now,
             )
-            keep_reasons(session, alert, reasons, account_id=approver_account_id, now=now)
+            keep_reasons(session, alert, given, account_id=approver_account_id, now=now)
         elif let_go(
             runtime,
             session,
@@ -51,8 +52,13 @@ def let_go_together(
             weighed[alert_id],
             approver_account_id=approver_account_id,
             content=contents[alert_id],
-            reasons=reasons,
+            reasons=given,
             now=now,
         ):
             gone.append(alert)
     return gone
+
+
+def _without_budget(reasons: Mapping[ReasonKind, str]) -> dict[ReasonKind, str]:
+    """What is said for one municipality's budget is no reason in another that has room."""
+    return {kind: words for kind, words in reasons.items() if kind is not ReasonKind.OVER_BUDGET}

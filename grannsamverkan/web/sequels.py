@@ -147,18 +147,14 @@ def _take_in(desk: _Desk) -> ResponseReturnValue:
         return _page(desk, 422)
     actor, now = current.signed_in_actor(), current.now()
     with current.runtime().database.write() as session:
-        rows = [
-            alerts.start_sequel(
-                session,
-                alerts.alert(session, about_id),
-                desk.draft,
-                author_account_id=actor.account_id,
-                source=source_of(actor),
-                now=now,
-            )
-            for about_id in (desk.about.id or 0, *sorted(desk.chosen))
-        ]
-        alerts.join(session, rows)
+        rows = alerts.start_sequels(
+            session,
+            [alerts.alert(session, about_id) for about_id in (desk.about.id or 0, *sorted(desk.chosen))],
+            desk.draft,
+            author_account_id=actor.account_id,
+            source=source_of(actor),
+            now=now,
+        )
         alert_ids = [row.id or 0 for row in rows]
     flow.check_together(current.runtime(), alert_ids=alert_ids)
     page = "approval.page" if len(alert_ids) == 1 else "together.page"

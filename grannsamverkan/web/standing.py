@@ -141,7 +141,9 @@ def _forwarded(
     session: Session, alert: Alert, own: frozenset[int] | None, names: dict[int, str], actor: Actor
 ) -> list[Forwarded]:
     rows = [row for row in targeting.forwardings(session, alert.id or 0) if own is None or row.network_id in own]
-    mine = networks.open_contact_roles(session, actor.person_id) if rows and actor.person_id is not None else []
+    if not rows:
+        return []
+    mine = networks.open_contact_roles(session, actor.person_id) if actor.person_id is not None else []
     my_networks = {role.network_id for role in mine} if current.may(Action.PASS_ON) else set()
     names = names | networks.names(session, {row.network_id for row in rows} - names.keys())
     goes = alert.state is AlertState.SENDING and alert.stopped_at is None

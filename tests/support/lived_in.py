@@ -37,7 +37,7 @@ from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
 from grannsamverkan.jobs.inline import InlineEngine, drain
 from grannsamverkan.runtime import Runtime
-from tests.support.builders import a_draft, a_mailbox, a_neighbour, a_phone
+from tests.support.builders import a_draft, a_household, a_mailbox, a_person, a_phone
 from tests.support.recording_channel import RecordingChannel
 from tests.support.web_town import HOOR, NOW, Town, build, token
 
@@ -365,7 +365,7 @@ def _draft(rows: Session, author_id: int, town: Town) -> Alert:
 def _joint_drafts(rows: Session, author_id: int, town: Town) -> list[Alert]:
     """One warning to two municipalities: the first one's draft, and the other's next after it."""
     elsewhere = networks.network(rows, town.network_ids["Marieholm"])
-    a_neighbour(rows, elsewhere, email=a_mailbox(90))
+    a_household(rows, elsewhere, a_person(rows, email=a_mailbox(90)), label="Marieholmsvägen 1")
     draft = a_draft(town.network_ids[PLACE], elsewhere.id or 0)
     source = alerts.Source.POLICE
     return alerts.write_together(rows, draft, drafts={}, author_account_id=author_id, source=source, now=NOW)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from grannsamverkan.domain import accounts, alerts, places
 from grannsamverkan.domain.accounts import CHEAP, AccountDraft, Role
-from grannsamverkan.domain.alerts import Alert, AlertState
+from grannsamverkan.domain.alerts import Alert, AlertState, ReasonKind
 from grannsamverkan.domain.places import Rules
 from grannsamverkan.domain.targeting import Audience
 from grannsamverkan.foundation.clock import SetClock
@@ -360,3 +360,27 @@ def test_what_follows_may_be_for_one_alone(town: AlertTown) -> None:
     assert town.alert(int(where.split("/")[2])).joint_id is None
     form["med"] = "9999"  # nobody's
     assert client.post(f"/varningar/{horby.id}/folj-upp", data=form).headers["Location"].endswith("/granska")
+
+
+def test_written_again_for_one_alone_the_others_draft_is_thrown_away(town: AlertTown) -> None:
+    client = town.signed_in("polis")
+    horby, hoor = write(town, client)
+    press(client, hoor)
+    drain(town.runtime)
+    form = {"csrf_token": token(client), "sag": "same", "med": str(horby.id)}
+    where = client.post(f"/varningar/{hoor.id}/folj-upp", data=form).headers["Location"]
+    both = joint(town, int(where.split("/")[2]))
+    form = {"csrf_token": token(client), "sag": "more"}
+    assert client.post(f"/varningar/{hoor.id}/folj-upp", data=form).headers["Location"].endswith("/granska")
+    assert states(town, *both) == ["discarded", "checked"]
+
+
+def test_a_reason_is_kept_where_it_was_needed_and_nowhere_else(town: AlertTown) -> None:
+    client = town.signed_in("polis")
+    set_rules(town, HORBY, warnings_a_week=1)
+    town.send(client, "Fulltofta", kommun=HORBY)
+    horby, hoor = write(town, client)
+    assert press(client, hoor, skal="Det är en ny serie.")[0] == 303
+    with town.runtime.database.read() as session:
+        kept = [set(alerts.reasons_of(session, row.id or 0)) for row in (horby, hoor)]
+    assert kept == [{ReasonKind.OVER_BUDGET}, set()]

@@ -102,7 +102,7 @@ from grannsamverkan.domain.alerts.tables import (
     ReasonKind,
 )
 from grannsamverkan.domain.alerts.timing import QuietHours, Timing, timing
-from grannsamverkan.domain.alerts.together import join, joint, joint_drafts, write_together
+from grannsamverkan.domain.alerts.together import joint, joint_drafts, start_sequels, write_together
 from grannsamverkan.domain.alerts.worded import (
     Worded,
     facts_in,
@@ -191,7 +191,6 @@ __all__ = [
     "guard",
     "guard_free_text",
     "headline",
-    "join",
     "joint",
     "joint_drafts",
     "last_request",
@@ -222,6 +221,7 @@ __all__ = [
     "sequel_sentences",
     "start",
     "start_sequel",
+    "start_sequels",
     "stop",
     "stored_hash",
     "stories",

@@ -3,7 +3,7 @@
 Each is an alert like any other from then on: its municipality's rules, its own approval, its own audience.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -12,6 +12,8 @@ from grannsamverkan.domain.alerts.actions import EDITABLE, change, discard, star
 from grannsamverkan.domain.alerts.catalogue import WRITES_TO_SEVERAL, Source
 from grannsamverkan.domain.alerts.drafts import AlertDraft, Target
 from grannsamverkan.domain.alerts.queries import alert
+from grannsamverkan.domain.alerts.sequel_drafts import SequelDraft
+from grannsamverkan.domain.alerts.sequels import start_sequel
 from grannsamverkan.domain.alerts.tables import Alert, AlertState
 from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.foundation.errors import Refused
@@ -50,6 +52,30 @@ def write_together(
         discard(session, row, version=drafts[row.id or 0], now=now)
     join(session, written)
     return written
+
+
+def start_sequels(
+    session: Session,
+    abouts: Sequence[Alert],
+    draft: SequelDraft,
+    *,
+    author_account_id: int,
+    source: Source,
+    now: datetime,
+) -> list[Alert]:
+    """A draft that goes on with each of these, written as one. What the same author had begun beside them, and now
+    leaves out, is thrown away. Refused as in `start_sequel`."""
+    rows = [
+        start_sequel(session, about, draft, author_account_id=author_account_id, source=source, now=now)
+        for about in abouts
+    ]
+    ids = {row.id for row in rows}
+    left_out = {one.id: one for row in rows for one in joint_drafts(session, row) if one.id not in ids}
+    for one in left_out.values():
+        if one.author_account_id == author_account_id:
+            discard(session, one, version=one.version, now=now)
+    join(session, rows)
+    return rows
 
 
 def join(session: Session, rows: list[Alert]) -> None:
