@@ -62,7 +62,7 @@ def approve(alert_id: int) -> ResponseReturnValue:
     with current.runtime().database.read() as session:
         joint = {row.id or 0: row for row in access.joint_alerts(session, alert_id, Action.APPROVE_ALERT)}
     contents = dict(_contents(request.form.getlist("innehall")))
-    if not contents or not contents.keys() <= joint.keys():
+    if not contents.keys() <= joint.keys():
         raise NotFound
     drafts = [row for row in joint.values() if row.state in EDITABLE]
     if any(row.id not in contents for row in drafts):
