@@ -113,7 +113,7 @@ def to_pass_on(session: Session, actor: Actor) -> Iterator[Line]:
         alert = alerts.alert(session, one.alert_id)
         if alert.stopped_at is None:
             words = _("Skicka vidare nr %(number)s till dina grannar", number=f"{alert.number or 0:04d}")
-            yield words, url_for("live.page", alert_id=one.alert_id, _anchor="vidare")
+            yield words, url_for("live.page", alert_id=one.alert_id)
 
 
 def _sent_alone(session: Session, actor: Actor) -> Iterator[Line]:

@@ -75,6 +75,8 @@ def test_from_the_check_page_to_the_contact_persons_tap(
     expect(by_link.get_by_role("status")).to_contain_text("Skickad vidare")
     drain(alert_town.runtime)
     expect(page.locator("#lage")).to_contain_text("Nyby: skickad vidare")
+    for watching in (page, contact):  # which would go on asking a server that is gone
+        watching.goto(f"{address}/kakor")
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
