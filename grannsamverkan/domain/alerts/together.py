@@ -81,7 +81,8 @@ def start_sequels(
 def join(session: Session, rows: list[Alert]) -> None:
     """Let these be one message: with those that one of them belongs to already. One alone stays what it is."""
     if len(rows) > 1:
-        joint_id = min((row.joint_id for row in rows if row.joint_id is not None), default=rows[0].id)
+        first_id = min(row.id or 0 for row in rows)
+        joint_id = min((row.joint_id for row in rows if row.joint_id is not None), default=first_id)
         for row in rows:
             row.joint_id = joint_id
         session.flush()
