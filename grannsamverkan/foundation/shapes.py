@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from grannsamverkan.foundation.geometry import Area, Bounds, Point, bounds, centre
+from grannsamverkan.foundation.geometry import Area, Bounds, Point, centre
 
 M_PER_DEGREE = 111_195
 
@@ -35,13 +35,14 @@ def touches(shape: Shape, area: Area) -> bool:
     """Whether they have ground in common, be it a single point. A hole is no ground."""
     if isinstance(shape, Circle):
         return distance_m(shape.middle, area) <= shape.radius_m
-    if not _meet(bounds(shape.rings), bounds(area.rings)):
+    if not _meet(shape.box, area.box):
         return False
     inside = any(covers(area, ring[0]) for ring in shape.outer_rings)
     if inside or any(covers(shape, ring[0]) for ring in area.outer_rings):
         return True
-    others = [one for one in _edges(area) if _meet(_box(one), bounds(shape.rings))]
-    return any(_cross(one, other) for one in _edges(shape) for other in others)
+    mine = [one for one in _edges(shape) if _meet(_box(one), area.box)]
+    others = [one for one in _edges(area) if _meet(_box(one), shape.box)]
+    return any(_cross(one, other) for one in mine for other in others)
 
 
 def covers(area: Area, point: Point) -> bool:

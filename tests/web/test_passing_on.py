@@ -140,3 +140,14 @@ def test_a_network_says_how_its_warnings_go_and_its_coordinator_decides(town: Al
     assert coordinator.post(f"/omraden/{nyby}/andra", data={**form, "via_contact_person": "y"}).status_code == 303
     with town.runtime.database.read() as session:
         assert networks.network(session, nyby).via_contact_person
+
+
+def test_what_a_contact_person_writes_goes_straight_to_their_neighbours(town: AlertTown) -> None:
+    contact = town.signed_in("ombud")
+    alert_id = town.write(contact, "Nyby")
+    assert "på att ett kontaktombud skickar vidare" not in page(contact, f"/varningar/{alert_id}/granska")
+    contact.post(f"/varningar/{alert_id}/godkann", data=town.approval(contact, alert_id))
+    drain(town.runtime)
+    assert warned(town) > 5
+    with town.runtime.database.read() as session:
+        assert targeting.forwardings(session, alert_id) == []

@@ -43,7 +43,8 @@ def touched(shape: Shape, networks: Iterable[OnMap], *, least: int) -> Touched:
     drawn = [(one, read_area(one.area)) for one in networks if one.area]
     near = sorted(((distance_m(middle, area), one.id, one, area) for one, area in drawn), key=lambda row: row[:2])
     within = [one for _, _, one, area in near if touches(shape, area)]
-    others = [(metres, one) for metres, _, one, _ in near if one not in within]
+    ids = {one.id for one in within}
+    others = [(metres, one) for metres, _, one, _ in near if one.id not in ids]
     homes, beside = _sum(within), list[OnMap]()
     while within and others and homes + _sum(beside) < least:
         beside.append(others.pop(0)[1])

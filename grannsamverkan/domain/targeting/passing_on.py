@@ -12,7 +12,7 @@ from functools import cache
 from sqlalchemy import TextClause, bindparam, text, update
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.alerts import Alert, AlertClass
+from grannsamverkan.domain.alerts import Alert, AlertClass, Source
 from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.domain.targeting.tables import Forwarding
 from grannsamverkan.domain.targeting.whom import ADDRESSES, Base, is_meant, is_open, whom_of
@@ -57,8 +57,9 @@ _FREE_SHARED = text(f"""
 
 def networks_via_contact_persons(session: Session, alert: Alert) -> list[WatchNetwork]:
     """The networks of a warning in which contact persons pass it on. Everything else goes straight to everybody: what
-    is under way cannot wait, and what follows a warning goes to those who know of it."""
-    if alert.alert_class is not AlertClass.WARNING:
+    is under way cannot wait, what follows a warning goes to those who know of it, and a contact person who writes has
+    passed it on by that."""
+    if alert.alert_class is not AlertClass.WARNING or alert.source == Source.CONTACT_PERSON:
         return []
     rows = text("SELECT DISTINCT t.network_id FROM alert_target t WHERE t.alert_id = :alert_id")
     ids = session.connection().execute(rows, {"alert_id": alert.id}).scalars().all()
