@@ -1,6 +1,7 @@
 """Two hops: contact persons are asked first, one press passes it on, and what nobody passes on goes by itself. Each
 copy goes once, whatever is killed, pressed twice or stopped in between."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -17,7 +18,7 @@ from grannsamverkan.domain.notices import Notice, NoticeKind
 from grannsamverkan.domain.targeting import Forwarding
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.fault_points import FAULT_POINTS
-from grannsamverkan.foundation.ports import ChannelKind, Here
+from grannsamverkan.foundation.ports import ChannelKind, Copy, Here
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.replies import take_reply
 from grannsamverkan.runtime import Runtime
@@ -156,6 +157,24 @@ def test_pressed_by_several_at_once_it_is_passed_on_once(runtime: Runtime, sms: 
     assert sorted(at_once(lambda: pass_on(runtime, area, alert_id), 6)) == [False] * 5 + [True]
     drain(runtime)
     assert sorted(warned(sms)) == sorted([CONTACT, *area.phones])
+
+
+def test_pressed_while_a_sender_holds_the_batch_nothing_is_forgotten(
+    runtime: Runtime, sms: RecordingChannel, clock: SetClock, area: Area
+) -> None:
+    alert_id = an_approved_alert(runtime, area.id)
+    pressed: list[bool] = []
+
+    def press_first(copies: Sequence[Copy]) -> None:
+        if not pressed and copies[0].key.isdigit():
+            pressed.append(pass_on(runtime, area, alert_id))
+
+    sms.before_send = press_first
+    for _ in range(2):
+        drain(runtime)
+        clock.advance(MINUTE)
+    assert pressed == [True]
+    assert sorted(warned(sms)) == sorted([CONTACT, *area.phones])  # long before it would go by itself
 
 
 def test_a_stop_between_the_hops_wins(runtime: Runtime, sms: RecordingChannel, area: Area) -> None:
