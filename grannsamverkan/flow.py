@@ -10,7 +10,7 @@ transaction. The same steps run on every engine.
 import os
 import random
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -23,6 +23,7 @@ from grannsamverkan.deciding import Checked, Stop, Weighed
 from grannsamverkan.domain import alerts, deliveries, places, receipts, targeting
 from grannsamverkan.domain.alerts import Alert, AlertClass, ReasonKind
 from grannsamverkan.domain.deliveries import DeliveryState, InFlight, Lease
+from grannsamverkan.domain.networks import ContactPerson
 from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.fault_points import reach
 from grannsamverkan.foundation.ports import Channel, ChannelKind, Copy, ProviderReceipt, Result, Said, TryAgain, Wording
@@ -53,6 +54,23 @@ def look_at(runtime: Runtime, *, alert_id: int) -> Checked:
     """What `check_alert` says, counted anew and without changing anything."""
     with runtime.database.read() as session:
         return deciding.look_at(runtime, session, alerts.alert(session, alert_id), now=runtime.clock.now())
+
+
+def check_together(runtime: Runtime, *, alert_ids: Iterable[int]) -> list[Checked]:
+    """`check_alert` for drafts that were written as one, in one transaction."""
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        rows = [alerts.alert(session, alert_id, to_change=True) for alert_id in sorted(alert_ids)]
+        for alert in rows:
+            alerts.check(session, alert, now=now)
+        return [deciding.look_at(runtime, session, alert, now=now) for alert in rows]
+
+
+def look_at_together(runtime: Runtime, *, alert_ids: Iterable[int]) -> list[Checked]:
+    """`look_at` for drafts that were written as one, in the order given."""
+    with runtime.database.read() as session:
+        rows = [alerts.alert(session, alert_id) for alert_id in alert_ids]
+        return [deciding.look_at(runtime, session, alert, now=runtime.clock.now()) for alert in rows]
 
 
 def approve_alert(
@@ -86,6 +104,37 @@ def approve_alert(
             runtime.engine.enqueue(session, fan_out, alert_id=alert_id)
             notify.nudge(runtime, session)
     return alert
+
+
+def approve_together(
+    runtime: Runtime,
+    *,
+    contents: Mapping[int, str],
+    approver_account_id: int,
+    reasons: Mapping[ReasonKind, str] = MappingProxyType({}),
+) -> list[Alert]:
+    """A person lets alerts go that were written as one, each exactly as it was looked at (`contents`, by alert), all or
+    none. Where a municipality wants a second person, that one is asked and only its alert waits. Returns those that go.
+
+    Safe to repeat. Conflict and Refused as for `approve_alert`: then nothing has changed.
+    """
+    weighed = {alert_id: _weighed(runtime, alert_id) for alert_id in contents}
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        gone = deciding.let_go_together(
+            runtime,
+            session,
+            [alerts.alert(session, alert_id, to_change=True) for alert_id in sorted(contents)],
+            weighed,
+            approver_account_id=approver_account_id,
+            contents=contents,
+            reasons=reasons,
+            now=now,
+        )
+        for alert in gone:
+            runtime.engine.enqueue(session, fan_out, alert_id=alert.id or 0)
+        notify.nudge(runtime, session)
+    return gone
 
 
 def _weighed(runtime: Runtime, alert_id: int) -> Weighed:
@@ -125,6 +174,16 @@ def stop_alert(runtime: Runtime, *, alert_id: int, account_id: int) -> Stop:
     return done
 
 
+def pass_on(runtime: Runtime, *, alert_id: int, role_id: int, account_id: int | None) -> bool:
+    """A contact person passes the alert on to the neighbours of their network; see `deciding.pass_on`. Safe to repeat,
+    and to race with going by itself: each copy goes once."""
+    with runtime.database.write() as session:
+        role = session.get_one(ContactPerson, role_id)
+        done = deciding.pass_on(runtime, session, alert_id, role, account_id=account_id)
+        runtime.engine.enqueue(session, send_batch)
+    return done
+
+
 # ------------------------------------------------------------------------------------------------- the way out
 
 
@@ -157,6 +216,8 @@ def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool | None:
             return None
         alerts.begin_sending(session, alert)
         rule = _rule(session, alert)
+        if not alert.cursor_id and deciding.ask_contact_persons(runtime, session, alert, now=now):
+            notify.nudge(runtime, session)
         taken = targeting.take_slice(
             session,
             alert,
@@ -168,6 +229,8 @@ def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool | None:
             now=now,
         )
         alert.cursor_id = taken.last_id
+        if taken.wakes:
+            deliveries.wake(session, alert_id, now=now)
         if not taken.more:
             alert.fanned_out_at = runtime.clock.now()
         runtime.engine.enqueue(session, send_batch)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from grannsamverkan.deciding.passing_on import Via, via_contact_persons
 from grannsamverkan.domain import alerts, places, targeting
 from grannsamverkan.domain.alerts import Alert, AlertClass, ClassRule, Need, QuietHours, Timing, Worded
 from grannsamverkan.foundation.ports import ChannelKind
@@ -27,7 +28,7 @@ class Checked:
     """What the check page shows, and what an approval of it is bound to.
 
     cost_kronor counts SMS parts; finish_s is how long hand-over to the last phone is expected to take; timing is when
-    it would go if it were approved now.
+    it would go if it were approved now; via the networks in which contact persons pass it on.
     """
 
     alert: Alert
@@ -38,6 +39,7 @@ class Checked:
     rule: ClassRule
     timing: Timing
     weighed: Weighed
+    via: list[Via]
     content: str
 
 
@@ -59,6 +61,7 @@ def look_at(runtime: Runtime, session: Session, alert: Alert, *, now: datetime) 
         rule=rule,
         timing=timing,
         weighed=weigh(session, alert, households=reached.reached, now=now),
+        via=via_contact_persons(session, alert, release_at=timing.release_at, valid_until=timing.valid_until, now=now),
         content=alerts.approval_hash(session, alert, worded),
     )
 

@@ -8,7 +8,7 @@ from grannsamverkan.domain import audit
 from grannsamverkan.domain.alerts import Alert
 
 
-def note(session: Session, alert: Alert, act: str, account_id: int, now: datetime) -> None:
+def note(session: Session, alert: Alert, act: str, account_id: int | None, now: datetime) -> None:
     """One line in the log."""
     audit.record(
         session,

@@ -5,6 +5,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from grannsamverkan.deciding.notes import note
+from grannsamverkan.deciding.passing_on import ask_no_more
 from grannsamverkan.domain import alerts, deliveries
 from grannsamverkan.domain.alerts import Alert, AlertState
 from grannsamverkan.foundation.errors import NotFound
@@ -28,6 +29,7 @@ def stop(runtime: Runtime, session: Session, alert_id: int, *, account_id: int) 
         return Stop.NOTHING_LEFT
     deliveries.withdraw(session, alert_id, now=runtime.clock.now())
     now = runtime.clock.now()  # after the locks: whoever called before has said when
+    ask_no_more(session, alert_id, now=now)
     untouched = alerts.stop(alert, account_id=account_id, now=now)
     session.flush()
     note(session, alert, "alert.stopped", account_id, now)

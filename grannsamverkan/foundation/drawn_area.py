@@ -5,12 +5,13 @@ Pure. What has been kept is read back by `geometry.read_area`, which asks less: 
 
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import Any
 
 from grannsamverkan.foundation.errors import Refused
-from grannsamverkan.foundation.geometry import Area, Ring, bounds, read_area, square_degrees
+from grannsamverkan.foundation.geometry import Area, Point, Ring, bounds, read_area, square_degrees
 
 LARGEST_AREA_KM2 = 200
 _KM_PER_DEGREE = 111.195
@@ -18,6 +19,8 @@ _NEAR_DEGREES = 0.1  # of latitude, some 11 km; twice that of longitude
 _PER_DEGREE = 10**6  # corners are kept to a tenth of a metre, and compared as whole numbers
 _WORLD = 180.0
 _LONGITUDE_FIRST = ("CRS84", "EPSG::4326", "EPSG:4326")
+
+_CORNER = re.compile(r"^\s*(-?\d{1,3}[.,]\d+)\s*[,; ]\s*(-?\d{1,3}[.,]\d+)\s*$")
 
 _Corner = tuple[int, int]
 _Edge = tuple[_Corner, _Corner]
@@ -40,6 +43,33 @@ def read_drawn_area(text: str, *, near: Sequence[Ring] = ()) -> Area:
     if near and not _lies_near(area, near):
         raise Refused("area_far_away")
     return area
+
+
+def read_corner(line: str) -> Point | None:
+    """Latitude and longitude as people type them, with a point or a comma: 55.9425, 13.5590. None for anything else."""
+    match = _CORNER.match(line)
+    return (float(match[2].replace(",", ".")), float(match[1].replace(",", "."))) if match is not None else None
+
+
+def corners_to_geojson(text: str) -> str:
+    """Lines of corners as GeoJSON for `read_drawn_area`; an empty line begins another surface.
+
+    Refused: area_line_unreadable (row), area_ring_too_short (least, points).
+    """
+    surfaces: list[list[Point]] = [[]]
+    for number, line in enumerate(text.splitlines(), start=1):
+        corner = read_corner(line)
+        if corner is not None:
+            surfaces[-1].append(corner)
+        elif line.strip():
+            raise Refused("area_line_unreadable", row=number)
+        elif surfaces[-1]:
+            surfaces.append([])
+    drawn = [ring for ring in surfaces if ring] or [[]]
+    fewest = min(len(ring) for ring in drawn)
+    if fewest < 3:
+        raise Refused("area_ring_too_short", least=3, points=fewest)
+    return json.dumps({"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]] for ring in drawn]})
 
 
 # --------------------------------------------------------------------------------------------------------- reading

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -38,6 +38,11 @@ class Area:
     def rings(self) -> tuple[Ring, ...]:
         """Outer rings and holes: what is drawn, with fill-rule evenodd."""
         return tuple(ring for polygon in self.polygons for ring in polygon)
+
+    @cached_property
+    def box(self) -> Bounds:
+        """West, south, east and north of all of it."""
+        return bounds(self.rings)
 
     def geojson(self) -> str:
         """The area as a GeoJSON geometry (RFC 7946), which `read_area` reads back to the same area."""

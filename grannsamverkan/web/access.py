@@ -69,3 +69,17 @@ def alert(session: Session, alert_id: int, action: Action) -> Alert:
         return row, Thing(row.municipality_code, touched, row.author_account_id, asks_lead)
 
     return allowed(session, find, action)
+
+
+def joint_alerts(session: Session, alert_id: int, action: Action) -> list[Alert]:
+    """The alert, and those that were written as one with it and that the one who asks reaches too; NotFound."""
+    asked = alert(session, alert_id, action)
+    return [row for row in alerts.joint(session, asked) if row.id == alert_id or _reaches(session, row, action)]
+
+
+def _reaches(session: Session, row: Alert, action: Action) -> bool:
+    try:
+        alert(session, row.id or 0, action)
+    except NotFound:
+        return False
+    return True

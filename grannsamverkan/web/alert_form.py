@@ -67,9 +67,23 @@ class OfKind:
 
 
 @dataclass(frozen=True)
+class TypedShape:
+    """A circle, or the corners of a surface, as typed or drawn: it ticks places and is not kept."""
+
+    middle: str = ""
+    radius: str = ""
+    corners: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.middle and not self.corners
+
+
+@dataclass(frozen=True)
 class Filled:
     """The form as it stands. `day` is only looked at for When.OTHER, as it was typed; `version` 0: not stored yet.
 
+    `municipality_codes` are those that are ticked; `versions` the other drafts that were written with this one.
     What is under way is now, and has succeeded: then neither the day nor `attempted` is looked at. `known_names` are
     the municipality's own, which the guard lets stand in the free text.
     """
@@ -77,7 +91,7 @@ class Filled:
     kind: AlertKind
     attempted: bool
     of_kind: Mapping[AlertKind, OfKind]
-    municipality_code: str
+    municipality_codes: tuple[str, ...]
     places: frozenset[Key]
     when: When
     day: str
@@ -88,11 +102,19 @@ class Filled:
     known_names: frozenset[str] = frozenset()
     alert_class: AlertClass = AlertClass.WARNING
     called_112: bool = False
+    shape: TypedShape = TypedShape()
+    shape_told: tuple[str, ...] = ()
+    versions: tuple[tuple[int, int], ...] = ()
     faults: tuple[tuple[str, str], ...] = field(default=())
 
     @property
     def is_ongoing(self) -> bool:
         return self.alert_class is AlertClass.ONGOING
+
+    @property
+    def municipality_code(self) -> str:
+        """The first of those that are ticked; "" for none."""
+        return next(iter(self.municipality_codes), "")
 
     @property
     def chosen(self) -> OfKind:
@@ -157,7 +179,7 @@ def preset(
         kind=AlertKind.BURGLARY_HOME,
         attempted=False,
         of_kind={kind: _preset_of(kind, alert_class) for kind in _KINDS},
-        municipality_code=code,
+        municipality_codes=(code,) if code else (),
         places=places,
         alert_class=alert_class,
         called_112=called_112,
@@ -186,7 +208,7 @@ def from_alert(alert: Alert, targets: list[AlertTarget], today: date) -> Filled:
         kind=kind,
         attempted=alert.attempted,
         of_kind={one: _preset_of(one, alert.alert_class) for one in _KINDS} | {kind: stored},
-        municipality_code=alert.municipality_code,
+        municipality_codes=(alert.municipality_code,),
         places=frozenset((target.network_id, target.unit_id) for target in targets),
         when=when,
         day=day,
@@ -223,36 +245,50 @@ def _when(day: date, part: DayPart, today: date) -> tuple[When, str, DayPart]:
     return quick, day.isoformat() if quick is When.OTHER else "", part
 
 
-def read(form: MultiDict[str, str], before: Filled, offered: Places) -> Filled:
+def read(form: MultiDict[str, str], before: Filled, offered: Places, *, several: bool = False) -> Filled:
     """The form as it was sent; a choice that is not in the lists falls back on `before`.
 
-    NotFound for a place that is not the writer's to warn.
+    `several`: more than one municipality may be ticked. NotFound for a place that is not the writer's to warn.
     """
-    municipality = _municipality(form, before, offered)
+    ticked = _municipalities(form, before, offered, several=several)
     kind = _one(AlertKind, form.get("vad"), before.kind)
     of_kind = {one: _of_kind(form, one, before.of_kind[one]) for one in _KINDS}
     asked = {key_of(value) for value in form.getlist("var")}
     if not asked <= offered.keys():
         raise NotFound
-    within = {one.id for one in offered.within(municipality)}
+    within = {one.id for code in ticked for one in offered.within(code)}
     return replace(
         before,
         kind=kind,
         attempted=form.get("forsok") == "ja",
         of_kind=of_kind,
-        municipality_code=municipality,
+        municipality_codes=ticked,
         places=frozenset(key for key in asked if key[0] in within),
         when=_one(When, form.get("nar"), before.when),
         day=form.get("datum", ""),
         day_part=_one(DayPart, form.get("del"), before.day_part),
         free_text=form.get("fri", "").replace("\r\n", "\n").strip(),
         version=form.get("version", 0, type=int),
+        versions=tuple(_versions(form.getlist("med"))),
     )
 
 
-def _municipality(form: MultiDict[str, str], before: Filled, offered: Places) -> str:
-    asked = form.get("kommun", before.municipality_code)
-    return asked if asked in {code for code, _name in offered.municipalities} else before.municipality_code
+def _municipalities(form: MultiDict[str, str], before: Filled, offered: Places, *, several: bool) -> tuple[str, ...]:
+    """In the order of the list. Where several may be ticked, `kommuner` says that they were there to be ticked."""
+    codes = [code for code, _name in offered.municipalities]
+    asked = set(form.getlist("kommun"))
+    ticked = tuple(code for code in codes if code in asked)
+    if several and "kommuner" in form:
+        return ticked
+    return ticked[:1] or before.municipality_codes
+
+
+def _versions(sent: list[str]) -> Iterator[tuple[int, int]]:
+    """`12-3`: draft 12 was shown in its version 3."""
+    for value in sent:
+        draft, _dash, version = value.partition("-")
+        if draft.isdecimal() and version.isdecimal():
+            yield int(draft), int(version)
 
 
 def _of_kind(form: MultiDict[str, str], kind: AlertKind, before: OfKind) -> OfKind:

@@ -60,6 +60,16 @@ class Places:
     def within(self, code: str) -> list[NetworkChoice]:
         return [one for one in self.networks if one.municipality_code == code]
 
+    def codes(self, chosen: Iterable[Key]) -> list[str]:
+        """The municipalities in which something is ticked, in the order of the list."""
+        ids = {network for network, _unit in chosen}
+        return [code for code, _ in self.municipalities if any(one.id in ids for one in self.within(code))]
+
+    def chosen_in(self, code: str, chosen: Iterable[Key]) -> frozenset[Key]:
+        """What is ticked in one municipality."""
+        ids = {one.id for one in self.within(code)}
+        return frozenset(key for key in chosen if key[0] in ids)
+
     def keys(self) -> frozenset[Key]:
         """All that may be asked for; anything else in a form is not the writer's to warn."""
         whole = {(one.id, None) for one in self.networks}
@@ -155,7 +165,7 @@ def targets_of(keys: Iterable[Key]) -> tuple[Target, ...]:
 
 
 def map_of(code: str, choices: Iterable[NetworkChoice]) -> str:
-    """The municipality's outline and its networks' areas as JSON for the script that draws them; "" without an outline.
+    """The municipality's outline and its networks' areas as JSON for the scripts that draw them; "" without an outline.
 
     Points are [latitude, longitude], as the map library wants them.
     """

@@ -65,22 +65,27 @@ def source_of(actor: Actor) -> Source:
 
 
 def preview(
-    session: Session, filled: Filled, offered: Places, source: Source, today: date, number: int | None
+    session: Session, filled: Filled, offered: Places, source: Source, today: date, number: int | None, code: str
 ) -> Worded | None:
-    """The words of the form as it stands; None while they cannot be put together.
+    """The words of the form as it stands, as the municipality with this code gets them; None while they cannot be put
+    together, and for no municipality.
 
     A place that is not chosen yet shows as dots, a number that is not reserved yet as zeros.
     """
+    if not code:
+        return None
     try:
-        return words(session, filled, offered, source, today, number)
+        return words(session, filled, offered, source, today, number, code)
     except Refused:
         return None
 
 
-def words(session: Session, filled: Filled, offered: Places, source: Source, today: date, number: int | None) -> Worded:
+def words(
+    session: Session, filled: Filled, offered: Places, source: Source, today: date, number: int | None, code: str
+) -> Worded:
     """The same; Refused with the rule that is broken."""
     runtime = current.runtime()
-    municipality = places.municipality(session, filled.municipality_code)
+    municipality = places.municipality(session, code)
     draft = filled.draft(today)
     facts = AlertFacts(
         number=number or 0,
@@ -89,7 +94,7 @@ def words(session: Session, filled: Filled, offered: Places, source: Source, tod
         kind=draft.kind,
         attempted=draft.attempted,
         dwelling=draft.dwelling,
-        places=tuple(offered.names(filled.places)) or (_NOWHERE_YET,),
+        places=tuple(offered.names(offered.chosen_in(code, filled.places))) or (_NOWHERE_YET,),
         happened_on=draft.happened_on,
         day_part=draft.day_part,
         methods=draft.methods,

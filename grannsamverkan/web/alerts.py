@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
 from grannsamverkan import flow
 from grannsamverkan.domain import alerts, police
@@ -16,6 +17,7 @@ from grannsamverkan.web import access, alert_form, current, errors, ongoing, seq
 from grannsamverkan.web.alert_form import Filled
 from grannsamverkan.web.alert_places import Places, key_of, map_of, most_likely, read_places
 from grannsamverkan.web.alert_preview import preview, shown, source_of, words
+from grannsamverkan.web.alert_shape import DEFAULT_RADIUS_M, tick_touched, typed_shape
 from grannsamverkan.web.alert_words import day_part_choices
 from grannsamverkan.web.approval import to_alert
 from grannsamverkan.web.confirming import Question, ask, is_confirmed
@@ -33,12 +35,19 @@ _MOST_WATCHED, _WATCHED_IN = 120, timedelta(minutes=1)  # twice as often as the 
 
 @dataclass(frozen=True)
 class _Desk:
-    """The form with what it is about: a stored draft (None: not stored yet), the places on offer, whose word it is."""
+    """The form with what it is about: a stored draft (None: not stored yet), the places on offer, whose word it is, and
+    the drafts in other municipalities that were written as one with it."""
 
     filled: Filled
     alert: Alert | None
     offered: Places
     source: Source
+    others: tuple[Alert, ...] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one municipality may be ticked."""
+        return len(self.offered.municipalities) > 1 and self.source in alerts.WRITES_TO_SEVERAL
 
     @property
     def address(self) -> str:
@@ -160,13 +169,13 @@ def _new_desk() -> _Desk:
             called_112=request.values.get("ringt") == "ja",
         )
         if wanted:
-            filled = replace(filled, municipality_code=wanted[0].municipality_code)
+            filled = replace(filled, municipality_codes=(wanted[0].municipality_code,))
         event_id = request.args.get("handelse", type=read_id) or request.form.get("handelse", type=read_id)
         if event_id and current.may(Action.SEE_POLICE_EVENTS):
             event = police.event(session, event_id)
             filled = alert_form.from_event(event, filled, now)
             if event.municipality_code in {code for code, _name in offered.municipalities}:
-                filled = replace(filled, municipality_code=event.municipality_code or filled.municipality_code)
+                filled = replace(filled, municipality_codes=(event.municipality_code or "",))
     return _Desk(filled, None, offered, source_of(actor))
 
 
@@ -174,10 +183,25 @@ def _stored_desk(alert_id: int) -> _Desk:
     actor = current.signed_in_actor()
     with current.runtime().database.read() as session:
         alert = access.alert(session, alert_id, Action.WRITE_ALERT)
-        filled = alert_form.from_alert(alert, alerts.targets(session, alert_id), _today())
-        filled = replace(filled, known_names=known_names())
+        others = _others(session, alert)
+        targets = [target for row in (alert, *others) for target in alerts.targets(session, row.id or 0)]
+        filled = alert_form.from_alert(alert, targets, _today())
         offered = read_places(session, actor, _ticked() | {network_id for network_id, _unit in filled.places})
-        return _Desk(filled, alert, offered, Source(alert.source))
+        filled = replace(
+            filled,
+            known_names=known_names(),
+            municipality_codes=tuple(offered.codes(filled.places)) or filled.municipality_codes,
+            versions=tuple((row.id or 0, row.version) for row in others),
+        )
+        return _Desk(filled, alert, offered, Source(alert.source), others)
+
+
+def _others(session: Session, alert: Alert) -> tuple[Alert, ...]:
+    """The drafts that are changed with this one."""
+    if alert.state not in EDITABLE or alert.id is None:
+        return ()
+    found = access.joint_alerts(session, alert.id, Action.WRITE_ALERT)
+    return tuple(row for row in found if row.id != alert.id and row.state in EDITABLE)
 
 
 def _ticked() -> set[int]:
@@ -189,12 +213,12 @@ def _desk_like(alert_id: int) -> _Desk:
     """A new draft with what another warning says."""
     stored = _stored_desk(alert_id)
     source = source_of(current.signed_in_actor())
-    return replace(stored, filled=replace(stored.filled, version=0), alert=None, source=source)
+    return replace(stored, filled=replace(stored.filled, version=0, versions=()), alert=None, source=source, others=())
 
 
 def _filled_in(desk: _Desk) -> _Desk:
-    filled = alert_form.read(request.form, desk.filled, desk.offered)
-    return replace(desk, filled=replace(filled, known_names=known_names()))
+    filled = alert_form.read(request.form, desk.filled, desk.offered, several=desk.several)
+    return replace(desk, filled=replace(filled, known_names=known_names(), shape=typed_shape(request.form)))
 
 
 def _take_in(desk: _Desk) -> ResponseReturnValue:
@@ -205,15 +229,27 @@ def _take_in(desk: _Desk) -> ResponseReturnValue:
         return _form(replace(desk, filled=alert_form.mended(desk.filled, act.removeprefix(_MEND))))
     if act == "visa":
         return _form(desk)
+    if act == "ringa":
+        return _tick_touched(desk)
     desk = replace(desk, filled=_checked(desk))
     if desk.filled.faults:
         return _form(desk, 422)
     try:
-        alert_id = _store(desk)
+        alert_ids = _store(desk)
     except Conflict:
         return _changed_meanwhile(desk)
-    flow.check_alert(current.runtime(), alert_id=alert_id)
-    return redirect(url_for("approval.page", alert_id=alert_id), 303)
+    flow.check_together(current.runtime(), alert_ids=alert_ids)
+    page = "approval.page" if len(alert_ids) == 1 else "together.page"
+    return redirect(url_for(page, alert_id=alert_ids[0]), 303)
+
+
+def _tick_touched(desk: _Desk) -> Response:
+    """The form again, with what the shape touches ticked; nothing is kept."""
+    with current.runtime().database.read() as session:
+        filled = tick_touched(session, desk.filled, desk.offered, several=desk.several)
+        opened = {network_id for network_id, _unit in filled.places}
+        offered = read_places(session, current.signed_in_actor(), opened)
+    return _form(replace(desk, filled=filled, offered=offered), 422 if filled.faults else 200)
 
 
 def _checked(desk: _Desk) -> Filled:
@@ -222,38 +258,55 @@ def _checked(desk: _Desk) -> Filled:
     if filled.faults:
         return filled
     with current.runtime().database.read() as session:
-        if filled.is_ongoing and not ongoing.may_tell_in(session, desk.source, filled.municipality_code):
-            return replace(filled, faults=(("var", _("Där är det bara andra som får skicka om pågående brott.")),))
-        try:
-            words(session, filled, desk.offered, desk.source, _today(), None)
-        except Refused:
-            told = _("Texten ryms inte i tre sms. Välj färre områden.")
-            return replace(filled, faults=(("var", told),))
+        for code in desk.offered.codes(filled.places):
+            if filled.is_ongoing and not ongoing.may_tell_in(session, desk.source, code):
+                return replace(filled, faults=(("var", _only_others(desk, code)),))
+            try:
+                words(session, filled, desk.offered, desk.source, _today(), None, code)
+            except Refused:
+                told = _("Texten ryms inte i tre sms. Välj färre områden.")
+                return replace(filled, faults=(("var", told),))
     return filled
 
 
-def _store(desk: _Desk) -> int:
-    """Keep the draft; its id. Conflict when somebody else has changed it since the form was shown."""
+def _only_others(desk: _Desk, code: str) -> str:
+    if not desk.several:
+        return _("Där är det bara andra som får skicka om pågående brott.")
+    town = dict(desk.offered.municipalities)[code]
+    return _("I %(town)s är det bara andra som får skicka om pågående brott.", town=town)
+
+
+def _store(desk: _Desk) -> list[int]:
+    """Keep the drafts, one for each municipality; their ids. Conflict when somebody else has changed one of them since
+    the form was shown."""
     actor, now = current.signed_in_actor(), current.now()
     draft = desk.filled.draft(_today()).checked_on(_today(), desk.filled.known_names)
-    touched = frozenset(target.network_id for target in draft.targets)
-    if not current.may(Action.WRITE_ALERT, Thing(desk.filled.municipality_code, touched)):
-        raise NotFound
+    for code in desk.offered.codes(desk.filled.places):
+        touched = frozenset(network for network, _unit in desk.offered.chosen_in(code, desk.filled.places))
+        if not current.may(Action.WRITE_ALERT, Thing(code, touched)):
+            raise NotFound
     with current.runtime().database.write() as session:
-        if desk.alert is None:
-            alert = alerts.start(session, draft, author_account_id=actor.account_id, source=desk.source, now=now)
-        else:
-            alert = alerts.alert(session, desk.alert.id or 0)
-            alerts.change(session, alert, draft, version=desk.filled.version, now=now, account_id=actor.account_id)
-        assert alert.id is not None
-        return alert.id
+        rows = alerts.write_together(
+            session, draft, drafts=_shown(desk), author_account_id=actor.account_id, source=desk.source, now=now
+        )
+        return [row.id or 0 for row in rows]
+
+
+def _shown(desk: _Desk) -> dict[int, int]:
+    """The drafts that are written anew, and the version in which the form showed each; 0 for one that it did not."""
+    if desk.alert is None:
+        return {}
+    versions = dict(desk.filled.versions)
+    others = {row.id or 0: versions.get(row.id or 0, 0) for row in desk.others}
+    return {desk.alert.id or 0: desk.filled.version, **others}
 
 
 def _changed_meanwhile(desk: _Desk) -> Response:
     """The text is kept, and what to do about it is said; the next try is on top of what the other has written."""
     assert desk.alert is not None
     told = _("Någon annan har ändrat varningen. Din text är kvar här. Spara den igen om den ska gälla.")
-    filled = replace(desk.filled, faults=(("vad", told),), version=desk.alert.version)
+    versions = tuple((row.id or 0, row.version) for row in desk.others)
+    filled = replace(desk.filled, faults=(("vad", told),), version=desk.alert.version, versions=versions)
     return _form(replace(desk, filled=filled), 409)
 
 
@@ -263,6 +316,7 @@ def _form(desk: _Desk, status: int = 200) -> Response:
         "alerts/form.html",
         desk=desk,
         maps=maps,
+        default_radius_m=DEFAULT_RADIUS_M,
         today=_today(),
         yesterday=_today() - timedelta(days=1),
         day_parts=day_part_choices(),
@@ -289,10 +343,12 @@ def _tells_ongoing() -> bool:
 def _preview_of(desk: _Desk) -> dict[str, object]:
     number = desk.alert.number if desk.alert else None
     if not desk.offered.networks:
-        return {"sms": None, "households": 0, "number": number}
+        return {"sms": None, "households": 0, "number": number, "towns": []}
+    codes = desk.offered.codes(desk.filled.places) or list(desk.filled.municipality_codes)
     with current.runtime().database.read() as session:
-        worded = preview(session, desk.filled, desk.offered, desk.source, _today(), number)
+        worded = preview(session, desk.filled, desk.offered, desk.source, _today(), number, next(iter(codes), ""))
     return {
+        "towns": [name for code, name in desk.offered.municipalities if code in codes] if len(codes) > 1 else [],
         "sms": shown(worded.sms, "Grannsamverkan") if worded else None,
         "households": desk.offered.households(desk.filled.places),
         "number": number,
@@ -307,7 +363,7 @@ def _not_kept(content: str) -> Response:
 
 @pages.post("/varningar/<int:alert_id>/slang", may=Action.WRITE_ALERT)
 def discard(alert_id: int) -> ResponseReturnValue:
-    """Safe to repeat."""
+    """`alla`: also the drafts that were written as one with it. Safe to repeat."""
     alert = _found(alert_id, Action.WRITE_ALERT)
     if alert.state in PUBLISHED:
         return redirect(url_for("live.page", alert_id=alert_id), 303)
@@ -316,7 +372,8 @@ def discard(alert_id: int) -> ResponseReturnValue:
     if alert.state in EDITABLE:
         with current.runtime().database.write() as session:
             row = alerts.alert(session, alert_id)
-            alerts.discard(session, row, version=row.version, now=current.now())
+            for one in (row, *(_others(session, row) if "alla" in request.form else ())):
+                alerts.discard(session, one, version=one.version, now=current.now())
     return redirect(url_for("live.index"), 303)
 
 

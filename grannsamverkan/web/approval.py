@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from grannsamverkan import deciding, flow
 from grannsamverkan.deciding import Checked
-from grannsamverkan.domain import alerts
+from grannsamverkan.domain import alerts, places
 from grannsamverkan.domain.accounts import Action, Role
 from grannsamverkan.domain.alerts import EDITABLE, Alert, AlertState, Answer, ApprovalRequest, ReasonKind, Source
 from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused
@@ -20,6 +20,7 @@ from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import is_neighbour
+from grannsamverkan.web.words import listing
 
 MOST_REASON_CHARS = 300
 
@@ -245,6 +246,8 @@ def _page(checked: Checked, fault: Fault | None = None) -> str:
         about = alerts.alert(session, alert.about_id) if alert.about_id is not None else None
         about_unsent = about is not None and deciding.has_unsent(session, about)
         desk = _desk(session, alert)
+        town = places.municipality(session, alert.municipality_code).name
+        joint = _waiting_with(session, alert)
     return render_template(
         "alerts/check.html",
         checked=checked,
@@ -256,6 +259,8 @@ def _page(checked: Checked, fault: Fault | None = None) -> str:
         names=names,
         about=about,
         about_unsent=about_unsent,
+        town=town,
+        joint=joint,
         back=url_for("alerts.edit", alert_id=alert.id) if about is None else sequels.page_of(alert),
         heading=check_words(alert.alert_class),
         sms=shown(checked.worded.sms, "Grannsamverkan"),
@@ -272,6 +277,15 @@ def _page(checked: Checked, fault: Fault | None = None) -> str:
         most_chars=MOST_REASON_CHARS,
         over_words=_over_words,
     )
+
+
+def _waiting_with(session: Session, alert: Alert) -> str:
+    """The other municipalities in which the same message has not been let go yet; "" for none."""
+    if alert.joint_id is None:
+        return ""
+    rows = access.joint_alerts(session, alert.id or 0, Action.CHECK_ALERT)
+    drafts = [row for row in rows if row.state in EDITABLE and row.id != alert.id]
+    return listing([places.municipality(session, row.municipality_code).name for row in drafts]) if drafts else ""
 
 
 def _desk(session: Session, alert: Alert) -> Desk:

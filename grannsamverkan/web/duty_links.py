@@ -8,15 +8,19 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from grannsamverkan.domain import duties, networks
+from grannsamverkan import flow
+from grannsamverkan.domain import alerts, duties, networks, targeting
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.alerts import Alert
 from grannsamverkan.domain.duties import Task
 from grannsamverkan.domain.networks import ContactPerson, NetworkState
+from grannsamverkan.domain.targeting import Forwarding
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.web import current
 from grannsamverkan.web.checks import CheckForm, take_answers
 from grannsamverkan.web.duties import press
 from grannsamverkan.web.duty_words import note, parts_of_tasks, task_words
+from grannsamverkan.web.ids import read_id
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.times import today
 
@@ -68,6 +72,20 @@ def answer(token: str) -> ResponseReturnValue:
     return redirect(url_for("duty_links.page", token=token, svarat=1), 303)
 
 
+@pages.post("/uppgifter/<token>/vidare/<int:alert_id>", may=Action.DUTIES_BY_LINK)
+def pass_on(token: str, alert_id: int) -> ResponseReturnValue:
+    """Pass a warning on to the neighbours of the role's network, as when signed in. Safe to repeat."""
+    with current.runtime().database.read() as rows:
+        try:
+            role = _role(rows, token)
+        except NotFound:
+            return _dead()
+        if all(row.alert_id != alert_id for row in targeting.forwardings_to(rows, role.network_id)):
+            raise NotFound
+    flow.pass_on(current.runtime(), alert_id=alert_id, role_id=role.id or 0, account_id=None)
+    return redirect(url_for("duty_links.page", token=token, vidare=alert_id), 303)
+
+
 def _role(rows: Session, token: str) -> ContactPerson:
     return duties.read_duties_token(rows, token, today=today(current.now()))
 
@@ -86,6 +104,8 @@ def _page(rows: Session, token: str, role: ContactPerson, form: CheckForm) -> st
     return render_template(
         "duties/link.html",
         token=token,
+        to_pass_on=_to_pass_on(rows, role),
+        passed_on=_passed_on(rows, role),
         network=networks.network(rows, role.network_id),
         tasks=tasks,
         parts=parts_of_tasks(rows, tasks),
@@ -94,6 +114,20 @@ def _page(rows: Session, token: str, role: ContactPerson, form: CheckForm) -> st
         has_answered="svarat" in request.args,
         task_words=task_words,
     )
+
+
+def _to_pass_on(rows: Session, role: ContactPerson) -> list[tuple[Forwarding, Alert]]:
+    """Warnings that wait for a contact person of the network, with what they say."""
+    waiting = targeting.waiting_in(rows, [role.network_id], now=current.now())
+    found = [(one, alerts.alert(rows, one.alert_id)) for one in waiting]
+    return [(one, alert) for one, alert in found if alert.stopped_at is None]
+
+
+def _passed_on(rows: Session, role: ContactPerson) -> Forwarding | None:
+    """The one that was just passed on, or had been; None for one that went by itself or was stopped."""
+    asked = request.args.get("vidare", type=read_id)
+    rows_there = targeting.forwardings_to(rows, role.network_id)
+    return next((one for one in rows_there if one.alert_id == asked and one.forwarded_at is not None), None)
 
 
 def _dead() -> ResponseReturnValue:

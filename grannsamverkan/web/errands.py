@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import url_for
 from sqlmodel import Session
 
-from grannsamverkan.domain import alerts, lifecycle, places, signs
+from grannsamverkan.domain import alerts, lifecycle, places, signs, targeting
 from grannsamverkan.domain.accounts import Action, Actor, Role, Thing
 from grannsamverkan.domain.alerts import Alert, Source
 from grannsamverkan.domain.lifecycle import Addressee
@@ -105,6 +105,15 @@ def to_answer(session: Session, actor: Actor) -> Iterator[Line]:
     for row in awaiting(session, actor):
         words = _("Säg ja eller nej till nr %(number)s", number=f"{row.number or 0:04d}")
         yield words, url_for("approval.page", alert_id=row.id)
+
+
+def to_pass_on(session: Session, actor: Actor) -> Iterator[Line]:
+    """Warnings that wait for this contact person to pass them on."""
+    for one in targeting.waiting_in(session, actor.network_ids, now=current.now()):
+        alert = alerts.alert(session, one.alert_id)
+        if alert.stopped_at is None:
+            words = _("Skicka vidare nr %(number)s till dina grannar", number=f"{alert.number or 0:04d}")
+            yield words, url_for("live.page", alert_id=one.alert_id)
 
 
 def _sent_alone(session: Session, actor: Actor) -> Iterator[Line]:

@@ -74,7 +74,11 @@ def _contact_person(session: Session, actor: Actor) -> str:
         drafts=len(alerts.drafts_of(session, actor.account_id)),
         tells_ongoing=ongoing.may_tell(session, actor),
         requests=_requests(session, actor),
-        waiting=[*errands.to_answer(session, actor), *errands.to_follow_up(session, actor)],
+        waiting=[
+            *errands.to_pass_on(session, actor),
+            *errands.to_answer(session, actor),
+            *errands.to_follow_up(session, actor),
+        ],
         checks=[card.id for card in cards if duties.check_to_answer(session, card.id, actor.person_id) is not None],
         tasks=_tasks(session, actor, day),
         task_words=task_words,

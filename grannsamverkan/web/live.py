@@ -16,6 +16,7 @@ from grannsamverkan.web.alert_words import (
     reason_words,
     time_words,
 )
+from grannsamverkan.web.networks import contact_role_words
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import alerts_of
 from grannsamverkan.web.standing import CALM_OUTCOMES, DOOR_OUTCOMES, SENT_OUTCOMES, Standing, counts_of, standing
@@ -90,6 +91,7 @@ def _shown(template: str, shown: Standing) -> Response:
         happens_now=happens_now,
         given_words=given_words,
         time_words=time_words,
+        contact_role_words=contact_role_words,
         kept_days=current.runtime().settings.retention.deliveries_days,
     )
     return make_response(content)

@@ -1,8 +1,5 @@
 """A network's boundary: corners typed or clicked, or a file."""
 
-import json
-import re
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
@@ -11,6 +8,7 @@ from wtforms import FileField, TextAreaField
 from grannsamverkan.domain import networks, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.networks import WatchNetwork
+from grannsamverkan.foundation.drawn_area import corners_to_geojson
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.geometry import read_area
 from grannsamverkan.web import access, current
@@ -24,7 +22,6 @@ from grannsamverkan.web.pages import Pages
 pages = Pages("network_area")
 
 _LARGEST_FILE = 200_000
-_CORNER = re.compile(r"^\s*(-?\d{1,3}[.,]\d+)\s*[,; ]\s*(-?\d{1,3}[.,]\d+)\s*$")
 
 
 class AreaForm(FlaskForm):  # type: ignore[misc]
@@ -91,9 +88,11 @@ def _draw(network: WatchNetwork, form: AreaForm) -> bool:
     sent = form.file.data if form.file.data and form.file.data.filename else None
     field = form.file if sent is not None else form.corners
     try:
-        text = sent.read(_LARGEST_FILE + 1).decode("utf-8-sig") if sent is not None else _from_corners(form)
-        if text is None:
-            return False
+        text = (
+            sent.read(_LARGEST_FILE + 1).decode("utf-8-sig")
+            if sent is not None
+            else corners_to_geojson(form.corners.data or "")
+        )
         if len(text) > _LARGEST_FILE:
             refuse(field, _("Filen är för stor. Den får vara högst 200 kB."))
             return False
@@ -107,25 +106,6 @@ def _draw(network: WatchNetwork, form: AreaForm) -> bool:
     return True
 
 
-def _from_corners(form: AreaForm) -> str | None:
-    """The lines as GeoJSON; an empty line begins another surface. None with an error at the field."""
-    surfaces: list[list[list[float]]] = [[]]
-    for number, line in enumerate((form.corners.data or "").splitlines(), start=1):
-        match = _CORNER.match(line)
-        if match is not None:
-            surfaces[-1].append([float(match[2].replace(",", ".")), float(match[1].replace(",", "."))])
-        elif line.strip():
-            refuse(form.corners, _("Rad %(row)d går inte att läsa. Skriv som 55.9425, 13.5590", row=number))
-            return None
-        elif surfaces[-1]:
-            surfaces.append([])
-    drawn = [ring for ring in surfaces if ring] or [[]]
-    if any(len(ring) < 3 for ring in drawn):
-        refuse(form.corners, _("Ett område behöver minst tre hörn"))
-        return None
-    return json.dumps({"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]] for ring in drawn]})
-
-
 def area_words(refused: Refused) -> str:
     """What is wrong with a boundary, and what to do."""
     most = int(refused.facts.get("most", 0))
@@ -133,6 +113,9 @@ def area_words(refused: Refused) -> str:
         "area_not_geojson": _("Filen är inte GeoJSON"),
         "area_not_polygon": _("Filen har annat än ytor. Rita området som en polygon."),
         "area_too_many_points": _("Gränsen har för många hörn. Förenkla den."),
+        "area_line_unreadable": _(
+            "Rad %(row)d går inte att läsa. Skriv som 55.9425, 13.5590", row=int(refused.facts.get("row", 0))
+        ),
         "area_ring_too_short": _("Ett område behöver minst tre hörn"),
         "area_not_closed": _("Gränsen är inte sluten. Sista hörnet ska vara samma som det första."),
         "area_outside_sweden": _("Området ligger inte i Sverige. Latitud står först, till exempel 55.9425, 13.5590"),

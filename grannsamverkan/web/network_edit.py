@@ -37,6 +37,7 @@ class NetworkForm(FlaskForm):  # type: ignore[misc]
     )
     dwellings = IntegerField(_l("Antal bostäder"), DWELLINGS)
     postcodes = StringField(_l("Postnummer"))
+    via_contact_person = BooleanField(_l("Varningar går via kontaktombuden"))
     lead_sees = BooleanField(_l("Huvudkontaktombudet får se alla hushåll, så som de själva visar sig"))
 
     def codes(self) -> list[str] | None:
@@ -88,6 +89,7 @@ def form(network_id: int) -> ResponseReturnValue:
             kind=network.kind.value,
             dwellings=network.dwellings,
             postcodes=", ".join(networks.postcodes(rows, network_id)),
+            via_contact_person=network.via_contact_person,
             lead_sees=network.lead_sees_households,
         )
     return render_template("networks/edit.html", form=filled, network=network)
@@ -108,6 +110,7 @@ def change(network_id: int) -> ResponseReturnValue:
             refuse(filled.name, _("Det finns redan ett område med det namnet"))
             return render_template("networks/edit.html", form=filled, network=network), 422
         network.dwellings, network.lead_sees_households = filled.dwellings.data, filled.lead_sees.data
+        network.via_contact_person = filled.via_contact_person.data
         networks.set_postcodes(rows, network, codes)
         note(rows, network, "network.changed")
     return redirect(url_for("networks.one", network_id=network_id), 303)
@@ -131,5 +134,5 @@ def _new_form() -> NetworkForm:
     filled = NetworkForm()
     codes = current.signed_in_actor().municipality_codes
     filled.municipality.choices = [(row.code, row.name) for row in current.served_municipalities() if row.code in codes]
-    del filled.lead_sees
+    del filled.lead_sees, filled.via_contact_person
     return filled

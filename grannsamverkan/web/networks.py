@@ -129,6 +129,7 @@ def one(network_id: int) -> ResponseReturnValue:
             card=card,
             municipality=places.municipality(session, card.municipality_code),
             coverage=coverage,
+            via_contact_person=networks.network(session, network_id).via_contact_person,
             is_large=network_id in found.large,
             reach=found.reach.get(network_id) if network_id in found.hard_to_reach else None,
             wanted_reach=found.least.get(network_id, 0),

@@ -55,6 +55,11 @@ LABELS = {
     "two_persons_above": _l("Hushåll som en person ensam får varna, högst"),
     "contact_alert_needs_two": _l("Ska någon mer godkänna ett kontaktombuds varning?"),
     "warnings_a_week": _l("Varningar till ett hushåll på sju dagar, utan att ange skäl"),
+    "pass_on_min": _l("Minuter som ett kontaktombud har på sig att skicka vidare"),
+    "pass_on_deputy_min": _l("Minuter till som ersättaren har"),
+    "pass_on_lead_min": _l("Minuter till som huvudkontaktombudet har"),
+    "shape_least_households": _l("Hushåll som en cirkel på kartan minst ska nå"),
+    "small_shape": _l("När en cirkel på kartan når färre"),
     "signs_ordered_by": _l("Vem beställer skyltar?"),
     "office_lets_in": _l("Får kommunen släppa in hushåll där inget kontaktombud kan?"),
 }
@@ -68,6 +73,10 @@ CHOICE_WORDS = {
         "everybody": _l("Alla som får skriva varningar"),
     },
     "contact_alert_needs_two": {"no": _l("Nej"), "yes": _l("Ja, huvudkontaktombudet, kommunen eller polisen")},
+    "small_shape": {
+        "widen": _l("Ta med det närmaste området också"),
+        "refuse": _l("Säg nej, så att den som skriver väljer"),
+    },
     "office_lets_in": {
         "no": _l("Nej, utse ett kontaktombud först"),
         "yes": _l("Ja, utan att se vilka de är"),
@@ -81,7 +90,8 @@ GROUPS = (
         (
             *("ongoing_by", "ongoing_validity_s", "warning_validity_min", "follow_up_validity_min", "warning_hold_s"),
             *("quiet_from", "quiet_to", "follow_up_days", "warnings_a_week", "two_persons_above"),
-            "contact_alert_needs_two",
+            *("contact_alert_needs_two", "shape_least_households", "small_shape"),
+            *("pass_on_min", "pass_on_deputy_min", "pass_on_lead_min"),
         ),
     ),
     (

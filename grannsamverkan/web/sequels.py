@@ -1,6 +1,6 @@
 """What comes after a message, three presses from its page: follow it up, say that it is over, put it right."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from grannsamverkan import deciding, flow
-from grannsamverkan.domain import alerts, networks, targeting
+from grannsamverkan.domain import alerts, networks, places, targeting
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.alerts import (
     FREE_TEXT_MAX_CHARS,
@@ -47,10 +47,13 @@ ENDPOINTS = {
 
 @dataclass(frozen=True)
 class _Desk:
-    """What is being written, about what; `draft` as filled in, None at first. `fault`: (field, words)."""
+    """What is being written, about what; `draft` as filled in, None at first. `fault`: (field, words). `others` are
+    what was sent with it to other municipalities, by name; `chosen` the ids of those that it is written about too."""
 
     alert_class: AlertClass
     about: Alert
+    others: tuple[tuple[Alert, str], ...]
+    chosen: frozenset[int]
     places: list[str]
     unsent: bool
     is_remembered: bool
@@ -97,18 +100,34 @@ def _desk(alert_id: int, alert_class: AlertClass) -> _Desk:
     """NotFound for what has not been let go, or is not the writer's to go on with."""
     with current.runtime().database.read() as session:
         about = access.alert(session, alert_id, Action.WRITE_ALERT)
-        if about.state not in PUBLISHED or about.release_at is None or about.release_at > current.now():
+        if not _is_out(about):
             raise NotFound
         if alert_class is not AlertClass.CORRECTION and about.story_id is not None:
             about = access.alert(session, about.story_id, Action.WRITE_ALERT)
+        others = _others(session, about)
         return _Desk(
             alert_class=alert_class,
             about=about,
-            places=_places(session, about),
+            others=others,
+            chosen=frozenset(row.id or 0 for row, _town in others),
+            places=[name for row in (about, *(row for row, _town in others)) for name in _places(session, row)],
             unsent=deciding.has_unsent(session, about),
             is_remembered=targeting.is_remembered(session, about.id or 0),
             draft=None,
         )
+
+
+def _is_out(alert: Alert) -> bool:
+    return alert.state in PUBLISHED and alert.release_at is not None and alert.release_at <= current.now()
+
+
+def _others(session: Session, about: Alert) -> tuple[tuple[Alert, str], ...]:
+    """What was sent with it to other municipalities in the writer's reach, as far as it can be gone on with."""
+    return tuple(
+        (row, places.municipality(session, row.municipality_code).name)
+        for row in access.joint_alerts(session, about.id or 0, Action.WRITE_ALERT)
+        if row.id != about.id and _is_out(row) and targeting.is_remembered(session, row.id or 0)
+    )
 
 
 def _places(session: Session, about: Alert) -> list[str]:
@@ -128,17 +147,24 @@ def _take_in(desk: _Desk) -> ResponseReturnValue:
         return _page(desk, 422)
     actor, now = current.signed_in_actor(), current.now()
     with current.runtime().database.write() as session:
-        about = alerts.alert(session, desk.about.id or 0)
-        row = alerts.start_sequel(
-            session, about, desk.draft, author_account_id=actor.account_id, source=source_of(actor), now=now
+        rows = alerts.start_sequels(
+            session,
+            [alerts.alert(session, about_id) for about_id in (desk.about.id or 0, *sorted(desk.chosen))],
+            desk.draft,
+            author_account_id=actor.account_id,
+            source=source_of(actor),
+            now=now,
         )
-        alert_id = row.id or 0
-    flow.check_alert(current.runtime(), alert_id=alert_id)
-    return redirect(url_for("approval.page", alert_id=alert_id), 303)
+        alert_ids = [row.id or 0 for row in rows]
+    flow.check_together(current.runtime(), alert_ids=alert_ids)
+    page = "approval.page" if len(alert_ids) == 1 else "together.page"
+    return redirect(url_for(page, alert_id=alert_ids[0]), 303)
 
 
 def _filled(desk: _Desk) -> _Desk:
     form = request.form
+    with_it = frozenset(int(value) for value in form.getlist("med") if value.isdecimal())
+    desk = replace(desk, chosen=desk.chosen & with_it)
     told = _one(Told, form.get("sag"), TOLD_IN[desk.alert_class])
     if told is None:
         return _with(desk, None, ("sag", _("Välj vad du vill säga")))
@@ -160,7 +186,7 @@ def _filled(desk: _Desk) -> _Desk:
 
 
 def _with(desk: _Desk, draft: SequelDraft | None, fault: tuple[str, str] | None) -> _Desk:
-    return _Desk(desk.alert_class, desk.about, desk.places, desk.unsent, desk.is_remembered, draft, fault)
+    return replace(desk, draft=draft, fault=fault)
 
 
 def _fault(refused: Refused, draft: SequelDraft) -> tuple[str, str]:

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from grannsamverkan import deciding
-from grannsamverkan.domain import alerts, deliveries, membership, networks, receipts
+from grannsamverkan.domain import alerts, deliveries, membership, networks, places, receipts, targeting
 from grannsamverkan.domain.accounts import Action, Actor, Thing
 from grannsamverkan.domain.alerts import Alert, AlertState, ReasonKind
+from grannsamverkan.domain.networks import ContactPerson, ContactRole
 from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached, Times
+from grannsamverkan.domain.targeting import Forwarding
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import number_aware, sort_key
-from grannsamverkan.web import current
+from grannsamverkan.web import access, current
 from grannsamverkan.web.reach import is_neighbour, own_networks, own_networks_of
 from grannsamverkan.web.remembered import Remembered, remembered
 
@@ -25,9 +27,22 @@ _MEASURED_FOR = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
+class Forwarded:
+    """A network in which contact persons pass the alert on: whether it waits for them until `row.direct_at`, which of
+    them has passed it on, and whether the one who asks may."""
+
+    row: Forwarding
+    network: str
+    waits: bool
+    by: ContactRole | None
+    may_pass_on: bool
+
+
+@dataclass(frozen=True)
 class Standing:
     """Counts of an alert. `copies` and `times` are empty for who sees only part of it. `networks`: (name, outcome →
-    households). `theirs` are the ids of the households that are a contact person's to knock at."""
+    households). `joint`: what was written as one with it for other municipalities, by their names. `theirs` are the ids
+    of the households that are a contact person's to knock at."""
 
     alert: Alert
     places: list[str]
@@ -41,6 +56,8 @@ class Standing:
     theirs: frozenset[int]
     first_at: datetime | None
     story: list[Alert]
+    joint: list[tuple[Alert, str]]
+    forwarded: list[Forwarded]
     may_take_back: bool
     may_stop: bool
     may_go_on: bool
@@ -104,11 +121,46 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         theirs=mine,
         first_at=deliveries.first_handed_over_at(session, alert.id),
         story=[row for row in alerts.story_of(session, alert) if row.id != alert.id],
+        joint=_joint(session, alert),
+        forwarded=_forwarded(session, alert, own, names, actor),
         may_take_back=has_unsent and not released,
         may_stop=has_unsent and released,
         may_go_on=released and current.may(Action.WRITE_ALERT, thing),
         reasons=alerts.reasons_of(session, alert.id) if not is_neighbour(actor) else {},
     )
+
+
+def _joint(session: Session, alert: Alert) -> list[tuple[Alert, str]]:
+    if alert.joint_id is None:
+        return []
+    rows = access.joint_alerts(session, alert.id or 0, Action.SEE_ALERT)
+    return [(row, places.municipality(session, row.municipality_code).name) for row in rows if row.id != alert.id]
+
+
+def _forwarded(
+    session: Session, alert: Alert, own: frozenset[int] | None, names: dict[int, str], actor: Actor
+) -> list[Forwarded]:
+    rows = [row for row in targeting.forwardings(session, alert.id or 0) if own is None or row.network_id in own]
+    if not rows:
+        return []
+    mine = networks.open_contact_roles(session, actor.person_id) if actor.person_id is not None else []
+    my_networks = {role.network_id for role in mine} if current.may(Action.PASS_ON) else set()
+    names = names | networks.names(session, {row.network_id for row in rows} - names.keys())
+    goes = alert.state is AlertState.SENDING and alert.stopped_at is None
+    found = []
+    for row in rows:
+        role = session.get(ContactPerson, row.role_id) if row.role_id is not None else None
+        waits = goes and row.forwarded_at is None and row.direct_at > current.now()
+        found.append(
+            Forwarded(
+                row=row,
+                network=names.get(row.network_id, ""),
+                waits=waits,
+                by=role.role if role is not None else None,
+                may_pass_on=waits and row.network_id in my_networks,
+            )
+        )
+    return found
 
 
 def theirs(session: Session, alert: Alert, actor: Actor) -> frozenset[int]:

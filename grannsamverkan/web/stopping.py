@@ -1,6 +1,6 @@
 """Taking a message back before it goes, and stopping what is left of one that is going."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grannsamverkan import deciding, flow
@@ -17,7 +17,11 @@ pages = Pages("stopping")
 
 @pages.post("/varningar/<int:alert_id>/angra", may=Action.STOP_ALERT)
 def take_back(alert_id: int) -> ResponseReturnValue:
-    """To the last moment; where it has begun to go, whatever has not gone is stopped. The live page says which."""
+    """To the last moment; where it has begun to go, whatever has not gone is stopped. The live page says which. `alla`:
+    also what was written as one with it for other municipalities."""
+    if "alla" in request.form:
+        for other_id in _sent_with(alert_id):
+            _stop(other_id)
     return _stop(alert_id)
 
 
@@ -35,6 +39,12 @@ def question(alert_id: int) -> ResponseReturnValue:
 def stop(alert_id: int) -> ResponseReturnValue:
     """Only with the yes of the page that asks: what has not gone does not go any more."""
     return _stop(alert_id) if is_confirmed() else question(alert_id)
+
+
+def _sent_with(alert_id: int) -> list[int]:
+    with current.runtime().database.read() as session:
+        joint = access.joint_alerts(session, alert_id, Action.STOP_ALERT)
+    return [row.id or 0 for row in joint if row.id != alert_id and row.state in PUBLISHED]
 
 
 def _stop(alert_id: int) -> ResponseReturnValue:

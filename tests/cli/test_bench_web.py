@@ -21,7 +21,7 @@ PAGE_KEYS = {"route", "role", "database", "p50_ms", "p95_ms", "queries"}
 LED_ON = {
     *("/ga-med/var", "/ga-med/hur", "/ga-med/kod", "/ga-med/val", "/ga-med/klart"),
     *("/varningar/<int:alert_id>/ratta", "/varningar/<int:alert_id>/folj-upp", "/varningar/<int:alert_id>/faran-over"),
-    *("/varningar/<int:alert_id>/stoppa", "/varningar/<int:alert_id>/prov"),
+    *("/varningar/<int:alert_id>/stoppa", "/varningar/<int:alert_id>/prov", "/varningar/<int:alert_id>/tillsammans"),
     *("/varningar/<int:alert_id>/andra", "/varningar/<int:alert_id>/granska", "/varningar/<int:alert_id>/lage"),
 }
 

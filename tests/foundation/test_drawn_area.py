@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from grannsamverkan.domain import places
-from grannsamverkan.foundation.drawn_area import read_drawn_area
+from grannsamverkan.foundation.drawn_area import corners_to_geojson, read_corner, read_drawn_area
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.geometry import LARGEST_AREA_POINTS, read_area
 
@@ -144,3 +144,30 @@ def test_corners_sorted_around_a_middle_never_cross() -> None:
             continue
         star = [(4 * math.cos(a) * r, 4 * math.sin(a) * r) for a in angles for r in (chance.uniform(0.3, 1),)]
         read_drawn_area(json.dumps(polygon(ring(*star))))
+
+
+@pytest.mark.parametrize("typed", ["55.9425, 13.5590", "55,9425 13,5590", " 55.9425;13.559 ", "55.9425,13.5590"])
+def test_a_corner_is_read_as_people_type_it(typed: str) -> None:
+    assert read_corner(typed) == (13.559, 55.9425)
+
+
+@pytest.mark.parametrize("typed", ["", "55 13", "Nyby", "55.9425", "55.9425, 13.5590, 4.0", "N55.94, E13.55"])
+def test_anything_else_is_no_corner(typed: str) -> None:
+    assert read_corner(typed) is None
+
+
+def test_lines_of_corners_become_surfaces_closed_and_with_longitude_first() -> None:
+    found = read_drawn_area(
+        corners_to_geojson("55.93, 13.50\n55.93, 13.51\n55.94, 13.50\n\n\n56.0, 13.6\n56.0, 13.61\n56.01, 13.6")
+    )
+    assert [ring[0] for ring in found.outer_rings] == [(13.5, 55.93), (13.6, 56.0)]
+    assert all(ring[0] == ring[-1] for ring in found.outer_rings)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "area_ring_too_short"), ("55.93, 13.5\n55.94, 13.5", "area_ring_too_short"), ("x", "area_line_unreadable")],
+)
+def test_lines_that_are_no_surface_are_refused(text: str, code: str) -> None:
+    with pytest.raises(Refused, match=code):
+        corners_to_geojson(text)

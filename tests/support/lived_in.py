@@ -37,7 +37,7 @@ from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
 from grannsamverkan.jobs.inline import InlineEngine, drain
 from grannsamverkan.runtime import Runtime
-from tests.support.builders import a_draft, a_mailbox, a_phone
+from tests.support.builders import a_draft, a_household, a_mailbox, a_person, a_phone
 from tests.support.recording_channel import RecordingChannel
 from tests.support.web_town import HOOR, NOW, Town, build, token
 
@@ -337,10 +337,13 @@ def _warnings(town: Town, lived: LivedIn) -> None:
         going = _draft(rows, author, town)
         lived.things["going"] = str(going.id)
         _draft(rows, town.account_ids["kontakt"], town)
+        lived.things["joint"] = str(_joint_drafts(rows, author, town)[0].id)
         lookup = people.lookup_of(rows, ChannelKind.EMAIL, a_mailbox(0))
         lived.things["stop_token"] = people.stop_token(town.runtime.database.vault, lookup)
     content = flow.check_alert(way, alert_id=sent_id).content
     flow.check_alert(way, alert_id=int(lived.things["checked"]))
+    joint = int(lived.things["joint"])
+    flow.check_together(way, alert_ids=(joint, joint + 1))
     approved = flow.approve_alert(way, alert_id=sent_id, approver_account_id=author, content=content)
     lived.things |= {"alert": str(sent_id), "number": str(approved.number)}
     assert isinstance(town.clock, SetClock)
@@ -357,3 +360,12 @@ def _warnings(town: Town, lived: LivedIn) -> None:
 def _draft(rows: Session, author_id: int, town: Town) -> Alert:
     source = alerts.Source.POLICE if author_id == town.account_ids["polis"] else alerts.Source.CONTACT_PERSON
     return alerts.start(rows, a_draft(town.network_ids[PLACE]), author_account_id=author_id, source=source, now=NOW)
+
+
+def _joint_drafts(rows: Session, author_id: int, town: Town) -> list[Alert]:
+    """One warning to two municipalities: the first one's draft, and the other's next after it."""
+    elsewhere = networks.network(rows, town.network_ids["Marieholm"])
+    a_household(rows, elsewhere, a_person(rows, email=a_mailbox(90)), label="Marieholmsvägen 1")
+    draft = a_draft(town.network_ids[PLACE], elsewhere.id or 0)
+    source = alerts.Source.POLICE
+    return alerts.write_together(rows, draft, drafts={}, author_account_id=author_id, source=source, now=NOW)

@@ -92,6 +92,10 @@ HARMLESS = (
     *_harmless("whoever wrote it may ask again", "/varningar/<int:alert_id>/neka"),
     *_harmless("asks whether 112 has been called, and keeps nothing", "/varningar/pagar"),
     *_harmless("takes back what was let go; its page leads to writing it anew", "/varningar/<int:alert_id>/angra"),
+    *_harmless(
+        "goes sooner what has been let go, and would go by itself",
+        *("/varningar/<int:alert_id>/vidare/<int:network_id>", "/uppgifter/<token>/vidare/<int:alert_id>"),
+    ),
     *_harmless("goes on, from the state that the page showed", f"{_O}/lage"),
     *_harmless("an account of one's own, by a code; nobody loses theirs", "/inbjudan"),
     *_harmless(
@@ -211,6 +215,13 @@ ASKED = (
         *("polis", "/varningar/{checked}/godkann"),
         ("Skicka varning till 13 hushåll", "Nyby", "Uppgiften är bekräftad av polisen"),
         page="/varningar/{checked}/granska",
+        chosen={"sant": "ja"},
+    ),
+    Asked(
+        "POST /varningar/<int:alert_id>/tillsammans",
+        *("polis", "/varningar/{joint}/tillsammans"),
+        ("Skicka till 14 hushåll i Höör och Eslöv", "Nyby", "Marieholm", "Uppgiften är bekräftad av polisen"),
+        page="/varningar/{joint}/tillsammans",
         chosen={"sant": "ja"},
     ),
     Asked(

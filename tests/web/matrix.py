@@ -234,7 +234,7 @@ OF_NETWORKS = (
 )
 
 # What may be done after a message has been let go, each at its own address under it.
-AFTER = ("folj-upp", "faran-over", "ratta", "stoppa")
+AFTER = ("folj-upp", "faran-over", "ratta", "stoppa", "tillsammans")
 
 FOR_NEIGHBOURS = (
     Row("GET /ga-med", "/ga-med", 200),
@@ -317,6 +317,7 @@ MATRIX = (
     Row("POST /avsluta/<token>", "/avsluta/nej", 404),
     Row("GET /uppgifter/<token>", "/uppgifter/nej", 404),
     Row("POST /uppgifter/<token>/<int:task_id>", "/uppgifter/nej/99", 404),
+    Row("POST /uppgifter/<token>/vidare/<int:alert_id>", "/uppgifter/nej/vidare/99", 404),
     Row("POST /uppgifter/<token>/arskontroll", "/uppgifter/nej/arskontroll", 404),
     Row("POST /ingang/twilio/status", "/ingang/twilio/status?d=1", 403),
     Row("POST /ingang/twilio/svar", "/ingang/twilio/svar", 403),
@@ -373,6 +374,7 @@ MATRIX = (
     *rows(
         "every contact person",
         ("POST /varningar/<int:alert_id>/hushall/<int:household_id>", 404),
+        ("POST /varningar/<int:alert_id>/vidare/<int:network_id>", 404),
         ("GET /varningar/<int:alert_id>/knacka.pdf", 404),
         ("GET /varningar/<int:alert_id>/lappar.pdf", 404),
     ),

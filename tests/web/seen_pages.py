@@ -92,6 +92,7 @@ AT_WORK = (
     seen("/varningar/<int:alert_id>", *WORKING, at="/varningar/{alert}"),
     seen("/varningar/<int:alert_id>/andra", "polis", at="/varningar/{draft}/andra"),
     seen("/varningar/<int:alert_id>/granska", "polis", at="/varningar/{checked}/granska"),
+    seen("/varningar/<int:alert_id>/tillsammans", "polis", at="/varningar/{joint}/tillsammans"),
     seen("/varningar/<int:alert_id>/ratta", "polis", at="/varningar/{alert}/ratta"),
     seen("/varningar/<int:alert_id>/folj-upp", "polis", at="/varningar/{alert}/folj-upp"),
     seen("/varningar/<int:alert_id>/faran-over", "polis", at="/varningar/{alert}/faran-over"),

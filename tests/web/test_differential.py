@@ -145,6 +145,7 @@ DIFFERENCES = (
 LINES = {
     "/varningar/<int:alert_id>": "staff and contact persons see where the warning has not reached, by part",
     "/varningar/<int:alert_id>/granska": "whoever checks a warning sees how many it leaves out, by reason",
+    "/varningar/<int:alert_id>/tillsammans": "whoever checks a warning sees how many it reaches and leaves out",
 }
 # Routes that a whole town shows by being what it is.
 AT_EVERY_COMMIT = {"member of a small network or not", "phone in a small network or not"}

@@ -153,7 +153,7 @@ def test_every_page_of_a_role_is_two_clicks_away(lived: LivedIn, who: str) -> No
             near[path] = min(steps, near.get(path, steps))
     reached = {rules.match(path, return_rule=True)[0].rule for path in near}
     wanted = {seen.rule for seen in pages_of(who, AT_WORK)}
-    by_button = {"/varningar/<int:alert_id>/granska"}
+    by_button = {"/varningar/<int:alert_id>/granska", "/varningar/<int:alert_id>/tillsammans"}
     # asked once more, from the page of the meeting itself; and what is linked only while somebody waits
     by_button |= {
         "/utbildningar/<int:training_id>/stall-in",

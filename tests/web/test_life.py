@@ -337,6 +337,7 @@ def test_rules_are_kept_and_nonsense_is_refused(town: Town) -> None:
         "office_lets_in": "no",
         "ongoing_by": "staff",
         "contact_alert_needs_two": "no",
+        "small_shape": "refuse",
         "contact_text": "Ring växeln",
     }
     wrong = post(client, "/installningar", **{**filled, "signs_least": "9"})

@@ -28,6 +28,7 @@ class Action(StrEnum):
     SEE_ALERT = "see_alert"
     SEE_NOT_REACHED_NAMES = "see_not_reached_names"
     VISIT_NOT_REACHED = "visit_not_reached"
+    PASS_ON = "pass_on"  # noqa: S105 - an act, no password
     SEE_POLICE_EVENTS = "see_police_events"
     SEE_STATUS = "see_status"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -132,6 +133,7 @@ _CONTACT = (
         Action.SEE_HOUSEHOLDS,
         Action.SEE_NOT_REACHED_NAMES,
         Action.VISIT_NOT_REACHED,
+        Action.PASS_ON,
         Action.ADD_HOUSEHOLD,
         Action.DECIDE_JOIN,
         Action.SEE_MEMBER_LIST,

@@ -39,6 +39,7 @@ from grannsamverkan.domain.alerts.catalogue import (
     KIND_WORDS,
     METHOD_WORDS,
     SOURCE_WORDS,
+    WRITES_TO_SEVERAL,
     Advice,
     AlertKind,
     DayPart,
@@ -113,6 +114,7 @@ from grannsamverkan.domain.alerts.tables import (
     ReasonKind,
 )
 from grannsamverkan.domain.alerts.timing import QuietHours, Timing, timing
+from grannsamverkan.domain.alerts.together import joint, joint_drafts, start_sequels, write_together
 from grannsamverkan.domain.alerts.worded import (
     Worded,
     facts_in,
@@ -155,6 +157,7 @@ __all__ = [
     "SOURCE_WORDS",
     "TOLD_IN",
     "TO_SEND",
+    "WRITES_TO_SEVERAL",
     "Advice",
     "Alert",
     "AlertClass",
@@ -214,6 +217,8 @@ __all__ = [
     "guard",
     "guard_free_text",
     "headline",
+    "joint",
+    "joint_drafts",
     "last_request",
     "last_warned",
     "latest",
@@ -246,6 +251,7 @@ __all__ = [
     "sequel_sentences",
     "start",
     "start_sequel",
+    "start_sequels",
     "stop",
     "stored_hash",
     "stories",
@@ -262,4 +268,5 @@ __all__ = [
     "word_in",
     "word_phrase",
     "word_sms",
+    "write_together",
 ]

@@ -24,8 +24,8 @@ EDITABLE = (AlertState.DRAFT, AlertState.CHECKED)
 
 
 def start(session: Session, draft: AlertDraft, *, author_account_id: int, source: Source, now: datetime) -> Alert:
-    """A new draft. Refused when its networks are in several municipalities or not active, or when this sender may not
-    tell of what is under way there."""
+    """A new draft. Refused when its networks are in several municipalities (together.py is for those) or not active, or
+    when this sender may not tell of what is under way there."""
     code = _municipality_of(session, draft)
     _refuse_ongoing(session, draft, source, code)
     alert = Alert(

@@ -28,6 +28,9 @@ class Source(StrEnum):
     CONTACT_PERSON = "contact_person"
 
 
+WRITES_TO_SEVERAL = (Source.POLICE,)  # municipalities at once: a local police area has more than one
+
+
 class Dwelling(StrEnum):
     """What was hit, never whose."""
 

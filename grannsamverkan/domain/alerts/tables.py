@@ -47,6 +47,7 @@ class Alert(SQLModel, table=True):
     `cursor_id` is the last household that fan-out has taken; `tally` the counts and times frozen when it closes.
     A sequel is about the alert `about_id`, in the story that `story_id` began; `told` says which words it has
     (sequels.Told), `right_place` where it was in truth, when that was wrong. Since `stopped_at` nothing more is sent.
+    Alerts with the same `joint_id`, the id of the first of them, were written as one: one for each municipality.
     `changed_by` wrote it last; `over_quiet_hours`: somebody wants it to ring at night all the same. `planned_at`: not
     to go before then.
     """
@@ -69,6 +70,7 @@ class Alert(SQLModel, table=True):
     )
     about_id: int | None = None
     story_id: int | None = Field(default=None, index=True)
+    joint_id: int | None = Field(default=None, index=True)
     told: str | None = Field(default=None, max_length=24)
     right_place: str | None = Field(default=None, max_length=120)
     kind: str = Field(max_length=40)

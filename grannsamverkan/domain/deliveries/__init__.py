@@ -33,6 +33,7 @@ from grannsamverkan.domain.deliveries.rows import (
     turn,
     unsettled,
     waiting,
+    wake,
     withdraw,
 )
 from grannsamverkan.domain.deliveries.states import (
@@ -87,5 +88,6 @@ __all__ = [
     "unsettled",
     "wait_before",
     "waiting",
+    "wake",
     "withdraw",
 ]

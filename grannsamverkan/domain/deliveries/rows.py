@@ -210,6 +210,17 @@ def settle(
             _move(session, row, S.UNKNOWN, code="no_answer", final_at=now)
 
 
+def wake(session: Session, alert_id: int, *, now: datetime) -> None:
+    """The alert's open batches are looked at now, whatever they waited for. They are locked first, as in `withdraw`: a
+    sender that is giving one back has done so, and every later one finds what has been changed."""
+    batches = select(Batch.id).where(Batch.alert_id == alert_id, col(Batch.done_at).is_(None)).order_by(col(Batch.id))
+    session.execute(batches.with_for_update()).all()
+    idle = update(Batch).where(
+        col(Batch.alert_id) == alert_id, col(Batch.done_at).is_(None), col(Batch.lease_until).is_(None)
+    )
+    session.execute(idle.values(not_before=now))
+
+
 def withdraw(session: Session, alert_id: int, *, now: datetime) -> int:
     """Nothing more of the alert is handed over once this is committed; returns how many copies were kept back.
 

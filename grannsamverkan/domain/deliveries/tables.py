@@ -11,7 +11,7 @@ from grannsamverkan.foundation.database import BigId, Small, UtcDateTime
 class Delivery(SQLModel, table=True):
     """One copy for one address. Holds the address row's id and hash, never the address; `state` as in states.py.
 
-    `not_before`: its owner's quiet hours last until then.
+    `not_before`: its owner's quiet hours last until then, or a contact person may pass it on until then.
     """
 
     __tablename__ = "delivery"

@@ -115,6 +115,7 @@ def split(
         account_id=account_id,
     )
     fresh.lead_sees_households, fresh.has_member_list = network.lead_sees_households, network.has_member_list
+    fresh.via_contact_person = network.via_contact_person
     networks.set_postcodes(session, fresh, networks.postcodes(session, network.id))
     is_counted = network.dwellings is not None and dwellings is not None
     network.dwellings = max(0, (network.dwellings or 0) - (dwellings or 0)) if is_counted else None

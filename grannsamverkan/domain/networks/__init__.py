@@ -110,6 +110,7 @@ from grannsamverkan.domain.networks.tables import (
     UnitKind,
     WatchNetwork,
 )
+from grannsamverkan.domain.networks.touching import Touched, touched
 
 __all__ = [
     "CARRIED_ON",
@@ -134,6 +135,7 @@ __all__ = [
     "PartCoverage",
     "Shows",
     "ToNeighbours",
+    "Touched",
     "Unit",
     "UnitKind",
     "WatchNetwork",
@@ -204,6 +206,7 @@ __all__ = [
     "successor",
     "successor_of",
     "take_over",
+    "touched",
     "unit_names",
     "unit_of",
     "unit_parents",

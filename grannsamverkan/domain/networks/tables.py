@@ -80,6 +80,7 @@ class WatchNetwork(SQLModel, table=True):
     """A watch network (grannsamverkansområde). `dwellings` counts all homes in it; those outside are never rows.
 
     `lead_sees_households`: the network has decided that its lead contact person sees what households show to their own.
+    `via_contact_person`: warnings go to its contact persons first, who pass them on.
     `has_member_list`: it has decided to have a list of neighbours for those who stand on it.
     """
 
@@ -97,6 +98,7 @@ class WatchNetwork(SQLModel, table=True):
     dwellings: int | None = None
     lead_sees_households: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     has_member_list: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    via_contact_person: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     merged_into_id: int | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
 

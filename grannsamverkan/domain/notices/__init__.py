@@ -3,6 +3,7 @@
 from grannsamverkan.domain.notices import words
 from grannsamverkan.domain.notices.actions import (
     FINAL,
+    cancel_about,
     cancel_waiting,
     cancel_waiting_for,
     forget,
@@ -27,6 +28,7 @@ __all__ = [
     "Words",
     "being_called",
     "calling_since",
+    "cancel_about",
     "cancel_waiting",
     "cancel_waiting_for",
     "due",

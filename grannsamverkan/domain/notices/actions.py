@@ -108,6 +108,12 @@ def cancel_waiting_for(session: Session, address_ids: list[int], *, now: datetim
     session.execute(stopped.values(**_settled(NoticeState.STOPPED, now)))
 
 
+def cancel_about(session: Session, about: str, *, now: datetime) -> None:
+    """What waits to be sent about this is not sent any more."""
+    stopped = update(Notice).where(col(Notice.about) == about, col(Notice.state) == NoticeState.QUEUED)
+    session.execute(stopped.values(**_settled(NoticeState.STOPPED, now)))
+
+
 def settle(session: Session, notice_id: int, state: NoticeState, *, now: datetime, code: str | None = None) -> None:
     """The notice is final: its words are forgotten."""
     session.execute(update(Notice).where(col(Notice.id) == notice_id).values(**_settled(state, now), code=code))

@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     APPROVAL = "approval"
     EMERGENCY = "emergency"
     TRIAL = "trial"
+    FORWARD = "forward"
 
 
 class NoticeState(StrEnum):

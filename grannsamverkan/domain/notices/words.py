@@ -300,6 +300,18 @@ def approval(sender: str, number: int, *, page: str) -> Words:
     )
 
 
+def pass_on(sender: str, network: str, number: int, *, by_itself: str, page: str) -> Words:
+    """A warning waits for the contact person. `page` is the recipient's own: only the mail has it."""
+    begins = f"Nr {number:04d} väntar på dig."
+    return Words(
+        subject=f"Nr {number:04d}: skicka vidare till grannarna i {network}",
+        sms=f"{sender}: {begins} Logga in och skicka vidare till grannarna i {_short(network)}. "
+        f"Annars går den av sig själv {by_itself}.",
+        mail=f"{begins}\n\nSkicka vidare till grannarna i {network}. Annars går den av sig själv {by_itself}.\n\n"
+        f"Tryck på knappen här:\n{page}\n\n{_OWN_LINK}",
+    )
+
+
 def emergency(sender: str, number: int, *, page: str) -> Words:
     """One person has let a message go where two were needed."""
     begins = f"Nr {number:04d} skickades av en person ensam. Det skulle ha varit två."

@@ -9,6 +9,7 @@ from grannsamverkan.foundation.errors import Refused
 
 MUNICIPALITY, POLICE, STAFF, EVERYBODY = "municipality", "police", "staff", "everybody"
 NO, YES = "no", "yes"
+WIDEN, REFUSE = "widen", "refuse"
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Rules:
 
     The yearly check is asked in `check_month`, answered within `check_answer_days`, reminded of `check_reminders` times
     `check_reminder_days` apart; unanswered, the lead is warned, and `check_warning_days` later somebody decides.
+    A shape on the map that touches fewer than `shape_least_households` takes what lies nearest too, or is refused.
     `quiet_from` and `quiet_to` are whole hours in Sweden; the same hour twice means that there are no quiet hours.
     """
 
@@ -54,6 +56,11 @@ class Rules:
     two_persons_above: int = 500
     contact_alert_needs_two: str = NO
     warnings_a_week: int = 2
+    shape_least_households: int = 5
+    small_shape: str = WIDEN
+    pass_on_min: int = 30
+    pass_on_deputy_min: int = 15
+    pass_on_lead_min: int = 15
 
 
 # The least and the most that each number may be.
@@ -88,6 +95,10 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "follow_up_days": (1, 60),
     "two_persons_above": (1, 1_000_000),
     "warnings_a_week": (1, 20),
+    "shape_least_households": (3, 50),
+    "pass_on_min": (5, 120),
+    "pass_on_deputy_min": (5, 120),
+    "pass_on_lead_min": (5, 120),
 }
 
 # What may be chosen for each rule that is no number.
@@ -96,6 +107,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "office_lets_in": (NO, YES),
     "ongoing_by": (POLICE, STAFF, EVERYBODY),
     "contact_alert_needs_two": (NO, YES),
+    "small_shape": (WIDEN, REFUSE),
 }
 
 

@@ -1,19 +1,34 @@
 """Targeting: who gets an alert, once, on which channel."""
 
 from grannsamverkan.domain.targeting.fan_out import Slice, heed_quiet_hours, take_slice
+from grannsamverkan.domain.targeting.passing_on import (
+    forwardings,
+    forwardings_to,
+    households_via,
+    networks_via_contact_persons,
+    pass_on,
+    waiting_in,
+)
 from grannsamverkan.domain.targeting.reach import REASONS, Reach, had_enough, is_remembered, meant, reach
-from grannsamverkan.domain.targeting.tables import Audience, AudienceAddress
+from grannsamverkan.domain.targeting.tables import Audience, AudienceAddress, Forwarding
 
 __all__ = [
     "REASONS",
     "Audience",
     "AudienceAddress",
+    "Forwarding",
     "Reach",
     "Slice",
+    "forwardings",
+    "forwardings_to",
     "had_enough",
     "heed_quiet_hours",
+    "households_via",
     "is_remembered",
     "meant",
+    "networks_via_contact_persons",
+    "pass_on",
     "reach",
     "take_slice",
+    "waiting_in",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, TextClause, bindparam, text
 from sqlmodel import Session
 
 from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.targeting.passing_on import hold_for_contact_persons
 from grannsamverkan.domain.targeting.whom import (
     ADDRESSES,
     ALL_ADDRESSES,
@@ -104,7 +105,8 @@ _IN_QUIET_HOURS = """
 """
 _QUIET_ENDS = text(f"SELECT DISTINCT p.quiet_to {_IN_QUIET_HOURS}")
 _WAIT_OUT = text(f"""
-    UPDATE delivery SET not_before = :until WHERE id IN (SELECT d.id {_IN_QUIET_HOURS} AND p.quiet_to = :ends)
+    UPDATE delivery SET not_before = :until
+    WHERE id IN (SELECT d.id {_IN_QUIET_HOURS} AND p.quiet_to = :ends) AND (not_before IS NULL OR not_before < :until)
 """).bindparams(bindparam("until", type_=UtcDateTime))  # noqa: S608
 
 _NO_END = 2**62
@@ -129,11 +131,13 @@ _NEWEST = text("SELECT COALESCE(MAX(id), 0) FROM delivery WHERE alert_id = :aler
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Households with ids in after_id..last_id are taken; `more` when there may be others after them."""
+    """Households with ids in after_id..last_id are taken; `more` when there may be others after them. `wakes`: a copy
+    of an earlier slice has nothing more to wait for, so that its batch is to be looked at now."""
 
     after_id: int
     last_id: int
     more: bool
+    wakes: bool = False
 
 
 def take_slice(
@@ -167,11 +171,12 @@ def take_slice(
         heed_quiet_hours(session, whom.alert_id, first_id=newest + 1, last_id=_NO_END, now=now)
     if whom.base is Base.HANDED:
         _let_the_mistake_arrive(connection, of_slice, now)
+    wakes = hold_for_contact_persons(session, whom.alert_id, newest_before=newest, after_id=after_id, now=now)
     connection.execute(
         _BATCHES,
         {**of_slice, "batch_size": batch_size, "priority": priority, "now": now},
     )
-    return Slice(after_id, last, more=end is not None)
+    return Slice(after_id, last, more=end is not None, wakes=wakes)
 
 
 def heed_quiet_hours(session: Session, alert_id: int, *, first_id: int, last_id: int, now: datetime) -> None:

@@ -1,9 +1,11 @@
 """Who was to get an alert, frozen at release."""
 
+from datetime import datetime
+
 from sqlalchemy import Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from grannsamverkan.foundation.database import Small
+from grannsamverkan.foundation.database import Small, UtcDateTime
 
 
 class Audience(SQLModel, table=True):
@@ -31,3 +33,18 @@ class AudienceAddress(SQLModel, table=True):
     household_id: int = Field(primary_key=True)
     channel: int = Field(primary_key=True, sa_type=Small)
     lookup: bytes = Field(primary_key=True, sa_type=LargeBinary)
+
+
+class Forwarding(SQLModel, table=True):
+    """In this network an alert waits for a contact person to pass it on to the neighbours, and goes by itself at
+    `direct_at`. `role_id` says which contact person did; no foreign keys there: it stays when they leave."""
+
+    __tablename__ = "forwarding"
+    __table_args__ = (Index(None, "network_id"), {"sqlite_with_rowid": False})
+    alert_id: int = Field(primary_key=True, foreign_key="alert.id", ondelete="CASCADE")
+    network_id: int = Field(primary_key=True)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    direct_at: datetime = Field(sa_type=UtcDateTime)
+    forwarded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    role_id: int | None = None
+    account_id: int | None = None

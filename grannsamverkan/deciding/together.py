@@ -1,0 +1,64 @@
+"""Messages that were written as one are let go as one: each by the rules of its own municipality."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from grannsamverkan.deciding.letting_go import keep_reasons, let_go, refuse_over_budget
+from grannsamverkan.deciding.looking import Weighed
+from grannsamverkan.deciding.second_person import ask
+from grannsamverkan.domain import alerts
+from grannsamverkan.domain.alerts import Alert, ReasonKind
+from grannsamverkan.runtime import Runtime
+
+
+def let_go_together(
+    runtime: Runtime,
+    session: Session,
+    rows: Sequence[Alert],
+    weighed: Mapping[int, Weighed],
+    *,
+    approver_account_id: int,
+    contents: Mapping[int, str],
+    reasons: Mapping[ReasonKind, str],
+    now: datetime,
+) -> list[Alert]:
+    """Approve each of them as it was looked at, or ask a second person where its municipality wants one. Returns those
+    that are approved now. Lock the rows first, in the order of their ids.
+
+    Raises what `let_go` and `ask` raise; undo the transaction then, so that none of them goes.
+    """
+    gone = []
+    for alert in rows:
+        alert_id = alert.id or 0
+        given = reasons if weighed[alert_id].over_budget else _without_budget(reasons)
+        if weighed[alert_id].needs and approver_account_id in alerts.composers(session, alert):
+            refuse_over_budget(session, alert, weighed[alert_id], given)
+            ask(
+                runtime,
+                session,
+                alert,
+                weighed[alert_id],
+                account_id=approver_account_id,
+                content=contents[alert_id],
+                now=now,
+            )
+            keep_reasons(session, alert, given, account_id=approver_account_id, now=now)
+        elif let_go(
+            runtime,
+            session,
+            alert,
+            weighed[alert_id],
+            approver_account_id=approver_account_id,
+            content=contents[alert_id],
+            reasons=given,
+            now=now,
+        ):
+            gone.append(alert)
+    return gone
+
+
+def _without_budget(reasons: Mapping[ReasonKind, str]) -> dict[ReasonKind, str]:
+    """What is said for one municipality's budget is no reason in another that has room."""
+    return {kind: words for kind, words in reasons.items() if kind is not ReasonKind.OVER_BUDGET}
