@@ -174,6 +174,8 @@ def _stored_desk(alert_id: int) -> _Desk:
     actor = current.signed_in_actor()
     with current.runtime().database.read() as session:
         alert = access.alert(session, alert_id, Action.WRITE_ALERT)
+        if alert.alert_class is AlertClass.ADVICE:
+            raise NotFound
         filled = alert_form.from_alert(alert, alerts.targets(session, alert_id), _today())
         filled = replace(filled, known_names=known_names())
         offered = read_places(session, actor, _ticked() | {network_id for network_id, _unit in filled.places})

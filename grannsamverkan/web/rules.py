@@ -54,6 +54,9 @@ LABELS = {
     "two_persons_above": _l("Hushåll som en person ensam får varna, högst"),
     "contact_alert_needs_two": _l("Ska någon mer godkänna ett kontaktombuds varning?"),
     "warnings_a_week": _l("Varningar till ett hushåll på sju dagar, utan att ange skäl"),
+    "advice_validity_min": _l("Minuter som ett råd får skickas ut"),
+    "messages_a_week": _l("Meddelanden till ett hushåll på sju dagar innan råd får vänta"),
+    "advice_again_months": _l("Månader innan ett hushåll får samma råd igen"),
     "signs_ordered_by": _l("Vem beställer skyltar?"),
     "office_lets_in": _l("Får kommunen släppa in hushåll där inget kontaktombud kan?"),
 }
@@ -82,6 +85,10 @@ GROUPS = (
             *("quiet_from", "quiet_to", "follow_up_days", "warnings_a_week", "two_persons_above"),
             "contact_alert_needs_two",
         ),
+    ),
+    (
+        _l("Råd"),
+        ("messages_a_week", "advice_again_months", "advice_validity_min"),
     ),
     (
         _l("Områden och kontaktombud"),

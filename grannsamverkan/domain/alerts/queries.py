@@ -47,22 +47,34 @@ def latest_facts(session: Session, first: Alert) -> Alert:
     return session.exec(rows.order_by(col(Alert.approved_at).desc(), col(Alert.id).desc())).first() or first
 
 
-def latest(session: Session, municipality_codes: list[str], *, limit: int = 50) -> list[Alert]:
+def latest(
+    session: Session, municipality_codes: list[str], *, limit: int = 50, with_advice: bool = False
+) -> list[Alert]:
     """The municipalities' approved alerts, newest first."""
-    rows = select(Alert).where(col(Alert.municipality_code).in_(municipality_codes), col(Alert.state).in_(PUBLISHED))
+    rows = select(Alert).where(col(Alert.municipality_code).in_(municipality_codes), *_listed(with_advice))
     return list(session.exec(rows.order_by(col(Alert.approved_at).desc()).limit(limit)))
 
 
 def latest_to(
-    session: Session, network_ids: frozenset[int], *, before: Mapping[int, datetime] | None = None, limit: int = 50
+    session: Session,
+    network_ids: frozenset[int],
+    *,
+    before: Mapping[int, datetime] | None = None,
+    limit: int = 50,
+    with_advice: bool = False,
 ) -> list[Alert]:
     """The approved alerts that go to any of these networks, newest first; and those to one of `before`, from before
     the time that stands there."""
     meant: list[ColumnElement[bool]] = [col(Alert.id).in_(_to(network_ids))]
     for network_id, until in (before or {}).items():
         meant.append(col(Alert.id).in_(_to([network_id])) & (col(Alert.approved_at) < until))
-    rows = select(Alert).where(or_(*meant), col(Alert.state).in_(PUBLISHED))
+    rows = select(Alert).where(or_(*meant), *_listed(with_advice))
     return list(session.exec(rows.order_by(col(Alert.approved_at).desc()).limit(limit)))
+
+
+def _listed(with_advice: bool) -> list[ColumnElement[bool]]:
+    is_sent = col(Alert.state).in_(PUBLISHED)
+    return [is_sent] if with_advice else [is_sent, col(Alert.alert_class) != AlertClass.ADVICE]
 
 
 def _to(network_ids: Iterable[int]) -> SelectOfScalar[int]:
@@ -70,11 +82,11 @@ def _to(network_ids: Iterable[int]) -> SelectOfScalar[int]:
 
 
 def count_to(session: Session, network_id: int, *, since: datetime) -> int:
-    """How many messages went to the network, or to a part of it, since then."""
+    """How many messages that something had happened went to the network, or to a part of it, since then."""
     rows = (
         select(func.count(distinct(col(Alert.id))))
         .join(AlertTarget, col(AlertTarget.alert_id) == col(Alert.id))
-        .where(AlertTarget.network_id == network_id, col(Alert.state).in_(PUBLISHED), col(Alert.approved_at) >= since)
+        .where(AlertTarget.network_id == network_id, *_listed(with_advice=False), col(Alert.approved_at) >= since)
     )
     return session.exec(rows).one()
 

@@ -18,6 +18,8 @@ class Rules:
     The yearly check is asked in `check_month`, answered within `check_answer_days`, reminded of `check_reminders` times
     `check_reminder_days` apart; unanswered, the lead is warned, and `check_warning_days` later somebody decides.
     `quiet_from` and `quiet_to` are whole hours in Sweden; the same hour twice means that there are no quiet hours.
+    Advice yields to a household that has had `messages_a_week`, and no household gets the same again for
+    `advice_again_months`, counted in whole months.
     """
 
     interested_least: int = 5
@@ -54,6 +56,9 @@ class Rules:
     two_persons_above: int = 500
     contact_alert_needs_two: str = NO
     warnings_a_week: int = 2
+    advice_validity_min: int = 600
+    messages_a_week: int = 2
+    advice_again_months: int = 12
 
 
 # The least and the most that each number may be.
@@ -88,6 +93,9 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "follow_up_days": (1, 60),
     "two_persons_above": (1, 1_000_000),
     "warnings_a_week": (1, 20),
+    "advice_validity_min": (15, 600),
+    "messages_a_week": (1, 20),
+    "advice_again_months": (1, 12),  # who was given what is kept for thirteen
 }
 
 # What may be chosen for each rule that is no number.
