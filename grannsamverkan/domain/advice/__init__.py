@@ -2,6 +2,7 @@
 
 from grannsamverkan.domain.advice.cards import LANGUAGES, Card, CardDwelling, CardTexts, Effort, Season, Topic
 from grannsamverkan.domain.advice.catalogue import Source, shipped, sources
+from grannsamverkan.domain.advice.lint import Fault, framed_sms, lint, lint_texts, longest_sms
 from grannsamverkan.domain.advice.tables import (
     AdviceGiven,
     CardAnswer,
@@ -24,12 +25,17 @@ __all__ = [
     "CardTexts",
     "Effort",
     "EntryState",
+    "Fault",
     "PlanEntry",
     "PlanRun",
     "RunState",
     "Season",
     "Source",
     "Topic",
+    "framed_sms",
+    "lint",
+    "lint_texts",
+    "longest_sms",
     "shipped",
     "sources",
 ]
