@@ -1,7 +1,10 @@
 """Advice: tips for the home from a catalogue, on a municipality's calendar, and who has been given what."""
 
+from grannsamverkan.domain.advice.answers import answers_of_year, count_answer
 from grannsamverkan.domain.advice.cards import LANGUAGES, Card, CardDwelling, CardTexts, Effort, Season, Topic
 from grannsamverkan.domain.advice.catalogue import Source, shipped, sources
+from grannsamverkan.domain.advice.choosing import HOMES, for_home, matching, seasons_on
+from grannsamverkan.domain.advice.editions import card, cards, edit, history, restore, set_disabled
 from grannsamverkan.domain.advice.lint import Fault, framed_sms, lint, lint_texts, longest_sms
 from grannsamverkan.domain.advice.tables import (
     AdviceGiven,
@@ -15,6 +18,7 @@ from grannsamverkan.domain.advice.tables import (
 )
 
 __all__ = [
+    "HOMES",
     "LANGUAGES",
     "AdviceGiven",
     "Card",
@@ -32,10 +36,21 @@ __all__ = [
     "Season",
     "Source",
     "Topic",
+    "answers_of_year",
+    "card",
+    "cards",
+    "count_answer",
+    "edit",
+    "for_home",
     "framed_sms",
+    "history",
     "lint",
     "lint_texts",
     "longest_sms",
+    "matching",
+    "restore",
+    "seasons_on",
+    "set_disabled",
     "shipped",
     "sources",
 ]
