@@ -5,11 +5,13 @@ from flask import Flask
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.web import (
     action_points,
+    advice,
     alert_feeds,
     alert_words,
     alerts,
     approval,
     assets,
+    checklist,
     checks,
     contacts,
     covering,
@@ -70,6 +72,7 @@ from grannsamverkan.web import (
     status,
     stop,
     stopping,
+    tips,
     trainings,
     trial,
     visits,
@@ -82,9 +85,11 @@ from grannsamverkan.web.demo_phones import PhoneWall
 
 PAGES = (
     action_points.pages,
+    advice.pages,
     alert_feeds.pages,
     alerts.pages,
     assets.pages,
+    checklist.pages,
     checks.pages,
     contacts.pages,
     covering.pages,
@@ -138,6 +143,7 @@ PAGES = (
     status.pages,
     stop.pages,
     stopping.pages,
+    tips.pages,
     trainings.pages,
     visits.pages,
     waiting.pages,

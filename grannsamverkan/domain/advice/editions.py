@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.advice.cards import LANGUAGES, Card, CardTexts
+from grannsamverkan.domain.advice.card_types import LANGUAGES, Card, CardTexts
 from grannsamverkan.domain.advice.catalogue import shipped
-from grannsamverkan.domain.advice.lint import lint_texts
+from grannsamverkan.domain.advice.linter import lint_texts
 from grannsamverkan.domain.advice.tables import CardEdition
 from grannsamverkan.foundation.errors import NotFound, Refused
 
