@@ -93,7 +93,7 @@ def one(key: str) -> ResponseReturnValue:
     with current.runtime().database.read() as rows:
         municipality, others = _municipality(rows)
         card = advice.card(rows, municipality.code, key, with_disabled=True)
-        history = advice.history(rows, municipality.code, key)
+        history = advice.card_history(rows, municipality.code, key)
         roles = {row.id: row.role for row in access.accounts_of(rows, history)}
         answers = advice.answers_of_year(rows, municipality.code, today(current.now()).year).get(key)
         sender = places.served_municipality(rows, municipality.code).sender_name
@@ -137,7 +137,7 @@ def save(key: str) -> ResponseReturnValue:
         if faults:
             return _edit_page(rows, municipality, card, filled), 422
         try:
-            changed = advice.edit(rows, municipality.code, key, filled.texts(), **_who())
+            changed = advice.edit_card(rows, municipality.code, key, filled.texts(), **_who())
         except Refused:  # what the form has let through the room refuses too
             return _edit_page(rows, municipality, card, filled), 422
         if changed:
@@ -168,7 +168,7 @@ def restore(key: str) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         municipality, _others = _municipality(rows)
         edition_id = read_id(request.form.get("version"))
-        if advice.restore(rows, municipality.code, key, edition_id, **_who()):
+        if advice.restore_card(rows, municipality.code, key, edition_id, **_who()):
             _record(rows, "advice.restored", municipality, key)
     return redirect(url_for("advice.one", key=key, kommun=municipality.code, klart="aterstallt"), 303)
 

@@ -35,13 +35,13 @@ def card(session: Session, municipality_code: str, key: str, *, with_disabled: b
     return found
 
 
-def history(session: Session, municipality_code: str, key: str) -> list[CardEdition]:
+def card_history(session: Session, municipality_code: str, key: str) -> list[CardEdition]:
     """What has been done to the card here, the newest first."""
     asked = select(CardEdition).where(CardEdition.municipality_code == municipality_code, CardEdition.card_key == key)
     return list(session.exec(asked.order_by(col(CardEdition.id).desc())))
 
 
-def edit(
+def edit_card(
     session: Session,
     municipality_code: str,
     key: str,
@@ -68,7 +68,7 @@ def edit(
     return True
 
 
-def restore(
+def restore_card(
     session: Session, municipality_code: str, key: str, edition_id: int | None, *, account_id: int, now: datetime
 ) -> bool:
     """Take back the words of an earlier edition of this municipality, or the shipped ones (None).
@@ -77,7 +77,7 @@ def restore(
         NotFound: there is no such card, or no such edition of it here.
     """
     before = card(session, municipality_code, key, with_disabled=True)
-    rows = history(session, municipality_code, key)
+    rows = card_history(session, municipality_code, key)
     if edition_id is None:
         wanted = None
     else:
@@ -104,7 +104,7 @@ def set_disabled(
 
 
 def _newest(session: Session, municipality_code: str, key: str) -> CardEdition | None:
-    return next(iter(history(session, municipality_code, key)), None)
+    return next(iter(card_history(session, municipality_code, key)), None)
 
 
 def _add(

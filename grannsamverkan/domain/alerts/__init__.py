@@ -18,6 +18,7 @@ from grannsamverkan.domain.alerts.actions import (
     stored_hash,
     targets,
 )
+from grannsamverkan.domain.alerts.advising import AdviceDraft, issue_advice, word_advice_sms
 from grannsamverkan.domain.alerts.approval import (
     Need,
     answer,
@@ -133,6 +134,7 @@ __all__ = [
     "TOLD_IN",
     "TO_SEND",
     "Advice",
+    "AdviceDraft",
     "Alert",
     "AlertClass",
     "AlertDraft",
@@ -188,6 +190,7 @@ __all__ = [
     "guard",
     "guard_free_text",
     "headline",
+    "issue_advice",
     "last_request",
     "last_warned",
     "latest",
@@ -229,5 +232,6 @@ __all__ = [
     "when_in_words",
     "without_follow_up",
     "word",
+    "word_advice_sms",
     "word_in",
 ]

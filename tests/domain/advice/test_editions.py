@@ -37,37 +37,37 @@ def own_words(title: str = "Lås cykeln här i Höör") -> dict[str, CardTexts]:
 
 
 def test_own_words_count_in_that_municipality_alone(session: Session, account_id: int) -> None:
-    assert advice.edit(session, HOOR, KEY, own_words(), account_id=account_id, now=NOW)
+    assert advice.edit_card(session, HOOR, KEY, own_words(), account_id=account_id, now=NOW)
     here, there = advice.card(session, HOOR, KEY), advice.card(session, ESLOV, KEY)
     assert (here.texts["sv"].title, here.is_own) == ("Lås cykeln här i Höör", True)
     assert there == advice.shipped()[KEY]
     assert [card.key for card in advice.cards(session, HOOR) if card.is_own] == [KEY]
-    assert not advice.edit(session, HOOR, KEY, own_words(), account_id=account_id, now=NOW)
-    assert len(advice.history(session, HOOR, KEY)) == 1
+    assert not advice.edit_card(session, HOOR, KEY, own_words(), account_id=account_id, now=NOW)
+    assert len(advice.card_history(session, HOOR, KEY)) == 1
 
 
 def test_words_that_break_a_rule_are_refused(session: Session, account_id: int) -> None:
     with pytest.raises(Refused, match=r"card_faults \(number=1\)"):
-        advice.edit(session, HOOR, KEY, own_words("Lås cykeln gratis"), account_id=account_id, now=NOW)
-    assert advice.history(session, HOOR, KEY) == []
+        advice.edit_card(session, HOOR, KEY, own_words("Lås cykeln gratis"), account_id=account_id, now=NOW)
+    assert advice.card_history(session, HOOR, KEY) == []
 
 
 def test_the_shipped_words_come_back_and_so_do_ones_own(session: Session, account_id: int) -> None:
-    advice.edit(session, HOOR, KEY, own_words(), account_id=account_id, now=NOW)
-    first = advice.history(session, HOOR, KEY)[0].id
+    advice.edit_card(session, HOOR, KEY, own_words(), account_id=account_id, now=NOW)
+    first = advice.card_history(session, HOOR, KEY)[0].id
     later = NOW + timedelta(days=1)
-    assert advice.restore(session, HOOR, KEY, None, account_id=account_id, now=later)
+    assert advice.restore_card(session, HOOR, KEY, None, account_id=account_id, now=later)
     assert advice.card(session, HOOR, KEY) == advice.shipped()[KEY]
-    assert not advice.restore(session, HOOR, KEY, None, account_id=account_id, now=later)
-    assert advice.restore(session, HOOR, KEY, first, account_id=account_id, now=later)
+    assert not advice.restore_card(session, HOOR, KEY, None, account_id=account_id, now=later)
+    assert advice.restore_card(session, HOOR, KEY, first, account_id=account_id, now=later)
     assert advice.card(session, HOOR, KEY).texts["sv"].title == "Lås cykeln här i Höör"
-    assert [row.texts is None for row in advice.history(session, HOOR, KEY)] == [False, True, False]
+    assert [row.texts is None for row in advice.card_history(session, HOOR, KEY)] == [False, True, False]
     with pytest.raises(NotFound):
-        advice.restore(session, ESLOV, KEY, first, account_id=account_id, now=later)
+        advice.restore_card(session, ESLOV, KEY, first, account_id=account_id, now=later)
 
 
 def test_out_of_use_and_back_with_its_words(session: Session, account_id: int) -> None:
-    advice.edit(session, HOOR, KEY, own_words(), account_id=account_id, now=NOW)
+    advice.edit_card(session, HOOR, KEY, own_words(), account_id=account_id, now=NOW)
     assert advice.set_disabled(session, HOOR, KEY, is_disabled=True, account_id=account_id, now=NOW)
     assert not advice.set_disabled(session, HOOR, KEY, is_disabled=True, account_id=account_id, now=NOW)
     with pytest.raises(NotFound):
@@ -80,8 +80,8 @@ def test_out_of_use_and_back_with_its_words(session: Session, account_id: int) -
 
 
 def test_writing_the_shipped_words_is_having_none_of_ones_own(session: Session, account_id: int) -> None:
-    advice.edit(session, HOOR, KEY, own_words(), account_id=account_id, now=NOW)
-    advice.edit(session, HOOR, KEY, advice.shipped()[KEY].texts, account_id=account_id, now=NOW)
+    advice.edit_card(session, HOOR, KEY, own_words(), account_id=account_id, now=NOW)
+    advice.edit_card(session, HOOR, KEY, advice.shipped()[KEY].texts, account_id=account_id, now=NOW)
     assert not advice.card(session, HOOR, KEY).is_own
     with pytest.raises(NotFound):
         advice.card(session, HOOR, "finns-inte")
