@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from grannsamverkan import flow
 from grannsamverkan.domain import (
     accounts,
+    advice,
     alerts,
     duties,
     lifecycle,
@@ -129,6 +130,7 @@ def live_in(folder: Path) -> LivedIn:
         _check(rows, network, lived)
         _interests(rows)
         _promise(rows)
+        _advice(rows, coordinator)
         _training(rows, lived)
         _apartments(rows, town)
         police.take_in(rows, _events(), seen_at=NOW)
@@ -302,6 +304,18 @@ def _promise(rows: Session) -> None:
         promise.add_target(rows, HOOR, draft, now=NOW)
     for day in (date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 4)):
         promise.take_snapshot(rows, HOOR, day, now=NOW)
+
+
+def _advice(rows: Session, account_id: int) -> None:
+    """One tip in own words that has been answered, and one out of use."""
+    texts = advice.shipped()["las-cykeln"].texts
+    own = {"sv": replace(texts["sv"], title="Lås cykeln vid stationen"), "en": texts["en"]}
+    advice.edit_card(rows, HOOR, "las-cykeln", own, account_id=account_id, now=NOW)
+    advice.restore_card(rows, HOOR, "las-cykeln", None, account_id=account_id, now=NOW)
+    advice.edit_card(rows, HOOR, "las-cykeln", own, account_id=account_id, now=NOW)
+    advice.set_disabled(rows, HOOR, "portkoden", is_disabled=True, account_id=account_id, now=NOW)
+    for answer in advice.CardAnswerKind:
+        advice.count_answer(rows, HOOR, "las-cykeln", answer, year=NOW.year)
 
 
 def _training(rows: Session, lived: LivedIn) -> None:
