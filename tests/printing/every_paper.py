@@ -148,7 +148,8 @@ def _door(texts: Texts) -> DoorWords:
 def _tip(texts: Texts) -> TipPaper:
     """A tip as long as the linter lets it be, or an ordinary one."""
     lines = ADVICE if texts is USUAL else [texts.unit[:90]] * 6
-    return TipPaper("Lås cykelns ram" if texts is USUAL else texts.network[:60], lines, "lördag 14 mars", ADDRESS)
+    title = "Lås cykelns ram" if texts is USUAL else texts.network[:60]
+    return TipPaper(title, lines, "Det går fort. " * (2 if texts is USUAL else 21), "lördag 14 mars", ADDRESS)
 
 
 def _meeting(texts: Texts) -> MeetingPaper:
