@@ -105,7 +105,7 @@ AT_WORK = (
     seen("/varningar/pagar", "polis"),
     seen("/varningar/<int:alert_id>/prov", "polis", at="/varningar/{checked}/prov"),
     seen("/rad", *WORKING),
-    seen("/rad", "samordnare", at="/rad?q=finns+inte"),
+    seen("/rad", "samordnare", at="/rad?q=qqqq"),
     seen("/rad/<key>", *WORKING, at="/rad/las-cykeln?kommun=1267"),
     seen("/rad/<key>", "samordnare", at="/rad/portkoden?klart=ur"),
     seen("/rad/<key>/andra", "samordnare", at="/rad/las-cykeln/andra"),
