@@ -5,6 +5,7 @@ from flask import Flask
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.web import (
     action_points,
+    advice_calendar,
     alert_feeds,
     alert_words,
     alerts,
@@ -82,6 +83,7 @@ from grannsamverkan.web.demo_phones import PhoneWall
 
 PAGES = (
     action_points.pages,
+    advice_calendar.pages,
     alert_feeds.pages,
     alerts.pages,
     assets.pages,

@@ -61,6 +61,8 @@ class Action(StrEnum):
     MANAGE_PROMISE = "manage_promise"
     SET_RULES = "set_rules"
     CHANGE_WORK_ADDRESS = "change_work_address"
+    SEE_ADVICE_PLAN = "see_advice_plan"
+    PLAN_ADVICE = "plan_advice"
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,14 @@ _ALERTING = frozenset(
     {Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT, Action.STOP_ALERT, Action.SEE_ALERT}
 )
 _TOGETHER = frozenset(
-    {Action.SEE_MEETINGS, Action.PLAN_MEETING, Action.SEE_SIGNS, Action.SEE_DOCUMENTS, Action.SEE_CHECKS}
+    {
+        Action.SEE_MEETINGS,
+        Action.PLAN_MEETING,
+        Action.SEE_SIGNS,
+        Action.SEE_DOCUMENTS,
+        Action.SEE_CHECKS,
+        Action.SEE_ADVICE_PLAN,
+    }
 )
 _STAFF = _SIGNED_IN | _ALERTING | _TOGETHER | {Action.SEE_POLICE_EVENTS, Action.SEE_STATUS, Action.CHANGE_WORK_ADDRESS}
 _POLICE = _STAFF | {Action.CHANGE_STATE, Action.MANAGE_TRAINING, Action.ORDER_SIGNS}
@@ -123,6 +132,7 @@ _COORDINATOR = _POLICE | {
     Action.SEE_VIEWS,
     Action.MANAGE_PROMISE,
     Action.SET_RULES,
+    Action.PLAN_ADVICE,
 }
 _CONTACT = (
     _SIGNED_IN
