@@ -15,6 +15,7 @@ from grannsamverkan.foundation.resources import MissingResource
 # name of the command → (module, attribute, what it is for)
 COMMANDS = {
     "account": ("grannsamverkan.cli.account", "account_group", "Who may sign in."),
+    "advice": ("grannsamverkan.cli.advice", "advice_group", "The catalogue of tips."),
     "bench": ("grannsamverkan.cli.bench", "bench_group", "Measure this installation on this machine."),
     "check": ("grannsamverkan.cli.check", "check_group", "Check what must always hold."),
     "db": ("grannsamverkan.cli.db", "db_group", "The database."),

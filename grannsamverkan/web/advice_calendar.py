@@ -83,7 +83,7 @@ class Looked:
 # ----------------------------------------------------------------------------------------------------------- look
 
 
-@pages.get("/rad/kalender", may=Action.SEE_ADVICE_PLAN)
+@pages.get("/rad/kalender", may=Action.SEE_ADVICE)
 def index() -> ResponseReturnValue:
     """`?kommun=` one of those in reach."""
     now = current.now()
@@ -110,10 +110,10 @@ def index() -> ResponseReturnValue:
         )
 
 
-@pages.get(_BY, may=Action.SEE_ADVICE_PLAN)
+@pages.get(_BY, may=Action.SEE_ADVICE)
 def page(entry_id: int) -> ResponseReturnValue:
     with current.runtime().database.read() as rows:
-        entry = _entry(rows, entry_id, Action.SEE_ADVICE_PLAN)
+        entry = _entry(rows, entry_id, Action.SEE_ADVICE)
         return _page(rows, entry)
 
 

@@ -61,8 +61,10 @@ class Action(StrEnum):
     MANAGE_PROMISE = "manage_promise"
     SET_RULES = "set_rules"
     CHANGE_WORK_ADDRESS = "change_work_address"
-    SEE_ADVICE_PLAN = "see_advice_plan"
     PLAN_ADVICE = "plan_advice"
+    ANSWER_ADVICE = "answer_advice"
+    SEE_ADVICE = "see_advice"
+    EDIT_ADVICE = "edit_advice"
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ _EVERYBODY = frozenset(
         Action.DUTIES_BY_LINK,
         Action.PROVIDER_CALLBACK,
         Action.JOIN,
+        Action.ANSWER_ADVICE,
     }
 )
 _SIGNED_IN = _EVERYBODY | {Action.SIGN_OUT, Action.SEE_HOME, Action.SEE_NETWORKS, Action.SEE_NETWORK}
@@ -114,7 +117,7 @@ _TOGETHER = frozenset(
         Action.SEE_SIGNS,
         Action.SEE_DOCUMENTS,
         Action.SEE_CHECKS,
-        Action.SEE_ADVICE_PLAN,
+        Action.SEE_ADVICE,
     }
 )
 _STAFF = _SIGNED_IN | _ALERTING | _TOGETHER | {Action.SEE_POLICE_EVENTS, Action.SEE_STATUS, Action.CHANGE_WORK_ADDRESS}
@@ -133,6 +136,7 @@ _COORDINATOR = _POLICE | {
     Action.MANAGE_PROMISE,
     Action.SET_RULES,
     Action.PLAN_ADVICE,
+    Action.EDIT_ADVICE,
 }
 _CONTACT = (
     _SIGNED_IN

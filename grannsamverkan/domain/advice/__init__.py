@@ -1,10 +1,13 @@
 """Advice: tips for the home from a catalogue, on a municipality's calendar, and who has been given what."""
 
+from grannsamverkan.domain.advice.answers import answers_of_year, count_answer
 from grannsamverkan.domain.advice.calendar import Feast, Rule, RuleKind, due_between, is_red, next_after
 from grannsamverkan.domain.advice.calendar_words import EXAMPLES, MONTHS, in_words, read_rule
 from grannsamverkan.domain.advice.cards import LANGUAGES, Card, CardDwelling, CardTexts, Effort, Season, Topic
 from grannsamverkan.domain.advice.catalogue import Source, shipped, sources
-from grannsamverkan.domain.advice.editions import card, cards
+from grannsamverkan.domain.advice.choosing import HOMES, for_home, matching, seasons_on
+from grannsamverkan.domain.advice.editions import card, cards, edit, history, restore, set_disabled
+from grannsamverkan.domain.advice.lint import Fault, framed_sms, lint, lint_texts, longest_sms
 from grannsamverkan.domain.advice.plan import (
     LATE,
     PRESET,
@@ -45,6 +48,7 @@ from grannsamverkan.domain.advice.tables import (
 
 __all__ = [
     "EXAMPLES",
+    "HOMES",
     "LANGUAGES",
     "LATE",
     "MONTHS",
@@ -58,6 +62,7 @@ __all__ = [
     "CardTexts",
     "Effort",
     "EntryState",
+    "Fault",
     "Feast",
     "PlanEntry",
     "PlanRun",
@@ -70,29 +75,42 @@ __all__ = [
     "add_entry",
     "add_preset",
     "advance",
+    "answers_of_year",
     "approve_entry",
     "card",
     "cards",
     "change_entry",
     "content_of",
+    "count_answer",
     "decide",
     "due",
     "due_between",
+    "edit",
     "end",
     "entries",
     "entry",
+    "for_home",
     "forget_given",
+    "framed_sms",
+    "history",
     "holds",
     "in_words",
     "is_red",
+    "lint",
+    "lint_texts",
+    "longest_sms",
+    "matching",
     "next_after",
     "note_issued",
     "pause",
     "read_rule",
+    "restore",
     "resume",
     "rule_of",
     "run",
     "runs",
+    "seasons_on",
+    "set_disabled",
     "shipped",
     "skip_next",
     "sources",

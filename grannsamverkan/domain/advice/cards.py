@@ -78,7 +78,10 @@ class CardTexts:
 
 @dataclass(frozen=True)
 class Card:
-    """A card with its words in each of `LANGUAGES`. `sources` are keys of `sources()`: they back the fact."""
+    """A card with its words in each of `LANGUAGES`. `sources` are keys of `sources()`: they back the fact.
+
+    `is_own`: in a municipality's own words; `is_disabled`: out of use there.
+    """
 
     key: str
     topic: Topic
@@ -88,6 +91,8 @@ class Card:
     sources: tuple[str, ...]
     reviewed_on: date
     texts: Mapping[str, CardTexts]
+    is_own: bool = False
+    is_disabled: bool = False
 
     def is_for(self, *dwellings: CardDwelling) -> bool:
         """Whether it is for one of these, or for every home."""
