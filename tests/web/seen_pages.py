@@ -149,6 +149,12 @@ AT_WORK = (
     seen("/atgarder", *WORKING),
     seen("/skyltar", *STAFF),
     seen("/lofte", "samordnare"),
+    seen("/rad/kalender", *WORKING),
+    seen("/rad/kalender/ny", "samordnare"),
+    seen("/rad/kalender/godkann", "samordnare"),
+    seen("/rad/kalender/<int:entry_id>", *WORKING, at="/rad/kalender/{entry}"),
+    seen("/rad/kalender/<int:entry_id>", "samordnare", at="/rad/kalender/{missed_entry}"),
+    seen("/rad/kalender/<int:entry_id>/andra", "samordnare", at="/rad/kalender/{entry}/andra"),
     seen("/lofte/uppfoljning", "samordnare"),
     seen("/installningar", "samordnare"),
 )
@@ -207,4 +213,6 @@ EMPTY = (
         seen(page, "samordnare-eslov")
         for page in ("/intressen", "/utbildningar", "/atgarder", "/skyltar", "/lofte", "/installningar")
     ),
+    seen("/rad/kalender", "samordnare-eslov", "kontakt-eslov"),
+    seen("/rad/kalender/godkann", "samordnare-eslov"),
 )
