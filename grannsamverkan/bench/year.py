@@ -288,7 +288,7 @@ def should_go(found: list[Spot]) -> list[Tip]:
 def _compare(runtime: Runtime, found: list[Spot]) -> dict[str, Any]:
     taken = [row for channel in runtime.channels.values() for row in channel.taken]  # type: ignore[attr-defined]
     tips = _tips_by_number(runtime)
-    got = Counter((number, address) for number, address, _at in taken if number in tips)
+    got = Counter((number, address) for number, address, _when in taken if number in tips)
     expected: set[tuple[int, str]] = set()
     number_of = {key: number for number, key in tips.items()}
     by_id = {one.id: one for one in found}
@@ -334,7 +334,7 @@ def _against_the_rules(
     broken = repeated = 0
     for rows in by_address.values():
         rows.sort()
-        cards = [tips[number][1] for _at, number in rows if number in tips]
+        cards = [tips[number][1] for _when, number in rows if number in tips]
         repeated += len(cards) - len(set(cards))
         for place, (at, number) in enumerate(rows):
             before = sum(at - _WEEK < earlier for earlier, _number in rows[:place])

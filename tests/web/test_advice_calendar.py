@@ -11,6 +11,7 @@ from grannsamverkan.domain.advice import EntryState, PlanEntry, RunState
 from grannsamverkan.domain.alerts import Alert
 from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.foundation.clock import SetClock
+from grannsamverkan.jobs.inline import InlineEngine
 from tests.support.web_town import HOOR, Town, token
 
 CALENDAR = "/rad/kalender"
@@ -126,6 +127,7 @@ def test_a_time_is_skipped_and_not_skipped(town: Town) -> None:
 
 
 def test_what_was_missed_is_sent_by_hand(town: Town) -> None:
+    object.__setattr__(town.runtime, "engine", InlineEngine())
     client = town.signed_in("samordnare")
     entry_id = approved(town, client)
     due = stored(town, entry_id).next_at
@@ -156,6 +158,7 @@ def test_what_was_missed_is_sent_by_hand(town: Town) -> None:
 
 
 def test_the_page_behind_its_number_says_it_is_advice(town: Town) -> None:
+    object.__setattr__(town.runtime, "engine", InlineEngine())
     client = town.signed_in("samordnare")
     entry_id = approved(town, client)
     due = stored(town, entry_id).next_at
