@@ -5,12 +5,17 @@ from flask import Flask
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.web import (
     action_points,
+<<<<<<< HEAD
     advice_calendar,
+=======
+    advice,
+>>>>>>> origin/advice-cards
     alert_feeds,
     alert_words,
     alerts,
     approval,
     assets,
+    checklist,
     checks,
     contacts,
     covering,
@@ -71,6 +76,7 @@ from grannsamverkan.web import (
     status,
     stop,
     stopping,
+    tips,
     trainings,
     trial,
     visits,
@@ -83,10 +89,15 @@ from grannsamverkan.web.demo_phones import PhoneWall
 
 PAGES = (
     action_points.pages,
+<<<<<<< HEAD
     advice_calendar.pages,
+=======
+    advice.pages,
+>>>>>>> origin/advice-cards
     alert_feeds.pages,
     alerts.pages,
     assets.pages,
+    checklist.pages,
     checks.pages,
     contacts.pages,
     covering.pages,
@@ -140,6 +151,7 @@ PAGES = (
     status.pages,
     stop.pages,
     stopping.pages,
+    tips.pages,
     trainings.pages,
     visits.pages,
     waiting.pages,

@@ -32,7 +32,8 @@ SWEDISH_HERE = (
     "foundation/phone.py",
     "foundation/sms_text.py",
     "foundation/swedish.py",
-    "printing/doors.py",  # what the papers say
+    "printing/advice.py",  # what the papers say
+    "printing/doors.py",
     "printing/forms.py",
     "printing/joining.py",
     "printing/meetings.py",

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from grannsamverkan.domain.advice.cards import LANGUAGES, Card, CardDwelling, CardTexts, Effort, Season, Topic
+from grannsamverkan.domain.advice.card_types import LANGUAGES, Card, CardDwelling, CardTexts, Effort, Season, Topic
 
 _FOLDER = Path(__file__).with_name("shipped")
 

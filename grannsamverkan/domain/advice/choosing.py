@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from grannsamverkan.domain.advice.cards import Card, CardDwelling, Season, Topic
+from grannsamverkan.domain.advice.card_types import Card, CardDwelling, Season, Topic
 from grannsamverkan.foundation.swedish import plain_key
 
 _MONTHS: dict[Season, frozenset[int]] = {

@@ -9,9 +9,13 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+<<<<<<< HEAD
 from grannsamverkan.domain.advice.cards import LANGUAGES, Card, CardTexts
+=======
+from grannsamverkan.domain.advice.card_types import LANGUAGES, Card, CardTexts
+>>>>>>> origin/advice-cards
 from grannsamverkan.domain.advice.catalogue import shipped
-from grannsamverkan.domain.advice.lint import lint_texts
+from grannsamverkan.domain.advice.linter import lint_texts
 from grannsamverkan.domain.advice.tables import CardEdition
 from grannsamverkan.foundation.errors import NotFound, Refused
 
@@ -35,13 +39,17 @@ def card(session: Session, municipality_code: str, key: str, *, with_disabled: b
     return found
 
 
+<<<<<<< HEAD
 def history(session: Session, municipality_code: str, key: str) -> list[CardEdition]:
+=======
+def card_history(session: Session, municipality_code: str, key: str) -> list[CardEdition]:
+>>>>>>> origin/advice-cards
     """What has been done to the card here, the newest first."""
     asked = select(CardEdition).where(CardEdition.municipality_code == municipality_code, CardEdition.card_key == key)
     return list(session.exec(asked.order_by(col(CardEdition.id).desc())))
 
 
-def edit(
+def edit_card(
     session: Session,
     municipality_code: str,
     key: str,
@@ -68,7 +76,7 @@ def edit(
     return True
 
 
-def restore(
+def restore_card(
     session: Session, municipality_code: str, key: str, edition_id: int | None, *, account_id: int, now: datetime
 ) -> bool:
     """Take back the words of an earlier edition of this municipality, or the shipped ones (None).
@@ -77,7 +85,7 @@ def restore(
         NotFound: there is no such card, or no such edition of it here.
     """
     before = card(session, municipality_code, key, with_disabled=True)
-    rows = history(session, municipality_code, key)
+    rows = card_history(session, municipality_code, key)
     if edition_id is None:
         wanted = None
     else:
@@ -104,7 +112,7 @@ def set_disabled(
 
 
 def _newest(session: Session, municipality_code: str, key: str) -> CardEdition | None:
-    return next(iter(history(session, municipality_code, key)), None)
+    return next(iter(card_history(session, municipality_code, key)), None)
 
 
 def _add(

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.advice.calendar import Rule, next_after
 from grannsamverkan.domain.advice.calendar_words import read_rule
-from grannsamverkan.domain.advice.cards import Card
+from grannsamverkan.domain.advice.card_types import Card
 from grannsamverkan.domain.advice.tables import AdviceGiven, EntryState, PlanEntry, PlanRun, RunState
 from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.foundation.database import UtcDateTime

@@ -4,7 +4,7 @@ import pytest
 
 from grannsamverkan.domain import advice
 from grannsamverkan.domain.advice import LANGUAGES, Card, CardDwelling, Season, Topic
-from grannsamverkan.domain.advice.lint import lint, longest_sms
+from grannsamverkan.domain.advice.linter import lint, longest_sms
 from grannsamverkan.foundation.sms_text import parts_of
 
 LEAST_CARDS = 72

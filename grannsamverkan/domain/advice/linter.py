@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grannsamverkan.domain.advice.cards import LANGUAGES, Card, CardTexts
+from grannsamverkan.domain.advice.card_types import LANGUAGES, Card, CardTexts
 from grannsamverkan.domain.advice.catalogue import sources
 from grannsamverkan.domain.places import longest_name
 from grannsamverkan.foundation.plain_words import (

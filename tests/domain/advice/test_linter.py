@@ -6,7 +6,7 @@ import pytest
 
 from grannsamverkan.domain import advice
 from grannsamverkan.domain.advice import CardTexts
-from grannsamverkan.domain.advice.lint import forms_of, lint, lint_texts
+from grannsamverkan.domain.advice.linter import forms_of, lint, lint_texts
 
 CARD = advice.shipped()["las-cykeln"]
 SV, EN = CARD.texts["sv"], CARD.texts["en"]
