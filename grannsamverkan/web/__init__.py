@@ -5,11 +5,8 @@ from flask import Flask
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.web import (
     action_points,
-<<<<<<< HEAD
-    advice_calendar,
-=======
     advice,
->>>>>>> origin/advice-cards
+    advice_calendar,
     alert_feeds,
     alert_words,
     alerts,
@@ -89,11 +86,8 @@ from grannsamverkan.web.demo_phones import PhoneWall
 
 PAGES = (
     action_points.pages,
-<<<<<<< HEAD
     advice_calendar.pages,
-=======
     advice.pages,
->>>>>>> origin/advice-cards
     alert_feeds.pages,
     alerts.pages,
     assets.pages,

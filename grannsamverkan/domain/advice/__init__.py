@@ -1,21 +1,58 @@
 """Advice: tips for the home from a catalogue, on a municipality's calendar, and who has been given what."""
 
-from grannsamverkan.domain.advice.answers import answers_of_year, count_answer
-from grannsamverkan.domain.advice.calendar import Feast, Rule, RuleKind, due_between, is_red, next_after
-from grannsamverkan.domain.advice.calendar_words import EXAMPLES, MONTHS, in_words, read_rule
-<<<<<<< HEAD
-from grannsamverkan.domain.advice.cards import LANGUAGES, Card, CardDwelling, CardTexts, Effort, Season, Topic
-from grannsamverkan.domain.advice.catalogue import Source, shipped, sources
-from grannsamverkan.domain.advice.choosing import HOMES, for_home, matching, seasons_on
-from grannsamverkan.domain.advice.editions import card, cards, edit, history, restore, set_disabled
-from grannsamverkan.domain.advice.lint import Fault, framed_sms, lint, lint_texts, longest_sms
-=======
-from grannsamverkan.domain.advice.card_types import LANGUAGES, Card, CardDwelling, CardTexts, Effort, Season, Topic
-from grannsamverkan.domain.advice.catalogue import Source, shipped, sources
-from grannsamverkan.domain.advice.choosing import HOMES, for_home, matching, seasons_on
-from grannsamverkan.domain.advice.editions import card, card_history, cards, edit_card, restore_card, set_disabled
-from grannsamverkan.domain.advice.linter import Fault, framed_sms, lint, lint_texts, longest_sms
->>>>>>> origin/advice-cards
+from grannsamverkan.domain.advice.answers import (
+    answers_of_year,
+    count_answer,
+)
+from grannsamverkan.domain.advice.calendar import (
+    Feast,
+    Rule,
+    RuleKind,
+    due_between,
+    is_red,
+    next_after,
+)
+from grannsamverkan.domain.advice.calendar_words import (
+    EXAMPLES,
+    MONTHS,
+    in_words,
+    read_rule,
+)
+from grannsamverkan.domain.advice.card_types import (
+    LANGUAGES,
+    Card,
+    CardDwelling,
+    CardTexts,
+    Effort,
+    Season,
+    Topic,
+)
+from grannsamverkan.domain.advice.catalogue import (
+    Source,
+    shipped,
+    sources,
+)
+from grannsamverkan.domain.advice.choosing import (
+    HOMES,
+    for_home,
+    matching,
+    seasons_on,
+)
+from grannsamverkan.domain.advice.editions import (
+    card,
+    card_history,
+    cards,
+    edit_card,
+    restore_card,
+    set_disabled,
+)
+from grannsamverkan.domain.advice.linter import (
+    Fault,
+    framed_sms,
+    lint,
+    lint_texts,
+    longest_sms,
+)
 from grannsamverkan.domain.advice.plan import (
     LATE,
     PRESET,
@@ -86,10 +123,7 @@ __all__ = [
     "answers_of_year",
     "approve_entry",
     "card",
-<<<<<<< HEAD
-=======
     "card_history",
->>>>>>> origin/advice-cards
     "cards",
     "change_entry",
     "content_of",
@@ -97,21 +131,13 @@ __all__ = [
     "decide",
     "due",
     "due_between",
-<<<<<<< HEAD
-    "edit",
-=======
     "edit_card",
->>>>>>> origin/advice-cards
     "end",
     "entries",
     "entry",
     "for_home",
     "forget_given",
     "framed_sms",
-<<<<<<< HEAD
-    "history",
-=======
->>>>>>> origin/advice-cards
     "holds",
     "in_words",
     "is_red",
@@ -123,11 +149,7 @@ __all__ = [
     "note_issued",
     "pause",
     "read_rule",
-<<<<<<< HEAD
-    "restore",
-=======
     "restore_card",
->>>>>>> origin/advice-cards
     "resume",
     "rule_of",
     "run",

@@ -9,11 +9,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-<<<<<<< HEAD
-from grannsamverkan.domain.advice.cards import LANGUAGES, Card, CardTexts
-=======
 from grannsamverkan.domain.advice.card_types import LANGUAGES, Card, CardTexts
->>>>>>> origin/advice-cards
 from grannsamverkan.domain.advice.catalogue import shipped
 from grannsamverkan.domain.advice.linter import lint_texts
 from grannsamverkan.domain.advice.tables import CardEdition
@@ -39,11 +35,7 @@ def card(session: Session, municipality_code: str, key: str, *, with_disabled: b
     return found
 
 
-<<<<<<< HEAD
-def history(session: Session, municipality_code: str, key: str) -> list[CardEdition]:
-=======
 def card_history(session: Session, municipality_code: str, key: str) -> list[CardEdition]:
->>>>>>> origin/advice-cards
     """What has been done to the card here, the newest first."""
     asked = select(CardEdition).where(CardEdition.municipality_code == municipality_code, CardEdition.card_key == key)
     return list(session.exec(asked.order_by(col(CardEdition.id).desc())))
