@@ -1,6 +1,5 @@
 """Tips go out on their day: once, to those who want them, with room in their week, and not twice in a year."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -86,15 +85,14 @@ def runs_of(runtime: Runtime, entry_id: int) -> list[PlanRun]:
 
 
 @pytest.fixture
-def street(runtime: Runtime) -> Iterator[int]:
+def street(runtime: Runtime) -> int:
     """A villa network: one with a phone, one with a mailbox, one with neither."""
     with runtime.database.write() as session:
         network = a_network(session)
         a_neighbour(session, network, sms=a_phone(0))
         a_neighbour(session, network, email=a_mailbox(0))
         a_neighbour(session, network)
-        yield_id = network.id or 0
-    yield yield_id
+        return network.id or 0
 
 
 def test_it_goes_out_on_its_day_and_once(

@@ -33,6 +33,7 @@ COMMANDS = {
     "police": ("grannsamverkan.cli.police", "police_group", "The police's open events."),
     "send-test": ("grannsamverkan.cli.send_test", "send_test", "Send a test to yourself."),
     "serve": ("grannsamverkan.cli.serve", "serve", "Serve the pages, keep the timetable and send."),
+    "simulate": ("grannsamverkan.cli.simulate", "simulate_group", "Live through a year on a clock that is set."),
     "sms": ("grannsamverkan.cli.sms", "sms_group", "SMS texts."),
 }
 

@@ -6,6 +6,7 @@ from grannsamverkan.runtime import Runtime
 from grannsamverkan.web import (
     action_points,
     advice,
+    advice_calendar,
     alert_feeds,
     alert_words,
     alerts,
@@ -85,6 +86,7 @@ from grannsamverkan.web.demo_phones import PhoneWall
 
 PAGES = (
     action_points.pages,
+    advice_calendar.pages,
     advice.pages,
     alert_feeds.pages,
     alerts.pages,

@@ -15,6 +15,7 @@ ENTRIES = (
     ("home.home", Action.SEE_HOME, _l("Översikt")),
     ("alerts.compose", Action.WRITE_ALERT, _l("Ny varning")),
     ("live.index", Action.SEE_ALERT, _l("Varningar")),
+    ("advice_calendar.index", Action.SEE_ADVICE, _l("Årets råd")),
     ("duties.page", Action.SEE_DUTIES, _l("Kvarten")),
     ("advice.index", Action.SEE_ADVICE, _l("Råd och tips")),
     ("networks.index", Action.SEE_NETWORKS, _l("Områden")),

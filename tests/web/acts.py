@@ -52,6 +52,7 @@ class Asked:
 
 Row = Harmless | Adds | Undone | Asked
 _O, _N = "/omraden/<int:network_id>", "/omraden/{network}"
+_R = "/rad/kalender/<int:entry_id>"
 
 
 def _harmless(why: str, *routes: str) -> tuple[Harmless, ...]:
@@ -93,6 +94,9 @@ HARMLESS = (
         *(f"{_O}/skyltar/<int:order_id>/uppe", f"{_O}/kontaktombud/<int:role_id>/utbildad"),
         *(f"{_O}/listor/<int:import_id>/brev/utskrivna", f"{_O}/arskontroll", "/uppgifter/<token>/arskontroll"),
     ),
+    *_harmless("as drafts that nobody has approved, and each can be ended", "/rad/kalender/forval"),
+    *_harmless("pausing takes it back", f"{_R}/godkann", "/rad/kalender/godkann"),
+    *_harmless("is changed back the same way, and waits for somebody's approval", f"{_R}/andra"),
     *_harmless("reaches nobody but oneself", "/varningar/<int:alert_id>/prov"),
     *_harmless("a change of the draft ends the asking", "/varningar/<int:alert_id>/fraga"),
     *_harmless("whoever wrote it may ask again", "/varningar/<int:alert_id>/neka"),
@@ -138,6 +142,7 @@ ADDS = tuple(
         (f"{_O}/skyltar", f"{_O}/skyltar/<int:order_id>/ta-tillbaka"),
         (f"{_O}/skyltar/plats/<int:place_id>/byt", f"{_O}/skyltar/<int:order_id>/ta-tillbaka"),
         ("/lofte", "/lofte/<int:target_id>/sluta"),
+        ("/rad/kalender/ny", f"{_R}/avsluta"),
     )
 )
 
@@ -158,6 +163,20 @@ UNDONE = (
         ("kontakt", "/kvarten/{task}", {**_NOT_DONE}),
         _TASK,
     ),
+    Undone(
+        f"POST {_R}/paus",
+        ("samordnare", "/rad/kalender/{entry}/paus", {}),
+        ("samordnare", "/rad/kalender/{entry}/fortsatt", {}),
+        "SELECT state FROM plan_entry WHERE id = {entry}",
+    ),
+    Undone(f"POST {_R}/fortsatt", by="tests/web/test_advice_calendar.py::test_an_entry_is_paused_and_goes_on"),
+    Undone(
+        f"POST {_R}/hoppa",
+        ("samordnare", "/rad/kalender/{entry}/hoppa", {"dag": "{entry_next}"}),
+        ("samordnare", "/rad/kalender/{entry}/hoppa-inte", {"dag": "{entry_next}"}),
+        "SELECT count(*) FROM plan_run WHERE entry_id = {entry}",
+    ),
+    Undone(f"POST {_R}/hoppa-inte", by="tests/web/test_advice_calendar.py::test_a_time_is_skipped_and_not_skipped"),
     Undone(
         "POST /uppgifter/<token>/<int:task_id>",
         ("", "/uppgifter/{duties_token}/{task}", {**_DONE}),
@@ -378,6 +397,17 @@ ASKED = (
         "POST /lofte/<int:target_id>/sluta",
         *("samordnare", "/lofte/{target}/sluta"),
         ("Sluta visa löftet ”4 nya områden till och med 31/12 2026”",),
+    ),
+    Asked(
+        f"POST {_R}/avsluta",
+        *("samordnare", "/rad/kalender/{entry}/avsluta"),
+        ("Avsluta ”Stäng fönstren när du går ut”",),
+    ),
+    Asked(
+        f"POST {_R}/skicka",
+        *("samordnare", "/rad/kalender/{missed_entry}/skicka"),
+        ("Skicka rådet till", "Lås fast cykelns ram"),
+        form={"dag": "{missed_due}"},
     ),
     Asked(
         f"POST {_O}/skyltar/<int:order_id>",

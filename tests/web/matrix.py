@@ -81,6 +81,8 @@ def rows(who: str, *pages: tuple[str, int]) -> tuple[Row, ...]:
     return tuple(made)
 
 
+# What may be done with a line of the year's tips, each at its own address under it.
+OF_ENTRY = ("andra", "godkann", "paus", "fortsatt", "hoppa", "hoppa-inte", "avsluta", "skicka")
 _O = "/omraden/<int:network_id>"
 OF_NETWORKS = (
     *rows("every coordinator", ("GET /omraden/nytt", 200), ("POST /omraden/nytt", 422)),
@@ -222,6 +224,17 @@ OF_NETWORKS = (
         (f"POST {_O}/moten/<int:meeting_id>/atgard", 404),
         (f"POST {_O}/atgarder/<int:point_id>", 404),
         (f"GET {_O}/moten/<int:meeting_id>/<paper>.pdf", 404),
+    ),
+    *rows("everybody at work", ("GET /rad/kalender", 200), ("GET /rad/kalender/<int:entry_id>", 404)),
+    *rows(
+        "every coordinator",
+        ("POST /rad/kalender/forval", 303),
+        ("GET /rad/kalender/ny", 200),
+        ("POST /rad/kalender/ny", 422),
+        ("GET /rad/kalender/godkann", 200),
+        ("POST /rad/kalender/godkann", 422),
+        ("GET /rad/kalender/<int:entry_id>/andra", 404),
+        *((f"POST /rad/kalender/<int:entry_id>/{word}", 404) for word in OF_ENTRY),
     ),
     *rows("everybody at work", ("GET /atgarder", 200), ("GET /papper/jag-vill-vara-med.pdf", 200)),
     *rows("all who may see it", (f"GET {_O}/kontaktombud", 200)),

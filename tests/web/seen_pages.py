@@ -56,8 +56,8 @@ FOR_ALL = (
     seen("/papper"),
     seen("/tips"),
     seen("/tips", at="/tips?bostad=boat&kommun=1267"),
-    seen("/tips/<key>", at="/tips/las-cykeln?kommun=1267"),
-    seen("/tips/<key>", at="/tips/las-cykeln?kommun=1267&svar=done"),
+    seen("/tips/<key>", at="/tips/ramnumret?kommun=1267"),
+    seen("/tips/<key>", at="/tips/ramnumret?kommun=1267&svar=done"),
     seen("/skydda-ditt-hem"),
     seen("/skydda-ditt-hem", at="/skydda-ditt-hem?bostad=apartment&klar=portkoden"),
     seen("/n"),
@@ -106,9 +106,9 @@ AT_WORK = (
     seen("/varningar/<int:alert_id>/prov", "polis", at="/varningar/{checked}/prov"),
     seen("/rad", *WORKING),
     seen("/rad", "samordnare", at="/rad?q=qqqq"),
-    seen("/rad/<key>", *WORKING, at="/rad/las-cykeln?kommun=1267"),
+    seen("/rad/<key>", *WORKING, at="/rad/ramnumret?kommun=1267"),
     seen("/rad/<key>", "samordnare", at="/rad/portkoden?klart=ur"),
-    seen("/rad/<key>/andra", "samordnare", at="/rad/las-cykeln/andra"),
+    seen("/rad/<key>/andra", "samordnare", at="/rad/ramnumret/andra"),
     seen("/konto", *STAFF),
     seen("/konto/kod", "polis"),
     seen("/polishandelser", *STAFF),
@@ -160,6 +160,12 @@ AT_WORK = (
     seen("/atgarder", *WORKING),
     seen("/skyltar", *STAFF),
     seen("/lofte", "samordnare"),
+    seen("/rad/kalender", *WORKING),
+    seen("/rad/kalender/ny", "samordnare"),
+    seen("/rad/kalender/godkann", "samordnare"),
+    seen("/rad/kalender/<int:entry_id>", *WORKING, at="/rad/kalender/{entry}"),
+    seen("/rad/kalender/<int:entry_id>", "samordnare", at="/rad/kalender/{missed_entry}"),
+    seen("/rad/kalender/<int:entry_id>/andra", "samordnare", at="/rad/kalender/{entry}/andra"),
     seen("/lofte/uppfoljning", "samordnare"),
     seen("/installningar", "samordnare"),
 )
@@ -221,4 +227,6 @@ EMPTY = (
         seen(page, "samordnare-eslov")
         for page in ("/intressen", "/utbildningar", "/atgarder", "/skyltar", "/lofte", "/installningar")
     ),
+    seen("/rad/kalender", "samordnare-eslov", "kontakt-eslov"),
+    seen("/rad/kalender/godkann", "samordnare-eslov"),
 )

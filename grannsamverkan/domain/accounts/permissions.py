@@ -61,6 +61,7 @@ class Action(StrEnum):
     MANAGE_PROMISE = "manage_promise"
     SET_RULES = "set_rules"
     CHANGE_WORK_ADDRESS = "change_work_address"
+    PLAN_ADVICE = "plan_advice"
     ANSWER_ADVICE = "answer_advice"
     SEE_ADVICE = "see_advice"
     EDIT_ADVICE = "edit_advice"
@@ -134,6 +135,7 @@ _COORDINATOR = _POLICE | {
     Action.SEE_VIEWS,
     Action.MANAGE_PROMISE,
     Action.SET_RULES,
+    Action.PLAN_ADVICE,
     Action.EDIT_ADVICE,
 }
 _CONTACT = (

@@ -1,13 +1,58 @@
 """Advice: tips for the home from a catalogue, on a municipality's calendar, and who has been given what."""
 
-from grannsamverkan.domain.advice.answers import answers_of_year, count_answer
-from grannsamverkan.domain.advice.calendar import Feast, Rule, RuleKind, due_between, is_red, next_after
-from grannsamverkan.domain.advice.calendar_words import EXAMPLES, MONTHS, in_words, read_rule
-from grannsamverkan.domain.advice.card_types import LANGUAGES, Card, CardDwelling, CardTexts, Effort, Season, Topic
-from grannsamverkan.domain.advice.catalogue import Source, shipped, sources
-from grannsamverkan.domain.advice.choosing import HOMES, for_home, matching, seasons_on
-from grannsamverkan.domain.advice.editions import card, card_history, cards, edit_card, restore_card, set_disabled
-from grannsamverkan.domain.advice.linter import Fault, framed_sms, lint, lint_texts, longest_sms
+from grannsamverkan.domain.advice.answers import (
+    answers_of_year,
+    count_answer,
+)
+from grannsamverkan.domain.advice.calendar import (
+    Feast,
+    Rule,
+    RuleKind,
+    due_between,
+    is_red,
+    next_after,
+)
+from grannsamverkan.domain.advice.calendar_words import (
+    EXAMPLES,
+    MONTHS,
+    in_words,
+    read_rule,
+)
+from grannsamverkan.domain.advice.card_types import (
+    LANGUAGES,
+    Card,
+    CardDwelling,
+    CardTexts,
+    Effort,
+    Season,
+    Topic,
+)
+from grannsamverkan.domain.advice.catalogue import (
+    Source,
+    shipped,
+    sources,
+)
+from grannsamverkan.domain.advice.choosing import (
+    HOMES,
+    for_home,
+    matching,
+    seasons_on,
+)
+from grannsamverkan.domain.advice.editions import (
+    card,
+    card_history,
+    cards,
+    edit_card,
+    restore_card,
+    set_disabled,
+)
+from grannsamverkan.domain.advice.linter import (
+    Fault,
+    framed_sms,
+    lint,
+    lint_texts,
+    longest_sms,
+)
 from grannsamverkan.domain.advice.plan import (
     LATE,
     PRESET,

@@ -8,8 +8,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, text, update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.advice.calendar import Rule, next_after
@@ -17,6 +16,7 @@ from grannsamverkan.domain.advice.calendar_words import read_rule
 from grannsamverkan.domain.advice.card_types import Card
 from grannsamverkan.domain.advice.tables import AdviceGiven, EntryState, PlanEntry, PlanRun, RunState
 from grannsamverkan.domain.networks import NetworkKind
+from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
 
 # Later than this it comes out of the blue: then it is missed, and somebody decides whether it goes.
@@ -32,6 +32,12 @@ PRESET: tuple[tuple[str, str, NetworkKind | None], ...] = (
     ("lampor-med-timer", "andra tisdagen i november kl 18", NetworkKind.APARTMENT),
     ("hjalp-over-jul", "första tisdagen i december kl 18", None),
 )
+
+_DECIDE = text("""
+    INSERT INTO plan_run (entry_id, due_at, state, decided_at, account_id)
+    VALUES (:entry_id, :due_at, :state, :decided_at, :account_id)
+    ON CONFLICT DO NOTHING
+""").bindparams(bindparam("due_at", type_=UtcDateTime), bindparam("decided_at", type_=UtcDateTime))
 
 
 def entry(session: Session, entry_id: int, *, to_change: bool = False) -> PlanEntry:
@@ -208,10 +214,15 @@ def decide(
     account_id: int | None = None,
 ) -> bool:
     """Write down what becomes of the entry's due time, once and for all: False when another clock has done it."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {"entry_id": row.id, "due_at": row.next_at, "state": state, "decided_at": now, "account_id": account_id}
-    added = insert(PlanRun).values(**values).on_conflict_do_nothing()
-    return session.execute(added).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+    session.flush()
+    values = {
+        "entry_id": row.id,
+        "due_at": row.next_at,
+        "state": state.value,
+        "decided_at": now,
+        "account_id": account_id,
+    }
+    return session.connection().execute(_DECIDE, values).rowcount == 1
 
 
 def note_issued(session: Session, entry_id: int, due_at: datetime, alert_id: int) -> None:
