@@ -8,7 +8,7 @@ FEW_WORDS = 30  # a text with fewer says too little for a measure of its prose
 _LONG = 6
 
 _LETTERS = re.compile(r"[^\W\d_]+(?:[-:][^\W\d_]+)?")
-_ADDRESSES = re.compile(r"https?://\S+|[^\s@]++@\S+|[#@]\S+")
+_RUN = re.compile(r"\S++")
 _ENDS = re.compile(r"(?<=[.!?:])\s+|\n+")
 _LINK = re.compile(r"https?:|www\.|(?<![\w-])[\w-]++\.(?:se|com|nu|org|net|info|eu|io|example)\b|@", re.IGNORECASE)
 _RESERVED = re.compile(r"\bVMA\b|viktigt meddelande|^\s*polisen\s*:", re.IGNORECASE)
@@ -18,8 +18,15 @@ _WORDS = re.compile(r"[^\W\d_]{3,}")
 
 def sentences(text: str) -> list[list[str]]:
     """The words of each sentence; a line that ends without a stop is one too, and addresses and codes are none."""
-    parts = _ENDS.split(_ADDRESSES.sub("", text))
+    parts = _ENDS.split(_RUN.sub(_without_address, text))
     return [found for part in parts if (found := _LETTERS.findall(part))]
+
+
+def _without_address(run: re.Match[str]) -> str:
+    """A run without spaces, or what of it is no address and no code."""
+    if "@" in run[0] or "://" in run[0]:
+        return ""
+    return run[0].partition("#")[0]
 
 
 def lix(all_sentences: Sequence[Sequence[str]]) -> float:

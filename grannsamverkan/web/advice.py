@@ -245,7 +245,7 @@ def _sms(texts: CardTexts, sender: str) -> ShownSms:
 
 
 def _fields(texts: Mapping[str, CardTexts]) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for one, said in texts.items():
         found |= {f"{one}_title": said.title, f"{one}_sms": said.sms}
         found |= {f"{one}_mail": "\n\n".join(said.mail), f"{one}_notice": "\n".join(said.notice)}

@@ -25,7 +25,7 @@ def page(client: FlaskClient, path: str, **options: Any) -> str:
 
 def fields(**changed: str) -> dict[str, str]:
     """The form as it stands for the shipped card, with some fields changed."""
-    filled = {}
+    filled: dict[str, str] = {}
     for code, texts in advice.shipped()[KEY].texts.items():
         filled |= {f"{code}_title": texts.title, f"{code}_sms": texts.sms}
         filled |= {f"{code}_mail": "\n\n".join(texts.mail), f"{code}_notice": "\n".join(texts.notice)}

@@ -133,7 +133,7 @@ def test_what_is_wrong_with_the_card_itself() -> None:
         ({"sources": ("hearsay",)}, "unknown_source"),
         ({"texts": {"sv": SV}}, "language_missing"),
     ):
-        assert [fault.code for fault in lint(replace(CARD, **change))] == [code]  # type: ignore[arg-type]
+        assert [fault.code for fault in lint(replace(CARD, **change))] == [code]
 
 
 def test_a_fault_says_where_and_which_words() -> None:
