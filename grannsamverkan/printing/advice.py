@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from grannsamverkan.printing.parts import NUMBERS, heading, heading_size, par, steps
 from grannsamverkan.printing.press import DoorSlips, Sheet, print_door_slips, print_sheet, qr, shown_url
 
-_LARGEST, _LEAST = 20, 14  # points; what hangs on a wall is read from afar
+_LARGEST, _LEAST = 24, 14  # points; what hangs on a wall is read from afar
 _NEVER_FETCH = "Vi ber aldrig om koder och hämtar aldrig saker."
 
 
 @dataclass(frozen=True)
 class TipPaper:
-    """A tip as paper needs it: its notice form, until which day it may hang, in words, and the page it leads to."""
+    """A tip as paper needs it: its notice form, why it helps, until which day it may hang, in words, and the page that
+    it leads to."""
 
     title: str
     lines: Sequence[str]
+    why: str
     until: str
     url: str
 
@@ -35,14 +37,14 @@ def tip_notice(sender: str, paper: TipPaper) -> bytes:
                     "qr": qr(paper.url),
                     "url": paper.url,
                     "url_shown": shown_url(paper.url),
-                    "words": "Läs mer, och säg om du har gjort det:",
+                    "words": "Läs mer, och svara på en fråga:",
                 },
             ],
-            kicker=f"Tips från grannsamverkan. Gäller till {paper.until}.",
+            kicker=f"Tips. Gäller till {paper.until}.",
             footer=f"Ta ner lappen senast {paper.until}.",
             size=_LARGEST,
             least=_LEAST,
-            heading=heading_size(paper.title, 34),
+            heading=heading_size(paper.title, 38),
         )
     )
 
@@ -56,11 +58,11 @@ def tip_slips(sender: str, paper: TipPaper, *, number: int) -> bytes:
             number="Tips",
             headline=paper.title,
             news="",
-            text="",
+            text=paper.why,
             unconfirmed="",
             advice=tuple(paper.lines),
             url=paper.url,
-            words="Läs mer, och säg om du har gjort det:",
+            words="Läs mer, och svara på en fråga:",
             until=f"Gäller till och med {paper.until}. Släng lappen sedan.",
             slips=number,
             heading=heading_size(paper.title, 24),

@@ -65,6 +65,7 @@ def marking_guide(sender: str) -> bytes:
             sender,
             [
                 par("Det som är märkt är svårare att sälja och lättare att få tillbaka."),
+                heading("Gör så här"),
                 steps(
                     "Välj ett märke som bara du har. Skriv inte hela ditt personnummer.",
                     "Märk på tre eller fyra ställen, gärna ett som inte syns.",
@@ -76,7 +77,7 @@ def marking_guide(sender: str) -> bytes:
                     "kind": "table",
                     "widths": [4, 3, 4, 0],
                     "head": ["Sak", "Nummer", "Här sitter märket", "Bild"],
-                    "rows": [["\n", "", "", "☐"] for _ in range(8)],
+                    "rows": [["\n", "", "", "☐"] for _ in range(12)],
                 },
                 note("Låna penna av ditt kontaktombud. Spara papperet någon annanstans än hemma."),
             ],

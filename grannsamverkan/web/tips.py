@@ -172,7 +172,8 @@ def _paper(key: str) -> tuple[str, TipPaper]:
     texts = card.texts[LANGUAGES[0]]
     asked = f"?kommun={place.code}" if place and len(current.served_municipalities()) > 1 else ""
     until = day_in_words(_until(today(current.now())))
-    return sender_of(place), TipPaper(texts.title, texts.notice, until, f"{base_url}/tips/{key}{asked}")
+    url = f"{base_url}/tips/{key}{asked}"
+    return sender_of(place), TipPaper(texts.title, texts.notice, texts.mail[1], until, url)
 
 
 def _until(now: date) -> date:

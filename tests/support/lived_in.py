@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -133,6 +133,7 @@ def live_in(folder: Path) -> LivedIn:
         _promise(rows)
         _training(rows, lived)
         _advice(rows, town, lived)
+        _cards(rows, coordinator)
         _apartments(rows, town)
         police.take_in(rows, _events(), seen_at=NOW)
     lived.things |= {"network": str(town.network_ids[PLACE]), "linden": str(town.network_ids["Kvarteret Linden"])}
@@ -305,6 +306,18 @@ def _promise(rows: Session) -> None:
         promise.add_target(rows, HOOR, draft, now=NOW)
     for day in (date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 4)):
         promise.take_snapshot(rows, HOOR, day, now=NOW)
+
+
+def _cards(rows: Session, account_id: int) -> None:
+    """One tip in own words that has been answered, and one out of use."""
+    texts = advice.shipped()["ramnumret"].texts
+    own = {"sv": replace(texts["sv"], title="Skriv upp numret på cykeln"), "en": texts["en"]}
+    advice.edit_card(rows, HOOR, "ramnumret", own, account_id=account_id, now=NOW)
+    advice.restore_card(rows, HOOR, "ramnumret", None, account_id=account_id, now=NOW)
+    advice.edit_card(rows, HOOR, "ramnumret", own, account_id=account_id, now=NOW)
+    advice.set_disabled(rows, HOOR, "portkoden", is_disabled=True, account_id=account_id, now=NOW)
+    for answer in advice.CardAnswerKind:
+        advice.count_answer(rows, HOOR, "ramnumret", answer, year=NOW.year)
 
 
 def _advice(rows: Session, town: Town, lived: LivedIn) -> None:

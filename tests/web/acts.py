@@ -61,8 +61,16 @@ def _harmless(why: str, *routes: str) -> tuple[Harmless, ...]:
 
 HARMLESS = (
     *_harmless(
-        "changes nothing", "/varningar/visa", "/varningar/vakta", f"{_O}/ta-ut", "/intressen/visa/<int:interest_id>"
+        "changes nothing",
+        *(
+            "/varningar/visa",
+            "/varningar/vakta",
+            f"{_O}/ta-ut",
+            "/intressen/visa/<int:interest_id>",
+            "/rad/<key>/vakta",
+        ),
     ),
+    *_harmless("one more in a count, and nobody's answer", "/tips/<key>/svar"),
     *_harmless("only this browser's", "/logga-in", "/logga-in/demo/<int:place>", "/logga-ut", "/sprak"),
     *_harmless(
         "a step of a form, before anything is kept",
@@ -73,6 +81,7 @@ HARMLESS = (
         "is changed back the same way",
         *("/min-sida/niva", "/min-sida/sprak", "/min-sida/tysta-timmar", "/min-sida/syns/<int:household_id>"),
         *("/min-sida/grannlista/<int:household_id>", "/min-sida/ny-adress/kod", "/installningar"),
+        *("/rad/<key>/andra", "/rad/<key>/aterstall"),  # every wording is kept, and can be taken back
         *("/varningar/<int:alert_id>/senare", "/varningar/<int:alert_id>/natt", "/konto/bort"),
         *("/varningar/<int:alert_id>/andra", f"{_O}/andra", f"{_O}/delar/<int:unit_id>"),
         *(f"{_O}/moten/<int:meeting_id>/flytta", f"{_O}/atgarder/<int:point_id>"),
@@ -140,7 +149,14 @@ ADDS = tuple(
 _TASK = "SELECT closed_at IS NULL FROM task WHERE id = {task}"
 _STATE = "SELECT state FROM network_state_span WHERE network_id = {network} AND until IS NULL"
 _DONE, _NOT_DONE = {"gor": "klart"}, {"gor": "angra"}
+_USE, _CARD = "/rad/altandorren/bruk", "SELECT is_disabled FROM card_edition WHERE card_key = 'altandorren'"
 UNDONE = (
+    Undone(
+        "POST /rad/<key>/bruk",
+        ("samordnare", _USE, {"gor": "ur"}),
+        ("samordnare", _USE, {"gor": "i"}),
+        f"SELECT count(*) FROM ({_CARD} ORDER BY id DESC LIMIT 1) AS newest WHERE is_disabled",
+    ),
     Undone(
         "POST /kvarten/<int:task_id>",
         ("kontakt", "/kvarten/{task}", {**_DONE}),

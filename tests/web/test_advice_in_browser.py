@@ -1,71 +1,76 @@
-"""From an empty calendar to the first tip on the neighbours' phones, in a real Chromium and with the keyboard alone."""
+"""Tips in a real Chromium: the coordinator rewrites one while the rules look on, a neighbour answers and ticks."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from grannsamverkan import advice_round
-from grannsamverkan.domain import advice
-from grannsamverkan.foundation.clock import SetClock
-from grannsamverkan.jobs.inline import drain
-from tests.support.alert_fixtures import alert_town
-from tests.support.alert_town import PASSWORDS, AlertTown
-from tests.support.browser import DESK, PHONE, assert_accessible, press, served, sign_in
-from tests.support.web_town import HOOR
+from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, press, served, sign_in
+from tests.support.web_town import HOOR, PASSWORD, Town, build
 
-__all__ = ["alert_town"]
 pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def address(alert_town: AlertTown) -> Iterator[str]:
-    with served(alert_town.app) as address:
+def address(tmp_path: Path) -> Iterator[str]:
+    town: Town = build(tmp_path)
+    with served(town.app) as address:
         yield address
+    town.runtime.close()
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
-def test_a_year_is_planned_and_approved_and_the_first_tip_arrives(
-    open_page: OpenPage, alert_town: AlertTown, address: str, clock: SetClock, width: int
-) -> None:
+def test_a_tip_is_rewritten_while_the_rules_look_on(open_page: OpenPage, address: str, width: int) -> None:
     page = open_page(width)
-    sign_in(page, address, "samordnare", PASSWORDS["samordnare"])
-    page.goto(f"{address}/rad/kalender")
+    sign_in(page, address, "samordnare", PASSWORD)
+    page.goto(f"{address}/rad")
+    page.get_by_label("Sök bland råden").fill("cykelns ram")
+    press(page, "Filtrera")
+    page.get_by_role("link", name="Lås fast cykelns ram").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lås fast cykelns ram")
     assert_accessible(page)
-    press(page, "Fyll på med vårt förslag för året")
-    with page.expect_navigation():
-        page.get_by_role("link", name="Läs och godkänn 8 utkast").focus()
-        page.keyboard.press("Enter")
+    keep_screenshot(page, f"rad-{width}")
+    page.get_by_role("link", name="Skriv om").click()
+    expect(page.get_by_text("Orden följer alla regler")).to_be_visible()
+    page.get_by_label("Sms", exact=True).press_sequentially(" Köp ett lås för 99 kr.")
+    expect(page.get_by_text("Ta bort priset eller köpordet ”kr”. Råd är ingen reklam.")).to_be_visible()
     assert_accessible(page)
-    boxes = page.get_by_role("checkbox")
-    expect(boxes).to_have_count(8)
-    for number in range(8):
-        boxes.nth(number).focus()
-        page.keyboard.press("Space")
-    press(page, "Godkänn det som är kryssat")
-    expect(page.get_by_text("Godkänt", exact=True)).to_have_count(8)
-    assert_accessible(page)
-    with page.expect_navigation():
-        page.get_by_role("link", name="Nytt utskick").focus()
-        page.keyboard.press("Enter")
-    assert_accessible(page)
-    page.get_by_label("När?").fill("varje vecka")
-    press(page, "Spara och läs igenom")
-    expect(page.get_by_role("alert")).to_contain_text("Vi förstår inte när")
-    page.get_by_label("När?").fill("första torsdagen i augusti kl 12")
-    press(page, "Spara och läs igenom")
-    assert_accessible(page)
-    press(page, "Godkänn utskicket")
-    expect(page.get_by_text("Godkänt", exact=True)).to_be_visible()
+    keep_screenshot(page, f"rad-andra-{width}")
+    press(page, "Spara orden")
+    expect(page.get_by_role("alert")).to_contain_text("Ta bort priset eller köpordet ”kr”")
+    page.get_by_label("Sms", exact=True).fill("Lås ramen och ett hjul vid stationen.")
+    expect(page.get_by_text("Orden följer alla regler")).to_be_visible()
+    press(page, "Spara orden")
+    expect(page.get_by_text("Dina ord är sparade")).to_be_visible()
+    expect(page.get_by_text("Grannsamverkan Höör: Lås ramen och ett hjul vid stationen. Nr 12345")).to_be_visible()
+    press(page, "Ta tillbaka originalet")
+    expect(page.get_by_text("Orden är bytta")).to_be_visible()
+    press(page, "Ta ur bruk")
+    expect(page.get_by_text("Rådet är ur bruk. Det visas inte och skickas inte.")).to_be_visible()
 
-    with alert_town.runtime.database.read() as rows:
-        first = advice.entries(rows, HOOR)[0]
-        words = advice.card(rows, HOOR, first.card_key).texts["sv"]
-    assert first.next_at is not None
-    clock.advance(first.next_at - clock.now())
-    assert advice_round.issue_due(alert_town.runtime) == 1
-    drain(alert_town.runtime)
-    assert alert_town.sms.addresses
-    assert words.sms in alert_town.sms.wordings[0].text
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_neighbour_answers_and_ticks(open_page: OpenPage, address: str, width: int, scripts: bool) -> None:
+    page = open_page(width, java_script_enabled=scripts)
+    page.goto(f"{address}/tips?kommun={HOOR}")
+    page.get_by_label("Jag vill skydda").select_option("Lägenhet")
+    press(page, "Visa tips")
+    page.get_by_role("link", name="Håll koden till porten för er själva").click()
+    press(page, "Jag har gjort det")
+    expect(page.get_by_text("Tack för ditt svar!")).to_be_visible()
+    assert page.context.cookies() == []
+    page.get_by_role("link", name="Skydda ditt hem: en lista att kryssa i").click()
+    page.get_by_label("Hur bor du?").select_option("Lägenhet")
+    press(page, "Visa listan")
+    page.get_by_label("Håll koden till porten för er själva").check()
+    press(page, "Spara kryssen i adressen")
+    expect(page.get_by_label("Håll koden till porten för er själva")).to_be_checked()
+    expect(page.get_by_text("1 av ")).to_be_visible()
+    assert "klar=portkoden" in page.url
+    if scripts:
+        assert_accessible(page)
+    keep_screenshot(page, f"skydda-{width}-{scripts}")
