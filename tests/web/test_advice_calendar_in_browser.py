@@ -11,7 +11,7 @@ from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.jobs.inline import drain
 from tests.support.alert_fixtures import alert_town
 from tests.support.alert_town import PASSWORDS, AlertTown
-from tests.support.browser import DESK, PHONE, assert_accessible, press, served, sign_in
+from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, press, served, sign_in
 from tests.support.web_town import HOOR
 
 __all__ = ["alert_town"]
@@ -41,11 +41,13 @@ def test_a_year_is_planned_and_approved_and_the_first_tip_arrives(
     assert_accessible(page)
     boxes = page.get_by_role("checkbox")
     expect(boxes).to_have_count(8)
+    keep_screenshot(page, f"advice-approve-{width}")
     for number in range(8):
         boxes.nth(number).focus()
         page.keyboard.press("Space")
     press(page, "Godkänn det som är kryssat")
     expect(page.get_by_text("Godkänt", exact=True)).to_have_count(8)
+    keep_screenshot(page, f"advice-calendar-{width}")
     assert_accessible(page)
     with page.expect_navigation():
         page.get_by_role("link", name="Nytt utskick").focus()
@@ -57,6 +59,7 @@ def test_a_year_is_planned_and_approved_and_the_first_tip_arrives(
     page.get_by_label("När?").fill("första torsdagen i augusti kl 12")
     press(page, "Spara och läs igenom")
     assert_accessible(page)
+    keep_screenshot(page, f"advice-entry-{width}")
     press(page, "Godkänn utskicket")
     expect(page.get_by_text("Godkänt", exact=True)).to_be_visible()
 
