@@ -272,7 +272,9 @@ def test_other_words_than_those_approved_do_not_go(
         texts = advice.shipped()[KEY].texts["sv"]
         own = {"title": texts.title, "sms": "Ny text.", "mail": list(texts.mail), "notice": list(texts.notice)}
         session.add(
-            CardEdition(municipality_code=HOOR, card_key=KEY, texts={"sv": own}, account_id=row.created_by, at=NOW)
+            CardEdition(
+                municipality_code=HOOR, card_key=KEY, texts={"sv": own, "en": own}, account_id=row.created_by, at=NOW
+            )
         )
     go_to(clock, DUE)
     assert run(runtime) == 0

@@ -1,5 +1,6 @@
 """The year's tips of a municipality: what goes when, looked at and approved, put off, ended, and what has gone."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,7 +16,7 @@ from grannsamverkan import advice_round
 from grannsamverkan.domain import advice, alerts, audit, networks, places, targeting
 from grannsamverkan.domain.accounts import Action, Thing
 from grannsamverkan.domain.advice import Card, EntryState, PlanEntry, PlanRun, Rule, RunState
-from grannsamverkan.domain.networks import NetworkKind
+from grannsamverkan.domain.networks import NetworkKind, NetworkState
 from grannsamverkan.domain.places import Municipality
 from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
@@ -126,7 +127,7 @@ def _page(rows: Session, entry: PlanEntry) -> str:
         "advice/entry.html",
         entry=entry,
         title=title_of(card) if card else _("Rådet används inte längre"),
-        looked=_look(rows, entry, card) if card else None,
+        looked=_look(rows, entry, card, _active(rows, entry.municipality_code)) if card else None,
         rule_words=rule_words,
         kind_words=kind_words,
         run_words=run_words,
@@ -163,8 +164,8 @@ def _month_after(first: date, number: int) -> date:
     return date(whole // 12, whole % 12 + 1, 1)
 
 
-def _look(rows: Session, entry: PlanEntry, card: Card) -> Looked:
-    """Counted with the conditions that the sending has."""
+def _look(rows: Session, entry: PlanEntry, card: Card, active: Mapping[NetworkKind, int]) -> Looked:
+    """Counted with the conditions that the sending has, in one question for each; `active` networks by kind."""
     code, now = entry.municipality_code, current.now()
     draft = advice_round.draft_of(code, card)
     prepared = alerts.word_advice_sms(draft, places.municipality(rows, code).name, 0)
@@ -177,10 +178,16 @@ def _look(rows: Session, entry: PlanEntry, card: Card) -> Looked:
         sms=shown(prepared, "Grannsamverkan"),
         reach=reached,
         cost_kronor=reached.copies.get(ChannelKind.SMS, 0) * prepared.parts * per_part,
-        networks=len(advice_round.networks_for(rows, code, entry.network_kind)),
+        networks=sum(number for kind, number in active.items() if entry.network_kind in (None, kind)),
         content=advice.content_of(entry, card),
         holds=advice.holds(entry, card),
     )
+
+
+def _active(rows: Session, code: str) -> dict[NetworkKind, int]:
+    """How many of the municipality's networks are active, by kind."""
+    found = networks.cards(rows, [code])
+    return Counter(card.kind for card in found if card.state is NetworkState.ACTIVE)
 
 
 # ----------------------------------------------------------------------------------------------------------- plan
@@ -318,7 +325,8 @@ def approve_all() -> ResponseReturnValue:
 def _all_page(rows: Session, chosen: Municipality, *, fault: str = "") -> str:
     cards = _cards(rows, chosen.code)
     drafts = [row for row in advice.entries(rows, chosen.code) if row.state is EntryState.DRAFT]
-    looked = [_look(rows, row, cards[row.card_key]) for row in drafts if row.card_key in cards]
+    active = _active(rows, chosen.code)
+    looked = [_look(rows, row, cards[row.card_key], active) for row in drafts if row.card_key in cards]
     return render_template(
         "advice/approve.html",
         municipality=chosen,
@@ -421,7 +429,7 @@ def send_missed(entry_id: int) -> ResponseReturnValue:
 
 def _send_question(rows: Session, entry: PlanEntry, due_at: datetime) -> Question:
     card = advice.card(rows, entry.municipality_code, entry.card_key)
-    looked = _look(rows, entry, card)
+    looked = _look(rows, entry, card, _active(rows, entry.municipality_code))
     number = looked.reach.reached
     return Question(
         _("Skicka ”%(title)s” nu?", title=title_of(card)),
