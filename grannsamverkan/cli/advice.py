@@ -7,7 +7,7 @@ import click
 
 from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.domain import advice
-from grannsamverkan.domain.advice.linter import Fault
+from grannsamverkan.domain.advice import Fault
 
 
 @click.group()

@@ -1,12 +1,17 @@
 """What cards of advice are called on screen, and what the linter says to whoever rewrites one."""
 
-from grannsamverkan.domain.advice import CardAnswerKind, CardDwelling, Effort, Fault, Season, Topic
-from grannsamverkan.domain.advice.linter import (
+from grannsamverkan.domain.advice import (
     NOTICE_LINE_MAX_CHARS,
     NOTICE_LINES,
     PARAGRAPH_MAX_CHARS,
     PARAGRAPHS,
     TITLE_MAX_CHARS,
+    CardAnswerKind,
+    CardDwelling,
+    Effort,
+    Fault,
+    Season,
+    Topic,
 )
 from grannsamverkan.foundation.plain_words import MOST_LIX
 from grannsamverkan.web.i18n import gettext as _
