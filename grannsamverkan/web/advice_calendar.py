@@ -1,7 +1,7 @@
 """The year's tips of a municipality: what goes when, looked at and approved, put off, ended, and what has gone."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -86,10 +86,10 @@ class Looked:
 
 @pages.get("/rad/kalender", may=Action.SEE_ADVICE)
 def index() -> ResponseReturnValue:
-    """`?kommun=` one of those in reach."""
+    """`?kommun=` one of those in reach; without it the first that has planned anything."""
     now = current.now()
     with current.runtime().database.read() as rows:
-        chosen = _chosen(rows)
+        chosen = _chosen(rows, planned=advice.planned_in(rows))
         cards = _cards(rows, chosen.code)
         entries = advice.entries(rows, chosen.code)
         runs = advice.runs(rows, [row.id or 0 for row in entries])
@@ -482,13 +482,13 @@ def _reached(rows: Session) -> list[Municipality]:
     return [row for row in current.served_municipalities() if row.code in codes]
 
 
-def _chosen(rows: Session) -> Municipality:
-    """`?kommun=` one of those in reach; NotFound."""
+def _chosen(rows: Session, *, planned: Collection[str] = ()) -> Municipality:
+    """`?kommun=` one of those in reach, else one of `planned` before the others; NotFound."""
     wanted = request.args.get("kommun")
     found = [row for row in _reached(rows) if wanted in (None, row.code)]
     if not found:
         raise NotFound
-    return found[0]
+    return next((row for row in found if row.code in planned), found[0])
 
 
 def _entry(rows: Session, entry_id: int, action: Action, *, to_change: bool = False) -> PlanEntry:

@@ -54,6 +54,11 @@ def entries(session: Session, municipality_code: str) -> list[PlanEntry]:
     return sorted(rows, key=lambda row: (row.state is EntryState.ENDED, row.next_at is None, row.next_at, row.id))
 
 
+def planned_in(session: Session) -> frozenset[str]:
+    """Codes of the municipalities that have planned anything."""
+    return frozenset(session.exec(select(PlanEntry.municipality_code).distinct()))
+
+
 def rule_of(row: PlanEntry) -> Rule:
     """When it is due."""
     return Rule.from_json(row.rule)
