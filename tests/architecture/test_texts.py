@@ -18,6 +18,9 @@ SWEDISH_HERE = (
     "cli/send_test.py",  # what the test message says
     "demo/",
     "domain/accounts/words",
+    "domain/advice/calendar",  # rules in words, as people write them
+    "domain/advice/plan.py",
+    "domain/alerts/advising.py",
     "domain/alerts/catalogue.py",
     "domain/alerts/guard/",
     "domain/alerts/lint.py",
