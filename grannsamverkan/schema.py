@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from grannsamverkan.domain.accounts import tables as accounts
+from grannsamverkan.domain.advice import tables as advice
 from grannsamverkan.domain.alerts import tables as alerts
 from grannsamverkan.domain.audit import tables as audit
 from grannsamverkan.domain.codes import tables as codes
@@ -43,6 +44,7 @@ ROOMS = (
     promise,
     accounts,
     police,
+    advice,
     alerts,
     targeting,
     deliveries,

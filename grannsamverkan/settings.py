@@ -138,6 +138,7 @@ class Retention(_Section):
     stopped_days: int = Field(default=14, ge=1)
     sign_in_tries_days: int = Field(default=7, ge=1)
     drafts_days: int = Field(default=30, ge=1)
+    advice_given_days: int = Field(default=396, ge=31)
     police_events_days: int = Field(default=365, ge=7)
     tasks_days: int = Field(default=396, ge=31)
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from grannsamverkan.domain import (
     accounts,
+    advice,
     alerts,
     audit,
     codes,
@@ -66,6 +67,7 @@ def forget(runtime: Runtime) -> dict[str, int]:
             "replies": receipts.forget_replies(session, before=days(lives.replies_days)),
             "police_events": police.forget_older(session, days(lives.police_events_days)),
             "tasks": duties.forget_closed(session, closed_before=days(lives.tasks_days)),
+            "advice_given": advice.forget_given(session, before=days(lives.advice_given_days)),
             "drafts": alerts.forget_drafts(session, untouched_since=days(lives.drafts_days)),
         }
         accounts.forget_old(session, now, tries_days=lives.sign_in_tries_days)

@@ -28,7 +28,7 @@ from grannsamverkan.bench.pg_server import pg_server
 from grannsamverkan.bench.targets import EVERYBODY, Asked, Known, every_page
 from grannsamverkan.bench.visits import Answer, Line, Visitor, a_line_each
 from grannsamverkan.bench.workers import serving
-from grannsamverkan.domain import accounts, alerts, places
+from grannsamverkan.domain import accounts, advice, alerts, places
 from grannsamverkan.domain.accounts import CHEAP, AccountDraft, Role
 from grannsamverkan.domain.notices import Notice, NoticeKind
 from grannsamverkan.foundation.errors import Refused
@@ -194,9 +194,10 @@ def _ids(life: Life, one: Spot, alert_id: int, number: int) -> dict[str, str]:
     return {
         "network_id": str(one.id),
         "code": one.code,
+        "key": next(iter(advice.shipped())),
         "alert_id": str(alert_id),
         "number": str(number),
-        "key": "advice.lock",
+        "phrase": "advice.lock",
         "meeting_id": str(life.first_meeting(one) + 1),
         "training_id": "1",
         "role_id": str(one.first_role + 2),

@@ -15,6 +15,7 @@ from grannsamverkan.foundation.resources import MissingResource
 # name of the command → (module, attribute, what it is for)
 COMMANDS = {
     "account": ("grannsamverkan.cli.account", "account_group", "Who may sign in."),
+    "advice": ("grannsamverkan.cli.advice", "advice_group", "The catalogue of tips."),
     "bench": ("grannsamverkan.cli.bench", "bench_group", "Measure this installation on this machine."),
     "check": ("grannsamverkan.cli.check", "check_group", "Check what must always hold."),
     "db": ("grannsamverkan.cli.db", "db_group", "The database."),
@@ -32,6 +33,7 @@ COMMANDS = {
     "police": ("grannsamverkan.cli.police", "police_group", "The police's open events."),
     "send-test": ("grannsamverkan.cli.send_test", "send_test", "Send a test to yourself."),
     "serve": ("grannsamverkan.cli.serve", "serve", "Serve the pages, keep the timetable and send."),
+    "simulate": ("grannsamverkan.cli.simulate", "simulate_group", "Live through a year on a clock that is set."),
     "sms": ("grannsamverkan.cli.sms", "sms_group", "SMS texts."),
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grannsamverkan import flow, notify, rounds, upkeep
+from grannsamverkan import advice_round, flow, notify, rounds, upkeep
 from grannsamverkan.runtime import Runtime
 
 
@@ -21,6 +21,7 @@ TIMETABLE = (
     Entry("ask_the_silent", flow.ask_the_silent, 15),
     Entry("ask_about_notices", notify.ask_about_notices, 15),
     Entry("seal_audit", upkeep.seal_audit, 30),
+    Entry("issue_due", advice_round.issue_due, 60),
     Entry("read_police_events", upkeep.read_police_events, 60),
     Entry("plan_duties", rounds.plan_duties, 900),
     Entry("keep_vacancies", rounds.keep_vacancies, 900),

@@ -1,7 +1,8 @@
 """Paper: slips, letters, notices and forms as PDF."""
 
+from grannsamverkan.printing.advice import TipPaper, home_checklist, tip_notice, tip_slips
 from grannsamverkan.printing.doors import DoorWords, KnockingRow, door_slips, knocking_list
-from grannsamverkan.printing.forms import inventory_list, neighbour_note, observation_form
+from grannsamverkan.printing.forms import inventory_list, marking_guide, neighbour_note, observation_form
 from grannsamverkan.printing.joining import (
     doorstep_consent,
     invitation_letters,
@@ -32,12 +33,15 @@ __all__ = [
     "MeetingPaper",
     "OrderPaper",
     "PointPaper",
+    "TipPaper",
     "alert_notice",
     "door_slips",
     "doorstep_consent",
+    "home_checklist",
     "inventory_list",
     "invitation_letters",
     "knocking_list",
+    "marking_guide",
     "meeting_invitation",
     "meeting_slips",
     "member_list",
@@ -50,4 +54,6 @@ __all__ = [
     "sign_order",
     "slips",
     "stairwell_poster",
+    "tip_notice",
+    "tip_slips",
 ]

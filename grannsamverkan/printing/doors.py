@@ -71,6 +71,7 @@ def door_slips(sender: str, words: DoorWords, *, number: int) -> bytes:
     """Slips of A5 for letter boxes, two to an A4."""
     return print_door_slips(
         DoorSlips(
+            title=f"Varning {words.named}: {words.headline}",
             sender=sender,
             number=words.named,
             headline=words.headline,

@@ -1,6 +1,6 @@
 """Papers to fill in by hand: a note to a neighbour, an inventory, an observation. What is written is stored nowhere."""
 
-from grannsamverkan.printing.parts import NUMBERS, heading, note, par
+from grannsamverkan.printing.parts import NUMBERS, heading, note, par, steps
 from grannsamverkan.printing.press import Sheet, print_sheet
 
 
@@ -53,6 +53,36 @@ def inventory_list(sender: str) -> bytes:
             ],
             size=11,
             heading=22,
+        )
+    )
+
+
+def marking_guide(sender: str) -> bytes:
+    """How to mark what one owns, with room for what was marked. It stays at home."""
+    return print_sheet(
+        Sheet(
+            "Så märker du dina saker",
+            sender,
+            [
+                par("Det som är märkt är svårare att sälja och lättare att få tillbaka."),
+                heading("Gör så här"),
+                steps(
+                    "Välj ett märke som bara du har. Skriv inte hela ditt personnummer.",
+                    "Märk på tre eller fyra ställen, gärna ett som inte syns.",
+                    "Torka ytan ren först. Rista i hård plast och metall, skriv på annat.",
+                    "Ta en bild av märket och av sakens nummer.",
+                    "Registrera märket om det går. Sätt dekalen där den syns.",
+                ),
+                {
+                    "kind": "table",
+                    "widths": [4, 3, 4, 0],
+                    "head": ["Sak", "Nummer", "Här sitter märket", "Bild"],
+                    "rows": [["\n", "", "", "☐"] for _ in range(12)],
+                },
+                note("Låna penna av ditt kontaktombud. Spara papperet någon annanstans än hemma."),
+            ],
+            size=12,
+            heading=24,
         )
     )
 

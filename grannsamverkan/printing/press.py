@@ -73,6 +73,7 @@ class MeetingSlips:
 class DoorSlips:
     """Slips of A5, two to an A4, all with the same words. `news`, `text` and `unconfirmed` may be ""."""
 
+    title: str
     sender: str
     number: str
     headline: str
@@ -144,7 +145,7 @@ def print_meeting_slips(slips: MeetingSlips) -> bytes:
 def print_door_slips(slips: DoorSlips) -> bytes:
     """As many whole pages of slips as are needed."""
     data = {
-        "title": f"Varning {slips.number}: {slips.headline}",
+        "title": slips.title,
         "sender": slips.sender,
         "number": slips.number,
         "headline": slips.headline,

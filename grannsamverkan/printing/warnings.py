@@ -1,6 +1,6 @@
 """A message on paper, for the notice board: one page to be read standing, and to be checked by its QR code."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grannsamverkan.printing.parts import NUMBERS, heading, heading_size, note, par, points, steps
@@ -31,11 +31,12 @@ class AlertPaper:
     valid_until: str
     down_after: str
     url: str
+    is_advice: bool = False
 
 
 def alert_notice(sender: str, paper: AlertPaper) -> bytes:
     """The message for the notice board, on one page however long it is."""
-    what = "Rättad varning" if paper.is_corrected else "Varning"
+    what = "Råd" if paper.is_advice else "Rättad varning" if paper.is_corrected else "Varning"
     until = f" Gäller till {paper.valid_until}." if paper.valid_until else " Gäller inte längre."
     is_long = sum(map(len, (paper.headline, paper.news, paper.was, paper.facts, *paper.advice))) > _LONG
     acts = points if is_long else steps
@@ -48,9 +49,9 @@ def alert_notice(sender: str, paper: AlertPaper) -> bytes:
                 *([par(f"Så stod det först: {_cut(f'{paper.was}.', _LONG_WAS)}")] if paper.was else []),
                 *([] if paper.is_confirmed else [note(_NOT_CONFIRMED)]),
                 *([par(_cut(paper.facts, _LONG_FACTS))] if paper.facts else []),
-                *([heading("Gör så här"), acts(*paper.advice)] if paper.advice else []),
+                *_advice(paper, acts),
                 NUMBERS,
-                par(_NEVER if is_long else f"{_NEVER} Vi ber aldrig om koder och hämtar aldrig saker."),
+                par(_last_words(paper, is_long)),
                 _where_to_check(paper.url),
             ],
             kicker=f"{what} nr {paper.number:04d}.{until}",
@@ -63,7 +64,21 @@ def alert_notice(sender: str, paper: AlertPaper) -> bytes:
 
 
 _NEVER = "Följ aldrig efter någon. Titta, minns och ring."
+_NEVER_FETCH = "Vi ber aldrig om koder och hämtar aldrig saker."
 _NOT_CONFIRMED = "Skriven av ett kontaktombud. Polisen har inte bekräftat den."
+
+
+def _advice(paper: AlertPaper, acts: Callable[..., Block]) -> list[Block]:
+    """What to do, after what has happened; a tip is nothing else."""
+    if paper.is_advice:
+        return [par(words) for words in paper.advice]
+    return [heading("Gör så här"), acts(*paper.advice)] if paper.advice else []
+
+
+def _last_words(paper: AlertPaper, is_long: bool) -> str:
+    if paper.is_advice:
+        return _NEVER_FETCH
+    return _NEVER if is_long else f"{_NEVER} {_NEVER_FETCH}"
 
 
 def _where_to_check(url: str) -> Block:

@@ -5,11 +5,14 @@ from flask import Flask
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.web import (
     action_points,
+    advice,
+    advice_calendar,
     alert_feeds,
     alert_words,
     alerts,
     approval,
     assets,
+    checklist,
     checks,
     contacts,
     covering,
@@ -72,6 +75,7 @@ from grannsamverkan.web import (
     status,
     stop,
     stopping,
+    tips,
     together,
     trainings,
     trial,
@@ -85,9 +89,12 @@ from grannsamverkan.web.demo_phones import PhoneWall
 
 PAGES = (
     action_points.pages,
+    advice_calendar.pages,
+    advice.pages,
     alert_feeds.pages,
     alerts.pages,
     assets.pages,
+    checklist.pages,
     checks.pages,
     contacts.pages,
     covering.pages,
@@ -143,6 +150,7 @@ PAGES = (
     status.pages,
     stop.pages,
     stopping.pages,
+    tips.pages,
     together.pages,
     trainings.pages,
     visits.pages,

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain import alerts, networks
 from grannsamverkan.domain.accounts import Account, Action, Thing
+from grannsamverkan.domain.advice import CardEdition
 from grannsamverkan.domain.alerts import Alert, Source
 from grannsamverkan.domain.networks import NetworkCard, NetworkStateSpan, WatchNetwork
 from grannsamverkan.foundation.errors import NotFound
@@ -43,9 +44,9 @@ def cards_in_reach(session: Session) -> list[NetworkCard]:
     return cards_of(session, current.signed_in_actor())
 
 
-def accounts_of(session: Session, spans: Iterable[NetworkStateSpan]) -> list[Account]:
-    """The accounts behind these spans, to tell their roles."""
-    ids = {span.account_id for span in spans if span.account_id is not None}
+def accounts_of(session: Session, rows: Iterable[NetworkStateSpan | CardEdition]) -> list[Account]:
+    """The accounts behind these rows, to tell their roles."""
+    ids = {row.account_id for row in rows if row.account_id is not None}
     return list(session.exec(select(Account).where(col(Account.id).in_(ids))))
 
 

@@ -127,15 +127,18 @@ def _entry(story: Story, url: str) -> Entry:
 
 def _lines(story: Story) -> Iterator[str]:
     """What the page says, in its order; how long it holds as a day, so that no line changes by itself."""
-    correction, advice = story.newest(AlertClass.CORRECTION), alerts.advice_sentences(story.facts)
+    if story.is_advice:
+        yield from story.first.sentences
+        yield from (_told(one) for one in story.messages)
+        return
+    correction = story.newest(AlertClass.CORRECTION)
     yield from filter(None, _news(story, correction))
-    if not story.facts.confirmed_by_police:
+    if not story.is_confirmed:
         yield "Ett kontaktombud i området har skrivit varningen. Polisen har inte bekräftat den."
     if story.gives_advice:
-        methods = alerts.method_sentences(story.facts)
         if correction is None:
-            yield from filter(None, [" ".join(filter(None, [*methods, story.first.free_text]))])
-        yield f"Gör så här: {' '.join(advice)}"
+            yield from filter(None, [" ".join(filter(None, [*story.methods, story.first.free_text]))])
+        yield f"Gör så här: {' '.join(story.acts)}"
         yield f"Gäller till {_day(story.ends_at)}."
     yield "Pågår brottet nu? Ring 112. Vill du tipsa eller anmäla? Ring 114 14."
     yield "Följ aldrig efter någon. Titta, minns och ring."

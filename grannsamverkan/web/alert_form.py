@@ -197,13 +197,14 @@ def _preset_of(kind: AlertKind, alert_class: AlertClass) -> OfKind:
 
 def from_alert(alert: Alert, targets: list[AlertTarget], today: date) -> Filled:
     """A stored draft in the form again."""
-    kind = AlertKind(alert.kind)
+    assert alert.happened_on is not None
+    kind = AlertKind(alert.kind or "")
     stored = OfKind(
-        Dwelling(alert.dwelling),
+        Dwelling(alert.dwelling or ""),
         tuple(Method(method) for method in alert.methods),
         tuple(Advice(advice) for advice in alert.advice),
     )
-    when, day, part = _when(alert.happened_on, DayPart(alert.day_part), today)
+    when, day, part = _when(alert.happened_on, DayPart(alert.day_part or ""), today)
     return Filled(
         kind=kind,
         attempted=alert.attempted,

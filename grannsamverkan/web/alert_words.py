@@ -37,6 +37,7 @@ def class_words(alert_class: AlertClass) -> str:
         AlertClass.FOLLOW_UP: _("Uppföljning"),
         AlertClass.CORRECTION: _("Rättelse"),
         AlertClass.ALL_CLEAR: _("Faran över"),
+        AlertClass.ADVICE: _("Råd"),
     }[alert_class]
 
 
@@ -134,6 +135,8 @@ def left_out_words(reason: str) -> str:
         "level": _("Vill bara ha det som pågår"),
         "dead": _("Numret eller adressen används inte"),
         "paper": _("Har inte valt sms eller mejl"),
+        "given": _("Har fått rådet det senaste året"),
+        "enough": _("Har fått veckans meddelanden"),
     }[reason]
 
 

@@ -183,6 +183,8 @@ def _stored_desk(alert_id: int) -> _Desk:
     actor = current.signed_in_actor()
     with current.runtime().database.read() as session:
         alert = access.alert(session, alert_id, Action.WRITE_ALERT)
+        if alert.alert_class is AlertClass.ADVICE:
+            raise NotFound
         others = _others(session, alert)
         targets = [target for row in (alert, *others) for target in alerts.targets(session, row.id or 0)]
         filled = alert_form.from_alert(alert, targets, _today())

@@ -1,4 +1,4 @@
-"""Papers to print: three for everybody, stored nowhere when they are filled in, and one for contact persons."""
+"""Papers to print: four for everybody, stored nowhere when they are filled in, and one for contact persons."""
 
 from collections.abc import Callable
 
@@ -20,6 +20,7 @@ pages = Pages("documents")
 _FOR_ALL: dict[str, Callable[[str], bytes]] = {
     "lapp-till-grannen": printing.neighbour_note,
     "lista-over-det-du-ager": printing.inventory_list,
+    "sa-marker-du-dina-saker": printing.marking_guide,
     "det-har-sag-jag": printing.observation_form,
 }
 _CONTACT = "Frågor? Ditt kontaktombud eller kommunen svarar."

@@ -17,11 +17,17 @@ from grannsamverkan.web.sessions import DoorSession
 _csrf = CSRFProtect()
 _SAFE = frozenset({"GET", "HEAD"})
 
-# A provider's own signature is checked in its view. The language is chosen by visitors who have no session, and
-# choosing it for somebody is no harm: there the browser's own word on where the form came from is enough. Whoever does
-# duties by link has no session either, and another site cannot know the link.
+# A provider's own signature is checked in its view. The language is chosen, and a tip answered, by visitors who have no
+# session, and doing it for somebody is no harm: there the browser's own word on where the form came from is enough.
+# Whoever does duties by link has no session either, and another site cannot know the link.
 _WITHOUT_TOKEN = frozenset(
-    {Action.PROVIDER_CALLBACK, Action.STOP_BY_LINK, Action.DUTIES_BY_LINK, Action.CHOOSE_LANGUAGE}
+    {
+        Action.PROVIDER_CALLBACK,
+        Action.STOP_BY_LINK,
+        Action.DUTIES_BY_LINK,
+        Action.CHOOSE_LANGUAGE,
+        Action.ANSWER_ADVICE,
+    }
 )
 
 # Sent from elsewhere: providers call, and mail programs stop a mail by themselves (RFC 8058). The call's signature

@@ -28,7 +28,7 @@ pages = Pages("live")
 def index() -> ResponseReturnValue:
     actor = current.signed_in_actor()
     with current.runtime().database.read() as session:
-        newest = alerts_of(session, actor)
+        newest = alerts_of(session, actor, with_advice=True)
         sent = list(zip(newest, counts_of(session, newest, actor), strict=True))
         own = alerts.drafts_of(session, actor.account_id)
         named = alerts.places_of_all(session, [row.id or 0 for row in own])

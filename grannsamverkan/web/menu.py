@@ -17,6 +17,8 @@ ENTRIES = (
     ("live.index", Action.SEE_ALERT, _l("Varningar")),
     ("duties.page", Action.SEE_DUTIES, _l("Kvarten")),
     ("networks.index", Action.SEE_NETWORKS, _l("Områden")),
+    ("advice_calendar.index", Action.SEE_ADVICE, _l("Årets råd")),
+    ("advice.index", Action.SEE_ADVICE, _l("Råd och tips")),
     ("interests.index", Action.SEE_INTERESTS, _l("Intresserade")),
     ("trainings.index", Action.MANAGE_TRAINING, _l("Utbildningar")),
     ("action_points.page", Action.SEE_MEETINGS, _l("Åtgärder")),

@@ -42,7 +42,8 @@ def show(number: int) -> ResponseReturnValue:
     if found is None:
         return _unknown()
     story, shown = found
-    return render_template("public/alert.html", story=story, asked=story.of(number), **shown)
+    page = "public/advice.html" if story.is_advice else "public/alert.html"
+    return render_template(page, story=story, asked=story.of(number), **shown)
 
 
 @pages.get("/n/<figures:number>/lapp", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
@@ -77,11 +78,12 @@ def _paper(story: Story, shown: dict[str, Any]) -> AlertPaper:
         number=story.first.number,
         headline=story.headline,
         is_corrected=correction is not None,
-        is_confirmed=story.facts.confirmed_by_police,
+        is_confirmed=story.is_confirmed,
+        is_advice=story.is_advice,
         news=" ".join(filter(None, [*later.sentences, later.free_text])) if later else "",
         was=story.first.headline if correction else "",
         facts=" ".join(filter(None, [*shown["methods"], story.first.free_text])) if has_facts else "",
-        advice=shown["advice"],
+        advice=story.first.sentences if story.is_advice else shown["advice"],
         valid_until="" if story.is_untrue or shown["status"] is Status.ENDED else day,
         down_after=day,
         url=f"{current.runtime().settings.installation.base_url}/n/{story.first.number}",
@@ -110,8 +112,8 @@ def _find(number: int) -> tuple[Story, dict[str, Any]] | None:
         "status": status,
         "municipality_name": municipality_name,
         "map": drawing,
-        "methods": alerts.method_sentences(story.facts),
-        "advice": alerts.advice_sentences(story.facts) if story.gives_advice else [],
+        "methods": story.methods,
+        "advice": story.acts if story.gives_advice else [],
         "class_words": class_words,
         "correction_class": AlertClass.CORRECTION,
         "all_clear_class": AlertClass.ALL_CLEAR,

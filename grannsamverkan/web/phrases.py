@@ -40,7 +40,7 @@ from grannsamverkan.web.reach import chosen_municipality
 
 pages = Pages("phrases")
 
-_ADDRESS = "/installningar/ord/<key>"
+_ADDRESS = "/installningar/ord/<phrase>"
 
 
 class PhraseForm(FlaskForm):  # type: ignore[misc]
@@ -76,46 +76,46 @@ def index() -> ResponseReturnValue:
 
 
 @pages.get(_ADDRESS, may=Action.SET_RULES)
-def one(key: str) -> ResponseReturnValue:
+def one(phrase: str) -> ResponseReturnValue:
     with current.runtime().database.read() as rows:
         chosen = chosen_municipality()
-        words = alerts.phrase_book(rows, chosen.code).at(None).of(key)
-        return _page(rows, chosen, key, PhraseForm(full=words.full, short=words.short))
+        words = alerts.phrase_book(rows, chosen.code).at(None).of(phrase)
+        return _page(rows, chosen, phrase, PhraseForm(full=words.full, short=words.short))
 
 
 @pages.post(_ADDRESS, may=Action.SET_RULES)
-def save(key: str) -> ResponseReturnValue:
+def save(phrase: str) -> ResponseReturnValue:
     """`gor=visa` shows what is typed and keeps nothing."""
     filled = PhraseForm()
-    _shipped(key)
+    _shipped(phrase)
     with current.runtime().database.write() as rows:
         chosen = chosen_municipality()
-        found = alerts.phrase_faults(key, _typed(filled.full.data), _typed(filled.short.data))
+        found = alerts.phrase_faults(phrase, _typed(filled.full.data), _typed(filled.short.data))
         for name, code in found:
             refuse(filled[name], _fault_words(code) or _guard_words(_typed(filled[name].data)))
         if found or request.form.get("gor") == "visa":
-            return _page(rows, chosen, key, filled), 422 if found else 200
+            return _page(rows, chosen, phrase, filled), 422 if found else 200
         actor, now = current.signed_in_actor(), current.now()
         full, short = filled.full.data or "", filled.short.data or ""
-        alerts.word_phrase(rows, chosen.code, key, full, short, account_id=actor.account_id, now=now)
+        alerts.word_phrase(rows, chosen.code, phrase, full, short, account_id=actor.account_id, now=now)
         _note(rows, chosen, "phrase.worded")
     return redirect(url_for("phrases.index", kommun=chosen.code, sparat=1), 303)
 
 
 @pages.post(f"{_ADDRESS}/visa", may=Action.SET_RULES)
-def show(key: str) -> ResponseReturnValue:
+def show(phrase: str) -> ResponseReturnValue:
     """The sample as it would be with what is typed; nothing is kept."""
     filled = PhraseForm()
     with current.runtime().database.read() as rows:
         chosen = chosen_municipality()
-        return render_template("phrases/sample_part.html", sample=_sample(rows, chosen, key, filled))
+        return render_template("phrases/sample_part.html", sample=_sample(rows, chosen, phrase, filled))
 
 
 @pages.post(f"{_ADDRESS}/aterstall", may=Action.SET_RULES)
-def restore(key: str) -> ResponseReturnValue:
+def restore(phrase: str) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         chosen = chosen_municipality()
-        shipped = _shipped(key)
+        shipped = _shipped(phrase)
         if not is_confirmed():
             return ask(
                 Question(
@@ -125,11 +125,11 @@ def restore(key: str) -> ResponseReturnValue:
                         _("I sms:et: %(words)s", words=shipped.short or "–"),
                     ],
                     _("Använd standardorden för ”%(label)s”", label=_(shipped.label)),
-                    url_for("phrases.restore", key=key, kommun=chosen.code),
+                    url_for("phrases.restore", phrase=phrase, kommun=chosen.code),
                 )
             )
         actor, now = current.signed_in_actor(), current.now()
-        alerts.restore_phrase(rows, chosen.code, key, account_id=actor.account_id, now=now)
+        alerts.restore_phrase(rows, chosen.code, phrase, account_id=actor.account_id, now=now)
         _note(rows, chosen, "phrase.restored")
     return redirect(url_for("phrases.index", kommun=chosen.code, sparat=1), 303)
 

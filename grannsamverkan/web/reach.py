@@ -40,12 +40,13 @@ def cards_of(session: Session, actor: Actor) -> list[NetworkCard]:
     return networks.cards(session, sorted(codes), sorted(actor.network_ids))
 
 
-def alerts_of(session: Session, actor: Actor, *, limit: int = 50) -> list[Alert]:
+def alerts_of(session: Session, actor: Actor, *, limit: int = 50, with_advice: bool = False) -> list[Alert]:
     """The approved alerts in reach, newest first: for contact persons those that touch a network of theirs, also those
     from before its parts came from another network."""
     if is_neighbour(actor):
-        return alerts.latest_to(session, actor.network_ids, before=_left_behind(session, actor), limit=limit)
-    return alerts.latest(session, sorted(actor.municipality_codes), limit=limit)
+        before = _left_behind(session, actor)
+        return alerts.latest_to(session, actor.network_ids, before=before, limit=limit, with_advice=with_advice)
+    return alerts.latest(session, sorted(actor.municipality_codes), limit=limit, with_advice=with_advice)
 
 
 def own_networks(session: Session, actor: Actor, alert: Alert) -> frozenset[int] | None:

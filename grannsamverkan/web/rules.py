@@ -60,6 +60,9 @@ LABELS = {
     "pass_on_lead_min": _l("Minuter till som huvudkontaktombudet har"),
     "shape_least_households": _l("Hushåll som en cirkel på kartan minst ska nå"),
     "small_shape": _l("När en cirkel på kartan når färre"),
+    "advice_validity_min": _l("Minuter som ett råd får skickas ut"),
+    "messages_a_week": _l("Meddelanden till ett hushåll på sju dagar innan råd får vänta"),
+    "advice_again_months": _l("Månader innan ett hushåll får samma råd igen"),
     "signs_ordered_by": _l("Vem beställer skyltar?"),
     "office_lets_in": _l("Får kommunen släppa in hushåll där inget kontaktombud kan?"),
 }
@@ -93,6 +96,10 @@ GROUPS = (
             *("contact_alert_needs_two", "shape_least_households", "small_shape"),
             *("pass_on_min", "pass_on_deputy_min", "pass_on_lead_min"),
         ),
+    ),
+    (
+        _l("Råd"),
+        ("messages_a_week", "advice_again_months", "advice_validity_min"),
     ),
     (
         _l("Områden och kontaktombud"),

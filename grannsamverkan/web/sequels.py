@@ -100,6 +100,8 @@ def _desk(alert_id: int, alert_class: AlertClass) -> _Desk:
     """NotFound for what has not been let go, or is not the writer's to go on with."""
     with current.runtime().database.read() as session:
         about = access.alert(session, alert_id, Action.WRITE_ALERT)
+        if about.alert_class is AlertClass.ADVICE:
+            raise NotFound
         if not _is_out(about):
             raise NotFound
         if alert_class is not AlertClass.CORRECTION and about.story_id is not None:

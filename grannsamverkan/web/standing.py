@@ -10,7 +10,7 @@ from sqlmodel import Session
 from grannsamverkan import deciding
 from grannsamverkan.domain import alerts, deliveries, membership, networks, places, receipts, targeting
 from grannsamverkan.domain.accounts import Action, Actor, Thing
-from grannsamverkan.domain.alerts import Alert, AlertState, ReasonKind
+from grannsamverkan.domain.alerts import Alert, AlertClass, AlertState, ReasonKind
 from grannsamverkan.domain.networks import ContactPerson, ContactRole
 from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached, Times
 from grannsamverkan.domain.targeting import Forwarding
@@ -106,7 +106,8 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
     thing = Thing(alert.municipality_code, alerts.networks_of(session, alert.id), alert.author_account_id)
     released = alert.release_at is not None and alert.release_at <= current.now()
     has_unsent = deciding.has_unsent(session, alert) and current.may(Action.STOP_ALERT, thing)
-    has_labels = own is not None and current.may(Action.SEE_NOT_REACHED_NAMES)
+    is_advice = alert.alert_class is AlertClass.ADVICE  # nobody knocks at a door with a tip, or follows it up
+    has_labels = own is not None and current.may(Action.SEE_NOT_REACHED_NAMES) and not is_advice
     mine = theirs(session, alert, actor) if has_labels else frozenset()
     return Standing(
         alert=alert,
@@ -116,7 +117,7 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         copies=ledger.copies if sees_all else {},
         again=sum(ledger.again.values()) if sees_all else 0,
         times=_times(session, alert) if sees_all else Times({}, {}),
-        not_reached=not_reached(session, alert.id, own, mine),
+        not_reached=[] if is_advice else not_reached(session, alert.id, own, mine),
         has_labels=has_labels,
         theirs=mine,
         first_at=deliveries.first_handed_over_at(session, alert.id),
@@ -125,7 +126,7 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         forwarded=_forwarded(session, alert, own, names, actor),
         may_take_back=has_unsent and not released,
         may_stop=has_unsent and released,
-        may_go_on=released and current.may(Action.WRITE_ALERT, thing),
+        may_go_on=released and not is_advice and current.may(Action.WRITE_ALERT, thing),
         reasons=alerts.reasons_of(session, alert.id) if not is_neighbour(actor) else {},
     )
 

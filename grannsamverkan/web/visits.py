@@ -76,7 +76,7 @@ def slips(alert_id: int) -> ResponseReturnValue:
 
 def _published(rows: Session, alert_id: int) -> Alert:
     alert = access.alert(rows, alert_id, Action.SEE_ALERT)
-    if alert.state not in PUBLISHED:
+    if alert.state not in PUBLISHED or alert.alert_class is AlertClass.ADVICE:  # nobody knocks at a door with a tip
         raise NotFound
     return alert
 
@@ -97,8 +97,8 @@ def _door_words(rows: Session, alert: Alert) -> DoorWords:
         headline=story.headline,
         news=_news(story),
         text=_text(story),
-        advice=() if _is_over(story) else tuple(alerts.advice_sentences(story.facts)),
-        is_confirmed=story.facts.confirmed_by_police,
+        advice=() if _is_over(story) else tuple(story.acts),
+        is_confirmed=story.is_confirmed,
         url=f"{base_url}{url_for('numbers.look_up')}/{number}",
         until=day_in_words(in_sweden(story.ends_at).date()),
     )
@@ -114,7 +114,7 @@ def _text(story: Story) -> str:
     """How it was done and what the writer added, while nothing of it has been put right."""
     if _is_over(story) or story.newest(AlertClass.CORRECTION) is not None:
         return ""
-    return " ".join(filter(None, (*alerts.method_sentences(story.facts), story.first.free_text)))
+    return " ".join(filter(None, (*story.methods, story.first.free_text)))
 
 
 def _is_over(story: Story) -> bool:

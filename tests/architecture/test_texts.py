@@ -18,6 +18,9 @@ SWEDISH_HERE = (
     "cli/send_test.py",  # what the test message says
     "demo/",
     "domain/accounts/words",
+    "domain/advice/calendar",  # rules in words, as people write them
+    "domain/advice/plan.py",
+    "domain/alerts/advising.py",
     "domain/alerts/catalogue.py",
     "domain/alerts/guard/",
     "domain/alerts/lint.py",
@@ -32,7 +35,8 @@ SWEDISH_HERE = (
     "foundation/phone.py",
     "foundation/sms_text.py",
     "foundation/swedish.py",
-    "printing/doors.py",  # what the papers say
+    "printing/advice.py",  # what the papers say
+    "printing/doors.py",
     "printing/forms.py",
     "printing/joining.py",
     "printing/meetings.py",

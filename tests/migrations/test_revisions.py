@@ -40,6 +40,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0009": set(),  # an index
     "0010": {"approval_request", "alert_reason"},
     "0011": {"visit"},
+    "0012": {"card_edition", "plan_entry", "plan_run", "advice_given", "card_answer"},
     "0013": set(),  # a column
     "0014": {"forwarding"},
     "0015": {"phrase_edition"},

@@ -14,6 +14,7 @@ from grannsamverkan.printing import (
     MeetingPaper,
     OrderPaper,
     PointPaper,
+    TipPaper,
 )
 
 ADDRESS = "https://gs.hoor.example/ga-med?kod=K7MP4XQ3"
@@ -48,6 +49,14 @@ PAPERS: dict[str, tuple[Callable[[Texts], bytes], int, float]] = {
     "poster": (lambda t: printing.stairwell_poster(t.sender, t.network, t.unit, CODE, ask=ASK), 1, 14),
     "alert_notice": (lambda t: printing.alert_notice(t.sender, _alert(t)), 1, 14),
     "alert_notice_corrected": (lambda t: printing.alert_notice(t.sender, _corrected(t)), 1, 14),
+    "tip_notice": (lambda t: printing.tip_notice(t.sender, _tip(t)), 1, 14),
+    "tip_slips": (lambda t: printing.tip_slips(t.sender, _tip(t), number=3), 2, 9),
+    "marking_guide": (lambda t: printing.marking_guide(t.sender), 1, 10),
+    "home_checklist": (
+        lambda t: printing.home_checklist(t.sender, t.name[:60], {t.unit[:60]: [t.place[:60]] * 9}),
+        1,
+        11,
+    ),
     "welcome": (lambda t: printing.newcomer_welcome(t.sender, t.network, CODE, ask=ASK), 1, 11),
     "letter": (
         lambda t: printing.invitation_letters(
@@ -134,6 +143,13 @@ def _door(texts: Texts) -> DoorWords:
         url="https://gs.hoor.example/n/2314",
         until="lördag 14 mars",
     )
+
+
+def _tip(texts: Texts) -> TipPaper:
+    """A tip as long as the linter lets it be, or an ordinary one."""
+    lines = ADVICE if texts is USUAL else [texts.unit[:90]] * 6
+    title = "Lås cykelns ram" if texts is USUAL else texts.network[:60]
+    return TipPaper(title, lines, "Det går fort. " * (2 if texts is USUAL else 21), "lördag 14 mars", ADDRESS)
 
 
 def _meeting(texts: Texts) -> MeetingPaper:

@@ -8,7 +8,7 @@ from tests.printing.every_paper import ADDRESS, CODE, EVIL, HARD, PAPERS, USUAL,
 from tests.support import papers
 
 WITH_CODE = ("slips", "large_slips", "poster", "welcome", "letter")
-WITH_QR = (*WITH_CODE, "meeting_invitation", "alert_notice", "alert_notice_corrected")
+WITH_QR = (*WITH_CODE, "meeting_invitation", "alert_notice", "alert_notice_corrected", "tip_notice")
 
 
 @pytest.mark.parametrize("texts", [USUAL, HARD, EVIL], ids=["usual", "hard", "evil"])
@@ -70,7 +70,7 @@ def test_each_slip_carries_everything() -> None:
 def test_text_is_never_read_as_a_command() -> None:
     for name in (
         *("poster", "letter", "member_list", "knocking_list", "door_slips", "sign_order", "meeting_invitation"),
-        "alert_notice",
+        *("alert_notice", "tip_notice", "tip_slips"),
     ):
         text = " ".join(papers.text_of(PAPERS[name][0](EVIL)).split())
         assert "#read(" in text, name

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from grannsamverkan import flow
 from grannsamverkan.domain import (
     accounts,
+    advice,
     alerts,
     duties,
     lifecycle,
@@ -24,6 +25,7 @@ from grannsamverkan.domain import (
     promise,
     signs,
 )
+from grannsamverkan.domain.advice import RunState
 from grannsamverkan.domain.alerts import Alert
 from grannsamverkan.domain.duties import TaskKind, YearlyCheck
 from grannsamverkan.domain.lifecycle import Addressee, MeetingDraft, MeetingKind, PointState
@@ -130,6 +132,8 @@ def live_in(folder: Path) -> LivedIn:
         _interests(rows)
         _promise(rows)
         _training(rows, lived)
+        _advice(rows, town, lived)
+        _cards(rows, coordinator)
         _apartments(rows, town)
         police.take_in(rows, _events(), seen_at=NOW)
     lived.things |= {"network": str(town.network_ids[PLACE]), "linden": str(town.network_ids["Kvarteret Linden"])}
@@ -302,6 +306,41 @@ def _promise(rows: Session) -> None:
         promise.add_target(rows, HOOR, draft, now=NOW)
     for day in (date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 4)):
         promise.take_snapshot(rows, HOOR, day, now=NOW)
+
+
+def _cards(rows: Session, account_id: int) -> None:
+    """One tip in own words that has been answered, and one out of use."""
+    texts = advice.shipped()["ramnumret"].texts
+    own = {"sv": replace(texts["sv"], title="Skriv upp numret på cykeln"), "en": texts["en"]}
+    advice.edit_card(rows, HOOR, "ramnumret", own, account_id=account_id, now=NOW)
+    advice.restore_card(rows, HOOR, "ramnumret", None, account_id=account_id, now=NOW)
+    advice.edit_card(rows, HOOR, "ramnumret", own, account_id=account_id, now=NOW)
+    advice.set_disabled(rows, HOOR, "portkoden", is_disabled=True, account_id=account_id, now=NOW)
+    for answer in advice.CardAnswerKind:
+        advice.count_answer(rows, HOOR, "ramnumret", answer, year=NOW.year)
+
+
+def _advice(rows: Session, town: Town, lived: LivedIn) -> None:
+    """The year's tips: one approved, one missed last week, the rest of the preset as drafts."""
+    account_id = town.account_ids["samordnare"]
+    for name, key, words, made_at in (
+        ("entry", "stang-fonstren", "sista tisdagen i maj kl 18", NOW),
+        ("missed_entry", "las-cykeln", "den 24 februari varje år kl 18", NOW - timedelta(days=30)),
+    ):
+        rule = advice.read_rule(words)
+        row = advice.add_entry(rows, HOOR, key, rule, account_id=account_id, now=made_at)
+        card = advice.card(rows, HOOR, key)
+        content = advice.content_of(row, card)
+        advice.approve_entry(rows, row, card, content=content, account_id=account_id, now=made_at)
+        lived.things |= {name: str(row.id)}
+        assert row.next_at is not None
+        if name == "entry":
+            lived.things["entry_next"] = row.next_at.isoformat()
+        else:
+            lived.things["missed_due"] = row.next_at.isoformat()
+            advice.decide(rows, row, RunState.MISSED, now=NOW)
+            advice.advance(row)
+    advice.add_preset(rows, HOOR, account_id=account_id, now=NOW)
 
 
 def _training(rows: Session, lived: LivedIn) -> None:

@@ -52,6 +52,7 @@ class Asked:
 
 Row = Harmless | Adds | Undone | Asked
 _O, _N = "/omraden/<int:network_id>", "/omraden/{network}"
+_R = "/rad/kalender/<int:entry_id>"
 
 
 def _harmless(why: str, *routes: str) -> tuple[Harmless, ...]:
@@ -62,8 +63,9 @@ HARMLESS = (
     *_harmless(
         "changes nothing",
         *("/varningar/visa", "/varningar/vakta", f"{_O}/ta-ut", "/intressen/visa/<int:interest_id>"),
-        "/installningar/ord/<key>/visa",
+        *("/installningar/ord/<phrase>/visa", "/rad/<key>/vakta"),
     ),
+    *_harmless("one more in a count, and nobody's answer", "/tips/<key>/svar"),
     *_harmless("only this browser's", "/logga-in", "/logga-in/demo/<int:place>", "/logga-ut", "/sprak"),
     *_harmless(
         "a step of a form, before anything is kept",
@@ -74,7 +76,8 @@ HARMLESS = (
         "is changed back the same way",
         *("/min-sida/niva", "/min-sida/sprak", "/min-sida/tysta-timmar", "/min-sida/syns/<int:household_id>"),
         *("/min-sida/grannlista/<int:household_id>", "/min-sida/ny-adress/kod", "/installningar"),
-        "/installningar/ord/<key>",
+        "/installningar/ord/<phrase>",
+        *("/rad/<key>/andra", "/rad/<key>/aterstall"),  # every wording is kept, and can be taken back
         *("/varningar/<int:alert_id>/senare", "/varningar/<int:alert_id>/natt", "/konto/bort"),
         *("/varningar/<int:alert_id>/andra", f"{_O}/andra", f"{_O}/delar/<int:unit_id>"),
         *(f"{_O}/moten/<int:meeting_id>/flytta", f"{_O}/atgarder/<int:point_id>"),
@@ -87,6 +90,9 @@ HARMLESS = (
         *(f"{_O}/skyltar/<int:order_id>/uppe", f"{_O}/kontaktombud/<int:role_id>/utbildad"),
         *(f"{_O}/listor/<int:import_id>/brev/utskrivna", f"{_O}/arskontroll", "/uppgifter/<token>/arskontroll"),
     ),
+    *_harmless("as drafts that nobody has approved, and each can be ended", "/rad/kalender/forval"),
+    *_harmless("pausing takes it back", f"{_R}/godkann", "/rad/kalender/godkann"),
+    *_harmless("is changed back the same way, and waits for somebody's approval", f"{_R}/andra"),
     *_harmless("reaches nobody but oneself", "/varningar/<int:alert_id>/prov"),
     *_harmless("a change of the draft ends the asking", "/varningar/<int:alert_id>/fraga"),
     *_harmless("whoever wrote it may ask again", "/varningar/<int:alert_id>/neka"),
@@ -136,19 +142,41 @@ ADDS = tuple(
         (f"{_O}/skyltar", f"{_O}/skyltar/<int:order_id>/ta-tillbaka"),
         (f"{_O}/skyltar/plats/<int:place_id>/byt", f"{_O}/skyltar/<int:order_id>/ta-tillbaka"),
         ("/lofte", "/lofte/<int:target_id>/sluta"),
+        ("/rad/kalender/ny", f"{_R}/avsluta"),
     )
 )
 
 _TASK = "SELECT closed_at IS NULL FROM task WHERE id = {task}"
 _STATE = "SELECT state FROM network_state_span WHERE network_id = {network} AND until IS NULL"
 _DONE, _NOT_DONE = {"gor": "klart"}, {"gor": "angra"}
+_USE, _CARD = "/rad/altandorren/bruk", "SELECT is_disabled FROM card_edition WHERE card_key = 'altandorren'"
 UNDONE = (
+    Undone(
+        "POST /rad/<key>/bruk",
+        ("samordnare", _USE, {"gor": "ur"}),
+        ("samordnare", _USE, {"gor": "i"}),
+        f"SELECT count(*) FROM ({_CARD} ORDER BY id DESC LIMIT 1) AS newest WHERE is_disabled",
+    ),
     Undone(
         "POST /kvarten/<int:task_id>",
         ("kontakt", "/kvarten/{task}", {**_DONE}),
         ("kontakt", "/kvarten/{task}", {**_NOT_DONE}),
         _TASK,
     ),
+    Undone(
+        f"POST {_R}/paus",
+        ("samordnare", "/rad/kalender/{entry}/paus", {}),
+        ("samordnare", "/rad/kalender/{entry}/fortsatt", {}),
+        "SELECT state FROM plan_entry WHERE id = {entry}",
+    ),
+    Undone(f"POST {_R}/fortsatt", by="tests/web/test_advice_calendar.py::test_an_entry_is_paused_and_goes_on"),
+    Undone(
+        f"POST {_R}/hoppa",
+        ("samordnare", "/rad/kalender/{entry}/hoppa", {"dag": "{entry_next}"}),
+        ("samordnare", "/rad/kalender/{entry}/hoppa-inte", {"dag": "{entry_next}"}),
+        "SELECT count(*) FROM plan_run WHERE entry_id = {entry}",
+    ),
+    Undone(f"POST {_R}/hoppa-inte", by="tests/web/test_advice_calendar.py::test_a_time_is_skipped_and_not_skipped"),
     Undone(
         "POST /uppgifter/<token>/<int:task_id>",
         ("", "/uppgifter/{duties_token}/{task}", {**_DONE}),
@@ -283,7 +311,7 @@ ASKED = (
         ("Radera uppgifterna till ett brev i Nyby",),
     ),
     Asked(
-        "POST /installningar/ord/<key>/aterstall",
+        "POST /installningar/ord/<phrase>/aterstall",
         *("samordnare", "/installningar/ord/advice.lock/aterstall"),
         ("Använd standardorden för ”Lås”", "I sms:et: lås"),
     ),
@@ -381,6 +409,17 @@ ASKED = (
         "POST /lofte/<int:target_id>/sluta",
         *("samordnare", "/lofte/{target}/sluta"),
         ("Sluta visa löftet ”4 nya områden till och med 31/12 2026”",),
+    ),
+    Asked(
+        f"POST {_R}/avsluta",
+        *("samordnare", "/rad/kalender/{entry}/avsluta"),
+        ("Avsluta ”Stäng fönstren när du går ut”",),
+    ),
+    Asked(
+        f"POST {_R}/skicka",
+        *("samordnare", "/rad/kalender/{missed_entry}/skicka"),
+        ("Skicka rådet till", "Lås fast cykelns ram"),
+        form={"dag": "{missed_due}"},
     ),
     Asked(
         f"POST {_O}/skyltar/<int:order_id>",

@@ -81,6 +81,8 @@ def rows(who: str, *pages: tuple[str, int]) -> tuple[Row, ...]:
     return tuple(made)
 
 
+# What may be done with a line of the year's tips, each at its own address under it.
+OF_ENTRY = ("andra", "godkann", "paus", "fortsatt", "hoppa", "hoppa-inte", "avsluta", "skicka")
 _O = "/omraden/<int:network_id>"
 OF_NETWORKS = (
     *rows("every coordinator", ("GET /omraden/nytt", 200), ("POST /omraden/nytt", 422)),
@@ -89,15 +91,21 @@ OF_NETWORKS = (
         "every coordinator",
         *(
             ("GET /installningar/ord", 200),
-            ("GET /installningar/ord/<key>", 404),
-            ("POST /installningar/ord/<key>", 404),
+            ("GET /installningar/ord/<phrase>", 404),
+            ("POST /installningar/ord/<phrase>", 404),
         ),
-        *(("POST /installningar/ord/<key>/visa", 404), ("POST /installningar/ord/<key>/aterstall", 404)),
+        *(("POST /installningar/ord/<phrase>/visa", 404), ("POST /installningar/ord/<phrase>/aterstall", 404)),
     ),
     *rows(
         "all staff",
         *(("GET /konto", 200), ("POST /konto", 422), ("GET /konto/kod", 200), ("POST /konto/kod", 422)),
         ("POST /konto/bort", 404),
+    ),
+    *rows("everybody at work", ("GET /rad", 200), ("GET /rad/<key>", 404)),
+    *rows(
+        "every coordinator",
+        *((f"{method} /rad/<key>/andra", 404) for method in ("GET", "POST")),
+        *((f"POST /rad/<key>/{word}", 404) for word in ("vakta", "aterstall", "bruk")),
     ),
     *rows("every coordinator", ("GET /lofte", 200), ("POST /lofte", 422), ("GET /lofte/uppfoljning", 200)),
     *rows("every coordinator", ("GET /lofte/uppfoljning.csv", 200)),
@@ -226,6 +234,17 @@ OF_NETWORKS = (
         (f"POST {_O}/atgarder/<int:point_id>", 404),
         (f"GET {_O}/moten/<int:meeting_id>/<paper>.pdf", 404),
     ),
+    *rows("everybody at work", ("GET /rad/kalender", 200), ("GET /rad/kalender/<int:entry_id>", 404)),
+    *rows(
+        "every coordinator",
+        ("POST /rad/kalender/forval", 303),
+        ("GET /rad/kalender/ny", 200),
+        ("POST /rad/kalender/ny", 422),
+        ("GET /rad/kalender/godkann", 200),
+        ("POST /rad/kalender/godkann", 422),
+        ("GET /rad/kalender/<int:entry_id>/andra", 404),
+        *((f"POST /rad/kalender/<int:entry_id>/{word}", 404) for word in OF_ENTRY),
+    ),
     *rows("everybody at work", ("GET /atgarder", 200), ("GET /papper/jag-vill-vara-med.pdf", 200)),
     *rows("all who may see it", (f"GET {_O}/kontaktombud", 200)),
     # A contact person decides only where they lead; in Nyby there is one who does not.
@@ -261,6 +280,15 @@ FOR_NEIGHBOURS = (
     Row("GET /kommun/<code>/lofte.csv", "/kommun/1267/lofte.csv", 200),
     Row("GET /kommun/<code>/leverans", "/kommun/1267/leverans", 200),
     Row("GET /kommun/<code>/leverans", "/kommun/1266/leverans", 404),
+    Row("GET /tips", "/tips", 200),
+    Row("GET /tips/<key>", "/tips/las-cykeln", 200),
+    Row("GET /tips/<key>", "/tips/finns-inte", 404),
+    Row("POST /tips/<key>/svar", "/tips/las-cykeln/svar?kommun=1267", 303, {"svar": "done"}),
+    Row("POST /tips/<key>/svar", "/tips/las-cykeln/svar?kommun=1267", 400),
+    Row("GET /tips/<key>/lapp.pdf", "/tips/las-cykeln/lapp.pdf", 200),
+    Row("GET /tips/<key>/lappar.pdf", "/tips/las-cykeln/lappar.pdf", 200),
+    Row("GET /skydda-ditt-hem", "/skydda-ditt-hem", 200),
+    Row("GET /skydda-ditt-hem.pdf", "/skydda-ditt-hem.pdf", 200),
     Row("GET /papper", "/papper", 200),
     Row("GET /papper/<name>.pdf", "/papper/lapp-till-grannen.pdf", 200),
     Row("GET /moten/<uid>.ics", "/moten/nej.ics", 404),

@@ -1,7 +1,4 @@
-"""What neighbours read is plain Swedish: LIX at most 35, sentences of at most 15 words, and no word from the office.
-
-LIX (Björnsson, 1968) is words a sentence plus long words, of more than six letters, of a hundred; 35 is easy prose.
-"""
+"""What neighbours read is plain Swedish: LIX at most 35, sentences of at most 15 words, and no word from the office."""
 
 import re
 from collections.abc import Iterator
@@ -11,12 +8,12 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 from grannsamverkan.domain.notices import Change, words
+from grannsamverkan.foundation.plain_words import FEW_WORDS, MOST_LIX, MOST_WORDS, lix, sentences, words_of
 from grannsamverkan.foundation.resources import resource_folder
 from tests.printing.every_paper import PAPERS, USUAL
 from tests.support.papers import text_of
 from tests.web.test_i18n import KEYWORDS
 
-MOST_LIX, MOST_WORDS = 35, 15
 FOLDERS = ("public", "join", "own", "interest", "statements", "stop", "errors")
 SINGLE = ("documents.html", "invitation.html", "promise/public.html", "status.html", "duties/link.html", "base.html")
 _OFFICE = """
@@ -25,9 +22,6 @@ beakta åligga åligger föreligga föreligger ombesörja inkomma inkommit omgå
 avisera avisering implementera hantera hanteras vidta vidtas ianspråkta förevarande ovannämnd nedanstående
 """
 OFFICE = frozenset(_OFFICE.split())
-_LONG = 6
-_FEW_WORDS = 30  # a page with fewer says too little for a measure of its prose
-_LETTERS = re.compile(r"[A-Za-zÅÄÖåäöÉéÜü]+(?:[-:][a-zåäö]+)?")
 
 
 def pages() -> list[Path]:
@@ -62,21 +56,8 @@ def notices() -> dict[str, str]:
     return {f"{name} {form}": getattr(one, form) for name, one in made.items() for form in ("sms", "mail")}
 
 
-def sentences(text: str) -> list[list[str]]:
-    """The words of each sentence; a line that ends without a stop is one too, and addresses and codes are none."""
-    plain = re.sub(r"https?://\S+|\S+@\S+|[#@]\S+", "", text)
-    parts = re.split(r"(?<=[.!?:])\s+|\n+", plain)
-    return [found for part in parts if (found := _LETTERS.findall(part))]
-
-
-def lix(all_sentences: list[list[str]]) -> float:
-    counted = [word for sentence in all_sentences for word in sentence]
-    longer = sum(len(word) > _LONG for word in counted)
-    return len(counted) / len(all_sentences) + 100 * longer / len(counted)
-
-
 def office_words(text: str) -> set[str]:
-    return {word.lower() for word in _LETTERS.findall(text)} & OFFICE
+    return {word.lower() for word in words_of(text)} & OFFICE
 
 
 def faults(text: str) -> list[str]:
@@ -84,7 +65,7 @@ def faults(text: str) -> list[str]:
     counted = sum(map(len, found))
     wrong = [f"office: {word}" for word in sorted(office_words(text))]
     wrong += [f"{len(one)} words: {' '.join(one)}" for one in found if len(one) > 2 * MOST_WORDS]
-    if counted >= _FEW_WORDS:
+    if counted >= FEW_WORDS:
         if (level := lix(found)) > MOST_LIX:
             wrong.append(f"LIX {level:.0f}")
         if counted / len(found) > MOST_WORDS:

@@ -62,6 +62,10 @@ class Action(StrEnum):
     MANAGE_PROMISE = "manage_promise"
     SET_RULES = "set_rules"
     CHANGE_WORK_ADDRESS = "change_work_address"
+    PLAN_ADVICE = "plan_advice"
+    ANSWER_ADVICE = "answer_advice"
+    SEE_ADVICE = "see_advice"
+    EDIT_ADVICE = "edit_advice"
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ _EVERYBODY = frozenset(
         Action.DUTIES_BY_LINK,
         Action.PROVIDER_CALLBACK,
         Action.JOIN,
+        Action.ANSWER_ADVICE,
     }
 )
 _SIGNED_IN = _EVERYBODY | {Action.SIGN_OUT, Action.SEE_HOME, Action.SEE_NETWORKS, Action.SEE_NETWORK}
@@ -107,7 +112,14 @@ _ALERTING = frozenset(
     {Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT, Action.STOP_ALERT, Action.SEE_ALERT}
 )
 _TOGETHER = frozenset(
-    {Action.SEE_MEETINGS, Action.PLAN_MEETING, Action.SEE_SIGNS, Action.SEE_DOCUMENTS, Action.SEE_CHECKS}
+    {
+        Action.SEE_MEETINGS,
+        Action.PLAN_MEETING,
+        Action.SEE_SIGNS,
+        Action.SEE_DOCUMENTS,
+        Action.SEE_CHECKS,
+        Action.SEE_ADVICE,
+    }
 )
 _STAFF = _SIGNED_IN | _ALERTING | _TOGETHER | {Action.SEE_POLICE_EVENTS, Action.SEE_STATUS, Action.CHANGE_WORK_ADDRESS}
 _POLICE = _STAFF | {Action.CHANGE_STATE, Action.MANAGE_TRAINING, Action.ORDER_SIGNS}
@@ -124,6 +136,8 @@ _COORDINATOR = _POLICE | {
     Action.SEE_VIEWS,
     Action.MANAGE_PROMISE,
     Action.SET_RULES,
+    Action.PLAN_ADVICE,
+    Action.EDIT_ADVICE,
 }
 _CONTACT = (
     _SIGNED_IN

@@ -18,6 +18,7 @@ from grannsamverkan.domain.alerts.actions import (
     stored_hash,
     targets,
 )
+from grannsamverkan.domain.alerts.advising import AdviceDraft, issue_advice, word_advice_sms
 from grannsamverkan.domain.alerts.approval import (
     Need,
     answer,
@@ -159,6 +160,7 @@ __all__ = [
     "TO_SEND",
     "WRITES_TO_SEVERAL",
     "Advice",
+    "AdviceDraft",
     "Alert",
     "AlertClass",
     "AlertDraft",
@@ -217,6 +219,7 @@ __all__ = [
     "guard",
     "guard_free_text",
     "headline",
+    "issue_advice",
     "joint",
     "joint_drafts",
     "last_request",
@@ -265,6 +268,7 @@ __all__ = [
     "when_in_words",
     "without_follow_up",
     "word",
+    "word_advice_sms",
     "word_in",
     "word_phrase",
     "word_sms",

@@ -12,13 +12,15 @@ from grannsamverkan.domain.places import EVERYBODY, STAFF, Rules
 
 
 class AlertClass(StrEnum):
-    """What a message is: the first two begin a story, the others go on with one."""
+    """What a message is: the first two begin a story, the next three go on with one. Advice is about nothing that has
+    happened: it stands alone, and never counts as a warning."""
 
     ONGOING = "ongoing"
     WARNING = "warning"
     FOLLOW_UP = "follow_up"
     CORRECTION = "correction"
     ALL_CLEAR = "all_clear"
+    ADVICE = "advice"
 
 
 BEGINS = (AlertClass.ONGOING, AlertClass.WARNING)
@@ -48,6 +50,7 @@ def rule_of(alert_class: AlertClass, rules: Rules) -> ClassRule:
     minute in which somebody acts on it.
     """
     hold, at_once = timedelta(seconds=rules.warning_hold_s), timedelta(0)
+    advised = timedelta(minutes=rules.advice_validity_min)
     warned, told = timedelta(minutes=rules.warning_validity_min), timedelta(minutes=rules.follow_up_validity_min)
     return {
         AlertClass.ONGOING: ClassRule(timedelta(seconds=rules.ongoing_validity_s), at_once, True, 1),
@@ -55,6 +58,7 @@ def rule_of(alert_class: AlertClass, rules: Rules) -> ClassRule:
         AlertClass.WARNING: ClassRule(warned, hold, False, 10),
         AlertClass.ALL_CLEAR: ClassRule(told, hold, False, 20),
         AlertClass.FOLLOW_UP: ClassRule(told, hold, False, 30),
+        AlertClass.ADVICE: ClassRule(advised, at_once, False, 40),
     }[alert_class]
 
 

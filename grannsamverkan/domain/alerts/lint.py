@@ -5,16 +5,14 @@ import re
 from grannsamverkan.domain.alerts.catalogue import ADVICE_WORDS, KIND_WORDS
 from grannsamverkan.domain.alerts.classes import SEQUELS, AlertClass
 from grannsamverkan.domain.alerts.wording import MOST_PARTS
+from grannsamverkan.foundation.plain_words import has_link, has_number, has_reserved_words, shouted
 from grannsamverkan.foundation.sms_text import parts_of
 
 _CAPITALS_ALLOWED = frozenset({"RÄTTELSE", "TEST"})
-_LINK = re.compile(r"https?:|www\.|(?<![\w-])[\w-]++\.(?:se|com|nu|org|net|info|eu|io|example)\b|@", re.IGNORECASE)
-_RESERVED = re.compile(r"\bVMA\b|viktigt meddelande|^\s*polisen\s*:", re.IGNORECASE)
 _NUMBER = re.compile(r"\bNr \d{4,}$")
 _DAY = re.compile(r"\b\d{1,2}/\d{1,2}\b")
 _ABOUT = re.compile(r"\bav nr \d{4,}\.|\(nr \d{4,}\)")
 _OUR_NUMBERS = re.compile(r"\b[Nn]r \d{4,}|(?<!\d)114 14(?!\d)|(?<!\d)112(?!\d)|\b\d{1,2}/\d{1,2}\b")
-_OTHER_NUMBER = re.compile(r"\d[\d ()/.-]{3,}\d")
 
 
 def lint_sms(text: str, alert_class: AlertClass = AlertClass.WARNING) -> list[str]:
@@ -36,10 +34,10 @@ def lint_sms(text: str, alert_class: AlertClass = AlertClass.WARNING) -> list[st
         "no_112": not re.search(r"(?<!\d)112(?!\d)", text),
         "no_114_14": not re.search(r"(?<!\d)114 14(?!\d)", text),
         "number_missing": not _NUMBER.search(text),
-        "link": bool(_LINK.search(text)),
-        "other_number": bool(_OTHER_NUMBER.search(_OUR_NUMBERS.sub("#", text))),
-        "capitals": bool(_capitals(text)),
-        "reserved_words": bool(_RESERVED.search(text)),
+        "link": has_link(text),
+        "other_number": has_number(_OUR_NUMBERS.sub("#", text)),
+        "capitals": bool(shouted(text, _CAPITALS_ALLOWED)),
+        "reserved_words": has_reserved_words(text),
         "not_gsm7": counted.encoding != "GSM-7",
         "too_many_parts": counted.parts > MOST_PARTS,
     }
@@ -64,8 +62,3 @@ def _has_place(text: str) -> bool:
 def _has_acts(text: str) -> bool:
     lowered = text.partition(". ")[2].lower()
     return any(words.short in lowered for words in ADVICE_WORDS.values())
-
-
-def _capitals(text: str) -> list[str]:
-    words = re.findall(r"[^\W\d_]{3,}", text)
-    return [word for word in words if word.isupper() and word not in _CAPITALS_ALLOWED]

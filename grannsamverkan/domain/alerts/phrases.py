@@ -85,14 +85,14 @@ def word_phrase(
 
     Raises:
         NotFound: no phrase has that key.
-        Refused: phrase_faults (faults: what `phrase_faults` found).
+        Refused: what `phrase_faults` found first.
     """
     if key not in SHIPPED:
         raise NotFound
     full, short = " ".join(full.split()), " ".join(short.split())
     found = phrase_faults(key, full, short)
     if found:
-        raise Refused("phrase_faults", faults=found)
+        raise Refused(found[0][1], name=found[0][0])
     is_shipped = (full, short) == (SHIPPED[key].full, SHIPPED[key].short)
     _add(session, municipality_code, key, None if is_shipped else (full, short), account_id, now)
 

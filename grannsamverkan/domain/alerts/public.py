@@ -19,12 +19,13 @@ from grannsamverkan.domain.alerts.sequel_words import sequel_sentences
 from grannsamverkan.domain.alerts.sequels import newest_stories, story_of
 from grannsamverkan.domain.alerts.tables import Alert
 from grannsamverkan.domain.alerts.worded import facts_of, sequel_facts_of
-from grannsamverkan.domain.alerts.wording import AlertFacts, headline
+from grannsamverkan.domain.alerts.wording import AlertFacts, advice_sentences, headline, method_sentences
 from grannsamverkan.domain.places import Municipality, municipality, rules
 from grannsamverkan.foundation.errors import NotFound
 
 MOST_STORIES = 50  # of a list for everybody
 _ONGOING_FOR = timedelta(days=1)  # what was under way and has had no all-clear
+_ADVICE_FOR = timedelta(days=30)  # tips come with a season
 
 
 class Status(StrEnum):
@@ -56,14 +57,15 @@ class Published:
 
 @dataclass(frozen=True)
 class Story:
-    """A message and everything that came after it, the first one first. `facts` are those that are known now.
+    """A message and everything that came after it, the first one first. `facts` are those that are known now; None for
+    advice, which is about nothing that has happened.
 
     `places` and `network_ids` are where the first went, `right_place` where it was in truth; `ends_at` is until when
     neighbours should mind it.
     """
 
     messages: tuple[Published, ...]
-    facts: AlertFacts
+    facts: AlertFacts | None
     municipality_code: str
     places: tuple[str, ...]
     network_ids: frozenset[int]
@@ -79,6 +81,30 @@ class Story:
         return next((one for one in reversed(self.messages) if one.alert_class in classes), None)
 
     @property
+    def is_advice(self) -> bool:
+        return self.first.alert_class is AlertClass.ADVICE
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the police stand behind what it tells; advice tells of nothing that they could."""
+        return self.facts is None or self.facts.confirmed_by_police
+
+    @property
+    def methods(self) -> list[str]:
+        """How it was done."""
+        return method_sentences(self.facts) if self.facts is not None else []
+
+    @property
+    def acts(self) -> list[str]:
+        """What everybody can do after what has happened."""
+        return advice_sentences(self.facts) if self.facts is not None else []
+
+    @property
+    def known_places(self) -> tuple[str, ...]:
+        """Where it was, as far as is known now."""
+        return self.facts.places if self.facts is not None else self.places
+
+    @property
     def is_untrue(self) -> bool:
         """Whether the last word is that it has not happened."""
         correction = self.newest(AlertClass.CORRECTION)
@@ -86,8 +112,8 @@ class Story:
 
     @property
     def gives_advice(self) -> bool:
-        """Whether there still is something to do."""
-        return not self.is_untrue and self.newest(AlertClass.ALL_CLEAR) is None
+        """Whether there still is something to do after what has happened."""
+        return self.facts is not None and not self.is_untrue and self.newest(AlertClass.ALL_CLEAR) is None
 
     @property
     def updated_at(self) -> datetime:
@@ -98,7 +124,7 @@ class Story:
     def headline(self) -> str:
         """What is known now, in one sentence."""
         correction = self.newest(AlertClass.CORRECTION)
-        if correction is None:
+        if correction is None or self.facts is None:
             return self.first.headline
         return correction.headline if self.is_untrue else headline(self.facts)
 
@@ -156,15 +182,22 @@ class _Around:
     base_url: str
     book: PhraseBook
 
-    def facts(self, row: Alert) -> AlertFacts:
+    def facts(self, row: Alert) -> AlertFacts | None:
+        if row.alert_class is AlertClass.ADVICE:
+            return None
         return facts_of(row, self.municipality, self.places.get(row.id or 0, []), self.base_url, self.book)
 
     def sentences(self, row: Alert) -> list[str]:
-        """What a message that follows another one says."""
+        """What a message that follows another one says, and what advice does."""
+        if row.alert_class is AlertClass.ADVICE:
+            return list(row.advice)
         if row.about_id is None or row.story_id is None:
             return []
         first, about = self.alerts[row.story_id], self.alerts[row.about_id]
-        return sequel_sentences(sequel_facts_of(row, first, self.facts(row), self.facts(about)))
+        facts, was = self.facts(row), self.facts(about)
+        assert facts is not None
+        assert was is not None
+        return sequel_sentences(sequel_facts_of(row, first, facts, was))
 
 
 def _around(session: Session, found: list[list[Alert]], municipality_code: str, base_url: str) -> _Around:
@@ -224,4 +257,5 @@ def _ends_at(first: Alert, messages: tuple[Published, ...], days: timedelta) -> 
     reminders = [one.sent_at for one in messages if one.told in (Told.SAME, Told.MORE)]
     if reminders:
         return reminders[-1] + days
-    return messages[0].sent_at + (_ONGOING_FOR if first.alert_class is AlertClass.ONGOING else days)
+    lasts = {AlertClass.ONGOING: _ONGOING_FOR, AlertClass.ADVICE: _ADVICE_FOR}
+    return messages[0].sent_at + lasts.get(first.alert_class, days)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import ColumnElement, distinct, func, or_
+from sqlalchemy import ColumnElement, distinct, func, inspect, or_
 from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -21,10 +21,13 @@ TO_SEND = (AlertState.APPROVED, AlertState.SENDING)
 PUBLISHED = (AlertState.APPROVED, AlertState.SENDING, AlertState.CLOSED)
 
 
+_MAIL_TEXT, _MAIL_HTML = inspect(Alert).attrs.mail_text.class_attribute, inspect(Alert).attrs.mail_html.class_attribute
+
+
 def listed() -> SelectOfScalar[Alert]:
     """Alerts without the text of their emails: a list shows headlines, and fifty mails are half a megabyte to fetch.
     Who reads the text all the same gets it, one alert at a time."""
-    return select(Alert).options(defer(col(Alert.mail_text)), defer(col(Alert.mail_html)))
+    return select(Alert).options(defer(_MAIL_TEXT), defer(_MAIL_HTML))
 
 
 def alert(session: Session, alert_id: int, *, to_change: bool = False) -> Alert:
@@ -53,22 +56,34 @@ def latest_facts(session: Session, first: Alert) -> Alert:
     return session.exec(rows.order_by(col(Alert.approved_at).desc(), col(Alert.id).desc())).first() or first
 
 
-def latest(session: Session, municipality_codes: list[str], *, limit: int = 50) -> list[Alert]:
+def latest(
+    session: Session, municipality_codes: list[str], *, limit: int = 50, with_advice: bool = False
+) -> list[Alert]:
     """The municipalities' approved alerts, newest first."""
-    rows = listed().where(col(Alert.municipality_code).in_(municipality_codes), col(Alert.state).in_(PUBLISHED))
+    rows = listed().where(col(Alert.municipality_code).in_(municipality_codes), *_listed(with_advice))
     return list(session.exec(rows.order_by(col(Alert.approved_at).desc()).limit(limit)))
 
 
 def latest_to(
-    session: Session, network_ids: frozenset[int], *, before: Mapping[int, datetime] | None = None, limit: int = 50
+    session: Session,
+    network_ids: frozenset[int],
+    *,
+    before: Mapping[int, datetime] | None = None,
+    limit: int = 50,
+    with_advice: bool = False,
 ) -> list[Alert]:
     """The approved alerts that go to any of these networks, newest first; and those to one of `before`, from before
     the time that stands there."""
     meant: list[ColumnElement[bool]] = [col(Alert.id).in_(_to(network_ids))]
     for network_id, until in (before or {}).items():
         meant.append(col(Alert.id).in_(_to([network_id])) & (col(Alert.approved_at) < until))
-    rows = listed().where(or_(*meant), col(Alert.state).in_(PUBLISHED))
+    rows = listed().where(or_(*meant), *_listed(with_advice))
     return list(session.exec(rows.order_by(col(Alert.approved_at).desc()).limit(limit)))
+
+
+def _listed(with_advice: bool) -> list[ColumnElement[bool]]:
+    is_sent = col(Alert.state).in_(PUBLISHED)
+    return [is_sent] if with_advice else [is_sent, col(Alert.alert_class) != AlertClass.ADVICE]
 
 
 def _to(network_ids: Iterable[int]) -> SelectOfScalar[int]:
@@ -76,11 +91,11 @@ def _to(network_ids: Iterable[int]) -> SelectOfScalar[int]:
 
 
 def count_to(session: Session, network_id: int, *, since: datetime) -> int:
-    """How many messages went to the network, or to a part of it, since then."""
+    """How many messages that something had happened went to the network, or to a part of it, since then."""
     rows = (
         select(func.count(distinct(col(Alert.id))))
         .join(AlertTarget, col(AlertTarget.alert_id) == col(Alert.id))
-        .where(AlertTarget.network_id == network_id, col(Alert.state).in_(PUBLISHED), col(Alert.approved_at) >= since)
+        .where(AlertTarget.network_id == network_id, *_listed(with_advice=False), col(Alert.approved_at) >= since)
     )
     return session.exec(rows).one()
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts.actions import EDITABLE, change_columns, copy_targets
 from grannsamverkan.domain.alerts.catalogue import CHOICES, AlertKind, Dwelling, Source
-from grannsamverkan.domain.alerts.classes import SEQUELS, AlertClass
+from grannsamverkan.domain.alerts.classes import BEGINS, SEQUELS, AlertClass
 from grannsamverkan.domain.alerts.queries import PUBLISHED, TO_SEND, latest_facts, listed
 from grannsamverkan.domain.alerts.sequel_drafts import SequelDraft, Told
 from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget
@@ -21,9 +21,11 @@ def start_sequel(
     """A draft that goes on with `about`; the author's own open one of that class is written anew.
 
     A follow-up and an all-clear are about the message that the story began with, whichever of its messages was at hand.
-    Refused: not_sent_yet.
+    Refused: not_sent_yet; advice_stands_alone.
     """
     assert draft.alert_class in SEQUELS
+    if about.alert_class is AlertClass.ADVICE:
+        raise Refused("advice_stands_alone")
     if about.state not in PUBLISHED or about.release_at is None or about.release_at > now:
         raise Refused("not_sent_yet")
     first_id = about.story_id or about.id or 0
@@ -104,6 +106,7 @@ def without_follow_up(
     followed = select(Alert.story_id).where(col(Alert.story_id).is_not(None), col(Alert.state).in_(PUBLISHED))
     rows = listed().where(
         col(Alert.municipality_code).in_(municipality_codes),
+        col(Alert.alert_class).in_(BEGINS),
         col(Alert.story_id).is_(None),
         col(Alert.state).in_((AlertState.SENDING, AlertState.CLOSED)),
         col(Alert.release_at) <= sent_before,
@@ -155,6 +158,6 @@ def _of_kind(kind: AlertKind, known: Alert) -> dict[str, Any]:
     choices = CHOICES[kind]
     if kind.value == known.kind:
         return {}
-    dwelling = Dwelling(known.dwelling)
+    dwelling = Dwelling(known.dwelling or "")
     kept = dwelling if dwelling in choices.dwellings else choices.preset_dwelling
     return {"kind": kind.value, "dwelling": kept.value, "advice": [one.value for one in choices.preset_advice]}

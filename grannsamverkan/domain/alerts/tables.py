@@ -49,12 +49,18 @@ class Alert(SQLModel, table=True):
     (sequels.Told), `right_place` where it was in truth, when that was wrong. Since `stopped_at` nothing more is sent.
     Alerts with the same `joint_id`, the id of the first of them, were written as one: one for each municipality.
     `changed_by` wrote it last; `over_quiet_hours`: somebody wants it to ring at night all the same. `planned_at`: not
-    to go before then.
+    to go before then. Advice has `card_key`, and its own paragraphs as `advice`; nothing has happened, so it has no
+    kind, dwelling or day.
     """
 
     __tablename__ = "alert"
     __table_args__ = (
         CheckConstraint("state NOT IN ('approved','sending','closed') OR sms_text IS NOT NULL", name="frozen_wording"),
+        CheckConstraint(
+            "alert_class = 'advice' OR (kind IS NOT NULL AND dwelling IS NOT NULL AND happened_on IS NOT NULL"
+            " AND day_part IS NOT NULL)",
+            name="has_happened",
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT", index=True)
@@ -73,14 +79,15 @@ class Alert(SQLModel, table=True):
     joint_id: int | None = Field(default=None, index=True)
     told: str | None = Field(default=None, max_length=24)
     right_place: str | None = Field(default=None, max_length=120)
-    kind: str = Field(max_length=40)
+    kind: str | None = Field(default=None, max_length=40)
     attempted: bool = False
-    dwelling: str = Field(max_length=40)
-    happened_on: date
-    day_part: str = Field(max_length=40)
+    dwelling: str | None = Field(default=None, max_length=40)
+    happened_on: date | None = None
+    day_part: str | None = Field(default=None, max_length=40)
     methods: list[str] = Field(default_factory=list, sa_type=JSON)
     advice: list[str] = Field(default_factory=list, sa_type=JSON)
     free_text: str = Field(default="", max_length=200)
+    card_key: str | None = Field(default=None, max_length=60)
     police_event_id: int | None = None  # the open police event a draft was started from
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)

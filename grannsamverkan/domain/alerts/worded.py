@@ -38,19 +38,21 @@ class Worded:
 def facts_of(
     alert: Alert, municipality: Municipality, places: list[str], base_url: str, book: PhraseBook | None = None
 ) -> AlertFacts:
-    """What is known about the event, ready for wording. A number that is not reserved yet shows as 0, and a place that
-    was put right stands instead of the wrong ones. What has been let go keeps the phrases that held then."""
+    """What is known about the event, ready for wording: of any alert but advice, where nothing has happened. A number
+    that is not reserved yet shows as 0, and a place that was put right stands instead of the wrong ones. What has been
+    let go keeps the phrases that held then."""
+    assert alert.happened_on is not None
     source = Source(alert.source)
     return AlertFacts(
         number=alert.number or 0,
         municipality_name=municipality.name,
         source=source,
-        kind=AlertKind(alert.kind),
+        kind=AlertKind(alert.kind or ""),
         attempted=alert.attempted,
-        dwelling=Dwelling(alert.dwelling),
+        dwelling=Dwelling(alert.dwelling or ""),
         places=(alert.right_place,) if alert.right_place else tuple(places),
         happened_on=alert.happened_on,
-        day_part=DayPart(alert.day_part),
+        day_part=DayPart(alert.day_part or ""),
         methods=tuple(Method(method) for method in alert.methods),
         advice=tuple(Advice(advice) for advice in alert.advice),
         free_text=alert.free_text,

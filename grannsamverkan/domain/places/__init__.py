@@ -8,7 +8,7 @@ from grannsamverkan.domain.places.queries import (
     served,
     served_municipality,
 )
-from grannsamverkan.domain.places.reference_rows import outline
+from grannsamverkan.domain.places.reference_rows import longest_name, outline
 from grannsamverkan.domain.places.rules import (
     BOUNDS,
     CHOICES,
@@ -40,6 +40,7 @@ __all__ = [
     "Rules",
     "ServedMunicipality",
     "local_police_area",
+    "longest_name",
     "municipalities_of_police",
     "municipality",
     "outline",

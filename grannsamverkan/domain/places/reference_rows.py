@@ -66,6 +66,13 @@ def _load_police_area(session: Session, area: _PoliceArea) -> None:
 
 
 @cache
+def longest_name() -> str:
+    """The longest name of a municipality: what is made to be signed by any of them has to have room for it."""
+    places: _Places = json.loads((_FOLDER / "places.json").read_text("utf-8"))
+    return max((row["name"] for row in places["municipalities"]), key=len)
+
+
+@cache
 def outline(municipality_code: str) -> tuple[Ring, ...]:
     """The municipality's outer rings, each a tuple of (longitude, latitude) in WGS 84; empty for an unknown code."""
     outlines = json.loads((_FOLDER / "outlines.json").read_text("utf-8"))

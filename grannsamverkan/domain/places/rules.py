@@ -20,6 +20,8 @@ class Rules:
     `check_reminder_days` apart; unanswered, the lead is warned, and `check_warning_days` later somebody decides.
     A shape on the map that touches fewer than `shape_least_households` takes what lies nearest too, or is refused.
     `quiet_from` and `quiet_to` are whole hours in Sweden; the same hour twice means that there are no quiet hours.
+    Advice yields to a household that has had `messages_a_week`, and no household gets the same again for
+    `advice_again_months`, counted in whole months.
     """
 
     interested_least: int = 5
@@ -61,6 +63,9 @@ class Rules:
     pass_on_min: int = 30
     pass_on_deputy_min: int = 15
     pass_on_lead_min: int = 15
+    advice_validity_min: int = 600
+    messages_a_week: int = 2
+    advice_again_months: int = 12
 
 
 # The least and the most that each number may be.
@@ -99,6 +104,9 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "pass_on_min": (5, 120),
     "pass_on_deputy_min": (5, 120),
     "pass_on_lead_min": (5, 120),
+    "advice_validity_min": (15, 600),
+    "messages_a_week": (1, 20),
+    "advice_again_months": (1, 12),  # who was given what is kept for thirteen
 }
 
 # What may be chosen for each rule that is no number.

@@ -45,7 +45,7 @@ _COPY = """
     CASE d.state WHEN 4 THEN 60 WHEN 3 THEN 50 WHEN 0 THEN 40 WHEN 1 THEN 40 WHEN 2 THEN 40
                  WHEN 7 THEN 30 WHEN 5 THEN 20 WHEN 6 THEN 20
                  WHEN 8 THEN CASE WHEN d.code = 'withdrawn' THEN 7 ELSE 5 END
-                 ELSE CASE WHEN a.left_out IN ('paused', 'stopped', 'level') THEN 5 ELSE 10 END END
+                 ELSE CASE WHEN a.left_out IN ('paused', 'stopped', 'level', 'given', 'enough') THEN 5 ELSE 10 END END
 """
 # A visit stands on the same scale: a copy that is better known counts before it, whichever came first.
 _BEST = f"""

@@ -9,7 +9,7 @@ from grannsamverkan.domain.targeting.passing_on import (
     pass_on,
     waiting_in,
 )
-from grannsamverkan.domain.targeting.reach import REASONS, Reach, had_enough, is_remembered, meant, reach
+from grannsamverkan.domain.targeting.reach import REASONS, Reach, had_enough, is_remembered, meant, reach, reach_planned
 from grannsamverkan.domain.targeting.tables import Audience, AudienceAddress, Forwarding
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "networks_via_contact_persons",
     "pass_on",
     "reach",
+    "reach_planned",
     "take_slice",
     "waiting_in",
 ]

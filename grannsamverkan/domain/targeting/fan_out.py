@@ -15,11 +15,12 @@ from grannsamverkan.domain.targeting.passing_on import hold_for_contact_persons
 from grannsamverkan.domain.targeting.whom import (
     ADDRESSES,
     ALL_ADDRESSES,
-    WHY_LEFT_OUT,
     Base,
     is_meant,
     is_open,
+    statement,
     whom_of,
+    why_left_out,
 )
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
@@ -36,6 +37,7 @@ class _Statements:
     last: TextClause
     audience: TextClause
     addresses: TextClause
+    left_out: TextClause
 
 
 @cache
@@ -52,7 +54,7 @@ def _statements(base: Base) -> _Statements:
     WHERE h.id > :after_id AND h.id <= :last_id AND {condition}
     ON CONFLICT DO NOTHING
 """),  # noqa: S608
-        addresses=text(f"""
+        addresses=statement(f"""
     INSERT INTO audience_address (alert_id, household_id, channel, lookup)
     SELECT DISTINCT h.alert_id, h.household_id, a.channel, a.lookup
     FROM (SELECT alert_id, household_id, household_id AS id FROM audience
@@ -60,7 +62,14 @@ def _statements(base: Base) -> _Statements:
     {ADDRESSES}
     WHERE {is_open(base)}
     ON CONFLICT DO NOTHING
-""").bindparams(bindparam("now", type_=UtcDateTime)),  # noqa: S608
+"""),  # noqa: S608
+        left_out=statement(f"""
+    UPDATE audience SET left_out = (
+        SELECT {why_left_out(base)} FROM (SELECT audience.household_id AS id) h {ALL_ADDRESSES} GROUP BY h.id)
+    WHERE alert_id = :alert_id AND household_id > :after_id AND household_id <= :last_id
+      AND NOT EXISTS (SELECT 1 FROM audience_address aa
+                      WHERE aa.alert_id = audience.alert_id AND aa.household_id = audience.household_id)
+"""),  # noqa: S608
     )
 
 
@@ -75,13 +84,13 @@ _DELIVERIES = text("""
     ON CONFLICT DO NOTHING
 """)
 
-_LEFT_OUT = text(f"""
-    UPDATE audience SET left_out = (
-        SELECT {WHY_LEFT_OUT} FROM (SELECT audience.household_id AS id) h {ALL_ADDRESSES} GROUP BY h.id)
-    WHERE alert_id = :alert_id AND household_id > :after_id AND household_id <= :last_id
-      AND NOT EXISTS (SELECT 1 FROM audience_address aa
-                      WHERE aa.alert_id = audience.alert_id AND aa.household_id = audience.household_id)
-""").bindparams(bindparam("now", type_=UtcDateTime))  # noqa: S608
+# What a household has been given is remembered for longer than its copies are.
+_GIVEN = statement("""
+    INSERT INTO advice_given (alert_id, household_id, card_key, given_at)
+    SELECT :alert_id, household_id, :card_key, :now FROM audience
+    WHERE alert_id = :alert_id AND household_id > :after_id AND household_id <= :last_id AND left_out IS NULL
+    ON CONFLICT DO NOTHING
+""")
 
 _BATCHES = text("""
     INSERT INTO batch (alert_id, channel, first_id, last_id, priority, not_before, token, tries)
@@ -155,7 +164,7 @@ def take_slice(
 
     All in the session's transaction: a crash leaves the slice wholly done or not at all; done twice, it adds nothing.
     """
-    whom = whom_of(session, alert)
+    whom = whom_of(session, alert, now=now)
     statements, connection = _statements(whom.base), session.connection()
     where = {**whom.facts, "after_id": after_id}
     end = connection.execute(statements.slice_end, {**where, "skip": size - 1}).scalar()
@@ -164,8 +173,10 @@ def take_slice(
         return Slice(after_id, after_id, more=False)
     within = {**where, "last_id": last, "now": now}
     newest = connection.execute(_NEWEST, where).scalar_one()
-    for statement in (statements.audience, statements.addresses, _DELIVERIES, _LEFT_OUT):
-        connection.execute(statement, within)
+    for one in (statements.audience, statements.addresses, _DELIVERIES, statements.left_out):
+        connection.execute(one, within)
+    if whom.base is Base.ADVISED:
+        connection.execute(_GIVEN, within)
     of_slice = {**whom.facts, "newest_before": newest}
     if heeds_quiet_hours:
         heed_quiet_hours(session, whom.alert_id, first_id=newest + 1, last_id=_NO_END, now=now)
@@ -189,7 +200,7 @@ def heed_quiet_hours(session: Session, alert_id: int, *, first_id: int, last_id:
         connection.execute(_WAIT_OUT, {**where, "hour": here.hour, "ends": hour, "until": until})
 
 
-def _let_the_mistake_arrive(connection: Connection, of_slice: dict[str, int], now: datetime) -> None:
+def _let_the_mistake_arrive(connection: Connection, of_slice: dict[str, object], now: datetime) -> None:
     """A correction that overtook what it corrects would itself be put right by the mistake: it waits until the last of
     the copies that are on their way has had its time."""
     where = {**of_slice, "since": now - CORRECTS_AFTER}

@@ -135,7 +135,7 @@ def households_via(session: Session, alert: Alert, *, now: datetime) -> dict[int
     ids = [row.id or 0 for row in networks_via_contact_persons(session, alert)]
     if not ids:
         return {}
-    whom = whom_of(session, alert)
+    whom = whom_of(session, alert, now=now)
     rows = session.connection().execute(_via(), {**whom.facts, "now": now}).all()
     return {network_id: households for network_id, households in rows if network_id in ids}
 

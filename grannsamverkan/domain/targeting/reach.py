@@ -12,24 +12,29 @@ from sqlalchemy import TextClause, bindparam, text
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.domain.targeting.tables import Audience
 from grannsamverkan.domain.targeting.whom import (
     ADDRESSES,
     ALL_ADDRESSES,
-    WHY_LEFT_OUT,
     Base,
+    Whom,
     is_meant,
     is_open,
     nobody_reached,
+    statement,
     whom_of,
+    whom_planned,
+    why_left_out,
 )
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
 
 # Why a household gets no copy. `paper`: it has chosen no channel; `dead`: its numbers and mailboxes answer no more.
-# `level`: they want only what is under way. `dead` and `paper` are the contact person's to visit; the rest are left
+# `level`: they want only what is under way. `given`, `enough`: of advice, they have had it lately, or enough this week.
+# `dead` and `paper` are the contact person's to visit; the rest are left
 # in peace.
-REASONS = ("paused", "stopped", "level", "dead", "paper")
+REASONS = ("paused", "stopped", "level", "given", "enough", "dead", "paper")
 
 
 @dataclass(frozen=True)
@@ -55,28 +60,28 @@ class _Questions:
 
 @cache
 def _questions(base: Base) -> _Questions:
-    condition, now = is_meant(base), bindparam("now", type_=UtcDateTime)
-    copies = text(f"""
+    condition = is_meant(base)
+    copies = statement(f"""
     SELECT a.channel, COUNT(DISTINCT a.lookup), COUNT(DISTINCT h.id) FROM household h
     {ADDRESSES}
     WHERE {is_open(base)} AND {condition}
     GROUP BY a.channel
 """)  # noqa: S608 - only constants of this room are put together
-    left_out = text(f"""
+    left_out = statement(f"""
     SELECT reason, COUNT(*) FROM (
-        SELECT {WHY_LEFT_OUT} AS reason FROM household h
+        SELECT {why_left_out(base)} AS reason FROM household h
         {ALL_ADDRESSES}
         WHERE {condition}
         GROUP BY h.id HAVING {nobody_reached(base)}) reasons
     GROUP BY reason
 """)  # noqa: S608
     households = text(f"SELECT COUNT(*) FROM household h WHERE {condition}")  # noqa: S608
-    return _Questions(copies.bindparams(now), left_out.bindparams(now), households)
+    return _Questions(copies, left_out, households)
 
 
 def had_enough(session: Session, alert: Alert, *, since: datetime, most: int) -> int:
     """How many of the households that the alert is meant for have had this many warnings since then, or more."""
-    whom = whom_of(session, alert)
+    whom = whom_of(session, alert, now=since)
     where = {**whom.facts, "since": since, "most": most}
     return session.connection().execute(_had_enough(whom.base), where).scalar_one()  # type: ignore[no-any-return]
 
@@ -107,7 +112,18 @@ def meant(session: Session, household_ids: Iterable[int]) -> frozenset[int]:
 
 def reach(session: Session, alert: Alert, *, now: datetime) -> Reach:
     """What the alert would reach if it were released now."""
-    connection, whom = session.connection(), whom_of(session, alert)
+    return _reach(session, whom_of(session, alert, now=now), now)
+
+
+def reach_planned(
+    session: Session, municipality_code: str, network_kind: NetworkKind | None, card_key: str, *, now: datetime
+) -> Reach:
+    """What a card would reach if it went out now."""
+    return _reach(session, whom_planned(session, municipality_code, network_kind, card_key, now=now), now)
+
+
+def _reach(session: Session, whom: Whom, now: datetime) -> Reach:
+    connection = session.connection()
     questions, where = _questions(whom.base), {**whom.facts, "now": now}
     rows = connection.execute(questions.copies, where).all()
     return Reach(

@@ -1,14 +1,27 @@
 """Whom an alert is for, in SQL: those where it goes, those the story began with, or those who were handed a mistake.
+Advice goes to places too, but past households that have had it lately, or enough of anything this week.
 
 The statements read the same on SQLite and PostgreSQL. Households are `h`, people `p`, their addresses `a`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
+from sqlalchemy import TextClause, bindparam, text
 from sqlmodel import Session
 
 from grannsamverkan.domain.alerts import SEQUELS, Alert, AlertClass, alert, passes_level
+from grannsamverkan.domain.networks import NetworkKind
+from grannsamverkan.domain.places import Rules, rules
+from grannsamverkan.foundation.clock import STOCKHOLM
+from grannsamverkan.foundation.database import UtcDateTime
+from grannsamverkan.foundation.swedish import in_sweden
+
+_WEEK = timedelta(days=7)
+_TIMES = ("now", "given_since", "week_begins")
 
 
 class Base(StrEnum):
@@ -17,27 +30,36 @@ class Base(StrEnum):
     PLACES = "places"
     AUDIENCE = "audience"
     HANDED = "handed"
+    ADVISED = "advised"
+    PLANNED = "planned"  # as ADVISED, before there is an alert
 
 
 @dataclass(frozen=True)
 class Whom:
-    """`of_alert_id`: whose audience, or whose copies, it goes by. `is_urgent`: also for those who want nothing else."""
+    """`of_alert_id`: whose audience, or whose copies, it goes by. `is_urgent`: also for those who want nothing else.
+    `more`: what the statements ask for of advice.
+    """
 
     base: Base
     alert_id: int
     of_alert_id: int
     is_urgent: bool
+    more: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
-    def facts(self) -> dict[str, int]:
+    def facts(self) -> dict[str, object]:
         """What the statements ask for."""
-        return {"alert_id": self.alert_id, "of_alert_id": self.of_alert_id, "is_urgent": int(self.is_urgent)}
+        ids = {"alert_id": self.alert_id, "of_alert_id": self.of_alert_id, "is_urgent": int(self.is_urgent)}
+        return {**ids, **self.more}
 
 
-def whom_of(session: Session, row: Alert) -> Whom:
+def whom_of(session: Session, row: Alert, *, now: datetime) -> Whom:
     """A follow-up and an all-clear go to the audience that the story began with, and as far as its first message; a
     correction to those who were handed what it corrects, whatever they have wished for since but silence."""
     row_id = row.id or 0
+    if row.alert_class is AlertClass.ADVICE:
+        more = _of_advice(row.card_key or "", rules(session, row.municipality_code), now)
+        return Whom(Base.ADVISED, row_id, row_id, is_urgent=False, more=more)
     if row.alert_class is AlertClass.CORRECTION:
         return Whom(Base.HANDED, row_id, row.about_id or 0, is_urgent=True)
     if row.alert_class in SEQUELS:
@@ -46,19 +68,64 @@ def whom_of(session: Session, row: Alert) -> Whom:
     return Whom(Base.PLACES, row_id, row_id, passes_level(row.alert_class))
 
 
+def whom_planned(
+    session: Session, municipality_code: str, network_kind: NetworkKind | None, card_key: str, *, now: datetime
+) -> Whom:
+    """Whom a card would be for if it went out then: the municipality's active networks, of this kind only."""
+    more = {
+        **_of_advice(card_key, rules(session, municipality_code), now),
+        "municipality_code": municipality_code,
+        "network_kind": network_kind.value if network_kind is not None else "",
+    }
+    return Whom(Base.PLANNED, 0, 0, is_urgent=False, more=more)
+
+
+def _of_advice(card_key: str, local: Rules, now: datetime) -> dict[str, object]:
+    """What is asked of each household before it is given advice."""
+    return {
+        "card_key": card_key,
+        "given_since": again_after(now, local.advice_again_months),
+        "week_begins": now - _WEEK,
+        "most_a_week": local.messages_a_week,
+    }
+
+
+def again_after(now: datetime, months: int) -> datetime:
+    """Who was given advice before this may be given it again. Whole months count: the first Tuesday of October may be
+    some days earlier in one year than in the one before."""
+    here = in_sweden(now)
+    month = here.year * 12 + here.month - 1 - (months - 1)
+    return datetime(month // 12, month % 12 + 1, 1, tzinfo=STOCKHOLM).astimezone(UTC)
+
+
+def statement(sql: str) -> TextClause:
+    """The SQL with its times bound as the columns store them."""
+    found = text(sql)
+    named = [bindparam(name, type_=UtcDateTime) for name in _TIMES if f":{name}" in sql]
+    return found.bindparams(*named) if named else found
+
+
 # The provider has it, or nobody can say that it has not. (5 is failed: then only what was handed over before.)
 HANDED = """
     (fd.handed_over_at IS NOT NULL OR fd.state = 7 OR (fd.state IN (6, 8) AND fd.attempts > 0))
 """
 
-_MEANT = {
-    # A household is meant when its network is a target whole, or when its stairwell, street or building is.
-    Base.PLACES: """
+# A household is meant when its network is a target whole, or when its stairwell, street or building is.
+_IN_PLACES = """
     h.left_at IS NULL AND EXISTS (
         SELECT 1 FROM alert_target t
         WHERE t.alert_id = :of_alert_id AND t.network_id = h.network_id
           AND (t.unit_id IS NULL OR t.unit_id = h.unit_id
                OR t.unit_id = (SELECT u.parent_id FROM unit u WHERE u.id = h.unit_id)))
+"""
+_MEANT = {
+    Base.PLACES: _IN_PLACES,
+    Base.ADVISED: _IN_PLACES,
+    Base.PLANNED: """
+    h.left_at IS NULL AND EXISTS (
+        SELECT 1 FROM watch_network w JOIN network_state_span ns ON ns.network_id = w.id AND ns.until IS NULL
+        WHERE w.id = h.network_id AND w.municipality_code = :municipality_code AND ns.state = 'active'
+          AND (:network_kind = '' OR w.kind = :network_kind))
 """,
     Base.AUDIENCE: """
     h.left_at IS NULL AND EXISTS (
@@ -74,7 +141,19 @@ _MEANT = {
 
 # An address that its owner has confirmed and chosen is open when they want what this is, and somebody is there.
 _WANTED = "a.dead_since IS NULL AND (p.level <> 'ongoing' OR :is_urgent = 1)"
+# Somebody there has been given this lately; their home has had enough of anything this week.
+_GIVEN = """
+    EXISTS (SELECT 1 FROM advice_given g WHERE g.household_id = h.id AND g.card_key = :card_key
+                                           AND g.given_at >= :given_since AND g.alert_id <> :alert_id)
+"""
+_ENOUGH = """
+    (SELECT COUNT(*) FROM alert wa JOIN audience fa ON fa.alert_id = wa.id AND fa.household_id = h.id
+     WHERE wa.release_at > :week_begins AND wa.id <> :alert_id AND fa.left_out IS NULL) >= :most_a_week
+"""
+_ADVISED = f"{_WANTED} AND NOT {_GIVEN} AND NOT {_ENOUGH}"
 _OPEN = {
+    Base.ADVISED: _ADVISED,
+    Base.PLANNED: _ADVISED,
     Base.PLACES: _WANTED,
     Base.AUDIENCE: _WANTED,
     Base.HANDED: f"""
@@ -100,20 +179,28 @@ ALL_ADDRESSES = """
     LEFT JOIN consent c ON c.person_id = p.id AND c.channel = a.channel AND c.withdrawn_at IS NULL
     LEFT JOIN stop_entry s ON s.channel = a.channel AND s.lookup = a.lookup
 """
-WHY_LEFT_OUT = """
+_WHY_LEFT_OUT = """
     CASE WHEN MAX(CASE WHEN p.paused_until > :now THEN 1 ELSE 0 END) = 1 THEN 'paused'
          WHEN MAX(CASE WHEN s.since IS NOT NULL OR (a.id IS NOT NULL AND c.id IS NULL) THEN 1 ELSE 0 END) = 1
               THEN 'stopped'
          WHEN MAX(CASE WHEN p.level = 'ongoing' AND :is_urgent = 0 AND c.id IS NOT NULL THEN 1 ELSE 0 END) = 1
               THEN 'level'
+         {advised}
          WHEN MAX(CASE WHEN a.dead_since IS NOT NULL THEN 1 ELSE 0 END) = 1 THEN 'dead'
          ELSE 'paper' END
 """
+_WHY_NOT_ADVISED = f"WHEN {_GIVEN} THEN 'given' WHEN {_ENOUGH} THEN 'enough'"
+_IS_ADVICE = (Base.ADVISED, Base.PLANNED)
 
 
 def is_meant(base: Base) -> str:
     """The condition on a household."""
     return _MEANT[base]
+
+
+def why_left_out(base: Base) -> str:
+    """Why a household, in ALL_ADDRESSES grouped by `h.id`, gets no copy (reach.REASONS)."""
+    return _WHY_LEFT_OUT.format(advised=_WHY_NOT_ADVISED if base in _IS_ADVICE else "")
 
 
 def is_open(base: Base) -> str:

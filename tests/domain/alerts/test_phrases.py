@@ -93,6 +93,7 @@ def sentences(runtime: Runtime, alert_id: int) -> list[str]:
     with runtime.database.read() as session:
         number = alerts.alert(session, alert_id).number or 0
         facts = alerts.story(session, number, base_url="", now=runtime.clock.now()).facts
+        assert facts is not None
         return [*alerts.advice_sentences(facts), *alerts.method_sentences(facts)]
 
 
@@ -132,7 +133,7 @@ def test_what_is_wrong_is_said_and_nothing_kept(runtime: Runtime) -> None:
         author = an_account(session).id or 0
         with pytest.raises(Refused) as refused:
             alerts.word_phrase(session, HOOR, LOCK, "Lås", "lås", account_id=author, now=runtime.clock.now())
-        assert refused.value.facts["faults"] == [("full", "full_no_sentence")]
+        assert (refused.value.code, refused.value.facts["name"]) == ("full_no_sentence", "full")
         assert_unknown(session, author, runtime)
         assert alerts.phrase_book(session, HOOR).editions == ()
 

@@ -1,0 +1,129 @@
+"""A tip becomes an alert: with a number of its own, its frozen words, and the same way out as a warning."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from grannsamverkan.domain.alerts.actions import approve, check
+from grannsamverkan.domain.alerts.catalogue import Source
+from grannsamverkan.domain.alerts.classes import AlertClass, rule_of
+from grannsamverkan.domain.alerts.mail import unsubscribe_url
+from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget
+from grannsamverkan.domain.alerts.timing import QuietHours, timing
+from grannsamverkan.domain.alerts.worded import Worded
+from grannsamverkan.domain.alerts.wording import EmailWording, number_in_words, one_line, render
+from grannsamverkan.domain.places import ServedMunicipality, municipality, rules
+from grannsamverkan.foundation.errors import Refused
+from grannsamverkan.foundation.sms_text import PreparedSms, prepare
+from grannsamverkan.foundation.swedish import day_in_words, in_sweden
+
+MOST_PARTS = 1  # a tip that costs as two warnings is none
+
+
+@dataclass(frozen=True)
+class AdviceDraft:
+    """What a tip says in Swedish, and whose it is. `sms` stands without sender and number."""
+
+    municipality_code: str
+    card_key: str
+    title: str
+    sms: str
+    mail: tuple[str, ...]
+
+
+def issue_advice(
+    session: Session,
+    draft: AdviceDraft,
+    served: ServedMunicipality,
+    *,
+    network_ids: Iterable[int],
+    approved_by: int,
+    domain: str,
+    base_url: str,
+    now: datetime,
+) -> Alert:
+    """An approved alert to these networks, which goes when it is not quiet there.
+
+    Conflict when one of them is not active any more. Refused: sms_too_long.
+    """
+    alert = Alert(
+        municipality_code=draft.municipality_code,
+        author_account_id=approved_by,
+        source=Source.MUNICIPALITY,
+        state=AlertState.DRAFT,
+        alert_class=AlertClass.ADVICE,
+        card_key=draft.card_key,
+        advice=list(draft.mail),
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(alert)
+    session.flush()
+    session.add_all(AlertTarget(alert_id=alert.id or 0, network_id=one) for one in sorted(network_ids))
+    session.flush()
+    number = check(session, alert, now=now)
+    local = rules(session, draft.municipality_code)
+    when = timing(rule_of(AlertClass.ADVICE, local), QuietHours.of(local), approved_at=now)
+    name = municipality(session, draft.municipality_code).name
+    worded = Worded(
+        headline=draft.title,
+        sms=word_advice_sms(draft, name, number),
+        mail=_word_mail(
+            draft,
+            name,
+            number,
+            sender_address=f"{served.mail_name}@{domain}",
+            list_domain=domain,
+            base_url=base_url,
+            sent_on=in_sweden(when.release_at).date(),
+        ),
+    )
+    approve(
+        session,
+        alert,
+        worded,
+        approver_account_id=approved_by,
+        version=alert.version,
+        now=now,
+        release_at=when.release_at,
+        valid_until=when.valid_until,
+    )
+    return alert
+
+
+def word_advice_sms(draft: AdviceDraft, municipality_name: str, number: int) -> PreparedSms:
+    """Grannsamverkan Höör: … Nr 2314. Refused: sms_too_long."""
+    said = f"Grannsamverkan {municipality_name}: {one_line(draft.sms)} {number_in_words(number)}"
+    prepared = prepare(said)
+    if prepared.parts > MOST_PARTS:
+        raise Refused("sms_too_long", most_parts=MOST_PARTS)
+    return prepared
+
+
+def _word_mail(
+    draft: AdviceDraft,
+    municipality_name: str,
+    number: int,
+    *,
+    sender_address: str,
+    list_domain: str,
+    base_url: str,
+    sent_on: date,
+) -> EmailWording:
+    shown: dict[str, object] = {
+        "headline": one_line(draft.title),
+        "paragraphs": [one_line(words) for words in draft.mail],
+        "sender_name": f"Grannsamverkan {municipality_name}",
+        "source_words": "kommunen",
+        "number": f"{number:04d}",
+        "check_url": f"{base_url}/n/{number}",
+        "sent_on": f"{day_in_words(sent_on)} {sent_on.year}",
+        "sender_address": sender_address,
+        "list_domain": list_domain,
+        "unsubscribe_url": unsubscribe_url(base_url),
+        "privacy_url": f"{base_url}/dina-uppgifter",
+    }
+    text, html = (render(f"messages/email/advice.{kind}", shown) for kind in ("txt", "html"))
+    return EmailWording(f"Råd: {one_line(draft.title)} (nr {number:04d})", text, html)

@@ -1,0 +1,201 @@
+"""The year's tips on screen: planned in words, looked at, approved, put off; who may read and who may plan."""
+
+import re
+
+from flask.testing import FlaskClient
+from sqlmodel import select
+
+from grannsamverkan import advice_round
+from grannsamverkan.domain import advice
+from grannsamverkan.domain.advice import EntryState, PlanEntry, RunState
+from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.networks import NetworkKind
+from grannsamverkan.foundation.clock import SetClock
+from grannsamverkan.jobs.inline import InlineEngine
+from tests.support.web_town import HOOR, Town, token
+
+CALENDAR = "/rad/kalender"
+NEW = {"card_key": "las-cykeln", "when": "andra tisdagen i april kl 18", "past_red_days": "y", "network_kind": ""}
+
+
+def post(client: FlaskClient, path: str, **form: str) -> str:
+    """Where it leads; the page itself when it leads nowhere."""
+    answer = client.post(path, data={"csrf_token": token(client, "/logga-in"), **form})
+    return answer.headers.get("Location") or f"{answer.status_code} {answer.text}"
+
+
+def planned(town: Town, client: FlaskClient, **changes: str) -> int:
+    return int(post(client, f"{CALENDAR}/ny", **{**NEW, **changes}).rsplit("/", 1)[1])
+
+
+def stored(town: Town, entry_id: int) -> PlanEntry:
+    with town.runtime.database.read() as rows:
+        return advice.entry(rows, entry_id)
+
+
+def content_on(page: str) -> str:
+    found = re.search(r'name="innehall" value="(\w+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def approved(town: Town, client: FlaskClient, **changes: str) -> int:
+    entry_id = planned(town, client, **changes)
+    content = content_on(client.get(f"{CALENDAR}/{entry_id}").text)
+    post(client, f"{CALENDAR}/{entry_id}/godkann", innehall=content)
+    return entry_id
+
+
+def test_an_empty_calendar_leads_to_the_preset_and_to_approval(town: Town) -> None:
+    client = town.signed_in("samordnare")
+    assert "Inget råd är planerat" in client.get(CALENDAR).text
+    post(client, f"{CALENDAR}/forval")
+    page = client.get(CALENDAR).text
+    assert "Läs och godkänn 8 utkast" in page
+    assert "Fyll på" not in page
+    values = re.findall(r'name="utskick" value="([^"]+)"', client.get(f"{CALENDAR}/godkann").text)
+    assert len(values) == 8
+    form = {"csrf_token": token(client, "/logga-in"), "utskick": values}
+    assert client.post(f"{CALENDAR}/godkann", data=form).status_code == 303
+    with town.runtime.database.read() as rows:
+        assert {row.state for row in advice.entries(rows, HOOR)} == {EntryState.APPROVED}
+    assert "Inget väntar på att godkännas" in client.get(f"{CALENDAR}/godkann").text
+
+
+def test_it_is_planned_in_words_looked_at_and_approved(town: Town) -> None:
+    client = town.signed_in("samordnare")
+    entry_id = planned(town, client, network_kind="villa")
+    page = client.get(f"{CALENDAR}/{entry_id}").text
+    assert "Andra tisdagen i april kl 18" in page
+    assert "Grannsamverkan Höör:" in page
+    assert "Sms:en kostar" in page
+    assert stored(town, entry_id).state is EntryState.DRAFT
+    post(client, f"{CALENDAR}/{entry_id}/godkann", innehall=content_on(page))
+    row = stored(town, entry_id)
+    assert row.state is EntryState.APPROVED
+    assert row.network_kind is NetworkKind.VILLA
+    assert "Godkänt" in client.get(CALENDAR).text
+
+
+def test_words_that_say_no_time_are_explained(town: Town) -> None:
+    client = town.signed_in("samordnare")
+    assert "Vi förstår inte när" in post(client, f"{CALENDAR}/ny", **{**NEW, "when": "ibland"})
+    assert "Den dagen har redan varit" in post(client, f"{CALENDAR}/ny", **{**NEW, "when": "den 1 februari 2026"})
+
+
+def test_what_was_looked_at_is_what_is_approved(town: Town) -> None:
+    client = town.signed_in("samordnare")
+    entry_id = planned(town, client)
+    content = content_on(client.get(f"{CALENDAR}/{entry_id}").text)
+    version = str(stored(town, entry_id).version)
+    post(client, f"{CALENDAR}/{entry_id}/andra", **{**NEW, "when": "varje tisdag kl 12", "version": version})
+    assert post(client, f"{CALENDAR}/{entry_id}/godkann", innehall=content).startswith("409")
+    assert stored(town, entry_id).state is EntryState.DRAFT
+
+
+def test_a_change_on_top_of_anothers_is_not_lost(town: Town) -> None:
+    client = town.signed_in("samordnare")
+    entry_id = approved(town, client)
+    said = post(client, f"{CALENDAR}/{entry_id}/andra", **{**NEW, "version": "1"})
+    assert said.startswith("409")
+    assert "Någon annan har ändrat" in said
+    assert stored(town, entry_id).state is EntryState.APPROVED
+
+
+def test_an_entry_is_paused_and_goes_on(town: Town) -> None:
+    client = town.signed_in("samordnare")
+    entry_id = approved(town, client)
+    post(client, f"{CALENDAR}/{entry_id}/paus")
+    assert stored(town, entry_id).state is EntryState.PAUSED
+    assert "Ett utskick är pausat." in client.get(CALENDAR).text
+    post(client, f"{CALENDAR}/{entry_id}/fortsatt")
+    assert stored(town, entry_id).state is EntryState.APPROVED
+
+
+def test_a_time_is_skipped_and_not_skipped(town: Town) -> None:
+    client = town.signed_in("samordnare")
+    entry_id = approved(town, client)
+    first = stored(town, entry_id).next_at
+    assert first is not None
+    post(client, f"{CALENDAR}/{entry_id}/hoppa", dag=first.isoformat())
+    assert stored(town, entry_id).next_at != first
+    assert "Hoppas över" in client.get(CALENDAR).text
+    assert "Hoppa inte över" in client.get(f"{CALENDAR}/{entry_id}").text
+    post(client, f"{CALENDAR}/{entry_id}/hoppa-inte", dag=first.isoformat())
+    assert stored(town, entry_id).next_at == first
+    assert post(client, f"{CALENDAR}/{entry_id}/hoppa", dag="i morgon").startswith("404")
+
+
+def test_what_was_missed_is_sent_by_hand(town: Town) -> None:
+    object.__setattr__(town.runtime, "engine", InlineEngine())
+    client = town.signed_in("samordnare")
+    entry_id = approved(town, client)
+    due = stored(town, entry_id).next_at
+    assert due is not None
+    assert isinstance(town.clock, SetClock)
+    town.clock.advance(due - town.clock.now() + advice.LATE * 2)
+    assert advice_round.issue_due(town.runtime) == 0
+    client = town.signed_in("samordnare")
+    page = client.get(f"{CALENDAR}/{entry_id}").text
+    assert "Missades" in page
+    asked = post(client, f"{CALENDAR}/{entry_id}/skicka", dag=due.isoformat())
+    assert "Skicka rådet till" in asked
+    content = content_on(asked)
+    led = post(client, f"{CALENDAR}/{entry_id}/skicka", dag=due.isoformat(), innehall=content, ja="1")
+    with town.runtime.database.read() as rows:
+        alert = rows.exec(select(Alert)).one()
+        assert advice.run(rows, entry_id, due).state is RunState.ISSUED
+    assert led == f"/varningar/{alert.id}"
+    again = post(client, f"{CALENDAR}/{entry_id}/skicka", dag=due.isoformat(), innehall=content, ja="1")
+    assert again == f"{CALENDAR}/{entry_id}"
+    for name in ("samordnare", "polis", "kontakt"):
+        page = town.signed_in(name).get(led).text
+        assert "Råd " in page
+        assert "Hushåll som vi inte har nått" not in page
+        assert "Följ upp" not in page
+    listed = town.signed_in("kontakt").get("/varningar").text
+    assert "Råd, Nr" in listed
+
+
+def test_the_page_behind_its_number_says_it_is_advice(town: Town) -> None:
+    object.__setattr__(town.runtime, "engine", InlineEngine())
+    client = town.signed_in("samordnare")
+    entry_id = approved(town, client)
+    due = stored(town, entry_id).next_at
+    assert due is not None
+    assert isinstance(town.clock, SetClock)
+    town.clock.advance(due - town.clock.now())
+    assert advice_round.issue_due(town.runtime) == 1
+    with town.runtime.database.read() as rows:
+        alert = rows.exec(select(Alert)).one()
+    words = advice.shipped()["las-cykeln"].texts["sv"]
+    page = town.visitor().get(f"/n/{alert.number}").text
+    assert f"Råd nr {alert.number:04d}" in page
+    assert words.mail[0] in page
+    assert "Gör så här" not in page
+    assert words.mail[0] in town.visitor().get(f"/n/{alert.number}/lapp").text
+    assert town.visitor().get(f"/n/{alert.number}/lapp.pdf").data.startswith(b"%PDF")
+    feed = town.visitor().get(f"/kommun/{HOOR}/varningar.json").json
+    assert feed is not None
+    assert words.title in str(feed)
+    for path in (f"/varningar/{alert.id}/folj-upp", f"/varningar/ny?lik={alert.id}", f"/varningar/{alert.id}/andra"):
+        assert town.signed_in("polis").get(path).status_code == 404
+
+
+def test_police_and_contact_persons_read_and_plan_nothing(town: Town) -> None:
+    entry_id = approved(town, town.signed_in("samordnare"))
+    for name in ("polis", "kontakt"):
+        client = town.signed_in(name)
+        page = client.get(f"{CALENDAR}/{entry_id}").text
+        assert "Andra tisdagen i april" in page
+        assert "Pausa" not in page
+        assert "Nytt utskick" not in client.get(CALENDAR).text
+        assert post(client, f"{CALENDAR}/{entry_id}/paus").startswith("403")
+
+
+def test_another_municipality_is_out_of_reach(town: Town) -> None:
+    entry_id = approved(town, town.signed_in("samordnare"))
+    for name in ("samordnare-eslov", "kontakt-eslov"):
+        client = town.signed_in(name)
+        assert client.get(f"{CALENDAR}/{entry_id}").status_code == 404
+        assert client.get(f"{CALENDAR}?kommun={HOOR}").status_code == 404
