@@ -134,6 +134,7 @@ def _page(rows: Session, entry: PlanEntry) -> str:
         left_out_words=left_out_words,
         runs=[row for row in runs if row.state is not RunState.SKIPPED or row.due_at <= now],
         skipped=[row for row in runs if row.state is RunState.SKIPPED and row.due_at > now],
+        sees_numbers=not is_neighbour(current.signed_in_actor()),  # else one household would show in them
         SMS=ChannelKind.SMS,
         EMAIL=ChannelKind.EMAIL,
     )

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from grannsamverkan.domain import (
     accounts,
+    advice,
     alerts,
     duties,
     lifecycle,
@@ -151,6 +152,9 @@ def _one_of_everything(rows: Session, network: WatchNetwork, town: Town) -> Ids:
         source=Source.MUNICIPALITY,
         now=NOW,
     )
+    card = next(iter(advice.shipped().values()))
+    rule = advice.read_rule("första tisdagen i maj kl 18")
+    entry = advice.add_entry(rows, code, card.key, rule, account_id=1, now=NOW)
     brought = membership.lists.stage(rows, network, LIST, account_id=1, now=NOW)
     rows.flush()
     made = {
@@ -171,5 +175,6 @@ def _one_of_everything(rows: Session, network: WatchNetwork, town: Town) -> Ids:
         "target_id": target.id,
         "alert_id": alert.id,
         "import_id": brought.id,
+        "entry_id": entry.id,
     }
     return {name: number or 0 for name, number in made.items()}
