@@ -3,9 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NOT_QUICK := browser or postgres or chaos or slow or long
-# Files of tests side by side, each file in one process: at most four, so that servers and browsers have room.
+# Files of tests side by side, each file in one process: at most four, so that servers and browsers have room, and at
+# least three, since a test often waits for a browser or a killed process.
 # In the order of the folders, so that long files with few tests do not all come last.
-SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, max(3, os.cpu_count() or 1)))')
+SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 UNITS := tests/architecture tests/domain tests/foundation tests/migrations tests/tools $(wildcard tests/test_*.py)
 
 # Real input for some tests; they say that they are left out where the folder is not at hand.

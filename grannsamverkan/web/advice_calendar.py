@@ -34,7 +34,7 @@ from grannsamverkan.web.reach import is_neighbour
 
 pages = Pages("advice_calendar")
 
-_AHEAD = timedelta(days=365)
+_AHEAD = timedelta(days=396)  # thirteen months
 _MOST_RUNS = 50
 _BY = "/rad/kalender/<int:entry_id>"
 
@@ -143,10 +143,11 @@ def _page(rows: Session, entry: PlanEntry) -> str:
 def _months(
     entries: list[PlanEntry], runs: list[PlanRun], cards: Mapping[str, Card], now: datetime
 ) -> list[tuple[date, list[Line]]]:
-    """The year ahead, each month with what is due in it, also the skipped; those without anything too."""
+    """The year ahead, each month with what is due in it, also the skipped; those without anything too. It ends in the
+    month that it begins in, so that what was due earlier in this month is seen next year."""
     skipped = {(row.entry_id, row.due_at) for row in runs if row.state is RunState.SKIPPED}
     first = in_sweden(now).date().replace(day=1)
-    found: dict[date, list[Line]] = {_month_after(first, number): [] for number in range(12)}
+    found: dict[date, list[Line]] = {_month_after(first, number): [] for number in range(13)}
     for row in entries:
         card = cards.get(row.card_key)
         if row.state is EntryState.ENDED and not any(one[0] == row.id for one in skipped):

@@ -72,4 +72,6 @@ class Passing(Acts):
             content=checked.content,
         )
         flow.fan_out(self.world.runtime, alert_id=alert_id)
+        ((fanned_out_at,),) = self.world.sql("SELECT fanned_out_at FROM alert WHERE id = :id", id=alert_id)
+        assert fanned_out_at is not None  # else nothing here would ever be sent, and nothing proven
         self.last_alert = alert_id

@@ -29,7 +29,7 @@ from grannsamverkan.foundation.ports import ChannelKind, Copy, Result, TryAgain,
 from grannsamverkan.foundation.vault import Vault
 from grannsamverkan.jobs.inline import InlineEngine
 from grannsamverkan.runtime import Runtime
-from tests.support.builders import ESLOV, HOOR
+from tests.support.builders import AT_ONCE, ESLOV, HOOR
 from tests.support.recording_channel import RecordingChannel
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -148,6 +148,7 @@ class World:
         with self.database.write() as rows:
             for code, name in ((HOOR, "hoor"), (ESLOV, "eslov")):
                 places.serve(rows, code, mail_name=name, now=NOW)
+                places.set_rules(rows, code, AT_ONCE)  # what is let go is sent in the same act
             self.nyby = self._network(rows, HOOR, "Nyby", NetworkKind.VILLA, ["Nybyvägen", "Ekvägen"])
             self.rorum = self._network(rows, HOOR, "Rörum", NetworkKind.VILLA, ["Rörumsvägen"])
             self.linden = self._network(rows, HOOR, "Linden", NetworkKind.APARTMENT, ["A", "B"])
