@@ -7,6 +7,7 @@ from grannsamverkan.web import (
     action_points,
     advice,
     advice_calendar,
+    advice_entries,
     alert_feeds,
     alert_words,
     alerts,
@@ -90,6 +91,7 @@ from grannsamverkan.web.demo_phones import PhoneWall
 PAGES = (
     action_points.pages,
     advice_calendar.pages,
+    advice_entries.pages,
     advice.pages,
     alert_feeds.pages,
     alerts.pages,

@@ -123,7 +123,8 @@ def test_a_time_is_skipped_and_not_skipped(town: Town) -> None:
     assert "Hoppa inte över" in client.get(f"{CALENDAR}/{entry_id}").text
     post(client, f"{CALENDAR}/{entry_id}/hoppa-inte", dag=first.isoformat())
     assert stored(town, entry_id).next_at == first
-    assert post(client, f"{CALENDAR}/{entry_id}/hoppa", dag="i morgon").startswith("404")
+    for no_day in ("i morgon", "2026-04-14T18:00", "0001-01-01T00:00+14:00", "9999-12-31T23:00-14:00"):
+        assert post(client, f"{CALENDAR}/{entry_id}/hoppa", dag=no_day).startswith("404"), no_day
 
 
 def test_what_was_missed_is_sent_by_hand(town: Town) -> None:
