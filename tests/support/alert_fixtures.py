@@ -1,4 +1,4 @@
-"""The demo town behind the pages of a warning, as a fixture of a test's own."""
+"""The demo town behind the pages of a warning, as a fixture of a test's own, and its address for a browser."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 
 from grannsamverkan.foundation.clock import SetClock
 from tests.support.alert_town import AlertTown, BuiltTown, open_alert_town
+from tests.support.browser import served
 
 
 @pytest.fixture
@@ -14,3 +15,10 @@ def alert_town(built_town: BuiltTown, tmp_path: Path, keys: dict[str, str], cloc
     town = open_alert_town(built_town, tmp_path, keys, clock)
     yield town
     town.runtime.close()
+
+
+@pytest.fixture
+def address(alert_town: AlertTown) -> Iterator[str]:
+    """Where the town is served: this one, or that of a test file with an `alert_town` of its own."""
+    with served(alert_town.app) as address:
+        yield address

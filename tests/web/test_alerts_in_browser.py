@@ -12,9 +12,11 @@ from playwright.sync_api import Page, expect
 from grannsamverkan.foundation.clock import SystemClock
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.web import alert_places
+from tests.support.alert_fixtures import address
 from tests.support.alert_town import PASSWORDS, AlertTown, BuiltTown, open_alert_town, receive
-from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, press, served, sign_in
+from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, press, sign_in
 
+__all__ = ["address"]
 pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., Page]
@@ -26,12 +28,6 @@ def alert_town(town_of_today: BuiltTown, tmp_path: Path, keys: dict[str, str]) -
     town = open_alert_town(town_of_today, tmp_path, keys, SystemClock())
     yield town
     town.runtime.close()
-
-
-@pytest.fixture
-def address(alert_town: AlertTown) -> Iterator[str]:
-    with served(alert_town.app) as address:
-        yield address
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])

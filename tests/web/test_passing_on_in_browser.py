@@ -12,9 +12,11 @@ from grannsamverkan.domain.places import Rules
 from grannsamverkan.foundation.clock import SystemClock
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.jobs.inline import drain
+from tests.support.alert_fixtures import address
 from tests.support.alert_town import PASSWORDS, AlertTown, BuiltTown, open_alert_town
-from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, press, served, sign_in
+from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, press, sign_in
 
+__all__ = ["address"]
 pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., Page]
@@ -29,12 +31,6 @@ def alert_town(town_of_today: BuiltTown, tmp_path: Path, keys: dict[str, str]) -
         networks.network(session, town.networks["Nyby"]).via_contact_person = True
     yield town
     town.runtime.close()
-
-
-@pytest.fixture
-def address(alert_town: AlertTown) -> Iterator[str]:
-    with served(alert_town.app) as address:
-        yield address
 
 
 def link_of(town: AlertTown) -> str:

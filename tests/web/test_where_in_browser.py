@@ -11,9 +11,11 @@ from grannsamverkan.domain import places
 from grannsamverkan.domain.places import Rules
 from grannsamverkan.foundation.clock import SystemClock
 from grannsamverkan.jobs.inline import drain
+from tests.support.alert_fixtures import address
 from tests.support.alert_town import PASSWORDS, AlertTown, BuiltTown, open_alert_town
-from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, press, served, sign_in
+from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, press, sign_in
 
+__all__ = ["address"]
 pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., Page]
@@ -27,12 +29,6 @@ def alert_town(town_of_today: BuiltTown, tmp_path: Path, keys: dict[str, str]) -
             places.set_rules(session, code, Rules(warning_hold_s=600, quiet_from=0, quiet_to=0, warnings_a_week=20))
     yield town
     town.runtime.close()
-
-
-@pytest.fixture
-def address(alert_town: AlertTown) -> Iterator[str]:
-    with served(alert_town.app) as address:
-        yield address
 
 
 def tick(page: Page, name: str) -> None:
