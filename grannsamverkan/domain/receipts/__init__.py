@@ -27,7 +27,7 @@ from grannsamverkan.domain.receipts.ledger import (
     outcome_of,
     proved,
 )
-from grannsamverkan.domain.receipts.mail_reports import read_mail_report
+from grannsamverkan.domain.receipts.mail_reports import read_complaint, read_mail_report
 from grannsamverkan.domain.receipts.monthly import Month, months
 from grannsamverkan.domain.receipts.replies import Reply, answer, read_reply
 from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow, Visit, VisitKind
@@ -69,6 +69,7 @@ __all__ = [
     "note_reply",
     "outcome_of",
     "proved",
+    "read_complaint",
     "read_mail_report",
     "read_reply",
     "silent",
