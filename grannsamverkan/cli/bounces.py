@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from grannsamverkan.cli.out import as_json, tell
-from grannsamverkan.domain.receipts.returned import Returned, read_returned
+from grannsamverkan.domain.receipts import Returned, read_returned
 from grannsamverkan.replies import take_mail_report
 from grannsamverkan.wiring import open_runtime
 

@@ -52,8 +52,8 @@ def _tasks() -> SelectOfScalar[Task]:
     return select(Task).where(Task.kind == TaskKind.ASK_AGAIN, col(Task.round).startswith(LOST_ROUND))
 
 
-def _last() -> ColumnElement[int]:
-    return func.max(ContactAddress.id)
+def _last() -> ColumnElement[Any]:
+    return func.max(col(ContactAddress.id))
 
 
 def _round() -> ColumnElement[str]:
