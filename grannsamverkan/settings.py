@@ -86,7 +86,7 @@ class Email(_Section):
     password: str = ""
     domain: str = "gs.kommun.example"
     connections: int = Field(default=4, ge=1, le=50)
-    step: int = Field(default=10, ge=1, le=100)
+    step: int = Field(default=20, ge=1, le=100)
     timeout_s: float = Field(default=30.0, gt=0)
     per_s: float = Field(default=100.0, gt=0)
     report_key: str = ""
