@@ -49,6 +49,7 @@ class Plan:
     longest_s: float = 3600.0
     latency_ms: int = 0  # of the stand-in's answers
     connections: int = 0  # at once; 0: as the settings have it
+    provider_limit: float = 0.0  # copies a second at the most; 0: none
 
     @property
     def uses_standins(self) -> bool:
@@ -100,7 +101,7 @@ def _settings(plan: Plan, folder: Path, standins: Standins | None) -> Settings:
     host, _, port = plan.smtp.rpartition(":")
     smtp = (standins.smtp_host, standins.smtp_port) if standins else (host or "127.0.0.1", int(port or 25))
     twilio = standins.sms_url if standins else plan.twilio or "http://127.0.0.1:9"
-    at_once = {"connections": plan.connections} if plan.connections else {}
+    at_once = {**({"connections": plan.connections} if plan.connections else {}), "most_per_s": plan.provider_limit}
     return load(
         installation={"mode": "demo", "base_url": ""},
         database={"url": plan.database or str(folder / "bench.db")},

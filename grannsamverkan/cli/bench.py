@@ -31,6 +31,7 @@ def bench_group() -> None:
 @click.option("--smtp", default="", metavar="HOST:PORT", help="A mail server on this machine instead of the stand-in.")
 @click.option("--twilio", default="", metavar="URL", help="A Messages API on this machine instead of the stand-in.")
 @click.option("--latency-ms", type=click.IntRange(0, 60_000), default=0, help="Of the stand-in, before each answer.")
+@click.option("--provider-limit", type=float, default=0.0, help="Copies a second at the most, for all senders.")
 @click.option("--connections", type=click.IntRange(0, 100), default=0, help="At once.  [default: the settings']")
 @as_json
 def delivery(as_json: bool, channel: str, **wanted: Any) -> None:

@@ -11,6 +11,7 @@ from grannsamverkan.domain.deliveries.batches import (
     next_due_at,
     open_batches,
 )
+from grannsamverkan.domain.deliveries.pace import group_of, take_turn
 from grannsamverkan.domain.deliveries.queries import first_handed_over_at, sent_to
 from grannsamverkan.domain.deliveries.retry import wait_before
 from grannsamverkan.domain.deliveries.rows import (
@@ -46,7 +47,7 @@ from grannsamverkan.domain.deliveries.states import (
     may_move,
     sources_of,
 )
-from grannsamverkan.domain.deliveries.tables import Batch, Delivery
+from grannsamverkan.domain.deliveries.tables import Batch, Delivery, Pace
 
 __all__ = [
     "ALLOWED",
@@ -62,6 +63,7 @@ __all__ = [
     "DeliveryState",
     "InFlight",
     "Lease",
+    "Pace",
     "ask_time",
     "claim",
     "due",
@@ -70,6 +72,7 @@ __all__ = [
     "flights_unknown",
     "free_orphans",
     "give_up",
+    "group_of",
     "heed",
     "hold",
     "in_flight",
@@ -86,6 +89,7 @@ __all__ = [
     "settle",
     "sources_of",
     "stop_waiting",
+    "take_turn",
     "turn",
     "unsettled",
     "wait_before",

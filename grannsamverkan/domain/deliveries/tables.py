@@ -71,3 +71,12 @@ class Batch(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     tries: int = 0
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Pace(SQLModel, table=True):
+    """When the next copies of a channel may go, where its provider takes only so many a second."""
+
+    __tablename__ = "pace"
+    id: int | None = Field(default=None, primary_key=True)
+    channel: int = Field(sa_type=Small, unique=True)
+    next_at: datetime = Field(sa_type=UtcDateTime)
