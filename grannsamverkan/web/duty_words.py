@@ -26,6 +26,8 @@ def task_words(task: Task) -> str:
         return _("Sätt upp skyltarna som har kommit")
     if task.round.startswith(LOST_ROUND):
         return _("Fråga ett hushåll hur det vill nås. Det som vi skickar kommer inte längre fram.")
+    if task.kind is TaskKind.TAKE_DOWN:
+        return _("Ta ner lappen: %(paper)s", paper=task.label) if task.label else _("Ta ner lappen")
     words = {
         TaskKind.INFORM: _("Läs det senaste och för det vidare"),
         TaskKind.LIST_CHECK: _("Se över listan med hushåll"),
