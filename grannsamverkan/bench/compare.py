@@ -114,8 +114,15 @@ def _product(
     is_mail = channel is ChannelKind.EMAIL
     with _sink("smtp" if is_mail else "sms", delay_ms) as sink, _database(database) as url:
         before = sink.cpu_s()
-        at = {"smtp": f"127.0.0.1:{sink.port}"} if is_mail else {"twilio": f"http://127.0.0.1:{sink.port}"}
-        found = in_own_process(Plan(recipients, channel, database=url, connections=connections, **at))
+        plan = Plan(
+            recipients,
+            channel,
+            database=url,
+            smtp=f"127.0.0.1:{sink.port}" if is_mail else "",
+            twilio="" if is_mail else f"http://127.0.0.1:{sink.port}",
+            connections=connections,
+        )
+        found = in_own_process(plan)
         cpu_s, got = sink.cpu_s() - before, sink.accepted()
     kept = ("messages_per_s", "seconds", "first_ms", "fan_out_s", "cpu_s", "peak_rss_mb")
     return {
@@ -186,4 +193,4 @@ def _growth(rounds: list[dict[str, Any]], grown: dict[str, Any] | None) -> float
     if grown is None:
         return None
     each = statistics.median(one["sqlite"]["cpu_s"] / one["sqlite"]["messages"] for one in rounds)
-    return round(grown["cpu_s"] / grown["messages"] / each - 1, 3)
+    return float(round(grown["cpu_s"] / grown["messages"] / each - 1, 3))

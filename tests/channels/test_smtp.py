@@ -225,7 +225,7 @@ def pipelined(
     taken: list[str] = []
 
     def converse(connection: socket.socket, lines: Any) -> None:
-        said = [OK, OK, GO]
+        to, said = "", [OK, OK, GO]
         for line in lines:
             if line.upper().startswith(b"EHLO"):
                 connection.sendall(b"250-relay.example\r\n250-PIPELINING\r\n250 SMTPUTF8\r\n")
