@@ -15,6 +15,7 @@ from grannsamverkan.domain.deliveries.queries import first_handed_over_at, sent_
 from grannsamverkan.domain.deliveries.retry import wait_before
 from grannsamverkan.domain.deliveries.rows import (
     DEAD_CODES,
+    NOBODY_THERE,
     STOPPED_CODES,
     WITHDRAWN,
     InFlight,
@@ -51,6 +52,7 @@ __all__ = [
     "ALLOWED",
     "DEAD_CODES",
     "FINAL",
+    "NOBODY_THERE",
     "STOPPED_CODES",
     "UNSETTLED",
     "WAITING",
