@@ -55,7 +55,7 @@ def waiting(session: Session, lease: Lease, *, now: datetime, first_alert_id: in
     vault = vault_of(session.get_bind().dialect)
     first = aliased(Delivery)
     first_id = null() if first_alert_id is None else col(first.id)
-    with_address = select(Delivery.id, ContactAddress.value, Delivery.lookup, first_id).outerjoin(
+    with_address = select(Delivery.id, ContactAddress.value, Delivery.lookup, Delivery.language, first_id).outerjoin(
         ContactAddress, col(ContactAddress.id) == col(Delivery.address_id)
     )
     if first_alert_id is not None:
@@ -71,8 +71,8 @@ def waiting(session: Session, lease: Lease, *, now: datetime, first_alert_id: in
     gone = [delivery_id for delivery_id, value, *_ in rows if value is None]
     _move(session, gone, S.STOPPED, code="address_gone", final_at=now)
     return [
-        Copy(delivery_id, value, str(delivery_id), stop_token(vault, lookup), first_key=str(first_id or 0))
-        for delivery_id, value, lookup, first_id in rows
+        Copy(delivery_id, value, str(delivery_id), stop_token(vault, lookup), str(first_id or 0), language)
+        for delivery_id, value, lookup, language, first_id in rows
         if value is not None and delivery_id is not None
     ]
 
