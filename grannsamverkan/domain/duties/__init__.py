@@ -58,6 +58,7 @@ from grannsamverkan.domain.duties.tasks import (
     pass_on_orphans,
     task,
     tasks_of,
+    vacancies_settled,
     waiting,
 )
 
@@ -109,6 +110,7 @@ __all__ = [
     "start_checks",
     "task",
     "tasks_of",
+    "vacancies_settled",
     "waiting",
     "warn",
     "whom_to_ask",

@@ -26,7 +26,7 @@ from grannsamverkan.domain.networks.tables import (
 from grannsamverkan.domain.places import Municipality, outline
 from grannsamverkan.foundation.drawn_area import read_drawn_area
 from grannsamverkan.foundation.errors import Refused
-from grannsamverkan.foundation.swedish import sort_key
+from grannsamverkan.foundation.swedish import in_sweden, sort_key
 
 
 def add_network(
@@ -41,12 +41,13 @@ def add_network(
     area: str | None = None,
     account_id: int | None = None,
 ) -> WatchNetwork:
-    """A new network in `state`. `area` is GeoJSON.
+    """A new network in `state`. `area` is GeoJSON. The name of one that has ended is free: that one is known by its
+    last year from now on.
 
     Raises:
         Refused: network_name_taken; what read_drawn_area refuses.
     """
-    _refuse_taken_name(session, municipality_code, name)
+    _claim_name(session, municipality_code, name)
     network = WatchNetwork(
         municipality_code=municipality_code,
         name=name,
@@ -74,10 +75,7 @@ def enter_state(
     """The network is in `state` from now on; the span before it is closed, never overwritten."""
     assert network.id is not None
     queries.network(session, network.id, to_change=True)
-    open_span = select(NetworkStateSpan).where(
-        NetworkStateSpan.network_id == network.id, col(NetworkStateSpan.until).is_(None)
-    )
-    before = session.exec(open_span).first()
+    before = queries.open_span(session, network.id)
     if before is not None:
         if before.state is state:
             return
@@ -98,22 +96,40 @@ def draw(network: WatchNetwork, area: str | None) -> None:
 
 
 def rename(session: Session, network: WatchNetwork, name: str) -> None:
-    """Another name; Refused: network_name_taken."""
+    """Another name, which may be that of one that has ended; Refused: network_name_taken."""
     if name != network.name:
-        _refuse_taken_name(session, network.municipality_code, name, besides=network.id)
+        _claim_name(session, network.municipality_code, name, besides=network.id)
         network.name, network.sort_name = name, sort_key(name)
         session.flush()
 
 
-def _refuse_taken_name(session: Session, municipality_code: str, name: str, *, besides: int | None = None) -> None:
+def _claim_name(session: Session, municipality_code: str, name: str, *, besides: int | None = None) -> None:
     """Names are given one after the other in a municipality: of two who choose the same at once, one is told."""
     session.flush()
     session.get(Municipality, municipality_code, with_for_update={"key_share": True})
-    same = select(WatchNetwork.id).where(
+    holder = _named(session, municipality_code, name)
+    if holder is None or holder.id == besides:
+        return
+    span = queries.open_span(session, holder.id or 0)
+    if span is None or span.state is not NetworkState.ENDED:
+        raise Refused("network_name_taken")
+    _give_up_name(session, holder, in_sweden(span.since).year)
+
+
+def _named(session: Session, municipality_code: str, name: str) -> WatchNetwork | None:
+    same = select(WatchNetwork).where(
         WatchNetwork.municipality_code == municipality_code, WatchNetwork.sort_name == sort_key(name)
     )
-    if any(network_id != besides for network_id in session.exec(same)):
-        raise Refused("network_name_taken")
+    return session.exec(same).first()
+
+
+def _give_up_name(session: Session, ended: WatchNetwork, year: int) -> None:
+    """Old warnings and lists go on saying which of the two they mean."""
+    former, number = f"{ended.name} (till {year})", 2
+    while _named(session, ended.municipality_code, former) is not None:
+        former, number = f"{ended.name} (till {year}, {number})", number + 1
+    ended.name, ended.sort_name = former, sort_key(former)
+    session.flush()
 
 
 def set_postcodes(session: Session, network: WatchNetwork, postcodes: Iterable[str]) -> None:

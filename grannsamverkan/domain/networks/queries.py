@@ -225,15 +225,20 @@ def joined_count(session: Session, network_id: int) -> int:
     ).one()
 
 
-def state_of(session: Session, network_id: int) -> NetworkState:
-    """The state the network is in now; NotFound."""
-    open_span = select(NetworkStateSpan.state).where(
+def open_span(session: Session, network_id: int) -> NetworkStateSpan | None:
+    """The state the network is in now, and since when; None before its first."""
+    rows = select(NetworkStateSpan).where(
         NetworkStateSpan.network_id == network_id, col(NetworkStateSpan.until).is_(None)
     )
-    found = session.exec(open_span).first()
+    return session.exec(rows).first()
+
+
+def state_of(session: Session, network_id: int) -> NetworkState:
+    """The state the network is in now; NotFound."""
+    found = open_span(session, network_id)
     if found is None:
         raise NotFound
-    return NetworkState(found)
+    return found.state
 
 
 def postcodes(session: Session, network_id: int) -> list[str]:

@@ -1,13 +1,13 @@
 """How many networks were active on a date, who informs whom, and what stays when a household leaves."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import col, select
 
 from grannsamverkan.domain import networks
 from grannsamverkan.domain.networks import (
@@ -18,6 +18,7 @@ from grannsamverkan.domain.networks import (
     NetworkState,
     NetworkStateSpan,
     UnitKind,
+    WatchNetwork,
 )
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.errors import NotFound, Refused
@@ -201,6 +202,18 @@ def test_a_name_is_taken_once_in_a_municipality(database: Database) -> None:
         a_network(session)
     with pytest.raises(Refused, match="network_name_taken"), database.write() as session:
         a_network(session)
+
+
+def test_the_name_of_an_ended_network_is_free_and_the_two_can_be_told_apart(database: Database) -> None:
+    with database.write() as session:
+        for year in (2024, 2024, 2025):
+            former = a_network(session, "Rönneholm")
+            # half past eleven in Greenwich on the last evening of the year is the next year in Höör
+            networks.enter_state(session, former, S.ENDED, now=datetime(year, 12, 31, 23, 30, tzinfo=UTC))
+        networks.rename(session, a_network(session, "Nyby"), "RÖNNEHOLM")
+    with database.read() as session:
+        names = session.exec(select(WatchNetwork.name).order_by(col(WatchNetwork.id))).all()
+    assert names == ["Rönneholm (till 2025)", "Rönneholm (till 2025, 2)", "Rönneholm (till 2026)", "RÖNNEHOLM"]
 
 
 def test_an_unknown_network_is_not_found(database: Database) -> None:
