@@ -44,8 +44,8 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0013": set(),  # a column
     "0014": {"forwarding"},
     "0015": {"phrase_edition"},
-    "0018": {"alert_translation"},
     "0016": set(),  # columns
+    "0018": {"alert_translation"},
 }
 
 

@@ -55,24 +55,26 @@ def waiting(session: Session, lease: Lease, *, now: datetime, first_alert_id: in
     vault = vault_of(session.get_bind().dialect)
     first = aliased(Delivery)
     first_id = null() if first_alert_id is None else col(first.id)
-    with_address = select(Delivery.id, ContactAddress.value, Delivery.lookup, Delivery.language, first_id).outerjoin(
+    with_address = select(Delivery.id, ContactAddress.value, Delivery.lookup, first_id).outerjoin(
         ContactAddress, col(ContactAddress.id) == col(Delivery.address_id)
     )
     if first_alert_id is not None:
         same = (col(first.channel) == col(Delivery.channel)) & (col(first.lookup) == col(Delivery.lookup))
         with_address = with_address.outerjoin(first, (col(first.alert_id) == first_alert_id) & same)
     rows = session.execute(
-        with_address.where(
+        with_address.add_columns(col(Delivery.language))
+        .where(
             *of_lease(lease),
             col(Delivery.state).in_(WAITING),
             or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= now),
-        ).order_by(col(Delivery.id))
+        )
+        .order_by(col(Delivery.id))
     ).all()
     gone = [delivery_id for delivery_id, value, *_ in rows if value is None]
     _move(session, gone, S.STOPPED, code="address_gone", final_at=now)
     return [
         Copy(delivery_id, value, str(delivery_id), stop_token(vault, lookup), str(first_id or 0), language)
-        for delivery_id, value, lookup, language, first_id in rows
+        for delivery_id, value, lookup, first_id, language in rows
         if value is not None and delivery_id is not None
     ]
 

@@ -49,7 +49,7 @@ CHOSEN: tuple[Mapping[Any, Any], ...] = (
 )
 DATES = {"EEEE d MMMM", "EEEE d MMMM y", "E d/M", "d/M"}
 METHODS = [("**.html", "jinja2.ext.babel_extract"), ("**.txt", "jinja2.ext.babel_extract"), ("**.py", "python")]
-AROUND = {
+AROUND: dict[str, Any] = {
     "sender_address": "hoor@gs.hoor.example",
     "list_domain": "gs.hoor.example",
     "sent_on": date(2025, 3, 4),
@@ -80,7 +80,7 @@ def written() -> Iterator[str]:
     """Every fragment that is said to neighbours."""
     for folder in (PACKAGE / "domain" / "alerts", resource_folder("templates") / "messages" / "email"):
         for _, _, words, _, _ in extract_from_dir(str(folder), METHODS, {}, {"say": None}):
-            yield words
+            yield str(words)
     for table in CHOSEN:
         for one in table.values():
             yield from (getattr(one, form, "") for form in ("full", "short", "attempt", "attempt_short", "at"))
@@ -93,7 +93,7 @@ def catalogue(language: str) -> Catalog:
 
 @pytest.mark.parametrize("language", OTHER_LANGUAGES)
 def test_every_fragment_is_translated_with_the_same_facts(language: str) -> None:
-    known = {entry.id: str(entry.string) for entry in catalogue(language) if entry.id}
+    known = {str(entry.id): str(entry.string) for entry in catalogue(language) if entry.id}
     assert sorted(words for words in set(written()) | DATES if words and not known.get(words)) == []
     facts_of = re.compile(r"\{(\w+)\}")
     assert [one for one, said in known.items() if set(facts_of.findall(one)) != set(facts_of.findall(said))] == []
@@ -140,7 +140,7 @@ def test_a_language_without_a_catalogue_speaks_swedish() -> None:
 def warnings(draw: st.DrawFn) -> AlertFacts:
     kind = draw(st.sampled_from(AlertKind))
     choices = CHOICES[kind]
-    some = {"min_size": 1, "max_size": 4, "unique": True}
+    some: dict[str, Any] = {"min_size": 1, "max_size": 4, "unique": True}
     source = draw(st.sampled_from(Source))
     return replace(
         FACTS,
