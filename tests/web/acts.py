@@ -129,6 +129,7 @@ ADDS = tuple(
         ("/varningar/<int:alert_id>/ratta", "/varningar/<int:alert_id>/slang"),
         ("/ga-med/val", "/min-sida/lamna/<int:household_id>"),
         ("/anmal-intresse/kod", "/min-sida/radera"),
+        ("/kvarten/lapp", "/kvarten/<int:task_id>"),
         ("/omraden/nytt", f"{_O}/avsluta"),
         (f"{_O}/delar", f"{_O}/delar/<int:unit_id>/ta-bort"),
         (f"{_O}/kontaktombud", f"{_O}/kontaktombud/<int:role_id>/sluta"),

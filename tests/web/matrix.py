@@ -103,6 +103,7 @@ OF_NETWORKS = (
         ("POST /konto/bort", 404),
     ),
     *rows("everybody at work", ("GET /rad", 200), ("GET /rad/<key>", 404)),
+    *rows("everybody at work", ("GET /rad/tackning", 200), ("GET /rad/tackning.csv", 200)),
     *rows(
         "every coordinator",
         *((f"{method} /rad/<key>/andra", 404) for method in ("GET", "POST")),
@@ -202,6 +203,7 @@ OF_NETWORKS = (
         (f"GET {_O}/sluta-som-ombud", 200),
     ),
     *rows("every contact person", ("GET /kvarten", 200), ("POST /kvarten/<int:task_id>", 404)),
+    *rows("every contact person", ("GET /kvarten/lapp", 404), ("POST /kvarten/lapp", 404)),
     *rows(
         "coordinator or contact person",
         (f"GET {_O}/lappar", 200),
