@@ -4,6 +4,7 @@ Each due time is decided in one transaction: its row (whose key makes two clocks
 words. From there it is an alert like any other, and `flow` takes it on.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -14,6 +15,7 @@ from grannsamverkan.domain import advice, alerts, audit, networks, places
 from grannsamverkan.domain.advice import Card, EntryState, PlanEntry, RunState
 from grannsamverkan.domain.alerts import AdviceDraft, Alert
 from grannsamverkan.domain.networks import NetworkKind, NetworkState
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
 from grannsamverkan.runtime import Runtime
 
@@ -107,9 +109,13 @@ def networks_for(session: Session, municipality_code: str, kind: NetworkKind | N
 
 
 def draft_of(municipality_code: str, card: Card) -> AdviceDraft:
-    """The card's Swedish words, as an alert needs them."""
-    said = card.texts["sv"]
-    return AdviceDraft(municipality_code, card.key, said.title, said.sms, said.mail)
+    """The card's words, as an alert needs them: Swedish, and the other languages that it has."""
+    drafts = {
+        language: AdviceDraft(municipality_code, card.key, said.title, said.sms, said.mail, language)
+        for language, said in card.texts.items()
+    }
+    swedish = drafts.pop(SWEDISH)
+    return replace(swedish, others=drafts)
 
 
 def _send(

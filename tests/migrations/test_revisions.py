@@ -46,6 +46,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0015": {"phrase_edition"},
     "0016": set(),  # columns
     "0017": {"method_card"},
+    "0018": {"alert_translation"},
 }
 
 
