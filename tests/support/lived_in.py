@@ -140,6 +140,7 @@ def live_in(folder: Path) -> LivedIn:
     lived.things |= {name: str(network_id) for name, network_id in town.network_ids.items()}
     _lists(lived)
     _warnings(town, lived)
+    _proposal(town, lived)
     return lived
 
 
@@ -341,6 +342,23 @@ def _advice(rows: Session, town: Town, lived: LivedIn) -> None:
             advice.decide(rows, row, RunState.MISSED, now=NOW)
             advice.advance(row)
     advice.add_preset(rows, HOOR, account_id=account_id, now=NOW)
+    advice.add_welcome(rows, HOOR, account_id=account_id, now=NOW)
+    lived.things["welcome"] = next(str(row.id) for row in advice.entries(rows, HOOR) if advice.is_welcome(row))
+
+
+def _proposal(town: Town, lived: LivedIn) -> None:
+    """A tip after the warning that has gone, which nobody has read yet."""
+    with town.runtime.database.write() as rows:
+        made = advice.propose(
+            rows,
+            HOOR,
+            int(lived.things["alert"]),
+            ["terrace_door"],
+            on=NOW.date() + timedelta(days=4),
+            account_id=town.account_ids["samordnare"],
+            now=NOW,
+        )
+        lived.things["proposal"] = str(made)
 
 
 def _training(rows: Session, lived: LivedIn) -> None:

@@ -77,6 +77,7 @@ HARMLESS = (
         *("/min-sida/niva", "/min-sida/sprak", "/min-sida/tysta-timmar", "/min-sida/syns/<int:household_id>"),
         *("/min-sida/grannlista/<int:household_id>", "/min-sida/ny-adress/kod", "/installningar"),
         "/installningar/ord/<phrase>",
+        "/rad/efter-inbrott",
         *("/rad/<key>/andra", "/rad/<key>/aterstall"),  # every wording is kept, and can be taken back
         *("/varningar/<int:alert_id>/senare", "/varningar/<int:alert_id>/natt", "/konto/bort"),
         *("/varningar/<int:alert_id>/andra", f"{_O}/andra", f"{_O}/delar/<int:unit_id>"),
@@ -90,7 +91,9 @@ HARMLESS = (
         *(f"{_O}/skyltar/<int:order_id>/uppe", f"{_O}/kontaktombud/<int:role_id>/utbildad"),
         *(f"{_O}/listor/<int:import_id>/brev/utskrivna", f"{_O}/arskontroll", "/uppgifter/<token>/arskontroll"),
     ),
-    *_harmless("as drafts that nobody has approved, and each can be ended", "/rad/kalender/forval"),
+    *_harmless(
+        "as drafts that nobody has approved, and each can be ended", "/rad/kalender/forval", "/rad/kalender/nya"
+    ),
     *_harmless("pausing takes it back", f"{_R}/godkann", "/rad/kalender/godkann"),
     *_harmless("is changed back the same way, and waits for somebody's approval", f"{_R}/andra"),
     *_harmless("reaches nobody but oneself", "/varningar/<int:alert_id>/prov"),

@@ -240,6 +240,9 @@ OF_NETWORKS = (
     *rows(
         "every coordinator",
         ("POST /rad/kalender/forval", 303),
+        ("POST /rad/kalender/nya", 303),
+        ("GET /rad/efter-inbrott", 200),
+        ("POST /rad/efter-inbrott", 303),
         ("GET /rad/kalender/ny", 200),
         ("POST /rad/kalender/ny", 422),
         ("GET /rad/kalender/godkann", 200),
