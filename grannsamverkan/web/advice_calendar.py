@@ -195,7 +195,8 @@ def _of_kind(active: Mapping[NetworkKind, int], wanted: NetworkKind | None) -> i
 
 def _numbers(rows: Session, entries: list[PlanEntry]) -> dict[int | None, int]:
     """The numbers of the warnings that entries follow, by the warning's id."""
-    return {**alerts.numbers_of(rows, [row.about_alert_id for row in entries if row.about_alert_id is not None])}
+    about = [row.about_alert_id for row in entries if row.about_alert_id is not None]
+    return dict(alerts.numbers_of(rows, about).items())
 
 
 def _active(rows: Session, code: str) -> dict[NetworkKind, int]:

@@ -8,7 +8,7 @@ from sqlmodel import select
 from grannsamverkan import advice_round
 from grannsamverkan.domain import advice
 from grannsamverkan.domain.advice import EntryState, PlanEntry, RunState
-from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.alerts import Alert, AlertState
 from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.jobs.inline import InlineEngine
@@ -228,7 +228,7 @@ def test_a_proposal_after_a_burglary_is_two_presses_from_the_overview(town: Town
             municipality_code=HOOR,
             author_account_id=town.account_ids["polis"],
             source="police",
-            state="draft",
+            state=AlertState.DRAFT,
             kind="burglary_home",
             dwelling="villa",
             happened_on=now.date(),

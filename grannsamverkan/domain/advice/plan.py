@@ -165,8 +165,9 @@ def change_entry(
 def content_of(row: PlanEntry, card: Card) -> str:
     """What an approval is bound to: every word that goes out, when, and to whom."""
     said = card.texts["sv"]
-    content = [row.municipality_code, card.key, said.title, said.sms, *said.mail, row.rule, row.network_kind]
-    content += [row.about_alert_id] if row.about_alert_id is not None else []
+    about = [] if row.about_alert_id is None else [row.about_alert_id]
+    words = [said.title, said.sms, *said.mail]
+    content = [row.municipality_code, card.key, *words, row.rule, row.network_kind, *about]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
