@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -28,6 +28,7 @@ from grannsamverkan.web.times import today
 
 _NEWEST = 5
 _NEWEST_OF_NEIGHBOURS = 3
+_UNDO = timedelta(days=1)  # how long a vacancy that was called filled can be opened again here
 
 pages = Pages("home")
 
@@ -120,7 +121,8 @@ def _staff(session: Session, actor: Actor) -> str:
     sees_alerts = current.may(Action.SEE_ALERT)
     active = [card for card in cards if card.state is NetworkState.ACTIVE]
     served = {row.code: row.name for row in places.served(session) if row.code in actor.municipality_codes}
-    office = duties.waiting(session, [card.id for card in cards]) if current.may(Action.MANAGE_CONTACTS) else []
+    managed = [card.id for card in cards] if current.may(Action.MANAGE_CONTACTS) else []
+    office = duties.waiting(session, managed)
     hinted = hints(session, cards)
     day, only = today(current.now()), next(iter(served)) if len(served) == 1 else None
     return render_template(
@@ -136,6 +138,7 @@ def _staff(session: Session, actor: Actor) -> str:
         waiting=list(errands.for_staff(session, actor, cards, hinted)),
         decisions=[task for task in office if task.kind is TaskKind.DECIDE_DORMANCY],
         vacancies=[task for task in office if task.kind is TaskKind.FILL_VACANCY],
+        settled=duties.vacancies_settled(session, managed, since=current.now() - _UNDO),
         names={card.id: card.name for card in cards},
         municipalities=served,
         newest=_newest(session, actor, _NEWEST) if sees_alerts else [],

@@ -7,9 +7,9 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from grannsamverkan.domain import alerts, networks, people, places
+from grannsamverkan.domain import alerts, networks, places
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.networks import ContactRole, Coverage, NetworkCard, NetworkKind, NetworkState
+from grannsamverkan.domain.networks import ContactRole, Coverage, NetworkCard, NetworkKind, NetworkState, WatchNetwork
 from grannsamverkan.foundation.swedish import search_key, sort_key
 from grannsamverkan.web import access, current
 from grannsamverkan.web.i18n import gettext as _
@@ -19,6 +19,7 @@ from grannsamverkan.web.network_hints import Hints, hints
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.paging import kept, sheet
 from grannsamverkan.web.reach import cards_of, is_neighbour
+from grannsamverkan.web.register import shown_names
 from grannsamverkan.web.words import link
 
 pages = Pages("networks")
@@ -118,24 +119,25 @@ def _is_hinted(card: NetworkCard, found: Hints) -> bool:
 def one(network_id: int) -> ResponseReturnValue:
     actor = current.signed_in_actor()
     guidance = current.runtime().settings.networks.households_per_contact_person
-    with current.runtime().database.read() as session:
+    sees_households = is_neighbour(actor) and current.may(Action.SEE_HOUSEHOLDS)
+    database = current.runtime().database
+    with database.write() if sees_households else database.read() as session:  # names shown are written down
         row = access.network(session, network_id, Action.SEE_NETWORK)
         card = networks.cards(session, [row.municipality_code], [network_id])[0]
         coverage = networks.coverage(session, network_id, guidance=guidance)
         found = hints(session, [card])
-        sees_households = is_neighbour(actor) and current.may(Action.SEE_HOUSEHOLDS)
         return render_template(
             "networks/one.html",
             card=card,
             municipality=places.municipality(session, card.municipality_code),
             coverage=coverage,
-            via_contact_person=networks.network(session, network_id).via_contact_person,
+            via_contact_person=row.via_contact_person,
             is_large=network_id in found.large,
             reach=found.reach.get(network_id) if network_id in found.hard_to_reach else None,
             wanted_reach=found.least.get(network_id, 0),
             guidance=guidance,
             least=_LEAST_SHARE,
-            contacts=_contacts(session, network_id, coverage, with_names=sees_households),
+            contacts=_contacts(session, row, coverage, with_names=sees_households),
             units=_parts(session, network_id),
             sees_households=sees_households,
             links=list(_links(network_id)),
@@ -153,10 +155,11 @@ def _links(network_id: int) -> Iterator[tuple[str, str]]:
             yield address, str(words)
 
 
-def _contacts(session: Session, network_id: int, coverage: Coverage, *, with_names: bool) -> list[Contact]:
+def _contacts(session: Session, network: WatchNetwork, coverage: Coverage, *, with_names: bool) -> list[Contact]:
     """One for each person, whatever number of roles they carry."""
-    rows = networks.contact_persons(session, network_id)
-    named = people.names(session, [row.person_id for row in rows]) if with_names else {}
+    rows = networks.contact_persons(session, network.id or 0)
+    person_ids = [row.person_id for row in rows]
+    named = shown_names(session, person_ids, network.municipality_code, network.id) if with_names else {}
     found = []
     for person_id in dict.fromkeys(row.person_id for row in rows):
         theirs = [row for row in rows if row.person_id == person_id]

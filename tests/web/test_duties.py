@@ -207,6 +207,14 @@ def test_a_newcomer_is_written_up_seen_by_whom_it_concerns_visited_and_forgotten
     assert post(mine, f"{path}/{task.id}").status_code == 404
 
 
+def test_newcomers_count_among_what_is_to_be_done_on_every_page(town: Town) -> None:
+    rounds.plan_duties(town.runtime)
+    client = town.signed_in("kontakt")
+    post(client, f"/omraden/{town.network_ids['Nyby']}/nyinflyttade", unit="0", label="Hus 77")
+    for page in ("/hem", "/kvarten"):
+        assert "0 av 4 är klara." in client.get(page).get_data(as_text=True)
+
+
 def test_the_welcome_on_paper_has_a_code_of_the_newcomers_part(town: Town) -> None:
     a = a_stairwell(town, "A")
     carries(town, "kontakt", a)
@@ -349,5 +357,13 @@ def test_a_missing_contact_person_is_the_coordinators_to_settle(town: Town) -> N
     page = client.get("/hem").get_data(as_text=True)
     assert "Det är löst i Nyby" in page
     (task,) = [task for task in tasks(town) if task.network_id == town.network_ids["Nyby"]]
-    assert as_staff(client, f"/omraden/{task.network_id}/uppgifter/{task.id}").status_code == 303
-    assert "Det är löst i Nyby" not in client.get("/hem").get_data(as_text=True)
+    path = f"/omraden/{task.network_id}/uppgifter/{task.id}"
+    assert as_staff(client, path).status_code == 303
+    page = client.get("/hem").get_data(as_text=True)
+    assert ("Det är löst i Nyby" in page, "Ångra, Nyby" in page) == (False, True)
+    assert as_staff(client, path, gor="angra").status_code == 303
+    page = client.get("/hem").get_data(as_text=True)
+    assert ("Det är löst i Nyby" in page, "Ångra, Nyby" in page) == (True, False)
+    as_staff(client, path)
+    move(town, 2)
+    assert "Ångra, Nyby" not in town.signed_in("samordnare").get("/hem").get_data(as_text=True)

@@ -59,6 +59,7 @@ from grannsamverkan.domain.duties.tasks import (
     pass_on_orphans,
     task,
     tasks_of,
+    vacancies_settled,
     waiting,
 )
 
@@ -111,6 +112,7 @@ __all__ = [
     "start_checks",
     "task",
     "tasks_of",
+    "vacancies_settled",
     "waiting",
     "warn",
     "whom_to_ask",

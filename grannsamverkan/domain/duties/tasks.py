@@ -180,6 +180,17 @@ def waiting(session: Session, network_ids: Iterable[int]) -> list[Task]:
     return list(session.exec(rows.order_by(col(Task.due_on), col(Task.id))))
 
 
+def vacancies_settled(session: Session, network_ids: Iterable[int], *, since: datetime) -> list[Task]:
+    """Vacancies that a person has called filled since then, the last one first."""
+    rows = select(Task).where(
+        col(Task.network_id).in_(list(network_ids)),
+        col(Task.kind) == TaskKind.FILL_VACANCY,
+        col(Task.closed_because) == "done",
+        col(Task.closed_at) >= since,
+    )
+    return list(session.exec(rows.order_by(col(Task.closed_at).desc(), col(Task.id))))
+
+
 def open_vacancy(session: Session, network_id: int, *, due_on: date, now: datetime) -> Task:
     """Somebody has to be found for the network; one open task of this kind at a time."""
     open_one = select(Task).where(
