@@ -45,6 +45,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0014": {"forwarding"},
     "0015": {"phrase_edition"},
     "0017": {"method_card"},
+    "0020": {"crime_count", "letter"},
 }
 
 

@@ -17,6 +17,7 @@ from grannsamverkan.domain import (
     advice,
     alerts,
     duties,
+    letters,
     lifecycle,
     membership,
     networks,
@@ -133,6 +134,7 @@ def live_in(folder: Path) -> LivedIn:
         _promise(rows)
         _training(rows, lived)
         _advice(rows, town, lived)
+        _letters(rows, town.account_ids["samordnare"])
         _cards(rows, coordinator)
         _apartments(rows, town)
         police.take_in(rows, _events(), seen_at=NOW)
@@ -344,6 +346,16 @@ def _advice(rows: Session, town: Town, lived: LivedIn) -> None:
     advice.add_preset(rows, HOOR, account_id=account_id, now=NOW)
     advice.add_welcome(rows, HOOR, account_id=account_id, now=NOW)
     lived.things["welcome"] = next(str(row.id) for row in advice.entries(rows, HOOR) if advice.is_welcome(row))
+
+
+def _letters(rows: Session, account_id: int) -> None:
+    """February's letter has gone, January's is a draft."""
+    counts = "Sätofta;4;0;3;0;1\nNyby;1;0;0;0;0\nKvarteret Linden;0;5;2;0;7"
+    letters.keep_counts(rows, HOOR, "2026-02", letters.read_counts(counts), account_id=account_id, now=NOW)
+    letters.draft(rows, HOOR, "2026-01", account_id=account_id, now=NOW)
+    row = letters.draft(rows, HOOR, "2026-02", account_id=account_id, now=NOW)
+    content = letters.content_hash(letters.content_of(rows, row, smallest=3, now=NOW))
+    letters.approve(rows, row, content=content, smallest=3, account_id=account_id, now=NOW)
 
 
 def _proposal(town: Town, lived: LivedIn) -> None:

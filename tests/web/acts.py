@@ -52,7 +52,7 @@ class Asked:
 
 Row = Harmless | Adds | Undone | Asked
 _O, _N = "/omraden/<int:network_id>", "/omraden/{network}"
-_R = "/rad/kalender/<int:entry_id>"
+_R, _L = "/rad/kalender/<int:entry_id>", "/manadsbrev/<month>"
 
 
 def _harmless(why: str, *routes: str) -> tuple[Harmless, ...]:
@@ -94,6 +94,8 @@ HARMLESS = (
     *_harmless(
         "as drafts that nobody has approved, and each can be ended", "/rad/kalender/forval", "/rad/kalender/nya"
     ),
+    *_harmless("a draft, which says nothing to anybody and is changed back the same way", f"{_L}/borja", _L),
+    *_harmless("is changed back the same way, as long as no letter has gone", f"{_L}/siffror"),
     *_harmless("pausing takes it back", f"{_R}/godkann", "/rad/kalender/godkann"),
     *_harmless("is changed back the same way, and waits for somebody's approval", f"{_R}/andra"),
     *_harmless("reaches nobody but oneself", "/varningar/<int:alert_id>/prov"),
@@ -418,6 +420,11 @@ ASKED = (
         f"POST {_R}/avsluta",
         *("samordnare", "/rad/kalender/{entry}/avsluta"),
         ("Avsluta ”Stäng fönstren när du går ut”",),
+    ),
+    Asked(
+        f"POST {_L}/skicka",
+        *("samordnare", "/manadsbrev/2026-01/skicka"),
+        ("Skicka brevet till",),
     ),
     Asked(
         f"POST {_R}/skicka",

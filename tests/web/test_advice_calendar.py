@@ -153,6 +153,7 @@ def test_what_was_missed_is_sent_by_hand(town: Town) -> None:
         page = town.signed_in(name).get(led).text
         assert "Råd " in page
         assert "Hushåll som vi inte har nått" not in page
+        assert "knackar på" not in page
         assert "Följ upp" not in page
     listed = town.signed_in("kontakt").get("/varningar").text
     assert "Råd, Nr" in listed
