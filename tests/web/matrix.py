@@ -83,6 +83,7 @@ def rows(who: str, *pages: tuple[str, int]) -> tuple[Row, ...]:
 
 # What may be done with a line of the year's tips, each at its own address under it.
 OF_ENTRY = ("andra", "godkann", "paus", "fortsatt", "hoppa", "hoppa-inte", "avsluta", "skicka")
+_STEPS = ("kod", "ny-app")  # of those who have given the right password, and nobody else
 _O = "/omraden/<int:network_id>"
 OF_NETWORKS = (
     *rows("every coordinator", ("GET /omraden/nytt", 200), ("POST /omraden/nytt", 422)),
@@ -379,6 +380,10 @@ MATRIX = (
     Row("GET /logga-in", "/logga-in", 200),
     Row("POST /logga-in", "/logga-in", 422),
     Row("POST /logga-in/demo/<int:place>", "/logga-in/demo/99", 404),
+    *(Row(f"{method} /logga-in/{page}", f"/logga-in/{page}", 303) for method in ("GET", "POST") for page in _STEPS),
+    Row("GET /konto/inloggning", "/konto/inloggning", (302, 200, 200, 200, 200, 200, 200, 200)),
+    Row("POST /konto/inloggning/ut", "/konto/inloggning/ut", (401, *(303,) * 7), {"var": "0"}),
+    Row("POST /konto/inloggning/byt-app", "/konto/inloggning/byt-app", (401, *(422,) * 7)),
     Row("GET /hem", "/hem", (302, 200, 200, 200, 200, 200, 200, 200)),
     # There is no warning in this town: whoever may ask is told that there is none. The rest is in test_alert_pages.py.
     Row("GET /varningar", "/varningar", (302, 200, 200, 200, 200, 200, 200, 403)),

@@ -2,7 +2,8 @@
 nor among the files fails the crawl.
 
 Who: "" is nobody in particular, "granne" a neighbour on their own page, "går med 3" somebody three steps into joining,
-the rest are accounts of the made-up town. `{network}` and the like stand for what the lived-in town has.
+"med kod" and "med ny app" somebody who has given the right password, the rest are accounts of the made-up town.
+`{network}` and the like stand for what the lived-in town has.
 """
 
 from dataclasses import dataclass
@@ -69,6 +70,8 @@ FOR_ALL = (
     seen("/avsluta/<token>", at="/avsluta/{stop_token}"),
     seen("/avsluta/<token>", at="/avsluta/nej"),
     seen("/logga-in"),
+    seen("/logga-in/kod", "med kod"),
+    seen("/logga-in/ny-app", "med ny app"),
     seen("/driftlage"),
     seen("/tillganglighet"),
     seen("/dina-uppgifter"),
@@ -113,6 +116,7 @@ AT_WORK = (
     seen("/rad/<key>", "samordnare", at="/rad/portkoden?klart=ur"),
     seen("/rad/<key>/andra", "samordnare", at="/rad/ramnumret/andra"),
     seen("/konto", *STAFF),
+    seen("/konto/inloggning", *WORKING, "administrator"),
     seen("/konto/kod", "polis"),
     seen("/polishandelser", *STAFF),
     seen("/omraden", *WORKING, "administrator"),
