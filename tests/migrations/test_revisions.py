@@ -47,6 +47,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0016": set(),  # columns
     "0017": {"method_card"},
     "0018": {"alert_translation"},
+    "0020": {"crime_count", "letter"},
 }
 
 
