@@ -44,11 +44,13 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0013": set(),  # a column
     "0014": {"forwarding"},
     "0015": {"phrase_edition"},
+    "0019": {"clock_tick"},
 }
 
 
 def tables(database: Database) -> set[str]:
-    return set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+    names = inspect(database.engine).get_table_names()
+    return {name for name in names if schema.is_ours(name, "table", {})} - {"alembic_version"}
 
 
 Row = dict[str, Any]
