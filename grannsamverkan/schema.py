@@ -71,6 +71,11 @@ def upgrade(database: Database, revision: str = "head") -> None:
             load_reference(session)
 
 
+def make_tables(connection: Connection) -> None:
+    """Every table of this version, empty, in the connection's transaction."""
+    command.upgrade(_config(connection), "head")
+
+
 def downgrade(database: Database, revision: str) -> None:
     """Take the tables back to `revision`."""
     with database.engine.connect() as connection:

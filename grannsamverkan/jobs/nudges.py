@@ -2,11 +2,25 @@
 job may be thrown away, and `wake` makes anew what is missing.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from procrastinate import App, SyncPsycopgConnector
-from sqlalchemy import BigInteger, Integer, Select, cast, column, exists, table, text
-from sqlmodel import Session, col, select
+from procrastinate.types import JSONDict
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Exists,
+    cast,
+    column,
+    exists,
+    literal_column,
+    select,
+    table,
+    text,
+)
+from sqlmodel import Session, col
 
 from grannsamverkan.domain import alerts, deliveries, notices
 from grannsamverkan.domain.deliveries import Batch
@@ -50,10 +64,12 @@ def send_notices_soon(session: Session) -> None:
 
 def send_batches_soon(session: Session, *, now: datetime) -> int:
     """A job for every due batch that has none, also those that this transaction has just made. Returns how many."""
-    rows = deliveries.due_rows(now).where(~_has_job(SEND_BATCH, col(Batch.id)))
+    rows = deliveries.due_rows(now).where(~_has_job(SEND_BATCH, batch_id=col(Batch.id)))
     due = session.execute(rows.limit(_AT_ONCE)).all()
     for channel, priority in sorted({(row.channel, row.priority) for row in due}):
-        ids = [{"batch_id": row.id} for row in due if (row.channel, row.priority) == (channel, priority)]
+        ids: list[JSONDict] = [
+            {"batch_id": row.id} for row in due if (row.channel, row.priority) == (channel, priority)
+        ]
         _defer(session, SEND_BATCH, QUEUES[ChannelKind(channel)], ids, priority=-priority)
     return len(due)
 
@@ -62,10 +78,10 @@ def wake(session: Session, *, now: datetime) -> int:
     """Jobs for everything in the rows that is due and has none. Returns how many."""
     made = send_batches_soon(session, now=now)
     for alert_id in alerts.to_release(session, now=now):
-        if not session.execute(_any_job(FAN_OUT, alert_id=alert_id)).first():
+        if not session.execute(select(_has_job(FAN_OUT, alert_id=alert_id))).scalar():
             fan_out_soon(session, alert_id)
             made += 1
-    if notices.due(session, now=now, limit=1) and not session.execute(_any_job(SEND_NOTICES)).first():
+    if notices.due(session, now=now, limit=1) and not session.execute(select(_has_job(SEND_NOTICES))).scalar():
         send_notices_soon(session)
         made += 1
     return made
@@ -80,22 +96,13 @@ def clear_stalled(session: Session, *, after_s: float, now: datetime) -> int:
     return deliveries.free(session, [owner_of(job_id) for job_id in gone], again_at=now)
 
 
-def _has_job(task: str, batch_id: object) -> object:
-    named = cast(_JOBS.c.args.op("->>")(text("'batch_id'")), BigInteger)
-    return exists().where(_JOBS.c.task_name == task, _is_open(), named == batch_id)
+def _has_job(task: str, **ids: Any) -> Exists:
+    """Whether a job of this kind with these ids waits or runs."""
+    named = [cast(_JOBS.c.args.op("->>")(literal_column(f"'{name}'")), BigInteger) == one for name, one in ids.items()]
+    is_open = literal_column("procrastinate_jobs.status IN ('todo', 'doing')", Boolean)
+    return exists().where(_JOBS.c.task_name == task, is_open, *named)
 
 
-def _any_job(task: str, **ids: int) -> Select[tuple[int]]:
-    query = select(cast(1, Integer)).select_from(_JOBS).where(_JOBS.c.task_name == task, _is_open())
-    for name, number in ids.items():
-        query = query.where(cast(_JOBS.c.args.op("->>")(text(f"'{name}'")), BigInteger) == number)
-    return query.limit(1)
-
-
-def _is_open():  # type: ignore[no-untyped-def]
-    return text("procrastinate_jobs.status IN ('todo', 'doing')")
-
-
-def _defer(session: Session, task: str, queue: str, args: list[dict[str, int]], *, priority: int = 0) -> None:
+def _defer(session: Session, task: str, queue: str, args: Sequence[JSONDict], *, priority: int = 0) -> None:
     connection = session.connection().connection.driver_connection
     _APP.configure_task(task, queue=queue, priority=priority, connection=connection).batch_defer(*args)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.statements import HOLD
@@ -30,14 +31,14 @@ class Lease:
 
 def due(session: Session, channel: ChannelKind, *, now: datetime, limit: int) -> list[int]:
     """Ids of open batches that nobody holds and whose time has come, most urgent first."""
-    rows = session.execute(due_rows(now).where(Batch.channel == channel).limit(limit))
+    rows = session.execute(due_rows(now).where(col(Batch.channel) == channel).limit(limit))
     return [row.id for row in rows]
 
 
-def due_rows(now: datetime) -> Select[tuple[int | None, int, int]]:
+def due_rows(now: datetime) -> "Select[int | None, int, int]":
     """The same as a query, for every channel: id, channel and priority."""
     return (
-        select(Batch.id, Batch.channel, Batch.priority)
+        sa_select(col(Batch.id), col(Batch.channel), col(Batch.priority))
         .where(
             col(Batch.done_at).is_(None),
             col(Batch.not_before) <= now,
