@@ -58,6 +58,7 @@ class Web(_Section):
     sign_in_tries: int = Field(default=5, ge=1)
     sign_in_window_min: int = Field(default=15, ge=1)
     visitor_tries: int = Field(default=30, ge=1)
+    second_step: Literal["required", "off"] = "required"
 
 
 class Sms(_Section):

@@ -113,10 +113,29 @@ def test_it_goes_out_on_its_day_and_once(
         assert (alert.sms_text or "").endswith(f"Nr {alert.number:04d}")
         assert alert.valid_until == alert.release_at + timedelta(minutes=600) if alert.release_at else False
         given = session.exec(select(AdviceGiven)).all()
-        assert len(given) == 2
+        assert [(one.by_sms, one.by_email, one.network_id) for one in given] == [
+            (True, False, street),
+            (False, True, street),
+        ]
     assert left_out(runtime) == [None, None, "paper"]
     assert [(row.state, row.due_at) for row in runs_of(runtime, entry_id)] == [(RunState.ISSUED, DUE)]
     assert set(invariants.offences(runtime).values()) == {0}
+
+
+def test_its_mail_asks_what_became_of_it_and_tells_nothing_of_who_reads(
+    runtime: Runtime, street: int, clock: SetClock, email: RecordingChannel
+) -> None:
+    """Everybody has the same three links, and they lead to the question."""
+    an_entry(runtime)
+    go_to(clock, DUE)
+    run(runtime)
+    with runtime.database.read() as session:
+        alert = session.exec(select(Alert)).one()
+    base_url = runtime.settings.installation.base_url
+    for answer in ("done", "had_it", "not_for_me"):
+        url = f"{base_url}/tips/{KEY}?kommun={HOOR}&val={answer}#svara"
+        assert url in (alert.mail_text or "")
+        assert url.replace("&", "&amp;") in (alert.mail_html or "")
 
 
 def test_two_clocks_have_one_effect(runtime: Runtime, street: int, clock: SetClock, sms: RecordingChannel) -> None:

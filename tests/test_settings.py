@@ -108,8 +108,14 @@ def test_the_environment_replaces_one_value_and_leaves_its_neighbours(monkeypatc
     assert settings.police.enabled
 
 
-# Settings that take only some words.
-_ONLY = {"mode": "production", "security": "starttls", "level": "ERROR", "form": "text", "kind": "embedded"}
+_CHOICES = {
+    "mode": "production",
+    "security": "starttls",
+    "level": "ERROR",
+    "form": "text",
+    "second_step": "off",
+    "kind": "embedded",
+}
 
 
 @pytest.mark.parametrize(
@@ -121,9 +127,7 @@ def test_each_key_can_be_set_from_the_environment(section: str, key: str, monkey
         bool: str(not value),
         int: str({"life_min": 5}.get(key, value + 1)) if isinstance(value, int) else "",  # that one has a ceiling
         float: "31.5",
-        str: {"mode": "production", "security": "starttls", "level": "ERROR", "form": "text", "kind": "embedded"}.get(
-            key, "x"
-        ),
+        str: _CHOICES.get(key, "x"),
     }[type(value)]
     monkeypatch.setenv(f"GRANNSAMVERKAN_{section}_{key}".upper(), other)
     found = str(getattr(getattr(load(), section), key))

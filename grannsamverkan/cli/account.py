@@ -46,3 +46,16 @@ def end(name: str) -> None:
             raise click.ClickException("there is no such account")
         accounts.end_account(session, row.id, runtime.clock.now())
     click.echo(f"ended {name}")
+
+
+@account_group.command()
+@click.argument("name")
+@click.password_option(help="A new password, at least 15 characters; asked for when left out.")
+def renew(name: str, password: str) -> None:
+    """Let somebody in again who has lost their password or phone: a new password, and a new second step."""
+    with open_runtime() as runtime, runtime.database.write() as session:
+        row = accounts.account_named(session, name)
+        if row is None or row.id is None or row.ended_at is not None:
+            raise click.ClickException("there is no such account")
+        accounts.renew(session, row, name, password, runtime.clock.now())
+    click.echo(f"renewed {name}: they set up their second step when they next sign in")

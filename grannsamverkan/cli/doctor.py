@@ -170,7 +170,10 @@ def _production(settings: Settings) -> Iterator[Finding]:
     yield Finding("providers", "sms.base_url leads to a stand-in" if settings.sms.base_url else "")
     yield Finding("web_key", "" if len(settings.keys.web) >= 43 else "keys.web must be 32 bytes: run init")
     yield Finding("config_file", _open_to_others())
-    yield Finding("sign_in", "staff sign in by password only, which is interim: not fit for real neighbours yet")
+    is_off = settings.web.second_step == "off"
+    yield Finding(
+        "sign_in", 'a password alone must not open a way to send: web.second_step = "required"' if is_off else ""
+    )
 
 
 def _open_to_others() -> str:

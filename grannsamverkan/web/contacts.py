@@ -18,7 +18,6 @@ from grannsamverkan.domain.networks import ContactPerson, ContactRole, NetworkSt
 from grannsamverkan.domain.notices import NoticeKind, words
 from grannsamverkan.domain.people import GivenBy
 from grannsamverkan.domain.places import Rules
-from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.web import access, current
 from grannsamverkan.web.confirming import is_confirmed
 from grannsamverkan.web.forms import refuse
@@ -166,22 +165,22 @@ def resign(network_id: int) -> ResponseReturnValue:
 
 @pages.post("/omraden/<int:network_id>/kontaktombud/<int:role_id>/bjud-in", may=Action.MANAGE_CONTACTS)
 def invite(network_id: int, role_id: int) -> ResponseReturnValue:
-    """A code for an account: shown once here, and sent over the person's channels."""
+    """A code for an account: shown once here, and sent over the person's channels. Whoever has an account already has
+    lost the way in: that code is shown here only, to be given to somebody who has shown who they are."""
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.MANAGE_CONTACTS)
         role = networks.contact_person(rows, network_id, role_id)
-        try:
-            code = accounts.invite(
-                rows,
-                role.person_id,
-                network.municipality_code,
-                by=current.signed_in_actor().account_id,
-                now=current.now(),
-            )
-        except Refused:
-            return redirect(url_for("contacts.page", network_id=network_id), 303)
-        _send_invitation(rows, network, role.person_id, code)
-    session[_CODE] = {"r": role_id, "k": code}
+        is_new = accounts.account_of(rows, role.person_id) is None
+        code = accounts.invite(
+            rows,
+            role.person_id,
+            network.municipality_code,
+            by=current.signed_in_actor().account_id,
+            now=current.now(),
+        )
+        if is_new:
+            _send_invitation(rows, network, role.person_id, code)
+    session[_CODE] = {"k": code, "is_new": is_new}
     return redirect(url_for("contacts.page", network_id=network_id), 303)
 
 
@@ -251,11 +250,10 @@ def _end(rows: Session, network: WatchNetwork, role: ContactPerson, because: str
 
 def _invite_successor(rows: Session, network: WatchNetwork, successor: ContactPerson) -> None:
     """A code for an account, to those who have none; it is sent to them and shown to nobody else."""
-    account_id = current.signed_in_actor().account_id
-    try:
-        code = accounts.invite(rows, successor.person_id, network.municipality_code, by=account_id, now=current.now())
-    except Refused:
+    if accounts.account_of(rows, successor.person_id) is not None:
         return
+    account_id = current.signed_in_actor().account_id
+    code = accounts.invite(rows, successor.person_id, network.municipality_code, by=account_id, now=current.now())
     _send_invitation(rows, network, successor.person_id, code)
 
 

@@ -23,6 +23,8 @@ _DONE_AT = {
 def task_words(task: Task) -> str:
     if task.round.startswith(ORDER_ROUND):
         return _("Sätt upp skyltarna som har kommit")
+    if task.kind is TaskKind.TAKE_DOWN:
+        return _("Ta ner lappen: %(paper)s", paper=task.label) if task.label else _("Ta ner lappen")
     words = {
         TaskKind.INFORM: _("Läs det senaste och för det vidare"),
         TaskKind.LIST_CHECK: _("Se över listan med hushåll"),

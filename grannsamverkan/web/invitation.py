@@ -11,11 +11,10 @@ from grannsamverkan.domain.accounts import CHEAP, STRONG, Account, Action
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.web import current
 from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.going_in import go_in, limits, wait_words
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
-from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.pages import Pages
-from grannsamverkan.web.sign_in import go_in, limits
 
 pages = Pages("invitation")
 
@@ -63,9 +62,7 @@ def _accepted(filled: InvitationForm) -> Account:
 
 def _refuse(filled: InvitationForm, refused: Refused) -> int:
     if refused.code == "sign_in_wait":
-        minutes = int(refused.facts["minutes"])
-        words = ngettext("Vänta %(num)d minut och försök igen", "Vänta %(num)d minuter och försök igen", minutes)
-        refuse(filled.code, words)
+        refuse(filled.code, wait_words(int(refused.facts["minutes"])))
         return 429
     if refused.code == "sign_in_name_taken":
         refuse(filled.name, _("Användarnamnet är upptaget. Välj ett annat."))

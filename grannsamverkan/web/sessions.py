@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from flask import Flask, Request, Response, g, session
+from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, login_user
 from flask_wtf.csrf import generate_csrf
@@ -30,6 +30,16 @@ from grannsamverkan.web.security import is_https
 ACCOUNT = "_user_id"  # where Flask-Login keeps who has signed in
 _PERSON = "p"  # before the number of a neighbour on their own page
 _FORM_LIFE_S = 7200
+# What stands in a browser's name of itself, the tellings first that others have in theirs too.
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 _WITHOUT_SESSION = ("/v/", "/halsa/", "/ingang/")
 _log = structlog.get_logger("grannsamverkan.web.sessions")
 
@@ -73,8 +83,7 @@ class DoorSessions(SessionInterface):
         prefix = "__Host-" if is_https(settings) else ""
         self.cookie, self.form_cookie = f"{prefix}grannsamverkan", f"{prefix}formular"
         self._secure = is_https(settings)
-        web = settings.web
-        self._limits = SessionLimits(timedelta(minutes=web.idle_min), timedelta(hours=web.absolute_h))
+        self._limits = _limits(settings)
 
     def open_session(self, app: Flask, request: Request) -> DoorSession:
         if request.path.startswith(_WITHOUT_SESSION):
@@ -144,7 +153,7 @@ class DoorSessions(SessionInterface):
         if name.startswith(_PERSON):
             person_id = int(name.removeprefix(_PERSON))
             return accounts.open_session(rows, None, content, now, accounts.VISIT, person_id=person_id)
-        return accounts.open_session(rows, int(name), content, now, self._limits)
+        return accounts.open_session(rows, int(name), content, now, self._limits, device=_device())
 
     def _keep(self, session: DoorSession, session_id: str) -> None:
         with current.runtime().database.write(durable=False) as rows:
@@ -162,6 +171,22 @@ class DoorSessions(SessionInterface):
 
     def _set(self, response: Response, name: str, value: str) -> None:
         response.set_cookie(name, value, secure=self._secure, httponly=True, samesite="Lax", path="/")
+
+
+def _limits(settings: Settings) -> SessionLimits:
+    return SessionLimits(timedelta(minutes=settings.web.idle_min), timedelta(hours=settings.web.absolute_h))
+
+
+def session_limits() -> SessionLimits:
+    """How long an account's sessions live."""
+    return _limits(current.runtime().settings)
+
+
+def _device() -> str | None:
+    """What the browser says that it is, in two words that its owner knows it by: Firefox, Windows."""
+    says = request.headers.get("User-Agent", "")
+    found = [next((words for sign, words in signs if sign in says), "") for signs in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, found)) or None
 
 
 def _name_of(row: SignInSession) -> str:

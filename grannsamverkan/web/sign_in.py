@@ -1,7 +1,5 @@
 """Signing in and out."""
 
-from datetime import timedelta
-
 from flask import Response, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import logout_user
@@ -11,14 +9,13 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from grannsamverkan.domain import accounts
-from grannsamverkan.domain.accounts import CHEAP, STRONG, Account, Action, SignInLimits
+from grannsamverkan.domain.accounts import CHEAP, STRONG, Account, Action
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.web import current
 from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.going_in import go_in, limits, wait_words
 from grannsamverkan.web.i18n import lazy_gettext as _l
-from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.pages import Pages
-from grannsamverkan.web.sessions import let_in
 from grannsamverkan.web.words import own_path
 
 pages = Pages("sign_in")
@@ -84,30 +81,16 @@ def _account(name: str, password: str) -> Account:
     )
 
 
-def limits() -> SignInLimits:
-    """How often names and passwords may be guessed."""
-    web = current.runtime().settings.web
-    return SignInLimits(web.sign_in_tries, web.visitor_tries, timedelta(minutes=web.sign_in_window_min))
-
-
-def go_in(account: Account, wanted: str | None) -> ResponseReturnValue:
-    """Sign in on this browser and go on to where the visitor was going."""
-    let_in(account)
-    return redirect(own_path(wanted, url_for("home.home")), 303)
-
-
 def _refused(filled: SignInForm, refused: Refused) -> ResponseReturnValue:
     if refused.code != "sign_in_wait":
         refuse(filled.name, _l("Användarnamnet eller lösenordet stämmer inte"))
         return _page(filled, 422)
     minutes = int(refused.facts["minutes"])
-    refuse(
-        filled.name, ngettext("Vänta %(num)d minut och försök igen", "Vänta %(num)d minuter och försök igen", minutes)
-    )
+    refuse(filled.name, wait_words(minutes))
     answer = _page(filled, 429)
     answer.headers["Retry-After"] = str(minutes * 60)
     return answer
 
 
 def _page(filled: SignInForm, status: int = 200) -> Response:
-    return make_response(render_template("sign_in.html", form=filled, people=current.demo_sign_ins()), status)
+    return make_response(render_template("sign_in/form.html", form=filled, people=current.demo_sign_ins()), status)

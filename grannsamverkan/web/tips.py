@@ -65,17 +65,19 @@ def index() -> ResponseReturnValue:
 
 @pages.get("/tips/<key>", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
 def show(key: str) -> ResponseReturnValue:
-    """`?svar=` what has just been answered."""
+    """`?svar=` what has just been answered; `?val=` what somebody chose in a mail: a press here counts it, since mail
+    systems open links too."""
     with current.runtime().database.read() as rows:
         place = chosen_place()
         card = card_of(rows, place, key)
-    answered = request.args.get("svar", "")
+    answered, chosen = request.args.get("svar", ""), request.args.get("val", "")
     return render_template(
         "public/tip.html",
         place=place,
         card=card,
         texts=card.texts[language()],
         answered=answered if answered in {one.value for one in CardAnswerKind} else "",
+        chosen=chosen if chosen in {one.value for one in CardAnswerKind} else "",
         answers=CardAnswerKind,
         asked_place=request.args.get("kommun"),
         answer_words=advice_words.answer_words,

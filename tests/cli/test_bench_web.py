@@ -23,6 +23,7 @@ LED_ON = {
     *("/varningar/<int:alert_id>/ratta", "/varningar/<int:alert_id>/folj-upp", "/varningar/<int:alert_id>/faran-over"),
     *("/varningar/<int:alert_id>/stoppa", "/varningar/<int:alert_id>/prov", "/varningar/<int:alert_id>/tillsammans"),
     *("/varningar/<int:alert_id>/andra", "/varningar/<int:alert_id>/granska", "/varningar/<int:alert_id>/lage"),
+    "/kvarten/lapp",  # from the paper that hangs
 }
 
 

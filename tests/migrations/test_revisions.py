@@ -44,6 +44,8 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0013": set(),  # a column
     "0014": {"forwarding"},
     "0015": {"phrase_edition"},
+    "0016": set(),  # columns
+    "0017": {"method_card"},
     "0019": {"clock_tick"},
 }
 

@@ -66,7 +66,9 @@ HARMLESS = (
         *("/installningar/ord/<phrase>/visa", "/rad/<key>/vakta"),
     ),
     *_harmless("one more in a count, and nobody's answer", "/tips/<key>/svar"),
-    *_harmless("only this browser's", "/logga-in", "/logga-in/demo/<int:place>", "/logga-ut", "/sprak"),
+    *_harmless(
+        "only this browser's", "/logga-in", "/logga-in/demo/<int:place>", "/logga-ut", "/sprak", "/logga-in/kod"
+    ),
     *_harmless(
         "a step of a form, before anything is kept",
         *("/ga-med", "/ga-med/var", "/ga-med/hur", "/ga-med/kod", "/min-sida", "/min-sida/kod", "/konto"),
@@ -104,6 +106,9 @@ HARMLESS = (
     ),
     *_harmless("goes on, from the state that the page showed", f"{_O}/lage"),
     *_harmless("an account of one's own, by a code; nobody loses theirs", "/inbjudan"),
+    *_harmless("one signs in there again", "/konto/inloggning/ut"),
+    *_harmless("with a code of the app; the next sign-in takes another", "/konto/inloggning/byt-app"),
+    *_harmless("with a code of the app, which is changed with another", "/logga-in/ny-app"),
     *_harmless(
         "what providers and phones say",
         *("/ingang/twilio/status", "/ingang/twilio/svar", "/ingang/epost", "/demo/telefoner/<int:key>/svar"),
@@ -124,6 +129,7 @@ ADDS = tuple(
         ("/varningar/<int:alert_id>/ratta", "/varningar/<int:alert_id>/slang"),
         ("/ga-med/val", "/min-sida/lamna/<int:household_id>"),
         ("/anmal-intresse/kod", "/min-sida/radera"),
+        ("/kvarten/lapp", "/kvarten/<int:task_id>"),
         ("/omraden/nytt", f"{_O}/avsluta"),
         (f"{_O}/delar", f"{_O}/delar/<int:unit_id>/ta-bort"),
         (f"{_O}/kontaktombud", f"{_O}/kontaktombud/<int:role_id>/sluta"),

@@ -83,6 +83,7 @@ def rows(who: str, *pages: tuple[str, int]) -> tuple[Row, ...]:
 
 # What may be done with a line of the year's tips, each at its own address under it.
 OF_ENTRY = ("andra", "godkann", "paus", "fortsatt", "hoppa", "hoppa-inte", "avsluta", "skicka")
+_STEPS = ("kod", "ny-app")  # of those who have given the right password, and nobody else
 _O = "/omraden/<int:network_id>"
 OF_NETWORKS = (
     *rows("every coordinator", ("GET /omraden/nytt", 200), ("POST /omraden/nytt", 422)),
@@ -102,6 +103,7 @@ OF_NETWORKS = (
         ("POST /konto/bort", 404),
     ),
     *rows("everybody at work", ("GET /rad", 200), ("GET /rad/<key>", 404)),
+    *rows("everybody at work", ("GET /rad/tackning", 200), ("GET /rad/tackning.csv", 200)),
     *rows(
         "every coordinator",
         *((f"{method} /rad/<key>/andra", 404) for method in ("GET", "POST")),
@@ -201,6 +203,7 @@ OF_NETWORKS = (
         (f"GET {_O}/sluta-som-ombud", 200),
     ),
     *rows("every contact person", ("GET /kvarten", 200), ("POST /kvarten/<int:task_id>", 404)),
+    *rows("every contact person", ("GET /kvarten/lapp", 404), ("POST /kvarten/lapp", 404)),
     *rows(
         "coordinator or contact person",
         (f"GET {_O}/lappar", 200),
@@ -363,6 +366,10 @@ MATRIX = (
     Row("GET /logga-in", "/logga-in", 200),
     Row("POST /logga-in", "/logga-in", 422),
     Row("POST /logga-in/demo/<int:place>", "/logga-in/demo/99", 404),
+    *(Row(f"{method} /logga-in/{page}", f"/logga-in/{page}", 303) for method in ("GET", "POST") for page in _STEPS),
+    Row("GET /konto/inloggning", "/konto/inloggning", (302, 200, 200, 200, 200, 200, 200, 200)),
+    Row("POST /konto/inloggning/ut", "/konto/inloggning/ut", (401, *(303,) * 7), {"var": "0"}),
+    Row("POST /konto/inloggning/byt-app", "/konto/inloggning/byt-app", (401, *(422,) * 7)),
     Row("GET /hem", "/hem", (302, 200, 200, 200, 200, 200, 200, 200)),
     # There is no warning in this town: whoever may ask is told that there is none. The rest is in test_alert_pages.py.
     Row("GET /varningar", "/varningar", (302, 200, 200, 200, 200, 200, 200, 403)),

@@ -2,7 +2,8 @@
 nor among the files fails the crawl.
 
 Who: "" is nobody in particular, "granne" a neighbour on their own page, "går med 3" somebody three steps into joining,
-the rest are accounts of the made-up town. `{network}` and the like stand for what the lived-in town has.
+"med kod" and "med ny app" somebody who has given the right password, the rest are accounts of the made-up town.
+`{network}` and the like stand for what the lived-in town has.
 """
 
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ FOR_ALL = (
     seen("/tips", at="/tips?bostad=boat&kommun=1267"),
     seen("/tips/<key>", at="/tips/ramnumret?kommun=1267"),
     seen("/tips/<key>", at="/tips/ramnumret?kommun=1267&svar=done"),
+    seen("/tips/<key>", at="/tips/ramnumret?kommun=1267&val=had_it"),
     seen("/skydda-ditt-hem"),
     seen("/skydda-ditt-hem", at="/skydda-ditt-hem?bostad=apartment&klar=portkoden"),
     seen("/n"),
@@ -67,6 +69,8 @@ FOR_ALL = (
     seen("/avsluta/<token>", at="/avsluta/{stop_token}"),
     seen("/avsluta/<token>", at="/avsluta/nej"),
     seen("/logga-in"),
+    seen("/logga-in/kod", "med kod"),
+    seen("/logga-in/ny-app", "med ny app"),
     seen("/driftlage"),
     seen("/tillganglighet"),
     seen("/dina-uppgifter"),
@@ -111,6 +115,7 @@ AT_WORK = (
     seen("/rad/<key>", "samordnare", at="/rad/portkoden?klart=ur"),
     seen("/rad/<key>/andra", "samordnare", at="/rad/ramnumret/andra"),
     seen("/konto", *STAFF),
+    seen("/konto/inloggning", *WORKING, "administrator"),
     seen("/konto/kod", "polis"),
     seen("/polishandelser", *STAFF),
     seen("/omraden", *WORKING, "administrator"),
@@ -152,6 +157,8 @@ AT_WORK = (
     seen(f"{_O}/listor/<int:import_id>", "samordnare", at="/omraden/{network}/listor/{taken}"),
     seen("/tackning", "samordnare"),
     seen("/kvarten", "kontakt"),
+    seen("/kvarten/lapp", "kontakt", at="/kvarten/lapp?kort=ramnumret"),
+    seen("/kvarten/lapp", "kontakt", at="/kvarten/lapp?nr={number}"),
     seen("/intressen", "samordnare"),
     seen("/utbildningar", *STAFF),
     seen("/utbildningar/<int:training_id>", *STAFF),
@@ -162,6 +169,7 @@ AT_WORK = (
     seen("/skyltar", *STAFF),
     seen("/lofte", "samordnare"),
     seen("/rad/kalender", *WORKING),
+    seen("/rad/tackning", *WORKING),
     seen("/rad/kalender/ny", "samordnare"),
     seen("/rad/kalender/godkann", "samordnare"),
     seen("/rad/kalender/<int:entry_id>", *WORKING, at="/rad/kalender/{entry}"),
@@ -188,6 +196,7 @@ NO_PAGES = frozenset(
         "/omrade/<int:network_id>/varningar.json",
         "/n/<figures:number>/lapp.pdf",
         "/lofte/uppfoljning.csv",
+        "/rad/tackning.csv",
         "/min-sida/allt.json",
         "/moten/<uid>.ics",
         "/utbildningar/<uid>.ics",
@@ -231,5 +240,6 @@ EMPTY = (
         for page in ("/intressen", "/utbildningar", "/atgarder", "/skyltar", "/lofte", "/installningar")
     ),
     seen("/rad/kalender", "samordnare-eslov", "kontakt-eslov"),
+    seen("/rad/tackning", "samordnare-eslov", "kontakt-eslov"),
     seen("/rad/kalender/godkann", "samordnare-eslov"),
 )

@@ -117,8 +117,11 @@ def test_pages_without_anything_on_them_are_accessible_too(
 @pytest.mark.browser
 @pytest.mark.long
 @pytest.mark.parametrize("who", _ROLES, ids=lambda who: who or "anybody")
-def test_pages_are_accessible_at_night(open_page: OpenPage, lived: LivedIn, address: str, who: str) -> None:
-    page = open_page(DESK, color_scheme="dark")
+@pytest.mark.parametrize(("scheme", "width"), [("dark", DESK), ("dark", PHONE), ("light", DESK), ("light", PHONE)])
+def test_pages_have_contrast_by_day_and_night(
+    open_page: OpenPage, lived: LivedIn, address: str, who: str, scheme: str, width: int
+) -> None:
+    page = open_page(width, color_scheme=scheme)
     carry(page.context, lived.browsing_as(who), address)
     for seen in pages_of(who, PAGES):
         visit(page, address, lived, seen)
@@ -215,11 +218,12 @@ def visit(page: Page, address: str, lived: LivedIn, seen: Seen) -> None:
 
 
 def faults(page: Page, target_px: int) -> Iterator[str]:
-    """Wide, narrow and between."""
-    yield from failed(assert_accessible, page)
+    """Wide, narrow and between; contrast at the width that most people have who meet the page."""
+    is_for_phones = target_px == _TARGET_PX
+    yield from failed(assert_accessible, page, with_contrast=not is_for_phones)
     yield from (f"crowded: {cells}" for cells in page.evaluate(_CROWDED, _BETWEEN_WORDS_PX))
     page.set_viewport_size({"width": PHONE, "height": 800})
-    yield from failed(assert_accessible, page)
+    yield from failed(assert_accessible, page, with_contrast=is_for_phones)
     yield from (f"low: {small}" for small in page.evaluate(_SMALL, target_px))
     for width in _BETWEEN:
         yield from failed(assert_room, page, width)
@@ -228,9 +232,9 @@ def faults(page: Page, target_px: int) -> Iterator[str]:
     page.set_viewport_size({"width": DESK, "height": 800})
 
 
-def failed(check: Callable[..., None], page: Page, *more: int) -> Iterator[str]:
+def failed(check: Callable[..., None], page: Page, *more: int, **options: bool) -> Iterator[str]:
     try:
-        check(page, *more)
+        check(page, *more, **options)
     except AssertionError as error:
         yield str(error)
 

@@ -184,3 +184,15 @@ def test_slips_for_letter_boxes(shared_town: Town) -> None:
         assert papers.codes_on(slip) == {f"http://localhost:8000/tips/{KEY}?kommun={HOOR}"}
     for wrong in ("0", "201", "x", "²", "-1", ""):
         assert shared_town.visitor().get(f"/tips/{KEY}/lappar.pdf?antal={wrong}").status_code == 400
+
+
+def test_the_links_of_a_mail_lead_to_the_question_and_count_nothing(town: Town) -> None:
+    """Mail systems open every link before anybody has read it."""
+    visitor = town.visitor()
+    text = page(visitor, f"{TIP}&val=had_it")
+    assert "Tryck en gång till" in text
+    assert 'class="btn btn-primary" name="svar" value="had_it"' in text
+    assert text.count("btn btn-primary") == 1
+    assert "Tryck en gång till" not in page(visitor, f"{TIP}&val=nonsens")
+    with town.runtime.database.read() as rows:
+        assert advice.answers_of_year(rows, HOOR, town.clock.now().year) == {}

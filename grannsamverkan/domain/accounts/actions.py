@@ -8,6 +8,7 @@ from grannsamverkan.domain import audit
 from grannsamverkan.domain.accounts.drafts import AccountDraft, folded_name
 from grannsamverkan.domain.accounts.passwords import STRONG, Passwords
 from grannsamverkan.domain.accounts.queries import account_named
+from grannsamverkan.domain.accounts.second_step import remove
 from grannsamverkan.domain.accounts.sessions import close_all_of
 from grannsamverkan.domain.accounts.tables import Account
 from grannsamverkan.foundation.errors import NotFound, Refused
@@ -36,6 +37,39 @@ def add_account(
     session.flush()
     _note(session, "account_added", row, by, now)
     return row
+
+
+def renew(
+    session: Session,
+    account: Account,
+    sign_in_name: str,
+    password: str,
+    now: datetime,
+    *,
+    by: int | None = None,
+    passwords: Passwords = STRONG,
+) -> None:
+    """The same account with another password, and another name where one is chosen; whoever had it open is out, and
+    its second step has to be set up anew.
+
+    Raises:
+        Refused: sign_in_name_taken; what a draft refuses.
+    """
+    draft = AccountDraft(
+        sign_in_name,
+        password,
+        account.role,
+        municipality_code=account.municipality_code,
+        local_police_area_id=account.local_police_area_id,
+        person_id=account.person_id,
+    )
+    name = folded_name(draft.sign_in_name)
+    if name != account.sign_in_name and account_named(session, name) is not None:
+        raise Refused("sign_in_name_taken")
+    account.sign_in_name, account.password_hash = name, passwords.hash(draft.password)
+    close_all_of(session, account.id or 0)
+    remove(session, account, now=now, by=by)
+    _note(session, "account_renewed", account, by, now)
 
 
 def end_account(session: Session, account_id: int, now: datetime, *, by: int | None = None) -> None:

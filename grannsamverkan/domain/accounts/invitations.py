@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain import audit, networks
-from grannsamverkan.domain.accounts.actions import add_account
+from grannsamverkan.domain.accounts.actions import add_account, renew
 from grannsamverkan.domain.accounts.drafts import AccountDraft
 from grannsamverkan.domain.accounts.passwords import STRONG, Passwords
 from grannsamverkan.domain.accounts.tables import Account, AccountInvitation, Role
@@ -26,11 +26,8 @@ def role_of(session: Session, person_id: int) -> Role:
 def invite(session: Session, person_id: int, municipality_code: str, *, by: int, now: datetime) -> str:
     """A new code, shown once; the person's older ones are dead. 12 characters, 55 bits.
 
-    Raises:
-        Refused: has_account.
+    Whoever has an account gets in again with it: the way back for those who have lost their password or their phone.
     """
-    if account_of(session, person_id) is not None:
-        raise Refused("has_account")
     for old in session.exec(select(AccountInvitation).where(AccountInvitation.person_id == person_id)):
         old.expires_at = min(old.expires_at, now)
     code = codes.new_code(_LENGTH)
@@ -58,6 +55,8 @@ def accept(
 ) -> Account:
     """The account that the code is for, with a name and password of the person's own choice.
 
+    An account that the person has already is signed out everywhere and has to set up its second step anew.
+
     Raises:
         Refused: invitation_wrong; what a new account refuses.
     """
@@ -65,14 +64,18 @@ def accept(
     row = session.exec(found.with_for_update()).first()
     if row is None or row.used_at is not None or row.expires_at <= now:
         raise Refused("invitation_wrong")
-    draft = AccountDraft(
-        sign_in_name,
-        password,
-        role_of(session, row.person_id),
-        municipality_code=row.municipality_code,
-        person_id=row.person_id,
-    )
-    account = add_account(session, draft, now, by=row.made_by, passwords=passwords)
+    account = account_of(session, row.person_id)
+    if account is None:
+        draft = AccountDraft(
+            sign_in_name,
+            password,
+            role_of(session, row.person_id),
+            municipality_code=row.municipality_code,
+            person_id=row.person_id,
+        )
+        account = add_account(session, draft, now, by=row.made_by, passwords=passwords)
+    else:
+        renew(session, account, sign_in_name, password, now, by=row.made_by, passwords=passwords)
     row.used_at = now
     session.flush()
     return account

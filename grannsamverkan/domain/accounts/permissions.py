@@ -62,6 +62,7 @@ class Action(StrEnum):
     MANAGE_PROMISE = "manage_promise"
     SET_RULES = "set_rules"
     CHANGE_WORK_ADDRESS = "change_work_address"
+    SEE_OWN_SIGN_IN = "see_own_sign_in"
     PLAN_ADVICE = "plan_advice"
     ANSWER_ADVICE = "answer_advice"
     SEE_ADVICE = "see_advice"
@@ -107,7 +108,13 @@ _EVERYBODY = frozenset(
         Action.ANSWER_ADVICE,
     }
 )
-_SIGNED_IN = _EVERYBODY | {Action.SIGN_OUT, Action.SEE_HOME, Action.SEE_NETWORKS, Action.SEE_NETWORK}
+_SIGNED_IN = _EVERYBODY | {
+    Action.SIGN_OUT,
+    Action.SEE_HOME,
+    Action.SEE_NETWORKS,
+    Action.SEE_NETWORK,
+    Action.SEE_OWN_SIGN_IN,
+}
 _ALERTING = frozenset(
     {Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT, Action.STOP_ALERT, Action.SEE_ALERT}
 )

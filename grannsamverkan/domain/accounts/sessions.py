@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
 from grannsamverkan.domain.accounts.tables import Account, SignInSession, SignInTry
 
 _ID_BYTES = 32
+_HANDLE_BYTES = 12
 _SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -33,6 +34,7 @@ def open_session(
     limits: SessionLimits,
     *,
     person_id: int | None = None,
+    device: str | None = None,
 ) -> str:
     """A new session of an account, or a neighbour's visit. Returns its id, which only the browser keeps."""
     session_id = secrets.token_urlsafe(_ID_BYTES)
@@ -45,6 +47,7 @@ def open_session(
             created_at=now,
             seen_at=now,
             expires_at=now + limits.absolute,
+            device=device,
         )
     )
     session.flush()
@@ -91,6 +94,36 @@ def close_session(session: Session, session_id: str) -> None:
 def close_all_of(session: Session, account_id: int) -> None:
     """Sign an account out everywhere."""
     session.execute(delete(SignInSession).where(col(SignInSession.account_id) == account_id))
+
+
+def sessions_of(session: Session, account_id: int, now: datetime, limits: SessionLimits) -> list[SignInSession]:
+    """An account's live sessions, the one used last first."""
+    rows = select(SignInSession).where(
+        SignInSession.account_id == account_id,
+        col(SignInSession.expires_at) > now,
+        col(SignInSession.seen_at) > now - limits.idle,
+    )
+    return list(session.exec(rows.order_by(col(SignInSession.seen_at).desc(), col(SignInSession.created_at).desc())))
+
+
+def handle_of(row: SignInSession) -> str:
+    """By which its owner tells a session from others. It opens nothing."""
+    return row.id_hash[:_HANDLE_BYTES].hex()
+
+
+def is_session(row: SignInSession, session_id: str | None) -> bool:
+    """Whether the browser with this id has it."""
+    return session_id is not None and row.id_hash == _hash(session_id)
+
+
+def close_others_of(session: Session, account_id: int, session_id: str | None, *, handle: str | None = None) -> int:
+    """End the account's sessions but the one with this id, or only that with the handle; returns how many."""
+    rows = session.exec(select(SignInSession).where(SignInSession.account_id == account_id)).all()
+    wanted = [row for row in rows if (not is_session(row, session_id) if handle is None else handle_of(row) == handle)]
+    for row in wanted:
+        session.delete(row)
+    session.flush()
+    return len(wanted)
 
 
 def close_visits_of(session: Session, person_id: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from grannsamverkan.domain import audit
 from grannsamverkan.domain.accounts.drafts import PASSWORD_AT_MOST, folded_name
@@ -64,11 +64,7 @@ def sign_in(
 
 def _count(session: Session, database: Database, name: str, visitor: str, now: datetime, limits: SignInLimits) -> _Try:
     """Note the try as failed before the password is looked at, so that parallel guesses count too."""
-    row = SignInTry(
-        name_lookup=database.vault.lookup("sign_in_name", folded_name(name)),
-        visitor_lookup=database.vault.lookup("visitor", visitor),
-        at=now,
-    )
+    row = _try_of(database, folded_name(name), visitor, now)
     _refuse_beyond(_failed_on_name(session, row, now - limits.window), limits.tries, now, limits)
     _refuse_beyond(_failed_by_visitor(session, row, now - limits.window), limits.visitor_tries, now, limits)
     session.add(row)
@@ -79,6 +75,13 @@ def _count(session: Session, database: Database, name: str, visitor: str, now: d
     if account is None or account.ended_at is not None:
         return _Try(row.id, None, None)
     return _Try(row.id, account.id, account.password_hash)
+
+
+def _try_of(database: Database, name: str, visitor: str, now: datetime) -> SignInTry:
+    vault = database.vault
+    return SignInTry(
+        name_lookup=vault.lookup("sign_in_name", name), visitor_lookup=vault.lookup("visitor", visitor), at=now
+    )
 
 
 def _failed_on_name(session: Session, attempt: SignInTry, since: datetime) -> Sequence[datetime]:
@@ -125,10 +128,25 @@ def count_visitor(database: Database, visitor: str, now: datetime, *, limits: Si
         Refused: sign_in_wait (minutes).
     """
     with database.write(durable=False) as session:
-        row = SignInTry(
-            name_lookup=database.vault.lookup("sign_in_name", ""),
-            visitor_lookup=database.vault.lookup("visitor", visitor),
-            at=now,
-        )
+        row = _try_of(database, "", visitor, now)
         _refuse_beyond(_failed_by_visitor(session, row, now - limits.window), limits.visitor_tries, now, limits)
         session.add(row)
+
+
+def count_try(database: Database, name: str, visitor: str, now: datetime, *, limits: SignInLimits) -> None:
+    """Count a try on something that is no account's name, such as its second step, against it and the visitor.
+
+    Raises:
+        Refused: sign_in_wait (minutes).
+    """
+    with database.write(durable=False) as session:
+        row = _try_of(database, name, visitor, now)
+        _refuse_beyond(_failed_on_name(session, row, now - limits.window), limits.tries, now, limits)
+        _refuse_beyond(_failed_by_visitor(session, row, now - limits.window), limits.visitor_tries, now, limits)
+        session.add(row)
+
+
+def forget_tries(database: Database, session: Session, name: str) -> None:
+    """One that was counted by `count_try` has come right."""
+    lookup = database.vault.lookup("sign_in_name", name)
+    session.execute(delete(SignInTry).where(col(SignInTry.name_lookup) == lookup))

@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from grannsamverkan.foundation.database import UtcDateTime, enum_text
+from grannsamverkan.foundation.vault import SealedText
 
 
 class Role(StrEnum):
@@ -25,7 +26,11 @@ class Role(StrEnum):
 
 
 class Account(SQLModel, table=True):
-    """A person of the staff, or a contact person, who may sign in. `sign_in_name` is stored case-folded."""
+    """A person of the staff, or a contact person, who may sign in. `sign_in_name` is stored case-folded.
+
+    `second_secret` is what an app on the person's phone makes codes of; `second_used` numbers the half minute whose
+    code was taken last, so that no code is taken twice.
+    """
 
     __tablename__ = "account"
     id: int | None = Field(default=None, primary_key=True)
@@ -37,12 +42,16 @@ class Account(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL")
     created_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    second_secret: str | None = Field(default=None, sa_type=SealedText("account.second_secret"))
+    second_used: int | None = Field(default=None, sa_type=BigInteger)
+    second_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SignInSession(SQLModel, table=True):
     """A browser's session; the cookie holds the id, the row only its hash. Signing out deletes the row.
 
-    It is an account's, or a neighbour's visit to their own page (`person_id`).
+    It is an account's, or a neighbour's visit to their own page (`person_id`). `device` says in few words what it was
+    opened with.
     """
 
     __tablename__ = "sign_in_session"
@@ -53,6 +62,7 @@ class SignInSession(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    device: str | None = Field(default=None, max_length=40)
 
 
 class AccountInvitation(SQLModel, table=True):

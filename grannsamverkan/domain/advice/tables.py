@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, false
 from sqlmodel import Field, SQLModel
 
 from grannsamverkan.domain.networks import NetworkKind
@@ -54,10 +54,17 @@ class CardEdition(SQLModel, table=True):
 
 class PlanEntry(SQLModel, table=True):
     """A line of a municipality's year: a card, and when it goes (calendar.py has the rules). `network_kind` null: to
-    networks of both kinds. `next_at`: when it is due next, null when never again."""
+    networks of both kinds. `next_at`: when it is due next, null when never again.
+
+    One for newcomers has been done for everybody who joined up to `joiners_until`. `about_alert_id`: the warning that
+    it follows, to the same homes; no warning is followed twice. No foreign key: alerts are a later room.
+    """
 
     __tablename__ = "plan_entry"
-    __table_args__ = (Index(None, "state", "next_at"),)
+    __table_args__ = (
+        Index(None, "state", "next_at"),
+        Index("uq_plan_entry_about_alert_id", "about_alert_id", unique=True),
+    )
     id: int | None = Field(default=None, primary_key=True)
     municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT", index=True)
     card_key: str = Field(max_length=60)
@@ -71,11 +78,13 @@ class PlanEntry(SQLModel, table=True):
     approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     approval_hash: str | None = Field(default=None, max_length=64)
     next_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    joiners_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    about_alert_id: int | None = None
 
 
 class PlanRun(SQLModel, table=True):
     """A due time of an entry and what became of it. That it is the key makes two clocks one. No foreign key to the
-    alert: the run is remembered longer."""
+    alert: the run is remembered longer. `joined_after` and `joined_until`: only for homes that joined between them."""
 
     __tablename__ = "plan_run"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -85,11 +94,24 @@ class PlanRun(SQLModel, table=True):
     alert_id: int | None = Field(default=None, index=True)
     decided_at: datetime = Field(sa_type=UtcDateTime)
     account_id: int | None = None
+    joined_after: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    joined_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class MethodCard(SQLModel, table=True):
+    """Which card a municipality lets follow a burglary done in this way; null for none. Methods without a row have the
+    shipped card (following.py)."""
+
+    __tablename__ = "method_card"
+    __table_args__ = {"sqlite_with_rowid": False}
+    municipality_code: str = Field(primary_key=True, foreign_key="municipality.code", ondelete="RESTRICT")
+    method: str = Field(primary_key=True, max_length=40)
+    card_key: str | None = Field(default=None, max_length=60)
 
 
 class AdviceGiven(SQLModel, table=True):
-    """This household has been given this card. No foreign keys: it outlives the alert, and carries the rule of no
-    repeats."""
+    """This household, then in this network, has been given this card, and how. No foreign keys: it outlives the
+    copies, and carries the rule of no repeats and the board of who was given what."""
 
     __tablename__ = "advice_given"
     __table_args__ = (Index(None, "household_id", "card_key"), {"sqlite_with_rowid": False})
@@ -97,6 +119,9 @@ class AdviceGiven(SQLModel, table=True):
     household_id: int = Field(primary_key=True)
     card_key: str = Field(max_length=60)
     given_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    network_id: int | None = None
+    by_sms: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    by_email: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class CardAnswer(SQLModel, table=True):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from grannsamverkan.domain.advice import CardAnswerKind
 from grannsamverkan.domain.alerts.actions import approve, check
 from grannsamverkan.domain.alerts.catalogue import Source
 from grannsamverkan.domain.alerts.classes import AlertClass, rule_of
@@ -20,6 +21,12 @@ from grannsamverkan.foundation.sms_text import PreparedSms, prepare
 from grannsamverkan.foundation.swedish import day_in_words, in_sweden
 
 MOST_PARTS = 1  # a tip that costs as two warnings is none
+# What a reader may say of a tip. Everybody has the same links: they lead to the question, and tell nothing of who came.
+ANSWERS = (
+    (CardAnswerKind.DONE.value, "Jag har gjort det"),
+    (CardAnswerKind.HAD_IT.value, "Det var redan klart"),
+    (CardAnswerKind.NOT_FOR_ME.value, "Inte för mig"),
+)
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,7 @@ def _word_mail(
     base_url: str,
     sent_on: date,
 ) -> EmailWording:
+    tip_url = f"{base_url}/tips/{draft.card_key}?kommun={draft.municipality_code}"
     shown: dict[str, object] = {
         "headline": one_line(draft.title),
         "paragraphs": [one_line(words) for words in draft.mail],
@@ -124,6 +132,7 @@ def _word_mail(
         "list_domain": list_domain,
         "unsubscribe_url": unsubscribe_url(base_url),
         "privacy_url": f"{base_url}/dina-uppgifter",
+        "answers": [(words, f"{tip_url}&val={answer}#svara") for answer, words in ANSWERS],
     }
     text, html = (render(f"messages/email/advice.{kind}", shown) for kind in ("txt", "html"))
     return EmailWording(f"Råd: {one_line(draft.title)} (nr {number:04d})", text, html)

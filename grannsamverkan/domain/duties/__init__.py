@@ -36,6 +36,7 @@ from grannsamverkan.domain.duties.newcomers import (
     newcomers_for,
     note_newcomer,
 )
+from grannsamverkan.domain.duties.papers import note_paper
 from grannsamverkan.domain.duties.silence import silent_in, silent_since
 from grannsamverkan.domain.duties.tables import (
     CheckOutcome,
@@ -91,6 +92,7 @@ __all__ = [
     "newcomer_for",
     "newcomers_for",
     "note_newcomer",
+    "note_paper",
     "note_rest",
     "open_again",
     "open_check",

@@ -21,6 +21,7 @@ class TaskKind(StrEnum):
     ASK_AGAIN = "ask_again"
     FILL_VACANCY = "fill_vacancy"
     DECIDE_DORMANCY = "decide_dormancy"
+    TAKE_DOWN = "take_down"
 
 
 class CheckOutcome(StrEnum):
@@ -34,7 +35,8 @@ class CheckOutcome(StrEnum):
 class Task(SQLModel, table=True):
     """Something to do: for a contact person, for whoever covers a unit, or (both empty) for the coordinator.
 
-    `label` is free text about a newcomer, sealed, and gone when the task is closed or after its time.
+    `label` is free text about a newcomer, or what a paper on the notice board is called; sealed, and gone when the task
+    is closed or after its time.
     `round` keeps a repeated duty from coming twice ("2026-05"). `whose` says in one word that is never empty whose it
     is: rows with an empty column are all different to a database, and people and parts may go while tasks stay.
     """

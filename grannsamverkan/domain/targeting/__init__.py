@@ -1,5 +1,6 @@
 """Targeting: who gets an alert, once, on which channel."""
 
+from grannsamverkan.domain.targeting.coverage import Given, Homes, given_since, given_to, homes_since
 from grannsamverkan.domain.targeting.fan_out import Slice, heed_quiet_hours, take_slice
 from grannsamverkan.domain.targeting.passing_on import (
     forwardings,
@@ -17,12 +18,17 @@ __all__ = [
     "Audience",
     "AudienceAddress",
     "Forwarding",
+    "Given",
+    "Homes",
     "Reach",
     "Slice",
     "forwardings",
     "forwardings_to",
+    "given_since",
+    "given_to",
     "had_enough",
     "heed_quiet_hours",
+    "homes_since",
     "households_via",
     "is_remembered",
     "meant",

@@ -86,9 +86,12 @@ _DELIVERIES = text("""
 
 # What a household has been given is remembered for longer than its copies are.
 _GIVEN = statement("""
-    INSERT INTO advice_given (alert_id, household_id, card_key, given_at)
-    SELECT :alert_id, household_id, :card_key, :now FROM audience
-    WHERE alert_id = :alert_id AND household_id > :after_id AND household_id <= :last_id AND left_out IS NULL
+    INSERT INTO advice_given (alert_id, household_id, card_key, given_at, network_id, by_sms, by_email)
+    SELECT a.alert_id, a.household_id, :card_key, :now, a.network_id,
+           MAX(CASE WHEN aa.channel = 1 THEN 1 ELSE 0 END) = 1, MAX(CASE WHEN aa.channel = 2 THEN 1 ELSE 0 END) = 1
+    FROM audience a JOIN audience_address aa ON aa.alert_id = a.alert_id AND aa.household_id = a.household_id
+    WHERE a.alert_id = :alert_id AND a.household_id > :after_id AND a.household_id <= :last_id AND a.left_out IS NULL
+    GROUP BY a.alert_id, a.household_id, a.network_id
     ON CONFLICT DO NOTHING
 """)
 

@@ -1,0 +1,77 @@
+"""Where one's own account is signed in, and the way out of each; and changing the app of the second step."""
+
+from flask import make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import logout_user
+from flask_wtf import FlaskForm
+
+from grannsamverkan.domain import accounts
+from grannsamverkan.domain.accounts import Action
+from grannsamverkan.foundation.errors import Refused
+from grannsamverkan.web import current
+from grannsamverkan.web.forms import refuse
+from grannsamverkan.web.going_in import limits, wait_words
+from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.second_step import AppCodeForm
+from grannsamverkan.web.sessions import session_limits
+
+pages = Pages("own_sign_in")
+
+
+@pages.get("/konto/inloggning", may=Action.SEE_OWN_SIGN_IN)
+def page() -> ResponseReturnValue:
+    return _page(AppCodeForm(formdata=None))
+
+
+@pages.post("/konto/inloggning/ut", may=Action.SEE_OWN_SIGN_IN)
+def sign_out() -> ResponseReturnValue:
+    """`var` names one of the other places; without it, all of them are signed out."""
+    with current.runtime().database.write() as rows:
+        accounts.close_others_of(
+            rows, current.signed_in_actor().account_id, session.session_id, handle=request.form.get("var")
+        )
+    return redirect(url_for("own_sign_in.page"), 303)
+
+
+@pages.post("/konto/inloggning/byt-app", may=Action.SEE_OWN_SIGN_IN)
+def change_app() -> ResponseReturnValue:
+    """With a right code of the old app: everybody is out, and the next sign-in puts the secret into a new one."""
+    form, account_id = AppCodeForm(), current.signed_in_actor().account_id
+    if not form.validate():
+        return _page(form), 422
+    database, now = current.runtime().database, current.now()
+    try:
+        accounts.prove(database, account_id, form.code.data, request.remote_addr or "", now, limits=limits())
+    except Refused as refused:
+        is_to_wait = refused.code == "sign_in_wait"
+        refuse(
+            form.code,
+            wait_words(int(refused.facts["minutes"])) if is_to_wait else _("Koden stämmer inte. Vänta på nästa kod."),
+        )
+        return make_response(_page(form), 429 if is_to_wait else 422)
+    with database.write() as rows:
+        accounts.remove(rows, accounts.account(rows, account_id), now=now, by=account_id)
+        accounts.close_all_of(rows, account_id)
+    logout_user()
+    session.clear()
+    return redirect(url_for("sign_in.form"), 303)
+
+
+def _page(form: FlaskForm) -> str:
+    account_id = current.signed_in_actor().account_id
+    with current.runtime().database.read() as rows:
+        account = accounts.account(rows, account_id)
+        here = [
+            {
+                "handle": accounts.handle_of(row),
+                "device": row.device,
+                "since": row.created_at,
+                "seen": row.seen_at,
+                "is_this": accounts.is_session(row, session.session_id),
+            }
+            for row in accounts.sessions_of(rows, account_id, current.now(), session_limits())
+        ]
+        return render_template(
+            "account/sign_in.html", form=form, name=account.sign_in_name, since=account.second_since, here=here
+        )
