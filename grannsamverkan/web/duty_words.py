@@ -24,10 +24,10 @@ _DONE_AT = {
 def task_words(task: Task) -> str:
     if task.round.startswith(ORDER_ROUND):
         return _("Sätt upp skyltarna som har kommit")
-    if task.round.startswith(LOST_ROUND):
-        return _("Fråga ett hushåll hur det vill nås. Det som vi skickar kommer inte längre fram.")
     if task.kind is TaskKind.TAKE_DOWN:
         return _("Ta ner lappen: %(paper)s", paper=task.label) if task.label else _("Ta ner lappen")
+    if task.round.startswith(LOST_ROUND):
+        return _("Fråga ett hushåll hur det vill nås. Det som vi skickar kommer inte längre fram.")
     words = {
         TaskKind.INFORM: _("Läs det senaste och för det vidare"),
         TaskKind.LIST_CHECK: _("Se över listan med hushåll"),

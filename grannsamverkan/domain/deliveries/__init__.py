@@ -4,7 +4,9 @@ from grannsamverkan.domain.deliveries.batches import (
     Lease,
     claim,
     due,
+    due_rows,
     finish,
+    free,
     free_orphans,
     hold,
     last_done_at,
@@ -47,7 +49,8 @@ from grannsamverkan.domain.deliveries.states import (
     may_move,
     sources_of,
 )
-from grannsamverkan.domain.deliveries.tables import Batch, Delivery, Pace
+from grannsamverkan.domain.deliveries.tables import Batch, ClockTick, Delivery, Pace
+from grannsamverkan.domain.deliveries.ticks import last_tick_at, tick
 
 __all__ = [
     "ALLOWED",
@@ -59,6 +62,7 @@ __all__ = [
     "WAITING",
     "WITHDRAWN",
     "Batch",
+    "ClockTick",
     "Delivery",
     "DeliveryState",
     "InFlight",
@@ -67,9 +71,11 @@ __all__ = [
     "ask_time",
     "claim",
     "due",
+    "due_rows",
     "finish",
     "first_handed_over_at",
     "flights_unknown",
+    "free",
     "free_orphans",
     "give_up",
     "group_of",
@@ -78,6 +84,7 @@ __all__ = [
     "in_flight",
     "keep_back",
     "last_done_at",
+    "last_tick_at",
     "may_move",
     "next_due_at",
     "note",
@@ -90,6 +97,7 @@ __all__ = [
     "sources_of",
     "stop_waiting",
     "take_turn",
+    "tick",
     "turn",
     "unsettled",
     "wait_before",

@@ -64,17 +64,19 @@ def waiting(session: Session, lease: Lease, *, now: datetime, first_alert_id: in
         same = (col(first.channel) == col(Delivery.channel)) & (col(first.lookup) == col(Delivery.lookup))
         with_address = with_address.outerjoin(first, (col(first.alert_id) == first_alert_id) & same)
     rows = session.execute(
-        with_address.where(
+        with_address.add_columns(col(Delivery.language))
+        .where(
             *of_lease(lease),
             col(Delivery.state).in_(WAITING),
             or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= now),
-        ).order_by(col(Delivery.id))
+        )
+        .order_by(col(Delivery.id))
     ).all()
     gone = [delivery_id for delivery_id, value, *_ in rows if value is None]
     _move(session, gone, S.STOPPED, code="address_gone", final_at=now)
     return [
-        Copy(delivery_id, value, str(delivery_id), stop_token(vault, lookup), first_key=str(first_id or 0))
-        for delivery_id, value, lookup, first_id in rows
+        Copy(delivery_id, value, str(delivery_id), stop_token(vault, lookup), str(first_id or 0), language)
+        for delivery_id, value, lookup, first_id, language in rows
         if value is not None and delivery_id is not None
     ]
 
