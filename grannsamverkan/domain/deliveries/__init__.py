@@ -2,6 +2,7 @@
 
 from grannsamverkan.domain.deliveries.batches import (
     Lease,
+    Queue,
     claim,
     due,
     due_rows,
@@ -12,6 +13,7 @@ from grannsamverkan.domain.deliveries.batches import (
     last_done_at,
     next_due_at,
     open_batches,
+    queues,
 )
 from grannsamverkan.domain.deliveries.queries import first_handed_over_at, sent_to
 from grannsamverkan.domain.deliveries.retry import wait_before
@@ -64,6 +66,7 @@ __all__ = [
     "DeliveryState",
     "InFlight",
     "Lease",
+    "Queue",
     "ask_time",
     "claim",
     "due",
@@ -84,6 +87,7 @@ __all__ = [
     "next_due_at",
     "note",
     "open_batches",
+    "queues",
     "quiet_until",
     "reject",
     "requeue",
