@@ -24,6 +24,7 @@ from grannsamverkan.domain import alerts, deliveries, places, receipts, targetin
 from grannsamverkan.domain.alerts import Alert, AlertClass, ReasonKind
 from grannsamverkan.domain.deliveries import DeliveryState, InFlight, Lease
 from grannsamverkan.domain.networks import ContactPerson
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.fault_points import reach
 from grannsamverkan.foundation.ports import Channel, ChannelKind, Copy, ProviderReceipt, Result, Said, TryAgain, Wording
@@ -266,30 +267,39 @@ def send_batch(
     channel = runtime.channels[lease.channel]
     with runtime.database.read() as session:
         alert = alerts.alert(session, lease.alert_id)
-        wording = _wording(runtime, session, alert, lease.channel)
+        wordings = _wordings(runtime, session, alert, lease.channel)
     try:
-        _ask_about_flights(runtime, channel, lease, wording, alert)
-        tried = [] if alert.stopped_at is not None else _hand_over(runtime, channel, lease, wording, alert, is_stopping)
+        # An SMS is asked for by its number, which is the same in every language.
+        _ask_about_flights(runtime, channel, lease, wordings[SWEDISH], alert)
+        is_over = alert.stopped_at is not None
+        tried = [] if is_over else _hand_over(runtime, channel, lease, wordings, alert, is_stopping)
         _give_back(runtime, channel, lease, tried, at_once=is_stopping())
     except Conflict:
         return  # another worker has taken the batch over, and it will finish it
 
 
-def _wording(runtime: Runtime, session: Session, alert: Alert, kind: ChannelKind) -> Wording:
+def _wordings(runtime: Runtime, session: Session, alert: Alert, kind: ChannelKind) -> dict[str, Wording]:
+    """What a copy in each language says, worded once for all copies in it."""
     assert alert.number is not None
+    others = alerts.translations(session, alert.id or 0)
     if kind is ChannelKind.SMS:
-        return Wording(alert.number, text=alert.sms_text or "")
+        texts = {SWEDISH: alert.sms_text or "", **{one.language: one.sms_text for one in others}}
+        return {language: Wording(alert.number, text=text) for language, text in texts.items()}
     served = places.served_municipality(session, alert.municipality_code)
     settings = runtime.settings
     first = alerts.alert(session, alert.story_id) if alert.story_id is not None else None
-    mail = alerts.mail_template(
-        alert,
-        served,
-        domain=settings.email.domain,
-        base_url=settings.installation.base_url,
-        first_number=first.number if first else None,
-    )
-    return Wording(alert.number, mail=mail)
+    wordings = {}
+    for translation in (None, *others):
+        mail = alerts.mail_template(
+            alert,
+            served,
+            domain=settings.email.domain,
+            base_url=settings.installation.base_url,
+            first_number=first.number if first else None,
+            translation=translation,
+        )
+        wordings[translation.language if translation else SWEDISH] = Wording(alert.number, mail=mail)
+    return wordings
 
 
 def _ask_about_flights(runtime: Runtime, channel: Channel, lease: Lease, wording: Wording, alert: Alert) -> None:
@@ -336,11 +346,11 @@ def _hand_over(
     runtime: Runtime,
     channel: Channel,
     lease: Lease,
-    wording: Wording,
+    wordings: Mapping[str, Wording],
     alert: Alert,
     is_stopping: Callable[[], bool],
 ) -> list[Result]:
-    """Hand over what waits. Returns the last group's results that asked for another try."""
+    """Hand over what waits, one language after the other. Returns the results that asked for another try."""
     valid_until = alert.valid_until
     with runtime.database.write() as session:
         now = runtime.clock.now()
@@ -350,7 +360,7 @@ def _hand_over(
         copies = deliveries.waiting(session, lease, now=now, first_alert_id=alert.story_id)
     done: list[tuple[Copy, Result]] = []
     again: list[Result] = []
-    for group in _groups(copies, channel.group):
+    for wording, group in _worded_groups(wordings, copies, channel.group):
         now = runtime.clock.now()
         left_s = int((valid_until - now).total_seconds()) if valid_until is not None else wording.valid_for_s
         if left_s < 1 or is_stopping():
@@ -397,6 +407,17 @@ def _give_back(
         reach("before_batch_done")
         deliveries.finish(session, lease, now=now, again_at=now if at_once and not again else again_at)
     reach("after_batch_done")
+
+
+def _worded_groups(
+    wordings: Mapping[str, Wording], copies: Sequence[Copy], size: int
+) -> Iterator[tuple[Wording, Sequence[Copy]]]:
+    """Copies in a language that the alert was not worded in go in Swedish."""
+    in_swedish = [copy for copy in copies if copy.language == SWEDISH or copy.language not in wordings]
+    yield from ((wordings[SWEDISH], group) for group in _groups(in_swedish, size))
+    for language in wordings.keys() - {SWEDISH}:
+        same = [copy for copy in copies if copy.language == language]
+        yield from ((wordings[language], group) for group in _groups(same, size))
 
 
 def _groups(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:

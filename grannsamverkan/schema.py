@@ -15,6 +15,7 @@ from grannsamverkan.domain.audit import tables as audit
 from grannsamverkan.domain.codes import tables as codes
 from grannsamverkan.domain.deliveries import tables as deliveries
 from grannsamverkan.domain.duties import tables as duties
+from grannsamverkan.domain.letters import tables as letters
 from grannsamverkan.domain.lifecycle import tables as lifecycle
 from grannsamverkan.domain.membership import tables as membership
 from grannsamverkan.domain.networks import tables as networks
@@ -45,6 +46,7 @@ ROOMS = (
     accounts,
     police,
     advice,
+    letters,
     alerts,
     targeting,
     deliveries,

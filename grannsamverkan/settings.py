@@ -90,6 +90,7 @@ class Email(_Section):
     timeout_s: float = Field(default=30.0, gt=0)
     per_s: float = Field(default=100.0, gt=0)
     report_key: str = ""
+    own_return_paths: bool = False
 
 
 class Codes(_Section):

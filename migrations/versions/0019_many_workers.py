@@ -9,7 +9,7 @@ from alembic import op
 from procrastinate.schema import SchemaManager
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -46,6 +46,8 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0015": {"phrase_edition"},
     "0016": set(),  # columns
     "0017": {"method_card"},
+    "0018": {"alert_translation"},
+    "0020": {"crime_count", "letter"},
     "0019": {"clock_tick"},
 }
 

@@ -19,6 +19,7 @@ from grannsamverkan.domain.deliveries.queries import first_handed_over_at, sent_
 from grannsamverkan.domain.deliveries.retry import wait_before
 from grannsamverkan.domain.deliveries.rows import (
     DEAD_CODES,
+    NOBODY_THERE,
     STOPPED_CODES,
     WITHDRAWN,
     InFlight,
@@ -56,6 +57,7 @@ __all__ = [
     "ALLOWED",
     "DEAD_CODES",
     "FINAL",
+    "NOBODY_THERE",
     "STOPPED_CODES",
     "UNSETTLED",
     "WAITING",

@@ -15,6 +15,8 @@ from grannsamverkan.domain.targeting.passing_on import hold_for_contact_persons
 from grannsamverkan.domain.targeting.whom import (
     ADDRESSES,
     ALL_ADDRESSES,
+    IS_ADVICE,
+    SPOKEN,
     Base,
     is_meant,
     is_open,
@@ -44,11 +46,11 @@ class _Statements:
 def _statements(base: Base) -> _Statements:
     condition = is_meant(base)
     return _Statements(
-        slice_end=text(
+        slice_end=statement(
             f"SELECT h.id FROM household h WHERE h.id > :after_id AND {condition} ORDER BY h.id LIMIT 1 OFFSET :skip"  # noqa: S608 - only constants of this room are put together
         ),
-        last=text(f"SELECT MAX(h.id) FROM household h WHERE h.id > :after_id AND {condition}"),  # noqa: S608
-        audience=text(f"""
+        last=statement(f"SELECT MAX(h.id) FROM household h WHERE h.id > :after_id AND {condition}"),  # noqa: S608
+        audience=statement(f"""
     INSERT INTO audience (alert_id, household_id, network_id, unit_id)
     SELECT :alert_id, h.id, h.network_id, h.unit_id FROM household h
     WHERE h.id > :after_id AND h.id <= :last_id AND {condition}
@@ -83,6 +85,13 @@ _DELIVERIES = text("""
     GROUP BY aa.alert_id, aa.channel, aa.lookup
     ON CONFLICT DO NOTHING
 """)
+
+# Few read anything but Swedish: only their copies are touched.
+_IN_THEIR_LANGUAGE = text(f"""
+    UPDATE delivery SET language = spoken.language FROM ({SPOKEN}) spoken
+    WHERE delivery.alert_id = :alert_id AND delivery.id > :newest_before
+      AND delivery.channel = spoken.channel AND delivery.lookup = spoken.lookup AND spoken.language <> 'sv'
+""")  # noqa: S608 - only constants of this room are put together
 
 # What a household has been given is remembered for longer than its copies are.
 _GIVEN = statement("""
@@ -178,9 +187,10 @@ def take_slice(
     newest = connection.execute(_NEWEST, where).scalar_one()
     for one in (statements.audience, statements.addresses, _DELIVERIES, statements.left_out):
         connection.execute(one, within)
-    if whom.base is Base.ADVISED:
+    if whom.base in IS_ADVICE:
         connection.execute(_GIVEN, within)
     of_slice = {**whom.facts, "newest_before": newest}
+    connection.execute(_IN_THEIR_LANGUAGE, of_slice)
     if heeds_quiet_hours:
         heed_quiet_hours(session, whom.alert_id, first_id=newest + 1, last_id=_NO_END, now=now)
     if whom.base is Base.HANDED:
