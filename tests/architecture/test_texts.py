@@ -26,6 +26,7 @@ SWEDISH_HERE = (
     "domain/alerts/lint.py",
     "domain/alerts/sequel_words.py",
     "domain/alerts/wording.py",
+    "domain/letters/",  # what a letter says
     "domain/notices/mail.py",
     "domain/notices/words.py",
     "domain/police/",
@@ -41,6 +42,7 @@ SWEDISH_HERE = (
     "printing/joining.py",
     "printing/meetings.py",
     "printing/parts.py",
+    "printing/letters.py",
     "printing/registers.py",
     "printing/warnings.py",
     "sheets/delimited.py",  # the letters by which an encoding is known
