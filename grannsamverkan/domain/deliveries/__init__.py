@@ -15,6 +15,7 @@ from grannsamverkan.domain.deliveries.batches import (
     open_batches,
     queues,
 )
+from grannsamverkan.domain.deliveries.pace import group_of, take_turn
 from grannsamverkan.domain.deliveries.queries import first_handed_over_at, sent_to
 from grannsamverkan.domain.deliveries.retry import wait_before
 from grannsamverkan.domain.deliveries.rows import (
@@ -50,7 +51,7 @@ from grannsamverkan.domain.deliveries.states import (
     may_move,
     sources_of,
 )
-from grannsamverkan.domain.deliveries.tables import Batch, ClockTick, Delivery
+from grannsamverkan.domain.deliveries.tables import Batch, ClockTick, Delivery, Pace
 from grannsamverkan.domain.deliveries.ticks import last_tick_at, tick
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "DeliveryState",
     "InFlight",
     "Lease",
+    "Pace",
     "Queue",
     "ask_time",
     "claim",
@@ -79,6 +81,7 @@ __all__ = [
     "free",
     "free_orphans",
     "give_up",
+    "group_of",
     "heed",
     "hold",
     "in_flight",
@@ -97,6 +100,7 @@ __all__ = [
     "settle",
     "sources_of",
     "stop_waiting",
+    "take_turn",
     "tick",
     "turn",
     "unsettled",
