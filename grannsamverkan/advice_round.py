@@ -5,6 +5,7 @@ Each due time is decided in one transaction: its row (whose key makes two clocks
 words. From there it is an alert like any other, and `flow` takes it on.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,6 +17,7 @@ from grannsamverkan.domain.advice import Card, EntryState, PlanEntry, RunState
 from grannsamverkan.domain.alerts import AdviceDraft, Alert
 from grannsamverkan.domain.networks import NetworkState
 from grannsamverkan.domain.places import YES
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.runtime import Runtime
@@ -166,9 +168,13 @@ def _propose(session: Session, code: str, after: timedelta, now: datetime) -> in
 
 
 def draft_of(municipality_code: str, card: Card) -> AdviceDraft:
-    """The card's Swedish words, as an alert needs them."""
-    said = card.texts["sv"]
-    return AdviceDraft(municipality_code, card.key, said.title, said.sms, said.mail)
+    """The card's words, as an alert needs them: Swedish, and the other languages that it has."""
+    drafts = {
+        language: AdviceDraft(municipality_code, card.key, said.title, said.sms, said.mail, language)
+        for language, said in card.texts.items()
+    }
+    swedish = drafts.pop(SWEDISH)
+    return replace(swedish, others=drafts)
 
 
 def _send(

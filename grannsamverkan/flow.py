@@ -10,7 +10,7 @@ transaction. The same steps run on every engine.
 import os
 import random
 import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -24,6 +24,7 @@ from grannsamverkan.domain import alerts, deliveries, places, receipts, targetin
 from grannsamverkan.domain.alerts import Alert, AlertClass, ReasonKind
 from grannsamverkan.domain.deliveries import DeliveryState, InFlight, Lease
 from grannsamverkan.domain.networks import ContactPerson
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.fault_points import reach
 from grannsamverkan.foundation.ports import Channel, ChannelKind, Copy, ProviderReceipt, Result, Said, TryAgain, Wording
@@ -247,14 +248,18 @@ def _awaits_what_it_corrects(session: Session, alert: Alert) -> bool:
     return is_correction and deliveries.unsettled(session, alert.about_id or 0)
 
 
-def send_batch(runtime: Runtime, *, batch_id: int) -> None:
+def send_batch(
+    runtime: Runtime, *, batch_id: int, owner: str = OWNER, is_stopping: Callable[[], bool] = lambda: False
+) -> None:
     """Claim a batch, ask about what a dead sender left in flight, hand the rest over group by group, give it back.
 
     claim (tx) → ask → [note results, mark the next group as calling (one tx) → call] … → finish (tx)
+
+    Once `is_stopping`, the group in hand is the last one: the rest of the batch is another sender's, at once.
     """
     with runtime.database.write() as session:
         lease = deliveries.claim(
-            session, batch_id, owner=OWNER, now=runtime.clock.now(), lease_s=runtime.settings.engine.lease_s
+            session, batch_id, owner=owner, now=runtime.clock.now(), lease_s=runtime.settings.engine.lease_s
         )
     if lease is None:
         return
@@ -262,30 +267,39 @@ def send_batch(runtime: Runtime, *, batch_id: int) -> None:
     channel = runtime.channels[lease.channel]
     with runtime.database.read() as session:
         alert = alerts.alert(session, lease.alert_id)
-        wording = _wording(runtime, session, alert, lease.channel)
+        wordings = _wordings(runtime, session, alert, lease.channel)
     try:
-        _ask_about_flights(runtime, channel, lease, wording, alert)
-        tried = [] if alert.stopped_at is not None else _hand_over(runtime, channel, lease, wording, alert)
-        _give_back(runtime, channel, lease, tried)
+        # An SMS is asked for by its number, which is the same in every language.
+        _ask_about_flights(runtime, channel, lease, wordings[SWEDISH], alert)
+        is_over = alert.stopped_at is not None
+        tried = [] if is_over else _hand_over(runtime, channel, lease, wordings, alert, is_stopping)
+        _give_back(runtime, channel, lease, tried, at_once=is_stopping())
     except Conflict:
         return  # another worker has taken the batch over, and it will finish it
 
 
-def _wording(runtime: Runtime, session: Session, alert: Alert, kind: ChannelKind) -> Wording:
+def _wordings(runtime: Runtime, session: Session, alert: Alert, kind: ChannelKind) -> dict[str, Wording]:
+    """What a copy in each language says, worded once for all copies in it."""
     assert alert.number is not None
+    others = alerts.translations(session, alert.id or 0)
     if kind is ChannelKind.SMS:
-        return Wording(alert.number, text=alert.sms_text or "")
+        texts = {SWEDISH: alert.sms_text or "", **{one.language: one.sms_text for one in others}}
+        return {language: Wording(alert.number, text=text) for language, text in texts.items()}
     served = places.served_municipality(session, alert.municipality_code)
     settings = runtime.settings
     first = alerts.alert(session, alert.story_id) if alert.story_id is not None else None
-    mail = alerts.mail_template(
-        alert,
-        served,
-        domain=settings.email.domain,
-        base_url=settings.installation.base_url,
-        first_number=first.number if first else None,
-    )
-    return Wording(alert.number, mail=mail)
+    wordings = {}
+    for translation in (None, *others):
+        mail = alerts.mail_template(
+            alert,
+            served,
+            domain=settings.email.domain,
+            base_url=settings.installation.base_url,
+            first_number=first.number if first else None,
+            translation=translation,
+        )
+        wordings[translation.language if translation else SWEDISH] = Wording(alert.number, mail=mail)
+    return wordings
 
 
 def _ask_about_flights(runtime: Runtime, channel: Channel, lease: Lease, wording: Wording, alert: Alert) -> None:
@@ -328,8 +342,15 @@ def _ask_about_group(
         )
 
 
-def _hand_over(runtime: Runtime, channel: Channel, lease: Lease, wording: Wording, alert: Alert) -> list[Result]:
-    """Hand over what waits. Returns the last group's results that asked for another try."""
+def _hand_over(
+    runtime: Runtime,
+    channel: Channel,
+    lease: Lease,
+    wordings: Mapping[str, Wording],
+    alert: Alert,
+    is_stopping: Callable[[], bool],
+) -> list[Result]:
+    """Hand over what waits, one language after the other. Returns the results that asked for another try."""
     valid_until = alert.valid_until
     with runtime.database.write() as session:
         now = runtime.clock.now()
@@ -339,10 +360,10 @@ def _hand_over(runtime: Runtime, channel: Channel, lease: Lease, wording: Wordin
         copies = deliveries.waiting(session, lease, now=now, first_alert_id=alert.story_id)
     done: list[tuple[Copy, Result]] = []
     again: list[Result] = []
-    for group in _groups(copies, channel.group):
+    for wording, group in _worded_groups(wordings, copies, channel.group):
         now = runtime.clock.now()
         left_s = int((valid_until - now).total_seconds()) if valid_until is not None else wording.valid_for_s
-        if left_s < 1:
+        if left_s < 1 or is_stopping():
             break
         # Durable where the provider can be asked: a power cut must not forget that a call was under way.
         with runtime.database.write(durable=channel.can_ask) as session:
@@ -362,7 +383,9 @@ def _hand_over(runtime: Runtime, channel: Channel, lease: Lease, wording: Wordin
     return again
 
 
-def _give_back(runtime: Runtime, channel: Channel, lease: Lease, again: Sequence[Result]) -> None:
+def _give_back(
+    runtime: Runtime, channel: Channel, lease: Lease, again: Sequence[Result], *, at_once: bool = False
+) -> None:
     now = runtime.clock.now()
     asked_for_s = max((result.after_s for result in again if isinstance(result, TryAgain)), default=0.0)
     again_at = now + deliveries.wait_before(lease.tries + 1, spread=random.random(), asked_for_s=asked_for_s)  # noqa: S311
@@ -382,8 +405,19 @@ def _give_back(runtime: Runtime, channel: Channel, lease: Lease, again: Sequence
         if quiet_until is not None and not again:
             again_at = max(again_at, quiet_until)
         reach("before_batch_done")
-        deliveries.finish(session, lease, now=now, again_at=again_at)
+        deliveries.finish(session, lease, now=now, again_at=now if at_once and not again else again_at)
     reach("after_batch_done")
+
+
+def _worded_groups(
+    wordings: Mapping[str, Wording], copies: Sequence[Copy], size: int
+) -> Iterator[tuple[Wording, Sequence[Copy]]]:
+    """Copies in a language that the alert was not worded in go in Swedish."""
+    in_swedish = [copy for copy in copies if copy.language == SWEDISH or copy.language not in wordings]
+    yield from ((wordings[SWEDISH], group) for group in _groups(in_swedish, size))
+    for language in wordings.keys() - {SWEDISH}:
+        same = [copy for copy in copies if copy.language == language]
+        yield from ((wordings[language], group) for group in _groups(same, size))
 
 
 def _groups(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -73,6 +73,11 @@ def upgrade(database: Database, revision: str = "head") -> None:
             load_reference(session)
 
 
+def make_tables(connection: Connection) -> None:
+    """Every table of this version, empty, in the connection's transaction."""
+    command.upgrade(_config(connection), "head")
+
+
 def downgrade(database: Database, revision: str) -> None:
     """Take the tables back to `revision`."""
     with database.engine.connect() as connection:
@@ -90,4 +95,10 @@ def revisions(database: Database) -> tuple[str | None, str | None]:
 def differences(database: Database) -> list[object]:
     """What the tables in the database lack compared with the code; empty when they agree."""
     with database.engine.connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+        context = MigrationContext.configure(connection, opts={"include_name": is_ours})
+        return list(compare_metadata(context, metadata))
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a table is one of a room's; those of the queue are Procrastinate's, and no model describes them."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")

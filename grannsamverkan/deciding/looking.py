@@ -8,6 +8,7 @@ from sqlmodel import Session
 from grannsamverkan.deciding.passing_on import Via, via_contact_persons
 from grannsamverkan.domain import alerts, places, targeting
 from grannsamverkan.domain.alerts import Alert, AlertClass, ClassRule, Need, QuietHours, Timing, Worded
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
 
@@ -27,8 +28,8 @@ class Weighed:
 class Checked:
     """What the check page shows, and what an approval of it is bound to.
 
-    cost_kronor counts SMS parts; finish_s is how long hand-over to the last phone is expected to take; timing is when
-    it would go if it were approved now; via the networks in which contact persons pass it on.
+    cost_kronor counts SMS parts in each language; finish_s is how long hand-over to the last phone is expected to take;
+    timing is when it would go if it were approved now; via the networks in which contact persons pass it on.
     """
 
     alert: Alert
@@ -53,7 +54,7 @@ def look_at(runtime: Runtime, session: Session, alert: Alert, *, now: datetime) 
         alert=alert,
         worded=worded,
         reach=reached,
-        cost_kronor=reached.copies.get(ChannelKind.SMS, 0) * worded.sms.parts * sms.kronor_per_part,
+        cost_kronor=_sms_parts(worded, reached) * sms.kronor_per_part,
         finish_s={
             ChannelKind.SMS: reached.copies.get(ChannelKind.SMS, 0) / sms.per_s,
             ChannelKind.EMAIL: reached.copies.get(ChannelKind.EMAIL, 0) / runtime.settings.email.per_s,
@@ -64,6 +65,12 @@ def look_at(runtime: Runtime, session: Session, alert: Alert, *, now: datetime) 
         via=via_contact_persons(session, alert, release_at=timing.release_at, valid_until=timing.valid_until, now=now),
         content=alerts.approval_hash(session, alert, worded),
     )
+
+
+def _sms_parts(worded: Worded, reached: targeting.Reach) -> int:
+    """How many parts all the SMS have together."""
+    in_language = {SWEDISH: worded, **worded.others}
+    return sum(said.sms.parts * reached.copies_in(one, ChannelKind.SMS) for one, said in in_language.items())
 
 
 def weigh(session: Session, alert: Alert, *, now: datetime, households: int | None = None) -> Weighed:

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 from sqlmodel import Session
 
+from grannsamverkan.foundation.catalogues import SWEDISH
+
 
 class ChannelKind(IntEnum):
     """How a copy reaches a neighbour. Paper is no channel: it is what the contact person carries."""
@@ -29,6 +31,7 @@ class Copy:
     key: str  # the same at every attempt; an email's Message-ID is made of it
     token: str = ""  # for the recipient's own one-click stop
     first_key: str = "0"  # that of the story's first email to the same address; 0 where there was none
+    language: str = SWEDISH
 
 
 @dataclass(frozen=True, slots=True)

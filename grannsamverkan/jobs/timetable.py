@@ -26,6 +26,7 @@ TIMETABLE = (
     Entry("read_police_events", upkeep.read_police_events, 60),
     Entry("plan_duties", rounds.plan_duties, 900),
     Entry("keep_vacancies", rounds.keep_vacancies, 900),
+    Entry("ask_the_lost", rounds.ask_the_lost, 900),
     Entry("keep_checks", rounds.keep_checks, 900),
     Entry("welcome_imported", rounds.welcome_imported, 900),
     Entry("take_snapshots", upkeep.take_snapshots, 1800),

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlmodel import Session
 
+from grannsamverkan.deciding import Checked
 from grannsamverkan.domain import alerts, places
 from grannsamverkan.domain.accounts import Actor, Role
 from grannsamverkan.domain.alerts import AlertFacts, Source, Worded
@@ -13,6 +14,7 @@ from grannsamverkan.foundation.sms_text import PreparedSms
 from grannsamverkan.web import current
 from grannsamverkan.web.alert_form import Filled
 from grannsamverkan.web.alert_places import Places
+from grannsamverkan.web.i18n import gettext as _
 
 _ROOM_ALONE, _ROOM_JOINED = {"GSM-7": 160, "UCS-2": 70}, {"GSM-7": 153, "UCS-2": 67}
 _NOWHERE_YET = "…"
@@ -48,6 +50,28 @@ def shown(sms: PreparedSms, sender: str) -> ShownSms:
         parts=sms.parts,
         is_replaced=any(one.became for one in sms.replaced),
     )
+
+
+@dataclass(frozen=True)
+class Translated:
+    """What those get who read another language, and how many copies that is."""
+
+    language: str
+    name: str
+    copies: int
+    worded: Worded
+    sms: ShownSms
+
+
+def translated(checked: Checked, sender: str) -> list[Translated]:
+    """The other languages that somebody among the recipients reads."""
+    names = {"en": _("På engelska")}
+    found = ((one, sum(copies.values())) for one, copies in sorted(checked.reach.in_language.items()))
+    return [
+        Translated(one, names.get(one, one), copies, said, shown(said.sms, sender))
+        for one, copies in found
+        if (said := checked.worded.others.get(one)) is not None
+    ]
 
 
 def _stretches(sms: PreparedSms) -> list[tuple[str, bool]]:

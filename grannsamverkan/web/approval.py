@@ -14,7 +14,7 @@ from grannsamverkan.domain.accounts import Action, Role
 from grannsamverkan.domain.alerts import EDITABLE, Alert, AlertState, Answer, ApprovalRequest, ReasonKind, Source
 from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused
 from grannsamverkan.web import access, current, sequels, times
-from grannsamverkan.web.alert_preview import shown
+from grannsamverkan.web.alert_preview import shown, translated
 from grannsamverkan.web.alert_words import check_words, left_out_words, need_words, send_words
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import ngettext
@@ -264,6 +264,7 @@ def _page(checked: Checked, fault: Fault | None = None) -> str:
         back=url_for("alerts.edit", alert_id=alert.id) if about is None else sequels.page_of(alert),
         heading=check_words(alert.alert_class),
         sms=shown(checked.worded.sms, "Grannsamverkan"),
+        translated=translated(checked, "Grannsamverkan"),
         fault=fault,
         now=current.now(),
         source=Source(alert.source),

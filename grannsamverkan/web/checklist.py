@@ -7,9 +7,10 @@ from grannsamverkan import printing
 from grannsamverkan.domain import advice
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.advice import HOMES, Card, CardDwelling, Effort, Topic
+from grannsamverkan.foundation.catalogues import LANGUAGES
 from grannsamverkan.web import advice_words, current
-from grannsamverkan.web.i18n import LANGUAGES, in_swedish
 from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import in_swedish
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.pdf import pdf
 from grannsamverkan.web.tips import by_topic, cards_of, chosen_home, chosen_place, sender_of

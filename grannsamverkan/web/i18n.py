@@ -1,41 +1,23 @@
 """Languages: Swedish is written in code and templates, English stands in a catalogue compiled when first used."""
 
 from contextlib import AbstractContextManager
-from functools import cache
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import flask_babel
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from babel.support import NullTranslations
 from flask import Flask, request
 from flask_babel import Babel, Domain, get_locale
 
-LANGUAGES = ("sv", "en")
+from grannsamverkan.foundation.catalogues import LANGUAGES, catalogue
+
 COOKIE = "sprak"
-CATALOGUES = Path(__file__).parent.parent / "translations"
 
 
 class ShippedCatalogues(Domain):  # type: ignore[misc]
     """The product's own catalogues; nothing has to be compiled or installed beside them."""
 
     def get_translations(self) -> NullTranslations:
-        return catalogue(str(get_locale() or LANGUAGES[0]))
-
-
-@cache
-def catalogue(language: str) -> NullTranslations:
-    """The translations into a language; none for Swedish, which is what is written."""
-    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
-    if not path.is_file():
-        return NullTranslations()
-    compiled = BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return Translations(compiled)
+        return catalogue(str(get_locale() or LANGUAGES[0]), "messages")
 
 
 def chosen_language() -> str:

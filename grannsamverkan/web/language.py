@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.foundation.catalogues import LANGUAGES
 from grannsamverkan.web import current
-from grannsamverkan.web.i18n import COOKIE, LANGUAGES
+from grannsamverkan.web.i18n import COOKIE
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.security import is_https
 from grannsamverkan.web.words import own_path

@@ -15,12 +15,14 @@ from grannsamverkan import printing
 from grannsamverkan.domain import alerts, networks, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.alerts import AlertClass, Source, Status, Story
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.swedish import day_in_words, in_sweden
 from grannsamverkan.printing import AlertPaper
 from grannsamverkan.web import current, errors
 from grannsamverkan.web.alert_words import class_words
 from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import language
 from grannsamverkan.web.lately import lately
 from grannsamverkan.web.maps import HitMap, draw_hit
 from grannsamverkan.web.pages import Pages
@@ -38,7 +40,7 @@ pages = Pages("number")
 @pages.get("/n/<figures:number>", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
 def show(number: int) -> ResponseReturnValue:
     """The whole story that the number belongs to: whoever has only the correction's finds the mistake there too."""
-    found = _find(number)
+    found = _find(number, language())
     if found is None:
         return _unknown()
     story, shown = found
@@ -94,15 +96,15 @@ def _day_of(moment: datetime) -> str:
     return day_in_words(in_sweden(moment).date())
 
 
-def _find(number: int) -> tuple[Story, dict[str, Any]] | None:
-    """The story and what the page shows of it. None for a number that was never given, or is only reserved, or has not
-    gone yet: they are all the same to the public."""
+def _find(number: int, language: str = SWEDISH) -> tuple[Story, dict[str, Any]] | None:
+    """The story in a language and what the page shows of it. None for a number that was never given, or is only
+    reserved, or has not gone yet: they are all the same to the public."""
     if number > _LARGEST:
         return None
     base_url, now = current.runtime().settings.installation.base_url, current.now()
     with current.runtime().database.read() as session:
         try:
-            story = alerts.story(session, number, base_url=base_url, now=now)
+            story = alerts.story(session, number, base_url=base_url, now=now, language=language)
         except NotFound:
             return None
         drawing = _map(session, story)
@@ -111,6 +113,7 @@ def _find(number: int) -> tuple[Story, dict[str, Any]] | None:
     return story, {
         "status": status,
         "municipality_name": municipality_name,
+        "words_in": language,
         "map": drawing,
         "methods": story.methods,
         "advice": story.acts if story.gives_advice else [],

@@ -16,13 +16,13 @@ from grannsamverkan.domain.codes import CodePurpose
 from grannsamverkan.domain.deliveries import DeliveryState
 from grannsamverkan.domain.membership import OwnData, RequestState
 from grannsamverkan.domain.people import ContactAddress, Person
+from grannsamverkan.foundation.catalogues import LANGUAGES
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web import current, one_time
 from grannsamverkan.web.advice_finding import title_of
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.households import address_words
-from grannsamverkan.web.i18n import LANGUAGES
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.language import keep
 from grannsamverkan.web.networks import contact_role_words

@@ -15,12 +15,12 @@ from grannsamverkan.domain.membership import OwnData
 from grannsamverkan.domain.networks import Household, Shows, ToNeighbours
 from grannsamverkan.domain.notices import Change, NoticeKind, words
 from grannsamverkan.domain.people import ContactAddress, GivenBy, Level
+from grannsamverkan.foundation.catalogues import LANGUAGES
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web import current, one_time
 from grannsamverkan.web.confirming import is_confirmed
 from grannsamverkan.web.forms import refuse
-from grannsamverkan.web.i18n import LANGUAGES
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.ids import read_id
 from grannsamverkan.web.language import keep

@@ -17,11 +17,12 @@ from grannsamverkan.domain import advice
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.advice import Card, CardAnswerKind, CardDwelling, Topic
 from grannsamverkan.domain.places import Municipality
+from grannsamverkan.foundation.catalogues import LANGUAGES
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.swedish import day_in_words
 from grannsamverkan.printing import TipPaper
 from grannsamverkan.web import advice_words, current, errors
-from grannsamverkan.web.i18n import LANGUAGES, language
+from grannsamverkan.web.i18n import language
 from grannsamverkan.web.lately import lately
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.pdf import pdf

@@ -63,7 +63,7 @@ class Joining(Acts):
         assert self.world.post(client, "/ga-med/hur", way_to(address)).status_code == 303
         assert self.world.post(client, "/ga-med/kod", {"code": self.code_for(address)}).status_code == 303
         label, code = self.label(), self.facts.municipalities[network_id]
-        known = self.oracle.known(code, address)
+        known = self.oracle.known(code, address, self.facts)
         answer = self.world.post(client, "/ga-med/val", {"wants": "y", "shows": shows, "label": label})
         assert answer.status_code == 303
         outcome = self._outcome(client)

@@ -209,10 +209,15 @@ class Oracle:
 
     # ------------------------------------------------------------------------------------------- what people do
 
-    def known(self, municipality_code: str, address: str) -> Entry | None:
-        """Whoever has confirmed the address in this municipality first."""
+    def known(self, municipality_code: str, address: str, facts: Facts) -> Entry | None:
+        """Of those who have confirmed the address in this municipality: whoever lives, works or waits somewhere, or is
+        interested; else whoever came first."""
         found = [entry for entry in self.owners(address) if entry.municipality_code == municipality_code]
-        return min(found, key=lambda entry: entry.person_id, default=None)
+        needed = {home.person_id for home in self.homes.values() if not home.has_left}
+        needed |= {one.person_id for one in self.asked.values() if one.is_waiting}
+        needed |= {role.person_id for role in facts.roles.values() if role.is_open}
+        needed |= set(self.interested.values())
+        return min(found, key=lambda entry: (entry.person_id not in needed, entry.person_id), default=None)
 
     def proved(self, entry: Entry, address: str) -> None:
         """A code sent to the address was right, and they have chosen it."""

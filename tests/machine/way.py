@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlmodel import col, select
 
 from grannsamverkan import flow, invariants, replies, settings
-from grannsamverkan.domain import alerts, deliveries, places, receipts
+from grannsamverkan.domain import alerts, deliveries, people, places, receipts
 from grannsamverkan.domain.accounts import Role
 from grannsamverkan.domain.alerts import (
     PUBLISHED,
@@ -44,6 +44,7 @@ PICK = st.integers(0, 999)
 MOODS = st.sampled_from(Mood)
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 RULES = Rules(warning_hold_s=60, two_persons_above=4, contact_alert_needs_two="yes", warnings_a_week=20)
+READS_ENGLISH = (a_phone(3), a_phone(4))
 _SAID = {Said.ON_ITS_WAY: ("sent", None), Said.DELIVERED: ("delivered", None), Said.FAILED: ("undelivered", "30003")}
 _SEQUELS: tuple[tuple[AlertClass, Told, dict[str, Any]], ...] = (
     (AlertClass.FOLLOW_UP, Told.NOTHING_MORE, {}),
@@ -79,8 +80,8 @@ class Way(RuleBasedStateMachine):
         channels = {ChannelKind.SMS: self.sms, ChannelKind.EMAIL: self.email}
         self.runtime = Runtime(chosen, database, self.clock, InlineEngine(), channels)
         self.looked: dict[int, str] = {}  # alert → what was last looked at
-        self.seen: dict[str, str] = {}  # what was looked at → the SMS it showed
-        self.shown: dict[int, str] = {}  # number → the SMS that was shown when it was let go
+        self.seen: dict[str, dict[str, str]] = {}  # what was looked at → language → the SMS it showed
+        self.shown: dict[int, dict[str, str]] = {}  # number → what was shown when it was let go
         self.stopped: dict[str, int] = {}  # phone → how much the provider had when it said STOPP
         self.taken_back: dict[int, tuple[int, int]] = {}  # number → how much both providers had when it was stopped
         self.names = itertools.count(1)
@@ -91,6 +92,9 @@ class Way(RuleBasedStateMachine):
                 mailbox = a_mailbox(number) if number % 3 == 0 else ""
                 a_neighbour(rows, streets[number % 2], sms=a_phone(number), email=mailbox)
             a_neighbour(rows, streets[1], sms=a_phone(0))  # a phone that two households share
+            for phone in READS_ENGLISH:
+                for person in people.owners(rows, ChannelKind.SMS, people.lookup_of(rows, ChannelKind.SMS, phone)):
+                    person.language = "en"
             self.streets = [street.id or 0 for street in streets]
             self.accounts = [
                 an_account(rows, name, role).id or 0
@@ -152,7 +156,8 @@ class Way(RuleBasedStateMachine):
     def look_at(self, alert_id: int) -> None:
         checked = flow.check_alert(self.runtime, alert_id=alert_id)
         self.looked[alert_id] = checked.content
-        self.seen[checked.content] = checked.worded.sms.text
+        others = {language: said.sms.text for language, said in checked.worded.others.items()}
+        self.seen[checked.content] = {"sv": checked.worded.sms.text, **others}
 
     @rule(which=PICK, who=PICK, alone=st.booleans())
     def let_go(self, which: int, who: int, alone: bool) -> None:
@@ -174,7 +179,7 @@ class Way(RuleBasedStateMachine):
             return
         assert row.approval_hash == content
         assert row.number is not None
-        assert self.shown.setdefault(row.number, self.seen[content]) == row.sms_text
+        assert self.shown.setdefault(row.number, self.seen[content])["sv"] == row.sms_text
 
     @rule(which=PICK, who=PICK)
     def ask(self, which: int, who: int) -> None:
@@ -312,7 +317,8 @@ class Way(RuleBasedStateMachine):
             if not one.number:
                 continue
             alert = of[one.number]
-            assert one.words == self.shown[one.number]
+            language = "en" if one.address in READS_ENGLISH else "sv"
+            assert one.words == self.shown[one.number][language]
             assert alert.release_at is not None
             assert alert.valid_until is not None
             assert alert.release_at <= one.at < alert.valid_until

@@ -31,6 +31,7 @@ class RecordingChannel:
     lanes: int = 1
     sent: list[Copy] = field(default_factory=list)
     wordings: list[Wording] = field(default_factory=list)
+    calls: list[tuple[Wording, Sequence[Copy]]] = field(default_factory=list)
     asked: list[tuple[Copy, datetime]] = field(default_factory=list)
     followed_up: list[str] = field(default_factory=list)
     results: dict[str, list[Result]] = field(default_factory=lambda: defaultdict(list))
@@ -49,6 +50,7 @@ class RecordingChannel:
         self.before_send(copies)
         self.sent += copies
         self.wordings.append(wording)
+        self.calls.append((wording, copies))
         results = [self._result(copy.address) for copy in copies]
         self.after_send(copies)
         return results

@@ -17,8 +17,8 @@ from grannsamverkan.domain.alerts.catalogue import (
     METHOD_WORDS,
     SOURCE_WORDS,
 )
+from grannsamverkan.foundation.catalogues import CATALOGUES
 from grannsamverkan.foundation.resources import PACKAGE, resource_folder
-from grannsamverkan.web.i18n import CATALOGUES
 from tests.support.web_town import Town
 
 # The choices of the form: their words stand in the catalogue of the alerts, and are translated where they are shown.

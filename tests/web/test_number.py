@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import text
 from sqlmodel import Session
 
 from grannsamverkan import flow
@@ -124,11 +125,20 @@ def test_when_it_has_ended_it_says_so_and_search_engines_may_forget_it(quiet_tow
     assert "Onsdag 11 mars" in page
 
 
-def test_in_english_the_warning_itself_stays_swedish(quiet_town: Town) -> None:
+def test_in_english_the_warning_is_told_in_english(quiet_town: Town) -> None:
     page = page_of(quiet_town, f"/n/{approved(quiet_town, 'Nyby', 'Tjörnarp')}", **{"Accept-Language": "en"})
     assert "How you know that it is genuine" in page
-    assert '<h1 lang="sv">Inbrott' in page
+    assert '<h1 lang="en">Break-in' in page
+    assert '<ol class="gs-do" lang="en"><li>Lock doors' in page
     assert "It went to Nyby and Tjörnarp." in page
+
+
+def test_what_was_sent_before_there_was_english_stays_swedish(quiet_town: Town) -> None:
+    number = approved(quiet_town, "Nyby")
+    with quiet_town.runtime.database.write() as rows:
+        rows.execute(text("DELETE FROM alert_translation"))
+    page = page_of(quiet_town, f"/n/{number}", **{"Accept-Language": "en"})
+    assert '<h1 lang="sv">Inbrott' in page
 
 
 def test_the_notice_fits_the_board(quiet_town: Town) -> None:

@@ -101,6 +101,7 @@ from grannsamverkan.domain.alerts.queries import (
     published,
     sent_between,
     to_release,
+    translations,
 )
 from grannsamverkan.domain.alerts.sequel_drafts import TOLD_IN, SequelDraft, Told
 from grannsamverkan.domain.alerts.sequel_words import SequelFacts, sequel_headline, sequel_sentences
@@ -111,6 +112,7 @@ from grannsamverkan.domain.alerts.tables import (
     AlertReason,
     AlertState,
     AlertTarget,
+    AlertTranslation,
     Answer,
     ApprovalRequest,
     PhraseEdition,
@@ -172,6 +174,7 @@ __all__ = [
     "AlertReason",
     "AlertState",
     "AlertTarget",
+    "AlertTranslation",
     "Answer",
     "ApprovalRequest",
     "ClassRule",
@@ -267,6 +270,7 @@ __all__ = [
     "targets",
     "timing",
     "to_release",
+    "translations",
     "unsent_corrections",
     "what_in_words",
     "when_in_words",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,8 @@ from grannsamverkan.domain.alerts.approval import end_requests
 from grannsamverkan.domain.alerts.catalogue import Source
 from grannsamverkan.domain.alerts.classes import CAN_WAIT, AlertClass, may_tell_of_ongoing
 from grannsamverkan.domain.alerts.drafts import AlertDraft
-from grannsamverkan.domain.alerts.tables import Alert, AlertNumber, AlertState, AlertTarget
+from grannsamverkan.domain.alerts.queries import translations
+from grannsamverkan.domain.alerts.tables import Alert, AlertNumber, AlertState, AlertTarget, AlertTranslation
 from grannsamverkan.domain.alerts.worded import Worded
 from grannsamverkan.domain.networks import NetworkState, WatchNetwork, cards, network, state_of
 from grannsamverkan.domain.places import rules
@@ -21,6 +23,7 @@ from grannsamverkan.foundation.errors import Conflict, Refused
 FIRST_NUMBER = 1000  # numbers have four digits from the first one on
 MOST_DAYS_AHEAD = 30
 EDITABLE = (AlertState.DRAFT, AlertState.CHECKED)
+_Words = tuple[str | None, ...]
 
 
 def start(session: Session, draft: AlertDraft, *, author_account_id: int, source: Source, now: datetime) -> Alert:
@@ -118,22 +121,49 @@ def approve(
         },
         (AlertState.CHECKED,),
     )
+    _freeze_translations(session, alert.id or 0, worded)
     return True
+
+
+def _freeze_translations(session: Session, alert_id: int, worded: Worded) -> None:
+    session.add_all(
+        AlertTranslation(
+            alert_id=alert_id,
+            language=language,
+            headline=said.headline,
+            sms_text=said.sms.text,
+            mail_subject=said.mail.subject,
+            mail_text=said.mail.text,
+            mail_html=said.mail.html,
+            paragraphs=list(said.paragraphs),
+        )
+        for language, said in worded.others.items()
+    )
+    session.flush()
 
 
 def approval_hash(session: Session, alert: Alert, worded: Worded) -> str:
     """What an approval is bound to: every word, what kind of message it is, and whom it goes to."""
-    mail = worded.mail
-    return _hash(session, alert, (worded.headline, worded.sms.text, mail.subject, mail.text, mail.html))
+    return _hash(
+        session, alert, _words_of(worded), {language: _words_of(said) for language, said in worded.others.items()}
+    )
+
+
+def _words_of(worded: Worded) -> _Words:
+    return worded.headline, worded.sms.text, worded.mail.subject, worded.mail.text, worded.mail.html
 
 
 def stored_hash(session: Session, alert: Alert) -> str:
     """The same, from the frozen words: it differs from the approval's when somebody has changed a row."""
-    words = (alert.headline, alert.sms_text, alert.mail_subject, alert.mail_text, alert.mail_html)
-    return _hash(session, alert, words)
+    others = {row.language: _words_in(row) for row in translations(session, alert.id or 0)}
+    return _hash(session, alert, _words_in(alert), others)
 
 
-def _hash(session: Session, alert: Alert, words: tuple[str | None, ...]) -> str:
+def _words_in(row: Alert | AlertTranslation) -> _Words:
+    return row.headline, row.sms_text, row.mail_subject, row.mail_text, row.mail_html
+
+
+def _hash(session: Session, alert: Alert, words: _Words, others: Mapping[str, _Words]) -> str:
     assert alert.id is not None
     to = sorted((target.network_id, target.unit_id or 0) for target in targets(session, alert.id))
     content: list[object] = [alert.number, *words, to]
@@ -143,6 +173,8 @@ def _hash(session: Session, alert: Alert, words: tuple[str | None, ...]) -> str:
         content.append({"class": alert.alert_class, "about": about, "over_quiet_hours": alert.over_quiet_hours})
     if alert.planned_at is not None:
         content.append({"planned_at": alert.planned_at.isoformat()})
+    if others:  # none from the time before there were languages
+        content.append({"in_other_languages": sorted(others.items())})
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 

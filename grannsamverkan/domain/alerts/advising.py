@@ -1,24 +1,27 @@
 """A tip becomes an alert: with a number of its own, its frozen words, and the same way out as a warning."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from grannsamverkan.domain.advice import CardAnswerKind
 from grannsamverkan.domain.alerts.actions import approve, check
-from grannsamverkan.domain.alerts.catalogue import Source
+from grannsamverkan.domain.alerts.catalogue import SOURCE_WORDS, Source
 from grannsamverkan.domain.alerts.classes import AlertClass, rule_of
 from grannsamverkan.domain.alerts.mail import unsubscribe_url
 from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget
 from grannsamverkan.domain.alerts.timing import QuietHours, timing
+from grannsamverkan.domain.alerts.tongue import on_day, say
 from grannsamverkan.domain.alerts.worded import Worded
-from grannsamverkan.domain.alerts.wording import EmailWording, number_in_words, one_line, render
+from grannsamverkan.domain.alerts.wording import EmailWording, in_language, number_in_words, one_line, render
 from grannsamverkan.domain.places import ServedMunicipality, municipality, rules
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.sms_text import PreparedSms, prepare
-from grannsamverkan.foundation.swedish import day_in_words, in_sweden
+from grannsamverkan.foundation.swedish import in_sweden
 
 MOST_PARTS = 1  # a tip that costs as two warnings is none
 # What a reader may say of a tip. Everybody has the same links: they lead to the question, and tell nothing of who came.
@@ -31,13 +34,16 @@ ANSWERS = (
 
 @dataclass(frozen=True)
 class AdviceDraft:
-    """What a tip says in Swedish, and whose it is. `sms` stands without sender and number."""
+    """What a tip says, and whose it is. `sms` stands without sender and number; `others` is the same in other
+    languages."""
 
     municipality_code: str
     card_key: str
     title: str
     sms: str
     mail: tuple[str, ...]
+    language: str = SWEDISH
+    others: Mapping[str, "AdviceDraft"] = field(default_factory=dict)
 
 
 def issue_advice(
@@ -74,19 +80,14 @@ def issue_advice(
     local = rules(session, draft.municipality_code)
     when = timing(rule_of(AlertClass.ADVICE, local), QuietHours.of(local), approved_at=now)
     name = municipality(session, draft.municipality_code).name
-    worded = Worded(
-        headline=draft.title,
-        sms=word_advice_sms(draft, name, number),
-        mail=_word_mail(
-            draft,
-            name,
-            number,
-            sender_address=f"{served.mail_name}@{domain}",
-            list_domain=domain,
-            base_url=base_url,
-            sent_on=in_sweden(when.release_at).date(),
-        ),
-    )
+    around: dict[str, Any] = {
+        "sender_address": f"{served.mail_name}@{domain}",
+        "list_domain": domain,
+        "base_url": base_url,
+        "sent_on": in_sweden(when.release_at).date(),
+    }
+    others = {language: _word(said, name, number, around) for language, said in draft.others.items()}
+    worded = replace(_word(draft, name, number, around), others=others)
     approve(
         session,
         alert,
@@ -109,6 +110,15 @@ def word_advice_sms(draft: AdviceDraft, municipality_name: str, number: int) -> 
     return prepared
 
 
+def _word(draft: AdviceDraft, municipality_name: str, number: int, around: dict[str, Any]) -> Worded:
+    return Worded(
+        headline=draft.title,
+        sms=word_advice_sms(draft, municipality_name, number),
+        mail=_word_mail(draft, municipality_name, number, **around),
+        paragraphs=draft.mail,
+    )
+
+
 def _word_mail(
     draft: AdviceDraft,
     municipality_name: str,
@@ -124,15 +134,16 @@ def _word_mail(
         "headline": one_line(draft.title),
         "paragraphs": [one_line(words) for words in draft.mail],
         "sender_name": f"Grannsamverkan {municipality_name}",
-        "source_words": "kommunen",
+        **in_language(draft.language),
+        "source_words": say(draft.language, SOURCE_WORDS[Source.MUNICIPALITY].full),
         "number": f"{number:04d}",
         "check_url": f"{base_url}/n/{number}",
-        "sent_on": f"{day_in_words(sent_on)} {sent_on.year}",
+        "sent_on": on_day(draft.language, sent_on, "EEEE d MMMM y"),
         "sender_address": sender_address,
         "list_domain": list_domain,
         "unsubscribe_url": unsubscribe_url(base_url),
         "privacy_url": f"{base_url}/dina-uppgifter",
-        "answers": [(words, f"{tip_url}&val={answer}#svara") for answer, words in ANSWERS],
+        "answers": [(say(draft.language, words), f"{tip_url}&val={answer}#svara") for answer, words in ANSWERS],
     }
     text, html = (render(f"messages/email/advice.{kind}", shown) for kind in ("txt", "html"))
-    return EmailWording(f"Råd: {one_line(draft.title)} (nr {number:04d})", text, html)
+    return EmailWording(f"{say(draft.language, 'Råd')}: {one_line(draft.title)} (nr {number:04d})", text, html)

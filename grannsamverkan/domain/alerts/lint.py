@@ -4,19 +4,21 @@ import re
 
 from grannsamverkan.domain.alerts.catalogue import ADVICE_WORDS, KIND_WORDS
 from grannsamverkan.domain.alerts.classes import SEQUELS, AlertClass
+from grannsamverkan.domain.alerts.tongue import say
 from grannsamverkan.domain.alerts.wording import MOST_PARTS
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.plain_words import has_link, has_number, has_reserved_words, shouted
 from grannsamverkan.foundation.sms_text import parts_of
 
-_CAPITALS_ALLOWED = frozenset({"RÄTTELSE", "TEST"})
+_CAPITALS_ALLOWED = frozenset({"RÄTTELSE", "CORRECTION", "TEST"})
 _NUMBER = re.compile(r"\bNr \d{4,}$")
-_DAY = re.compile(r"\b\d{1,2}/\d{1,2}\b")
-_ABOUT = re.compile(r"\bav nr \d{4,}\.|\(nr \d{4,}\)")
+_DAY = re.compile(r"\b\d{1,2}/\d{1,2}\b|\b\d{1,2} [A-Z][a-z]{2}\b")
+_ABOUT = re.compile(r"\b(?:av|of) nr \d{4,}\.|\(nr \d{4,}\)")
 _OUR_NUMBERS = re.compile(r"\b[Nn]r \d{4,}|(?<!\d)114 14(?!\d)|(?<!\d)112(?!\d)|\b\d{1,2}/\d{1,2}\b")
 
 
-def lint_sms(text: str, alert_class: AlertClass = AlertClass.WARNING) -> list[str]:
-    """The codes of the rules a message breaks; an empty list is a sound one.
+def lint_sms(text: str, alert_class: AlertClass = AlertClass.WARNING, language: str = SWEDISH) -> list[str]:
+    """The codes of the rules a message in this language breaks; an empty list is a sound one.
 
     sender_missing, hazard_missing, place_missing, time_missing, acts_missing, about_missing, no_112, no_114_14,
     number_missing, link, other_number, capitals, reserved_words, not_gsm7, too_many_parts. A sequel names the message
@@ -26,10 +28,10 @@ def lint_sms(text: str, alert_class: AlertClass = AlertClass.WARNING) -> list[st
     goes_on = alert_class in SEQUELS
     checks = {
         "sender_missing": not re.match(r"(?:TEST från )?Grannsamverkan \S", text),
-        "hazard_missing": not goes_on and not _has_hazard(text),
+        "hazard_missing": not goes_on and not _has_hazard(text, language),
         "place_missing": not goes_on and not _has_place(text),
         "time_missing": not goes_on and not _DAY.search(text),
-        "acts_missing": not goes_on and not _has_acts(text),
+        "acts_missing": not goes_on and not _has_acts(text, language),
         "about_missing": goes_on and not _ABOUT.search(text),
         "no_112": not re.search(r"(?<!\d)112(?!\d)", text),
         "no_114_14": not re.search(r"(?<!\d)114 14(?!\d)", text),
@@ -48,9 +50,10 @@ def _first_sentence(text: str) -> str:
     return text.partition(": ")[2].partition(". ")[0]
 
 
-def _has_hazard(text: str) -> bool:
+def _has_hazard(text: str, language: str) -> bool:
     said = _first_sentence(text)
-    return any(said.startswith((words.short, words.attempt_short)) for words in KIND_WORDS.values())
+    known = (one for words in KIND_WORDS.values() for one in (words.short, words.attempt_short))
+    return said.startswith(tuple(say(language, one) for one in known))
 
 
 def _has_place(text: str) -> bool:
@@ -59,6 +62,6 @@ def _has_place(text: str) -> bool:
     return any(part and not _DAY.search(part) for part in said[1:])
 
 
-def _has_acts(text: str) -> bool:
+def _has_acts(text: str, language: str) -> bool:
     lowered = text.partition(". ")[2].lower()
-    return any(words.short in lowered for words in ADVICE_WORDS.values())
+    return any(say(language, words.short) in lowered for words in ADVICE_WORDS.values())

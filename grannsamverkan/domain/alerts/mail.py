@@ -13,6 +13,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
 
+from grannsamverkan.foundation.catalogues import SWEDISH
+
 TOKEN_MARKER = "zz" + "T" * 26 + "zz"  # as long as a token, so that lines keep their length
 _TO_MARKER = "zztozz@zztozz.example"
 _KEY_MARKER, _FIRST_MARKER = "zzKEYzz", "zzFIRSTzz"
@@ -37,6 +39,7 @@ class MailHeaders:
     base_url: str
     sent_at: datetime
     first_number: int | None = None
+    language: str = SWEDISH
 
 
 def unsubscribe_url(base_url: str) -> str:
@@ -67,7 +70,8 @@ def render_mail(headers: MailHeaders, subject: str, text: str, html: str) -> byt
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message["Content-Language"] = "sv"  # after the parts are made, else the first of them would take it over
+    # After the parts are made, else the first of them would take it over.
+    message["Content-Language"] = headers.language
     return _with_markers(message.as_bytes(policy=_HEADER_POLICY))
 
 

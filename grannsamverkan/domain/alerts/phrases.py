@@ -13,6 +13,8 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain.alerts.catalogue import ADVICE_WORDS, METHOD_WORDS, Advice, Method, Words
 from grannsamverkan.domain.alerts.guard import guard_free_text
 from grannsamverkan.domain.alerts.tables import PhraseEdition
+from grannsamverkan.domain.alerts.tongue import as_written, say
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.sms_text import parts_of
 
@@ -48,6 +50,14 @@ class Phrases:
         if key not in SHIPPED:
             raise NotFound
         return self.own.get(key, SHIPPED[key])
+
+    def said(self, one: Advice | Method, language: str) -> Words:
+        """The words for a reader of this language: a municipality's own are Swedish, and stay so."""
+        key, words = key_of(one), self[one]
+        if language == SWEDISH:
+            return words
+        speak = as_written if key in self.own else say
+        return replace(words, full=speak(language, words.full), short=speak(language, words.short))
 
 
 AS_SHIPPED = Phrases()

@@ -13,14 +13,16 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain.alerts.catalogue import Source
 from grannsamverkan.domain.alerts.classes import AlertClass
 from grannsamverkan.domain.alerts.phrases import PhraseBook, phrase_book
-from grannsamverkan.domain.alerts.queries import networks_of_all, places_of_all, published
+from grannsamverkan.domain.alerts.queries import networks_of_all, places_of_all, published, translations_of_all
 from grannsamverkan.domain.alerts.sequel_drafts import Told
 from grannsamverkan.domain.alerts.sequel_words import sequel_sentences
 from grannsamverkan.domain.alerts.sequels import newest_stories, story_of
-from grannsamverkan.domain.alerts.tables import Alert
+from grannsamverkan.domain.alerts.tables import Alert, AlertTranslation
+from grannsamverkan.domain.alerts.tongue import as_written
 from grannsamverkan.domain.alerts.worded import facts_of, sequel_facts_of
 from grannsamverkan.domain.alerts.wording import AlertFacts, advice_sentences, headline, method_sentences
 from grannsamverkan.domain.places import Municipality, municipality, rules
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import NotFound
 
 MOST_STORIES = 50  # of a list for everybody
@@ -41,7 +43,8 @@ class Status(StrEnum):
 class Published:
     """One message as anybody may see it: never by whom, to how many, or finer than an area.
 
-    `headline` and `free_text` are as they were sent. `wrong_until`: when it was put right, None while it stands.
+    `headline`, in this `language`, and `free_text`, which is marked where the reader's is another, are as they were
+    sent. `wrong_until`: when it was put right, None while it stands.
     """
 
     number: int
@@ -49,6 +52,7 @@ class Published:
     told: Told | None
     source: Source
     headline: str
+    language: str
     sentences: tuple[str, ...]
     free_text: str
     sent_at: datetime
@@ -128,6 +132,14 @@ class Story:
             return self.first.headline
         return correction.headline if self.is_untrue else headline(self.facts)
 
+    @property
+    def language(self) -> str:
+        """That of its headline: what was sent before there was another is Swedish."""
+        correction = self.newest(AlertClass.CORRECTION)
+        if correction is None or self.facts is None:
+            return self.first.language
+        return correction.language if self.is_untrue else self.facts.language
+
     def status(self, now: datetime) -> Status:
         """How it stands then. That a text was wrong is said for as long as the story goes on, whatever came later."""
         if self.newest(AlertClass.ALL_CLEAR) is not None:
@@ -145,13 +157,14 @@ class Story:
         return next(one for one in self.messages if one.number == number)
 
 
-def story(session: Session, number: int, *, base_url: str, now: datetime) -> Story:
-    """The story that this number belongs to, as far as it has been let go; NotFound for any other number."""
+def story(session: Session, number: int, *, base_url: str, now: datetime, language: str = SWEDISH) -> Story:
+    """The story that this number belongs to, as far as it has been let go, for a reader of this language; NotFound for
+    any other number."""
     asked = published(session, number)
     rows = [row for row in story_of(session, asked) if row.release_at is not None and row.release_at <= now]
     if asked.id not in {row.id for row in rows}:
         raise NotFound
-    return _told(rows, _around(session, [rows], asked.municipality_code, base_url))
+    return _told(rows, _around(session, [rows], asked.municipality_code, base_url, language))
 
 
 def stories(
@@ -166,7 +179,7 @@ def stories(
     """The newest stories of a municipality, or of one of its networks, in a few queries however many they are: the one
     that was last heard of first."""
     found = newest_stories(session, municipality_code, now=now, network_id=network_id, limit=limit)
-    around = _around(session, found, municipality_code, base_url)
+    around = _around(session, found, municipality_code, base_url, SWEDISH)
     return [_told(rows, around) for rows in found]
 
 
@@ -181,16 +194,20 @@ class _Around:
     follow_up_days: int
     base_url: str
     book: PhraseBook
+    language: str
+    translated: dict[int, AlertTranslation]
 
     def facts(self, row: Alert) -> AlertFacts | None:
         if row.alert_class is AlertClass.ADVICE:
             return None
-        return facts_of(row, self.municipality, self.places.get(row.id or 0, []), self.base_url, self.book)
+        places = self.places.get(row.id or 0, [])
+        return facts_of(row, self.municipality, places, self.base_url, self.book, self.language)
 
     def sentences(self, row: Alert) -> list[str]:
         """What a message that follows another one says, and what advice does."""
         if row.alert_class is AlertClass.ADVICE:
-            return list(row.advice)
+            translation = self.translated.get(row.id or 0)
+            return list(translation.paragraphs if translation else row.advice)
         if row.about_id is None or row.story_id is None:
             return []
         first, about = self.alerts[row.story_id], self.alerts[row.about_id]
@@ -200,7 +217,9 @@ class _Around:
         return sequel_sentences(sequel_facts_of(row, first, facts, was))
 
 
-def _around(session: Session, found: list[list[Alert]], municipality_code: str, base_url: str) -> _Around:
+def _around(
+    session: Session, found: list[list[Alert]], municipality_code: str, base_url: str, language: str
+) -> _Around:
     of_story = {row.id or 0: row for rows in found for row in rows}
     named = {one for row in of_story.values() for one in (row.about_id, row.story_id) if one is not None}
     others = session.exec(select(Alert).where(col(Alert.id).in_(named - of_story.keys()))).all()
@@ -213,6 +232,8 @@ def _around(session: Session, found: list[list[Alert]], municipality_code: str, 
         follow_up_days=rules(session, municipality_code).follow_up_days,
         base_url=base_url,
         book=phrase_book(session, municipality_code),
+        language=language,
+        translated=translations_of_all(session, of_story, language) if language != SWEDISH else {},
     )
 
 
@@ -236,14 +257,16 @@ def _public(row: Alert, rows: list[Alert], around: _Around) -> Published:
     corrections = (one for one in rows if one.about_id == row.id and one.alert_class is AlertClass.CORRECTION)
     wrong_until = next((one.release_at for one in corrections), None)
     assert row.release_at is not None
+    translation = around.translated.get(row.id or 0)
     return Published(
         number=row.number or 0,
         alert_class=row.alert_class,
         told=Told(row.told) if row.told else None,
         source=Source(row.source),
-        headline=row.headline or "",
+        headline=(translation.headline if translation else row.headline) or "",
+        language=translation.language if translation else SWEDISH,
         sentences=tuple(around.sentences(row)),
-        free_text=row.free_text,
+        free_text=as_written(around.language, row.free_text),
         sent_at=row.release_at,
         wrong_until=wrong_until,
     )

@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from grannsamverkan.domain.alerts.catalogue import BURGLARIES
 from grannsamverkan.domain.alerts.classes import BEGINS, AlertClass
-from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget
+from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget, AlertTranslation
 from grannsamverkan.domain.networks import Unit, WatchNetwork
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.errors import NotFound
@@ -37,6 +37,19 @@ def alert(session: Session, alert_id: int, *, to_change: bool = False) -> Alert:
     if found is None:
         raise NotFound
     return found
+
+
+def translations(session: Session, alert_id: int) -> list[AlertTranslation]:
+    """The alert's frozen words in other languages; none before it is approved."""
+    return list(session.exec(select(AlertTranslation).where(AlertTranslation.alert_id == alert_id)))
+
+
+def translations_of_all(session: Session, alert_ids: Iterable[int], language: str) -> dict[int, AlertTranslation]:
+    """Those of these alerts' frozen words that are in this language, by alert."""
+    rows = select(AlertTranslation).where(
+        col(AlertTranslation.alert_id).in_(list(alert_ids)), AlertTranslation.language == language
+    )
+    return {row.alert_id: row for row in session.exec(rows)}
 
 
 def numbers_of(session: Session, alert_ids: Iterable[int]) -> dict[int, int]:

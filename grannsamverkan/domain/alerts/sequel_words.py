@@ -5,12 +5,15 @@ An SMS names the number of the message it is about, says in one or two sentences
 114 14, then its own number. Never a link, never the free text.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from grannsamverkan.domain.alerts.classes import AlertClass
 from grannsamverkan.domain.alerts.sequel_drafts import Told
+from grannsamverkan.domain.alerts.tongue import on_day, say_short
+from grannsamverkan.domain.alerts.tongue import say as say_in_full
 from grannsamverkan.domain.alerts.wording import (
     SUBJECT_MAX_CHARS,
     AlertFacts,
@@ -18,22 +21,21 @@ from grannsamverkan.domain.alerts.wording import (
     advice_sentences,
     headline,
     number_in_words,
+    numbers_to_call,
     one_line,
     places_in_words,
     refuse_pointing_out,
     render,
     shared_words,
     sms_source,
+    some_places,
     what_in_words,
     when_in_words,
 )
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.sms_text import PreparedSms, prepare
-from grannsamverkan.foundation.swedish import day_in_words, whole_day_in_words
 
 MOST_PARTS = 2
-_SORRY = "Vi beklagar felet."
-_NOTHING_TO_DO = "Du behöver inte göra något."
 _GIVES_ADVICE = (Told.MORE, Told.SAME, Told.TIME, Told.WHAT)
 
 
@@ -64,11 +66,19 @@ class SequelFacts:
         """Whether a corrected place is known, and not only that it was wrong."""
         return self.facts.places != self.was.places
 
+    def say(self, words: str, **facts: object) -> str:
+        """The Swedish fragment in the reader's language."""
+        return self.facts.say(words, **facts)
+
+    def in_language(self, language: str) -> "SequelFacts":
+        """The same for a reader of this language."""
+        return replace(self, facts=replace(self.facts, language=language), was=replace(self.was, language=language))
+
 
 def sequel_headline(sequel: SequelFacts) -> str:
     """Rättelse av nr 2314: det har inte hänt"""
     if sequel.told is Told.OVER:
-        return f"{_over(sequel)} {places_in_words(list(sequel.facts.places))}"
+        return _over(sequel, places_in_words(sequel.facts))
     return f"{_lead(sequel)}: {_gist(sequel)}"
 
 
@@ -108,7 +118,7 @@ def word_sequel_email(
         "was": headline(sequel.was),
         "about_number": f"{sequel.about_number:04d}",
         "advice": advice_sentences(facts) if sequel.gives_advice else [],
-        "sent_on": whole_day_in_words(sent_on),
+        "sent_on": on_day(facts.language, sent_on, "EEEE d MMMM y"),
         "sender_address": sender_address,
         "list_domain": list_domain,
         "unsubscribe_url": unsubscribe_url,
@@ -120,89 +130,111 @@ def word_sequel_email(
 
 
 def _lead(sequel: SequelFacts) -> str:
-    said = "Rättelse" if sequel.alert_class is AlertClass.CORRECTION else "Uppföljning"
-    return f"{said} av nr {sequel.about_number:04d}"
+    is_correction = sequel.alert_class is AlertClass.CORRECTION
+    words = "Rättelse av nr {number}" if is_correction else "Uppföljning av nr {number}"
+    return sequel.say(words, number=f"{sequel.about_number:04d}")
 
 
-def _over(sequel: SequelFacts) -> str:
-    return f"Faran är över (nr {sequel.about_number:04d}) i"
+def _over(sequel: SequelFacts, places: str) -> str:
+    return sequel.say("Faran är över (nr {number}) i {places}", number=f"{sequel.about_number:04d}", places=places)
 
 
 def _gist(sequel: SequelFacts) -> str:
     """What is new, after the lead of a headline."""
-    where = places_in_words(list(sequel.facts.places))
-    return {
-        Told.NOTHING_MORE: f"inget mer har hänt i {where}",
-        Told.SAME: f"läget är detsamma i {where}",
-        Told.MORE: f"mer har hänt i {where}",
-        Told.NOT_TRUE: "det har inte hänt",
-        Told.PLACE: f"rätt plats är {where}" if sequel.knows_place else "platsen var fel",
-        Told.TIME: f"rätt tid är {when_in_words(sequel.facts)}",
-        Told.WHAT: f"rätt är {_lower_first(what_in_words(sequel.facts))}",
-    }[sequel.told]
+    where, facts, told = places_in_words(sequel.facts), sequel.facts, sequel.told
+    if told is Told.NOTHING_MORE:
+        return sequel.say("inget mer har hänt i {places}", places=where)
+    if told is Told.SAME:
+        return sequel.say("läget är detsamma i {places}", places=where)
+    if told is Told.MORE:
+        return sequel.say("mer har hänt i {places}", places=where)
+    if told is Told.NOT_TRUE:
+        return sequel.say("det har inte hänt")
+    if told is Told.PLACE:
+        is_known = sequel.knows_place
+        return sequel.say("rätt plats är {places}", places=where) if is_known else sequel.say("platsen var fel")
+    if told is Told.TIME:
+        return sequel.say("rätt tid är {when}", when=when_in_words(facts))
+    return sequel.say("rätt är {what}", what=_lower_first(what_in_words(facts)))
 
 
-def _sentences(sequel: SequelFacts, *, short: bool, place_count: int) -> Iterator[str]:
+def _sentences(sequel: SequelFacts, *, short: bool, place_count: int, thanks: bool = True) -> Iterator[str]:
     """`place_count`: so many of the places are named in an SMS."""
     where, there = (_places(facts, short, place_count) for facts in (sequel.was, sequel.facts))
-    since = f"{sequel.since.day}/{sequel.since.month}" if short else day_in_words(sequel.since)
-    told = sequel.told
+    told, say = sequel.told, partial(say_short if short else say_in_full, sequel.facts.language)
     if told is Told.NOTHING_MORE:
-        yield from (f"Inget mer har hänt i {there} sedan {since}, vad vi vet.", "Tack för att du höll utkik.")
+        yield say("Inget mer har hänt i {places} sedan {day}, vad vi vet.", places=there, day=_since(sequel, short))
+        if thanks:
+            yield say("Tack för att du höll utkik.")
     elif told is Told.MORE:
-        yield f"Mer har hänt i {there} sedan {since}."
+        yield say("Mer har hänt i {places} sedan {day}.", places=there, day=_since(sequel, short))
     elif told is Told.SAME:
-        yield f"Läget är detsamma i {there}."
+        yield say("Läget är detsamma i {places}.", places=there)
     elif told is Told.OVER:
-        yield from (f"{_over(sequel)} {there}.", "Du kan göra som vanligt.", "Tack för hjälpen.")
+        yield from (f"{_over(sequel, there)}.", say("Du kan göra som vanligt."))
+        if thanks:
+            yield say("Tack för hjälpen.")
     elif told is Told.NOT_TRUE:
-        yield from ("Det har inte hänt.", _NOTHING_TO_DO)
+        yield from (say("Det har inte hänt."), say("Du behöver inte göra något."))
     elif told is Told.PLACE:
-        yield f"Rätt plats är {there}, inte {where}." if sequel.knows_place else f"Det hände inte i {where}."
-        yield _NOTHING_TO_DO if short else f"Bor du i {where} behöver du inte göra något."
+        if sequel.knows_place:
+            yield say("Rätt plats är {places}, inte {wrong}.", places=there, wrong=where)
+        else:
+            yield say("Det hände inte i {wrong}.", wrong=where)
+        if short:
+            yield say("Du behöver inte göra något.")
+        else:
+            yield say("Bor du i {wrong} behöver du inte göra något.", wrong=where)
     elif told is Told.TIME:
-        yield from (f"Rätt tid är {when_in_words(sequel.facts, short=short)}.", "Råden gäller fortfarande.")
+        yield say("Rätt tid är {when}.", when=when_in_words(sequel.facts, short=short))
+        yield say("Råden gäller fortfarande.")
     elif told is Told.WHAT:
-        yield f"Rätt är: {what_in_words(sequel.facts, short=short)} i {there}."
+        yield say("Rätt är: {what} i {places}.", what=what_in_words(sequel.facts, short=short), places=there)
     if short and sequel.gives_advice and told is not Told.TIME:
         yield _acts(sequel.facts)
     if sequel.alert_class is AlertClass.CORRECTION:
-        yield _SORRY
+        yield say("Vi beklagar felet.")
+
+
+def _since(sequel: SequelFacts, short: bool) -> str:
+    return on_day(sequel.facts.language, sequel.since, "d/M" if short else "EEEE d MMMM")
 
 
 def _acts(facts: AlertFacts) -> str:
-    acts = ", ".join(facts.phrases[one].short for one in dict.fromkeys(facts.advice[:3]))
+    acts = ", ".join(facts.phrases.said(one, facts.language).short for one in dict.fromkeys(facts.advice[:3]))
     return f"{acts[:1].upper()}{acts[1:]}."
 
 
 def _places(facts: AlertFacts, short: bool, count: int) -> str:
-    places = list(facts.places)
-    if not short:
-        return places_in_words(places)
-    return ", ".join(places[:count]) + (" m fl" if count < len(places) else "")
+    return some_places(facts, count) if short else places_in_words(facts)
 
 
 def _drafts(sequel: SequelFacts) -> Iterator[str]:
     """Texts from the fullest down: thanks go first, then places."""
     most = max(len(sequel.was.places), len(sequel.facts.places))
     for place_count in range(most, 0, -1):
-        said = list(_sentences(sequel, short=True, place_count=place_count))
-        yield _sms(sequel, said)
-        if any(one.startswith("Tack") for one in said):
-            yield _sms(sequel, [one for one in said if not one.startswith("Tack")])
+        for thanks in (True, False):
+            yield _sms(sequel, _sentences(sequel, short=True, place_count=place_count, thanks=thanks))
 
 
-def _sms(sequel: SequelFacts, said: list[str]) -> str:
-    lead = [] if sequel.told is Told.OVER else [f"{_lead(sequel).replace('Rättelse', 'RÄTTELSE')}."]
+def _sms(sequel: SequelFacts, said: Iterable[str]) -> str:
     return " ".join(
         (
             f"{sms_source(sequel.facts)}:",
-            *lead,
+            *_sms_lead(sequel),
             *said,
-            "Pågår: 112. Tips: 114 14.",
+            numbers_to_call(sequel.facts),
             number_in_words(sequel.facts.number),
         )
     )
+
+
+def _sms_lead(sequel: SequelFacts) -> tuple[str, ...]:
+    if sequel.told is Told.OVER:
+        return ()
+    if sequel.alert_class is AlertClass.CORRECTION:
+        return (sequel.say("RÄTTELSE av nr {number}.", number=f"{sequel.about_number:04d}"),)
+    return (f"{_lead(sequel)}.",)
 
 
 def _subject(sequel: SequelFacts) -> str:

@@ -112,6 +112,20 @@ class Alert(SQLModel, table=True):
     tally: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
 
+class AlertTranslation(SQLModel, table=True):
+    """The frozen words of an alert in another language than Swedish; `paragraphs` are those of advice."""
+
+    __tablename__ = "alert_translation"
+    alert_id: int = Field(primary_key=True, foreign_key="alert.id", ondelete="CASCADE")
+    language: str = Field(primary_key=True, max_length=5)
+    headline: str
+    sms_text: str
+    mail_subject: str
+    mail_text: str
+    mail_html: str
+    paragraphs: list[str] = Field(default_factory=list, sa_type=JSON)
+
+
 class AlertTarget(SQLModel, table=True):
     """An alert goes to a whole network, or to one of its units."""
 

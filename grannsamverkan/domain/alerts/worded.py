@@ -1,6 +1,7 @@
 """An alert's row and places become words: the SMS, the email and the public sentence, all from the same facts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +19,10 @@ from grannsamverkan.domain.alerts.sequel_words import (
     word_sequel_email,
     word_sequel_sms,
 )
-from grannsamverkan.domain.alerts.tables import Alert
+from grannsamverkan.domain.alerts.tables import Alert, AlertTranslation
 from grannsamverkan.domain.alerts.wording import AlertFacts, EmailWording, headline, word_email, word_sms
 from grannsamverkan.domain.places import Municipality, ServedMunicipality, municipality
+from grannsamverkan.foundation.catalogues import OTHER_LANGUAGES, SWEDISH
 from grannsamverkan.foundation.clock import STOCKHOLM
 from grannsamverkan.foundation.sms_text import PreparedSms
 from grannsamverkan.foundation.swedish import in_sweden
@@ -28,15 +30,22 @@ from grannsamverkan.foundation.swedish import in_sweden
 
 @dataclass(frozen=True)
 class Worded:
-    """Everything an alert says."""
+    """Everything an alert says, and the same in the `others` languages; `paragraphs` are those of advice."""
 
     headline: str
     sms: PreparedSms
     mail: EmailWording
+    paragraphs: tuple[str, ...] = ()
+    others: Mapping[str, "Worded"] = field(default_factory=dict)
 
 
 def facts_of(
-    alert: Alert, municipality: Municipality, places: list[str], base_url: str, book: PhraseBook | None = None
+    alert: Alert,
+    municipality: Municipality,
+    places: list[str],
+    base_url: str,
+    book: PhraseBook | None = None,
+    language: str = SWEDISH,
 ) -> AlertFacts:
     """What is known about the event, ready for wording: of any alert but advice, where nothing has happened. A number
     that is not reserved yet shows as 0, and a place that was put right stands instead of the wrong ones. What has been
@@ -60,6 +69,7 @@ def facts_of(
         confirmed_by_police=source is not Source.CONTACT_PERSON,
         alert_class=alert.alert_class,
         phrases=book.at(alert.approved_at) if book is not None else AS_SHIPPED,
+        language=language,
     )
 
 
@@ -98,14 +108,24 @@ def word_in(
     if alert.about_id is None:
         return word(facts_in(session, alert, base_url), served, domain=domain, now=now)
     sequel = sequel_facts_in(session, alert, base_url)
-    mail = word_sequel_email(sequel, **_around(sequel.facts, served, domain, now))
-    return Worded(sequel_headline(sequel), word_sequel_sms(sequel), mail)
+    around = _around(sequel.facts, served, domain, now)
+    others = {language: _word_sequel(sequel.in_language(language), around) for language in OTHER_LANGUAGES}
+    return replace(_word_sequel(sequel, around), others=others)
 
 
 def word(facts: AlertFacts, served: ServedMunicipality, *, domain: str, now: datetime) -> Worded:
     """All the words of a warning. Refused when the SMS would be longer than a warning may be."""
-    mail = word_email(facts, **_around(facts, served, domain, now))
-    return Worded(headline(facts), word_sms(facts), mail)
+    around = _around(facts, served, domain, now)
+    others = {language: _word(replace(facts, language=language), around) for language in OTHER_LANGUAGES}
+    return replace(_word(facts, around), others=others)
+
+
+def _word(facts: AlertFacts, around: dict[str, Any]) -> Worded:
+    return Worded(headline(facts), word_sms(facts), word_email(facts, **around))
+
+
+def _word_sequel(sequel: SequelFacts, around: dict[str, Any]) -> Worded:
+    return Worded(sequel_headline(sequel), word_sequel_sms(sequel), word_sequel_email(sequel, **around))
 
 
 def _around(facts: AlertFacts, served: ServedMunicipality, domain: str, now: datetime) -> dict[str, Any]:
@@ -121,10 +141,16 @@ def _around(facts: AlertFacts, served: ServedMunicipality, domain: str, now: dat
 
 
 def mail_template(
-    alert: Alert, served: ServedMunicipality, *, domain: str, base_url: str, first_number: int | None = None
+    alert: Alert,
+    served: ServedMunicipality,
+    *,
+    domain: str,
+    base_url: str,
+    first_number: int | None = None,
+    translation: AlertTranslation | None = None,
 ) -> bytes:
-    """The approved email with slots for each recipient's bytes (see mail.py); a sequel's answers the first of its
-    story, whose number is `first_number`."""
+    """The approved email, or its translation, with slots for each recipient's bytes (see mail.py); a sequel's answers
+    the first of its story, whose number is `first_number`."""
     assert alert.number is not None
     assert alert.approved_at is not None
     headers = MailHeaders(
@@ -135,5 +161,7 @@ def mail_template(
         base_url=base_url,
         sent_at=alert.approved_at,
         first_number=first_number,
+        language=translation.language if translation is not None else SWEDISH,
     )
-    return render_mail(headers, alert.mail_subject or "", alert.mail_text or "", alert.mail_html or "")
+    said = translation or alert
+    return render_mail(headers, said.mail_subject or "", said.mail_text or "", said.mail_html or "")

@@ -8,7 +8,7 @@ What is under way also says that 112 has been called: a neighbour who sees it ne
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 import jinja2
 
@@ -27,23 +27,25 @@ from grannsamverkan.domain.alerts.catalogue import (
 from grannsamverkan.domain.alerts.classes import AlertClass
 from grannsamverkan.domain.alerts.guard import guard_free_text
 from grannsamverkan.domain.alerts.phrases import AS_SHIPPED, Phrases
+from grannsamverkan.domain.alerts.tongue import as_written, on_day, say, say_short
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.resources import resource_folder
 from grannsamverkan.foundation.sms_text import PreparedSms, prepare
-from grannsamverkan.foundation.swedish import day_in_words, short_day, whole_day_in_words
 
 MOST_PARTS = 3
 _MOST_SMS_ADVICE = 3
 _MOST_HEADLINE_PLACES = 3
 SUBJECT_MAX_CHARS = 60
-_UNCONFIRMED = "ej bekräftat av polisen"
+_DAY, _SHORT_DAY, _FIGURES, _WHOLE_DAY = "EEEE d MMMM", "E d/M", "d/M", "EEEE d MMMM y"
 
 
 @dataclass(frozen=True)
 class AlertFacts:
     """All that a warning says. `places` are names of networks or parts of them; `happened_on` is a Swedish date.
 
-    `base_url` is the public address of the installation, without a slash at the end; `phrases` are the municipality's.
+    `base_url` is the public address of the installation, without a slash at the end; `phrases` are the municipality's;
+    `language` is the reader's.
     """
 
     number: int
@@ -62,6 +64,11 @@ class AlertFacts:
     confirmed_by_police: bool
     alert_class: AlertClass = AlertClass.WARNING
     phrases: Phrases = AS_SHIPPED
+    language: str = SWEDISH
+
+    def say(self, words: str, **facts: object) -> str:
+        """The Swedish fragment in the reader's language."""
+        return say(self.language, words, **facts)
 
     @property
     def is_ongoing(self) -> bool:
@@ -78,7 +85,8 @@ class EmailWording:
 
 
 def number_in_words(number: int) -> str:
-    """Nr 2314, Nr 0007: four figures at least, so that one number is not the beginning of another."""
+    """Nr 2314, Nr 0007: four figures at least, so that one number is not the beginning of another. The same in every
+    language: a provider is asked for a message by it."""
     return f"Nr {number:04d}"
 
 
@@ -89,11 +97,12 @@ def sender_name(facts: AlertFacts) -> str:
 
 def headline(facts: AlertFacts) -> str:
     """The warning in one sentence without its full stop: Inbrott i villa i Nyby natt till tisdag 4 mars"""
+    said = {"what": _what(facts, short=False), "places": places_in_words(facts), "when": _when(facts, short=False)}
     if facts.is_ongoing:
-        return f"{_what(facts, short=False)} pågår nu i {places_in_words(_places(facts))}, {when_in_words(facts)}"
-    when = _when(facts, short=False)
-    pause = ", " if facts.day_part is DayPart.UNKNOWN else " "
-    return f"{_what(facts, short=False)} i {places_in_words(_places(facts))}{pause}{when}"
+        return facts.say("{what} pågår nu i {places}, {when}", **said)
+    if facts.day_part is DayPart.UNKNOWN:
+        return facts.say("{what} i {places}, {when}", **said)
+    return facts.say("{what} i {places} {when}", **said)
 
 
 def what_in_words(facts: AlertFacts, *, short: bool = False) -> str:
@@ -108,12 +117,12 @@ def when_in_words(facts: AlertFacts, *, short: bool = False) -> str:
 
 def advice_sentences(facts: AlertFacts) -> list[str]:
     """What to do, one sentence or two for each advice, in the writer's order."""
-    return [facts.phrases[one].full for one in dict.fromkeys(facts.advice)]
+    return [facts.phrases.said(one, facts.language).full for one in dict.fromkeys(facts.advice)]
 
 
 def method_sentences(facts: AlertFacts) -> list[str]:
     """How it was done, one sentence each, in the writer's order."""
-    return [facts.phrases[one].full for one in dict.fromkeys(facts.methods)]
+    return [facts.phrases.said(one, facts.language).full for one in dict.fromkeys(facts.methods)]
 
 
 def is_unconfirmed(facts: AlertFacts) -> bool:
@@ -169,7 +178,7 @@ def word_email(
         "all_places_in_headline": len(_places(facts)) <= _MOST_HEADLINE_PLACES,
         "methods": method_sentences(facts),
         "advice": advice_sentences(facts),
-        "sent_on": whole_day_in_words(sent_on),
+        "sent_on": on_day(facts.language, sent_on, _WHOLE_DAY),
         "sender_address": sender_address,
         "list_domain": list_domain,
         "unsubscribe_url": unsubscribe_url,
@@ -186,12 +195,18 @@ def shared_words(facts: AlertFacts) -> dict[str, object]:
     return {
         "facts": facts,
         "sender_name": sender_name(facts),
-        "source_words": SOURCE_WORDS[facts.source].full,
+        "source_words": facts.say(SOURCE_WORDS[facts.source].full),
         "unconfirmed": is_unconfirmed(facts),
-        "free_text": one_line(facts.free_text),
+        "free_text": as_written(facts.language, one_line(facts.free_text)),
         "number": f"{facts.number:04d}",
         "check_url": f"{facts.base_url}/n/{facts.number}",
+        **in_language(facts.language),
     }
+
+
+def in_language(language: str) -> dict[str, object]:
+    """What every template of a message needs to speak a language."""
+    return {"language": language, "say": partial(say, language)}
 
 
 def render(template: str, shown: dict[str, object]) -> str:
@@ -201,8 +216,8 @@ def render(template: str, shown: dict[str, object]) -> str:
 
 def _drafts(facts: AlertFacts, every_place: bool) -> Iterator[str]:
     """Texts from the fullest down: first the methods go, then the third advice, then the second; places at last."""
-    advice = [facts.phrases[one].short for one in dict.fromkeys(facts.advice)][:_MOST_SMS_ADVICE]
-    methods = [facts.phrases[one].short for one in dict.fromkeys(facts.methods)]
+    advice = [facts.phrases.said(one, facts.language).short for one in dict.fromkeys(facts.advice)][:_MOST_SMS_ADVICE]
+    methods = [facts.phrases.said(one, facts.language).short for one in dict.fromkeys(facts.methods)]
     told = " ".join(one for one in methods if one)
     places = _places(facts)
     kept = [len(places)] if every_place else range(len(places) - 1, 0, -1)
@@ -214,29 +229,39 @@ def _drafts(facts: AlertFacts, every_place: bool) -> Iterator[str]:
 
 
 def _sms(facts: AlertFacts, place_count: int, told: str, advice: list[str]) -> str:
-    places = _places(facts)
-    where = ", ".join(places[:place_count]) + (" m fl" if place_count < len(places) else "")
-    acts, now = ", ".join(advice), " pågår nu" if facts.is_ongoing else ""
+    what, acts = _what(facts, short=True), ", ".join(advice)
     return " ".join(
         part
         for part in (
-            f"{sms_source(facts)}: {_what(facts, short=True)}{now}, {where}, {_when(facts, short=True)}.",
-            "112 är ringt." if facts.is_ongoing else told,
+            f"{sms_source(facts)}: {facts.say('{what} pågår nu', what=what) if facts.is_ongoing else what},",
+            f"{some_places(facts, place_count)}, {_when(facts, short=True)}.",
+            facts.say("112 är ringt.") if facts.is_ongoing else told,
             f"{acts[:1].upper()}{acts[1:]}.",
-            "Ser du något: ring 112. Tips: 114 14." if facts.is_ongoing else "Pågår: 112. Tips: 114 14.",
+            facts.say("Ser du något: ring 112. Tips: 114 14.") if facts.is_ongoing else numbers_to_call(facts),
             number_in_words(facts.number),
         )
         if part
     )
 
 
+def numbers_to_call(facts: AlertFacts) -> str:
+    """The two numbers, as an SMS says them."""
+    return facts.say("Pågår: 112. Tips: 114 14.")
+
+
+def some_places(facts: AlertFacts, count: int) -> str:
+    """Nyby, Sjöby m fl: so many of the places by name, as in an SMS."""
+    places = _places(facts)
+    return ", ".join(places[:count]) + (f" {facts.say('m fl')}" if count < len(places) else "")
+
+
 def sms_source(facts: AlertFacts) -> str:
     """Whose word it is, as an SMS begins."""
     said = [sender_name(facts)]
     if facts.source is Source.CONTACT_PERSON or is_unconfirmed(facts):
-        said.append(SOURCE_WORDS[facts.source].short)
+        said.append(facts.say(SOURCE_WORDS[facts.source].short))
     if is_unconfirmed(facts):
-        said.append(_UNCONFIRMED)
+        said.append(facts.say("ej bekräftat av polisen"))
     return ", ".join(said)
 
 
@@ -244,22 +269,23 @@ def _what(facts: AlertFacts, *, short: bool) -> str:
     dwelling = DWELLING_WORDS[facts.dwelling]
     inside = dwelling.short if short else dwelling.full
     where = inside if KIND_WORDS[facts.kind].inside else dwelling.at
-    return f"{_hazard(facts, short=short)} {where}".strip()
+    said = say_short(facts.language, where) if short else facts.say(where)
+    return f"{_hazard(facts, short=short)} {said}".strip()
 
 
 def _hazard(facts: AlertFacts, *, short: bool) -> str:
     kind = KIND_WORDS[facts.kind]
     if facts.attempted:
-        return kind.attempt_short if short else kind.attempt
-    return kind.short if short else kind.full
+        return facts.say(kind.attempt_short if short else kind.attempt)
+    return facts.say(kind.short if short else kind.full)
 
 
 def _when(facts: AlertFacts, *, short: bool) -> str:
     words = DAY_PART_WORDS[facts.day_part]
-    day = short_day(facts.happened_on) if short else day_in_words(facts.happened_on)
+    day = on_day(facts.language, facts.happened_on, _SHORT_DAY if short else _DAY)
     if facts.is_ongoing:
         return day
-    return (words.short if short else words.full).format(day=day)
+    return facts.say(words.short if short else words.full, day=day)
 
 
 def _places(facts: AlertFacts) -> list[str]:
@@ -269,22 +295,25 @@ def _places(facts: AlertFacts) -> list[str]:
     return places
 
 
-def places_in_words(places: list[str]) -> str:
+def places_in_words(facts: AlertFacts) -> str:
     """Nyby · Nyby och Sjöby · Nyby, Sjöby och 4 andra områden"""
+    places = _places(facts)
     if len(places) == 1:
         return places[0]
     if len(places) <= _MOST_HEADLINE_PLACES:
-        return f"{', '.join(places[:-1])} och {places[-1]}"
+        return facts.say("{first} och {last}", first=", ".join(places[:-1]), last=places[-1])
     first = places[: _MOST_HEADLINE_PLACES - 1]
-    return f"{', '.join(first)} och {len(places) - len(first)} andra områden"
+    return facts.say("{first} och {number} andra områden", first=", ".join(first), number=len(places) - len(first))
 
 
 def _subject(facts: AlertFacts) -> str:
     """Class, what, where, date and number; what does not fit goes from the middle."""
     places = _places(facts)
-    many = " m fl" if len(places) > 1 else ""
-    word_class = "Pågår nu" if facts.is_ongoing else "Obekräftat" if is_unconfirmed(facts) else "Varning"
-    end = f" {facts.happened_on.day}/{facts.happened_on.month} (nr {facts.number:04d})"
+    many = f" {facts.say('m fl')}" if len(places) > 1 else ""
+    word_class = facts.say("Obekräftat") if is_unconfirmed(facts) else facts.say("Varning")
+    if facts.is_ongoing:
+        word_class = facts.say("Pågår nu")
+    end = f" {on_day(facts.language, facts.happened_on, _FIGURES)} (nr {facts.number:04d})"
     whats = (_what(facts, short=True), _hazard(facts, short=True))
     leads = [f"{word_class}: {what.lower()}, " for what in whats]
     for lead in leads:

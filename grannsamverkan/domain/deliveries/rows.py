@@ -31,7 +31,9 @@ S = DeliveryState
 
 # Provider codes that say nobody will ever be at this address: the person's address is marked dead.
 # A bare 550 is not among them: a relay also says it of mail that it does not like, and would silence everybody.
-DEAD_CODES = frozenset({"21211", "21614", "21635", "30005", "30006", "5.1.1", "5.1.2", "5.1.10", "5.2.1"})
+# The last is our own, for a mail system that says so in words only.
+NOBODY_THERE = "nobody_there"
+DEAD_CODES = frozenset({"21211", "21614", "21635", "30005", "30006", "5.1.1", "5.1.2", "5.1.10", "5.2.1", NOBODY_THERE})
 # The neighbour has said stop to the provider itself (Twilio keeps such a list of its own), so to us too.
 STOPPED_CODES = frozenset({"21610"})
 # The sender has stopped the alert before this copy went.
@@ -62,17 +64,19 @@ def waiting(session: Session, lease: Lease, *, now: datetime, first_alert_id: in
         same = (col(first.channel) == col(Delivery.channel)) & (col(first.lookup) == col(Delivery.lookup))
         with_address = with_address.outerjoin(first, (col(first.alert_id) == first_alert_id) & same)
     rows = session.execute(
-        with_address.where(
+        with_address.add_columns(col(Delivery.language))
+        .where(
             *of_lease(lease),
             col(Delivery.state).in_(WAITING),
             or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= now),
-        ).order_by(col(Delivery.id))
+        )
+        .order_by(col(Delivery.id))
     ).all()
     gone = [delivery_id for delivery_id, value, *_ in rows if value is None]
     _move(session, gone, S.STOPPED, code="address_gone", final_at=now)
     return [
-        Copy(delivery_id, value, str(delivery_id), stop_token(vault, lookup), first_key=str(first_id or 0))
-        for delivery_id, value, lookup, first_id in rows
+        Copy(delivery_id, value, str(delivery_id), stop_token(vault, lookup), str(first_id or 0), language)
+        for delivery_id, value, lookup, first_id, language in rows
         if value is not None and delivery_id is not None
     ]
 

@@ -5,13 +5,15 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.database import BigId, Small, UtcDateTime
 
 
 class Delivery(SQLModel, table=True):
     """One copy for one address. Holds the address row's id and hash, never the address; `state` as in states.py.
 
-    `not_before`: its owner's quiet hours last until then, or a contact person may pass it on until then.
+    `language` is that of its words. `not_before`: its owner's quiet hours last until then, or a contact person may pass
+    it on until then.
     """
 
     __tablename__ = "delivery"
@@ -31,6 +33,7 @@ class Delivery(SQLModel, table=True):
     channel: int = Field(sa_type=Small)
     address_id: int
     lookup: bytes = Field(sa_type=LargeBinary)
+    language: str = Field(default=SWEDISH, max_length=5, sa_column_kwargs={"server_default": SWEDISH})
     state: int = Field(default=0, sa_type=Small)
     attempts: int = Field(default=0, sa_type=Small)
     provider_id: str | None = Field(default=None, max_length=64)
@@ -71,3 +74,12 @@ class Batch(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     tries: int = 0
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ClockTick(SQLModel, table=True):
+    """When the acting clock last looked for work, and which process it is: one row, read by every other process."""
+
+    __tablename__ = "clock_tick"
+    id: int = Field(default=1, primary_key=True, sa_type=Small)
+    at: datetime = Field(sa_type=UtcDateTime)
+    acted_by: str = Field(max_length=60)

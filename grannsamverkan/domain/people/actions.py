@@ -158,7 +158,7 @@ def choose_quiet_hours(session: Session, person_id: int, hours: tuple[int, int] 
 
 
 def choose_language(session: Session, person_id: int, language: str) -> None:
-    """The language of the person's own pages."""
+    """The language of the person's own page, and of warnings and advice to them."""
     _person(session, person_id).language = language
 
 

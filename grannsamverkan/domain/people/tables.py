@@ -29,10 +29,19 @@ class Level(StrEnum):
 class Person(SQLModel, table=True):
     """Someone who takes part. A name is optional: area and channel are enough.
 
+    `language` is that of their own page and of what is sent to them.
     Between `quiet_from` and `quiet_to` (whole hours in Sweden, 0 to 23; both or none) their phone is left in peace.
     """
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index(
+            "ix_person_language",
+            "language",
+            sqlite_where=text("language <> 'sv'"),
+            postgresql_where=text("language <> 'sv'"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True)
     municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT", index=True)
     name: str | None = Field(default=None, sa_type=SealedText("person.name"))

@@ -16,6 +16,7 @@ from grannsamverkan.domain.targeting.whom import (
     ADDRESSES,
     ALL_ADDRESSES,
     IS_ADVICE,
+    SPOKEN,
     Base,
     is_meant,
     is_open,
@@ -84,6 +85,13 @@ _DELIVERIES = text("""
     GROUP BY aa.alert_id, aa.channel, aa.lookup
     ON CONFLICT DO NOTHING
 """)
+
+# Few read anything but Swedish: only their copies are touched.
+_IN_THEIR_LANGUAGE = text(f"""
+    UPDATE delivery SET language = spoken.language FROM ({SPOKEN}) spoken
+    WHERE delivery.alert_id = :alert_id AND delivery.id > :newest_before
+      AND delivery.channel = spoken.channel AND delivery.lookup = spoken.lookup AND spoken.language <> 'sv'
+""")  # noqa: S608 - only constants of this room are put together
 
 # What a household has been given is remembered for longer than its copies are.
 _GIVEN = statement("""
@@ -182,6 +190,7 @@ def take_slice(
     if whom.base in IS_ADVICE:
         connection.execute(_GIVEN, within)
     of_slice = {**whom.facts, "newest_before": newest}
+    connection.execute(_IN_THEIR_LANGUAGE, of_slice)
     if heeds_quiet_hours:
         heed_quiet_hours(session, whom.alert_id, first_id=newest + 1, last_id=_NO_END, now=now)
     if whom.base is Base.HANDED:

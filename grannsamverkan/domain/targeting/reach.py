@@ -17,6 +17,7 @@ from grannsamverkan.domain.targeting.tables import Audience
 from grannsamverkan.domain.targeting.whom import (
     ADDRESSES,
     ALL_ADDRESSES,
+    SPOKEN,
     Base,
     Whom,
     is_meant,
@@ -27,6 +28,7 @@ from grannsamverkan.domain.targeting.whom import (
     whom_planned,
     why_left_out,
 )
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
 
@@ -39,12 +41,23 @@ REASONS = ("paused", "stopped", "level", "given", "enough", "dead", "paper")
 
 @dataclass(frozen=True)
 class Reach:
-    """Households in all; copies and households by channel; households with no copy by reason (see REASONS)."""
+    """Households in all; copies and households by channel; households with no copy by reason (see REASONS).
+
+    `in_language`: of the copies, those in another language than Swedish.
+    """
 
     households: int
     copies: dict[ChannelKind, int] = field(default_factory=dict)
     by_channel: dict[ChannelKind, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
+    in_language: dict[str, dict[ChannelKind, int]] = field(default_factory=dict)
+
+    def copies_in(self, language: str, channel: ChannelKind) -> int:
+        """How many copies go in this language by this channel."""
+        if language != SWEDISH:
+            return self.in_language.get(language, {}).get(channel, 0)
+        others = sum(copies.get(channel, 0) for copies in self.in_language.values())
+        return self.copies.get(channel, 0) - others
 
     @property
     def reached(self) -> int:
@@ -54,6 +67,7 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class _Questions:
     copies: TextClause
+    in_language: TextClause
     left_out: TextClause
     households: TextClause
 
@@ -67,6 +81,13 @@ def _questions(base: Base) -> _Questions:
     WHERE {is_open(base)} AND {condition}
     GROUP BY a.channel
 """)  # noqa: S608 - only constants of this room are put together
+    in_language = statement(f"""
+    SELECT spoken.language, a.channel, COUNT(DISTINCT a.lookup) FROM household h
+    {ADDRESSES}
+    JOIN ({SPOKEN}) spoken ON spoken.channel = a.channel AND spoken.lookup = a.lookup AND spoken.language <> 'sv'
+    WHERE {is_open(base)} AND {condition}
+    GROUP BY spoken.language, a.channel
+""")  # noqa: S608
     left_out = statement(f"""
     SELECT reason, COUNT(*) FROM (
         SELECT {why_left_out(base)} AS reason FROM household h
@@ -76,7 +97,7 @@ def _questions(base: Base) -> _Questions:
     GROUP BY reason
 """)  # noqa: S608
     households = statement(f"SELECT COUNT(*) FROM household h WHERE {condition}")  # noqa: S608
-    return _Questions(copies, left_out, households)
+    return _Questions(copies, in_language, left_out, households)
 
 
 def had_enough(session: Session, alert: Alert, *, since: datetime, most: int) -> int:
@@ -133,9 +154,13 @@ def _reach(session: Session, whom: Whom, now: datetime) -> Reach:
     connection = session.connection()
     questions, where = _questions(whom.base), {**whom.facts, "now": now}
     rows = connection.execute(questions.copies, where).all()
+    in_language: dict[str, dict[ChannelKind, int]] = {}
+    for language, channel, copies in connection.execute(questions.in_language, where):
+        in_language.setdefault(language, {})[ChannelKind(channel)] = copies
     return Reach(
         households=connection.execute(questions.households, where).scalar_one(),
         copies={ChannelKind(channel): copies for channel, copies, _ in rows},
         by_channel={ChannelKind(channel): households for channel, _, households in rows},
         left_out=dict(connection.execute(questions.left_out, where).all()),
+        in_language=in_language,
     )

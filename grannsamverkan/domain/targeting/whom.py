@@ -210,6 +210,21 @@ ADDRESSES = """
     LEFT JOIN stop_entry s ON s.channel = a.channel AND s.lookup = a.lookup
 """
 
+# Addresses that somebody reads another language at, and the language of a copy there. By the address, and not by whose
+# row a copy is made from: whoever has proven that it is theirs decides, else all who have it; Swedish when they differ.
+SPOKEN = """
+    SELECT x.channel, x.lookup, CASE
+        WHEN MIN(px.language) = MAX(px.language) THEN MIN(px.language)
+        WHEN MIN(CASE WHEN x.proven_at IS NOT NULL THEN px.language END)
+           = MAX(CASE WHEN x.proven_at IS NOT NULL THEN px.language END)
+             THEN MIN(CASE WHEN x.proven_at IS NOT NULL THEN px.language END)
+        ELSE 'sv' END AS language
+    FROM contact_address x JOIN person px ON px.id = x.person_id
+    WHERE x.confirmed_at IS NOT NULL AND x.lookup IN (
+        SELECT y.lookup FROM person py JOIN contact_address y ON y.person_id = py.id WHERE py.language <> 'sv')
+    GROUP BY x.channel, x.lookup
+"""
+
 # The same with every address, to tell why a household is left out; outer, so that none falls away.
 ALL_ADDRESSES = """
     LEFT JOIN household_member m ON m.household_id = h.id AND m.until IS NULL
