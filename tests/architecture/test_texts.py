@@ -31,6 +31,7 @@ SWEDISH_HERE = (
     "domain/notices/words.py",
     "domain/police/",
     "domain/receipts/replies.py",
+    "domain/receipts/returned/",  # what mail systems say, as they say it
     "domain/membership/lists/",  # what headings, marks and places are called in lists
     "domain/networks/search.py",  # words of house kinds people search by
     "foundation/phone.py",
