@@ -8,7 +8,7 @@ from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from grannsamverkan import tidings
-from grannsamverkan.domain import audit, membership, networks, places
+from grannsamverkan.domain import audit, membership, networks, people, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.alerts import RuleSet
 from grannsamverkan.domain.codes import CodePurpose
@@ -20,6 +20,7 @@ from grannsamverkan.web import current, errors, one_time
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.guarding import Guarded
 from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import language
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.ids import read_id
 from grannsamverkan.web.one_time import AddressForm, CodeForm
@@ -45,7 +46,7 @@ class UnitForm(FlaskForm):  # type: ignore[misc]
 
 
 class ChoicesForm(FlaskForm):  # type: ignore[misc]
-    """The choice itself: an empty box that has to be ticked, and what the contact person may see."""
+    """The choice itself: an empty box that has to be ticked, what the contact person may see, and in which language."""
 
     wants = BooleanField(_l("Ja, skicka till mig"), [InputRequired(_l("Kryssa i rutan om du vill vara med"))])
     shows = RadioField(
@@ -60,6 +61,9 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
     label = StringField(
         _l("Namn eller husnummer"),
         [Length(max=60, message=_l("Skriv högst 60 tecken")), Guarded(RuleSet.NOTE)],
+    )
+    language = RadioField(
+        _l("Vilket språk vill du ha i sms och mejl?"), choices=[("sv", "Svenska"), ("en", "English")], default=language
     )
 
 
@@ -223,6 +227,7 @@ def choose() -> ResponseReturnValue:
     label = (form.label.data or "").strip() if shows is not Shows.NOTHING else ""
     with current.runtime().database.write() as rows:
         joined = membership.finish(rows, one_time.hashed_ticket(rows), Choices(shows, label), now=current.now())
+        people.choose_language(rows, joined.person.id or 0, form.language.data)
         if joined.is_new:
             _tell(rows, joined)
     forget_place()

@@ -17,6 +17,7 @@ from grannsamverkan.domain.people import GivenBy
 from grannsamverkan.foundation import swedish
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.sms_text import parts_of
 from grannsamverkan.jobs.inline import drain
 from tests.support.alert_fixtures import alert_town
 from tests.support.alert_town import AlertTown, receive
@@ -65,6 +66,15 @@ def test_the_check_page_shows_the_message_whom_it_reaches_and_whom_not(alert_tow
     assert alert_town.sms.sent == []
 
 
+def test_the_check_page_shows_what_readers_of_another_language_get(alert_town: AlertTown) -> None:
+    client = alert_town.signed_in("polis")
+    alert_id = alert_town.write(client, "Nyby", fri="Altandörren var uppbruten.")
+    page = client.get(f"/varningar/{alert_id}/granska").get_data(as_text=True)
+    assert "På engelska: till 4 mottagare" in page
+    assert "Grannsamverkan Höör: Break-in in house, Nyby, night to Wed 4 Mar." in page
+    assert "Altandörren var uppbruten. (in Swedish)" in page
+
+
 def test_asking_for_the_check_page_changes_nothing(alert_town: AlertTown) -> None:
     client = alert_town.signed_in("polis")
     alert_id = alert_town.write(client, "Nyby")
@@ -87,6 +97,9 @@ def test_the_numbers_on_the_check_page_are_what_is_sent(alert_town: AlertTown, c
     drain(alert_town.runtime)
     assert shown["Sms"][1] == len(alert_town.sms.sent) == len(set(alert_town.sms.addresses))
     assert shown["Mejl"][1] == len(alert_town.email.sent)
+    parts = sum(parts_of(wording.text).parts * len(copies) for wording, copies in alert_town.sms.calls)
+    kronor = parts * alert_town.runtime.settings.sms.kronor_per_part
+    assert f'<td class="gs-r">{kronor:.2f}</td>'.replace(".", ",") in page
     live = rows(client.get(f"/varningar/{alert_id}").get_data(as_text=True))
     reached = shown["Minst en kanal"][0]
     left_out = sum(shown.get(words, [0])[0] for words in LEFT_OUT)
@@ -110,6 +123,7 @@ def _stir(town: AlertTown, clock: SetClock, chance: random.Random) -> None:
                 home = networks.add_household(session, network, now=now, unit=chance.choice(units), label=f"Ny {place}")
                 for _ in range(chance.randint(0, 2)):
                     person = people.add_person(session, network.municipality_code, now=now)
+                    person.language = chance.choice(["sv", "sv", "en"])
                     networks.join(session, home, person.id or 0, now=now)
                     for channel, address in (
                         (ChannelKind.SMS, a_phone(chance.randint(80, 90))),

@@ -27,6 +27,7 @@ _BOOKED_AFTER = 50  # days from the first interest until the first households si
 _LAST_JOINED = 0.7  # how much of the time since then had passed when the last one joined
 _EVERYDAY_NETWORKS = 3
 _ALWAYS_REACHED = 2  # a network's first households are its contact persons': both channels
+_READS_ENGLISH = 9  # one home in so many
 
 
 def build_homes(ground: Ground, grown: Sequence[Grown]) -> None:
@@ -74,6 +75,8 @@ def _home(ground: Ground, one: Grown, place: int, way: str, days: float, left: f
     person = Person(municipality_code=one.municipality.code, created_at=joined_at)
     if place <= _ALWAYS_REACHED and not has_left:
         person.name = full_name(number)
+    if number % _READS_ENGLISH == 0:
+        person.language = "en"
     _wish(person, way, ground)
     return Home(household, person, unit, way, number, left=has_left)
 

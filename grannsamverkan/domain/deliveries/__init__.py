@@ -2,6 +2,7 @@
 
 from grannsamverkan.domain.deliveries.batches import (
     Lease,
+    Queue,
     claim,
     due,
     due_rows,
@@ -12,6 +13,7 @@ from grannsamverkan.domain.deliveries.batches import (
     last_done_at,
     next_due_at,
     open_batches,
+    queues,
 )
 from grannsamverkan.domain.deliveries.pace import group_of, take_turn
 from grannsamverkan.domain.deliveries.queries import first_handed_over_at, sent_to
@@ -68,6 +70,7 @@ __all__ = [
     "InFlight",
     "Lease",
     "Pace",
+    "Queue",
     "ask_time",
     "claim",
     "due",
@@ -89,6 +92,7 @@ __all__ = [
     "next_due_at",
     "note",
     "open_batches",
+    "queues",
     "quiet_until",
     "reject",
     "requeue",

@@ -20,6 +20,7 @@ from grannsamverkan.domain.targeting.whom import (
     Base,
     is_meant,
     is_open,
+    reads_others,
     statement,
     whom_of,
     why_left_out,
@@ -190,7 +191,8 @@ def take_slice(
     if whom.base in IS_ADVICE:
         connection.execute(_GIVEN, within)
     of_slice = {**whom.facts, "newest_before": newest}
-    connection.execute(_IN_THEIR_LANGUAGE, of_slice)
+    if reads_others(session):
+        connection.execute(_IN_THEIR_LANGUAGE, of_slice)
     if heeds_quiet_hours:
         heed_quiet_hours(session, whom.alert_id, first_id=newest + 1, last_id=_NO_END, now=now)
     if whom.base is Base.HANDED:

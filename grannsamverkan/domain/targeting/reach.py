@@ -23,6 +23,7 @@ from grannsamverkan.domain.targeting.whom import (
     is_meant,
     is_open,
     nobody_reached,
+    reads_others,
     statement,
     whom_of,
     whom_planned,
@@ -155,7 +156,8 @@ def _reach(session: Session, whom: Whom, now: datetime) -> Reach:
     questions, where = _questions(whom.base), {**whom.facts, "now": now}
     rows = connection.execute(questions.copies, where).all()
     in_language: dict[str, dict[ChannelKind, int]] = {}
-    for language, channel, copies in connection.execute(questions.in_language, where):
+    spoken = connection.execute(questions.in_language, where).all() if reads_others(session) else ()
+    for language, channel, copies in spoken:
         in_language.setdefault(language, {})[ChannelKind(channel)] = copies
     return Reach(
         households=connection.execute(questions.households, where).scalar_one(),

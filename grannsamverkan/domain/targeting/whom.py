@@ -225,6 +225,9 @@ SPOKEN = """
     GROUP BY x.channel, x.lookup
 """
 
+# Where everybody reads Swedish, nothing more has to be asked.
+_READS_OTHERS = text("SELECT 1 FROM person WHERE language <> 'sv' LIMIT 1")
+
 # The same with every address, to tell why a household is left out; outer, so that none falls away.
 ALL_ADDRESSES = """
     LEFT JOIN household_member m ON m.household_id = h.id AND m.until IS NULL
@@ -244,6 +247,11 @@ _WHY_LEFT_OUT = """
          ELSE 'paper' END
 """
 _WHY_NOT_ADVISED = f"WHEN {_GIVEN} THEN 'given' WHEN {_ENOUGH} THEN 'enough'"
+
+
+def reads_others(session: Session) -> bool:
+    """Whether anybody at all reads another language than Swedish."""
+    return session.connection().execute(_READS_OTHERS).first() is not None
 
 
 def is_meant(base: Base) -> str:
