@@ -1,11 +1,12 @@
-"""Tips go out when their time has come: one step, which finds its work in the calendars of the municipalities.
+"""Tips go out when their time has come: a step that finds its work in the calendars of the municipalities, and one that
+proposes what fits after a burglary.
 
 Each due time is decided in one transaction: its row (whose key makes two clocks one), and the alert with its frozen
 words. From there it is an alert like any other, and `flow` takes it on.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session
@@ -14,9 +15,11 @@ from grannsamverkan import flow
 from grannsamverkan.domain import advice, alerts, audit, networks, places
 from grannsamverkan.domain.advice import Card, EntryState, PlanEntry, RunState
 from grannsamverkan.domain.alerts import AdviceDraft, Alert
-from grannsamverkan.domain.networks import NetworkKind, NetworkState
+from grannsamverkan.domain.networks import NetworkState
+from grannsamverkan.domain.places import YES
 from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
+from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.runtime import Runtime
 
 log = structlog.get_logger("advice_round")
@@ -56,7 +59,9 @@ def _decide(runtime: Runtime, session: Session, entry: PlanEntry, now: datetime)
     assert entry.next_at is not None
     due_at, card = entry.next_at, _card(session, entry)
     is_whole = card is not None and advice.holds(entry, card)
-    to = networks_for(session, entry.municipality_code, entry.network_kind)
+    if card is not None and is_whole and advice.is_welcome(entry):
+        return _welcome(runtime, session, entry, card, now)
+    to = networks_for(session, entry)
     goes = card is not None and is_whole and bool(to) and now - due_at <= advice.LATE
     fresh = advice.decide(session, entry, RunState.ISSUED if goes else RunState.MISSED, now=now)
     if fresh and goes and card is not None:
@@ -67,6 +72,21 @@ def _decide(runtime: Runtime, session: Session, entry: PlanEntry, now: datetime)
     else:
         _look_again(entry)
     return fresh and goes
+
+
+def _welcome(runtime: Runtime, session: Session, entry: PlanEntry, card: Card, now: datetime) -> bool:
+    """To the homes whose turn has come since the last time; a day without any leaves no trace. However late it is, they
+    get it: what says hello does not come out of the blue."""
+    assert entry.next_at is not None
+    due_at, joined = entry.next_at, advice.joiners(entry)
+    to = sorted(networks.joined_between(session, networks_for(session, entry), *joined))
+    fresh = bool(to) and advice.decide(session, entry, RunState.ISSUED, now=now, joined=joined)
+    if fresh:
+        alert = _send(runtime, session, entry, card, to, approved_by=entry.approved_by or entry.created_by, now=now)
+        advice.note_issued(session, entry.id or 0, due_at, alert.id or 0)
+    advice.welcomed(entry, joined[1])
+    advice.advance(entry)
+    return fresh
 
 
 def _look_again(entry: PlanEntry) -> None:
@@ -87,7 +107,7 @@ def send_missed(runtime: Runtime, entry_id: int, due_at: datetime, *, account_id
     now = runtime.clock.now()
     with runtime.database.write() as session:
         entry = advice.entry(session, entry_id, to_change=True)
-        card, to = _card(session, entry), networks_for(session, entry.municipality_code, entry.network_kind)
+        card, to = _card(session, entry), networks_for(session, entry)
         if card is None or advice.content_of(entry, card) != content:
             raise Conflict("changed_meanwhile")
         if not to:
@@ -99,13 +119,52 @@ def send_missed(runtime: Runtime, entry_id: int, due_at: datetime, *, account_id
         return alert.id
 
 
-def networks_for(session: Session, municipality_code: str, kind: NetworkKind | None) -> list[int]:
-    """Ids of the municipality's active networks, of this kind only."""
+def networks_for(session: Session, entry: PlanEntry) -> list[int]:
+    """Ids of the municipality's active networks that the entry goes to: of its kind only, and after a warning those
+    where that went."""
+    about = entry.about_alert_id
+    warned = None if about is None else alerts.networks_of(session, about)
     return [
         card.id
-        for card in networks.cards(session, [municipality_code])
-        if card.state is NetworkState.ACTIVE and kind in (None, card.kind)
+        for card in networks.cards(session, [entry.municipality_code])
+        if card.state is NetworkState.ACTIVE
+        and entry.network_kind in (None, card.kind)
+        and (warned is None or card.id in warned)
     ]
+
+
+def propose_following(runtime: Runtime) -> int:
+    """After each burglary that was warned of, the tip that fits it, in draft, where the municipality wants that.
+    Returns how many there are now that were not there before."""
+    now, made = runtime.clock.now(), 0
+    with runtime.database.read() as session:
+        codes = [row.code for row in places.served(session)]
+    for code in codes:
+        with runtime.database.write() as session:
+            advice.end_old_proposals(session, code, now=now)
+            rules = places.rules(session, code)
+            if rules.advice_after_warning == YES:
+                made += _propose(session, code, timedelta(days=rules.advice_after_warning_days), now)
+    return made
+
+
+def _propose(session: Session, code: str, after: timedelta, now: datetime) -> int:
+    warnings = alerts.burglaries(session, code, since=now - after)
+    done = advice.followed(session, [row.id or 0 for row in warnings])
+    made = [
+        advice.propose(
+            session,
+            code,
+            row.id or 0,
+            row.methods,
+            on=in_sweden((row.release_at or now) + after).date(),
+            account_id=row.approved_by or row.author_account_id,
+            now=now,
+        )
+        for row in warnings
+        if row.id not in done
+    ]
+    return sum(one is not None for one in made)
 
 
 def draft_of(municipality_code: str, card: Card) -> AdviceDraft:

@@ -10,7 +10,7 @@ transaction. The same steps run on every engine.
 import os
 import random
 import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -248,14 +248,18 @@ def _awaits_what_it_corrects(session: Session, alert: Alert) -> bool:
     return is_correction and deliveries.unsettled(session, alert.about_id or 0)
 
 
-def send_batch(runtime: Runtime, *, batch_id: int) -> None:
+def send_batch(
+    runtime: Runtime, *, batch_id: int, owner: str = OWNER, is_stopping: Callable[[], bool] = lambda: False
+) -> None:
     """Claim a batch, ask about what a dead sender left in flight, hand the rest over group by group, give it back.
 
     claim (tx) → ask → [note results, mark the next group as calling (one tx) → call] … → finish (tx)
+
+    Once `is_stopping`, the group in hand is the last one: the rest of the batch is another sender's, at once.
     """
     with runtime.database.write() as session:
         lease = deliveries.claim(
-            session, batch_id, owner=OWNER, now=runtime.clock.now(), lease_s=runtime.settings.engine.lease_s
+            session, batch_id, owner=owner, now=runtime.clock.now(), lease_s=runtime.settings.engine.lease_s
         )
     if lease is None:
         return
@@ -267,8 +271,9 @@ def send_batch(runtime: Runtime, *, batch_id: int) -> None:
     try:
         # An SMS is asked for by its number, which is the same in every language.
         _ask_about_flights(runtime, channel, lease, wordings[SWEDISH], alert)
-        tried = [] if alert.stopped_at is not None else _hand_over(runtime, channel, lease, wordings, alert)
-        _give_back(runtime, channel, lease, tried)
+        is_over = alert.stopped_at is not None
+        tried = [] if is_over else _hand_over(runtime, channel, lease, wordings, alert, is_stopping)
+        _give_back(runtime, channel, lease, tried, at_once=is_stopping())
     except Conflict:
         return  # another worker has taken the batch over, and it will finish it
 
@@ -338,7 +343,12 @@ def _ask_about_group(
 
 
 def _hand_over(
-    runtime: Runtime, channel: Channel, lease: Lease, wordings: Mapping[str, Wording], alert: Alert
+    runtime: Runtime,
+    channel: Channel,
+    lease: Lease,
+    wordings: Mapping[str, Wording],
+    alert: Alert,
+    is_stopping: Callable[[], bool],
 ) -> list[Result]:
     """Hand over what waits, one language after the other. Returns the results that asked for another try."""
     valid_until = alert.valid_until
@@ -353,7 +363,7 @@ def _hand_over(
     for wording, group in _worded_groups(wordings, copies, channel.group):
         now = runtime.clock.now()
         left_s = int((valid_until - now).total_seconds()) if valid_until is not None else wording.valid_for_s
-        if left_s < 1:
+        if left_s < 1 or is_stopping():
             break
         # Durable where the provider can be asked: a power cut must not forget that a call was under way.
         with runtime.database.write(durable=channel.can_ask) as session:
@@ -373,7 +383,9 @@ def _hand_over(
     return again
 
 
-def _give_back(runtime: Runtime, channel: Channel, lease: Lease, again: Sequence[Result]) -> None:
+def _give_back(
+    runtime: Runtime, channel: Channel, lease: Lease, again: Sequence[Result], *, at_once: bool = False
+) -> None:
     now = runtime.clock.now()
     asked_for_s = max((result.after_s for result in again if isinstance(result, TryAgain)), default=0.0)
     again_at = now + deliveries.wait_before(lease.tries + 1, spread=random.random(), asked_for_s=asked_for_s)  # noqa: S311
@@ -393,7 +405,7 @@ def _give_back(runtime: Runtime, channel: Channel, lease: Lease, again: Sequence
         if quiet_until is not None and not again:
             again_at = max(again_at, quiet_until)
         reach("before_batch_done")
-        deliveries.finish(session, lease, now=now, again_at=again_at)
+        deliveries.finish(session, lease, now=now, again_at=now if at_once and not again else again_at)
     reach("after_batch_done")
 
 

@@ -48,8 +48,11 @@ def take_reply(runtime: Runtime, *, provider_id: str, sender: str, body: str) ->
 
 def take_mail_report(runtime: Runtime, raw: bytes) -> bool:
     """A mail system's report on an email of ours, a warning's or a notice's; False when it is none, or says nothing
-    new."""
-    receipt = receipts.read_mail_report(raw)
+    new. Who has complained to their mailbox provider gets no more email."""
+    settings = runtime.settings.email
+    if stop_token := receipts.read_complaint(raw):
+        return stop_by_link(runtime, stop_token, source="complaint")
+    receipt = receipts.read_mail_report(raw, secret=settings.report_key if settings.own_return_paths else "")
     if receipt is None:
         return False
     if receipt.is_notice:
@@ -63,14 +66,14 @@ def is_stop_link(runtime: Runtime, token: str) -> bool:
         return people.read_stop_token(session, token) is not None
 
 
-def stop_by_link(runtime: Runtime, token: str) -> bool:
+def stop_by_link(runtime: Runtime, token: str, *, source: str = "link") -> bool:
     """No more email to the address that the link was made for. False when it was not made here; safe to repeat."""
     now = runtime.clock.now()
     with runtime.database.write() as session:
         lookup = people.read_stop_token(session, token)
         if lookup is None:
             return False
-        people.stop(session, ChannelKind.EMAIL, lookup, source="link", now=now)
+        people.stop(session, ChannelKind.EMAIL, lookup, source=source, now=now)
         deliveries.stop_waiting(session, ChannelKind.EMAIL, lookup, now=now)
         notices.cancel_waiting(session, ChannelKind.EMAIL, lookup, now=now)
     return True

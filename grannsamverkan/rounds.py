@@ -3,6 +3,7 @@
     plan_duties → the month's tasks, told once
     keep_checks → asked → reminded → warned → the coordinator is asked to decide
     keep_vacancies → what ended roles leave behind goes on; a network with nobody becomes a task
+    ask_the_lost → a household whose last address has died becomes a task
 
 Each step is safe to repeat, to miss, and to run on two clocks at once: what has been done stands in the rows.
 """
@@ -25,6 +26,7 @@ from grannsamverkan.runtime import Runtime
 _DAYTIME = (8, 20)  # hours in Sweden in which people are told of what can wait
 _TOLD_FOR = timedelta(days=2)  # how long a notice is worth sending
 _WAITED_FOR = timedelta(days=30)  # longer than a pause
+_TO_ASK = timedelta(days=14)
 _SLICE = 100  # networks in one transaction
 
 
@@ -93,6 +95,14 @@ def keep_vacancies(runtime: Runtime) -> int:
             tell_successor(runtime, session, role, successor)
         opened, closed = duties.keep_vacancies(session, due_on=in_sweden(now).date(), now=now)
         return len(followed) + opened + closed + duties.close_moot(session, now=now)
+
+
+def ask_the_lost(runtime: Runtime) -> int:
+    """Where the last address of a household has died, whoever informs it gets a task to ask it; returns how many
+    tasks were opened, or closed because the household is reached again."""
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        return duties.ask_the_lost(session, due_on=(in_sweden(now) + _TO_ASK).date(), now=now)
 
 
 def tell_successor(runtime: Runtime, session: Session, role: ContactPerson, successor: ContactPerson) -> None:

@@ -15,6 +15,7 @@ from grannsamverkan.domain.audit import tables as audit
 from grannsamverkan.domain.codes import tables as codes
 from grannsamverkan.domain.deliveries import tables as deliveries
 from grannsamverkan.domain.duties import tables as duties
+from grannsamverkan.domain.letters import tables as letters
 from grannsamverkan.domain.lifecycle import tables as lifecycle
 from grannsamverkan.domain.membership import tables as membership
 from grannsamverkan.domain.networks import tables as networks
@@ -45,6 +46,7 @@ ROOMS = (
     accounts,
     police,
     advice,
+    letters,
     alerts,
     targeting,
     deliveries,
@@ -71,6 +73,11 @@ def upgrade(database: Database, revision: str = "head") -> None:
             load_reference(session)
 
 
+def make_tables(connection: Connection) -> None:
+    """Every table of this version, empty, in the connection's transaction."""
+    command.upgrade(_config(connection), "head")
+
+
 def downgrade(database: Database, revision: str) -> None:
     """Take the tables back to `revision`."""
     with database.engine.connect() as connection:
@@ -88,4 +95,10 @@ def revisions(database: Database) -> tuple[str | None, str | None]:
 def differences(database: Database) -> list[object]:
     """What the tables in the database lack compared with the code; empty when they agree."""
     with database.engine.connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+        context = MigrationContext.configure(connection, opts={"include_name": is_ours})
+        return list(compare_metadata(context, metadata))
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a table is one of a room's; those of the queue are Procrastinate's, and no model describes them."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")

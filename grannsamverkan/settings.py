@@ -90,6 +90,7 @@ class Email(_Section):
     timeout_s: float = Field(default=30.0, gt=0)
     per_s: float = Field(default=100.0, gt=0)
     report_key: str = ""
+    own_return_paths: bool = False
 
 
 class Codes(_Section):
@@ -114,9 +115,11 @@ class Networks(_Section):
 class Engine(_Section):
     """The engine that sends."""
 
+    kind: Literal["embedded", "distributed"] = "embedded"
     tick_s: float = Field(default=1.0, gt=0)
     batch_size: int = Field(default=500, ge=1, le=2000)
     lease_s: float = Field(default=120.0, ge=10)
+    stalled_after_s: float = Field(default=15.0, ge=1)
 
 
 class Police(_Section):
@@ -183,6 +186,19 @@ class Settings(BaseSettings):
         if self.installation.mode == "demo" and self.police.enabled and not _is_loopback(self.police.url):
             raise ValueError("a demo may only read police events from this machine")
         return self
+
+    @model_validator(mode="after")
+    def _many_need_a_server(self) -> Self:
+        if self.is_distributed and not self.database.url.startswith(("postgres://", "postgresql")):
+            raise ValueError(
+                "engine.kind distributed needs PostgreSQL: set database.url to its address; what is in SQLite goes "
+                "there by `grannsamverkan db copy --to URL`"
+            )
+        return self
+
+    @property
+    def is_distributed(self) -> bool:
+        return self.engine.kind == "distributed"
 
     @property
     def is_demo(self) -> bool:

@@ -6,17 +6,20 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from grannsamverkan import notify
-from grannsamverkan.domain import deliveries, membership, notices, people, places
+from grannsamverkan.domain import deliveries, letters, membership, networks, notices, people, places
+from grannsamverkan.domain.letters import Letter
 from grannsamverkan.domain.membership import Joined, JoinOutcome
-from grannsamverkan.domain.networks import WatchNetwork
+from grannsamverkan.domain.networks import NetworkState, WatchNetwork
 from grannsamverkan.domain.notices import NoticeKind, Words, words
 from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.swedish import month_in_words
 from grannsamverkan.runtime import Runtime
 
 WELCOME_LIFE = timedelta(hours=12)
 CHANGE_LIFE = timedelta(hours=12)
 ANSWER_LIFE = timedelta(days=2)
+LETTER_LIFE = timedelta(days=7)
 
 
 def sender_of(session: Session, municipality_code: str) -> str:
@@ -42,6 +45,45 @@ def welcome(runtime: Runtime, session: Session, joined: Joined, network: WatchNe
             valid_for=WELCOME_LIFE,
         )
     notify.nudge(runtime, session)
+
+
+def readers(session: Session, municipality_code: str) -> list[ContactAddress]:
+    """The mailboxes that a month's letter goes to: of whoever carries a contact role in an active network."""
+    active = [row.id for row in networks.cards(session, [municipality_code]) if row.state is NetworkState.ACTIVE]
+    person_ids = sorted({role.person_id for role in networks.contact_persons_of(session, active)})
+    found = people.confirmed_addresses(session, person_ids)
+    return [one for one in found if one.channel == ChannelKind.EMAIL and one.dead_since is None]
+
+
+def monthly_letter(runtime: Runtime, session: Session, letter: Letter) -> int:
+    """An approved letter to all its readers, once each; returns how many it waits for now."""
+    assert letter.content is not None
+    month = letters.read_month(letter.month)
+    page = f"{runtime.settings.installation.base_url}/brev/{letter.municipality_code}/{letter.month}"
+    said = words.monthly_letter(
+        sender_of(session, letter.municipality_code),
+        f"{month_in_words(month)} {month.year}",
+        greeting=letter.content["greeting"],
+        lines=list(letters.lines_of(letter.content)),
+        page=page,
+        paper=f"{page}/lapp.pdf",
+    )
+    queued = [
+        notices.queue(
+            session,
+            address,
+            NoticeKind.LETTER,
+            said,
+            municipality_code=letter.municipality_code,
+            about=f"letter:{letter.id}",
+            key=f"{address.id}",
+            now=runtime.clock.now(),
+            valid_for=LETTER_LIFE,
+        )
+        for address in readers(session, letter.municipality_code)
+    ]
+    notify.nudge(runtime, session)
+    return sum(one is not None for one in queued)
 
 
 def not_let_in(runtime: Runtime, session: Session, person_id: int, network: WatchNetwork) -> None:

@@ -13,6 +13,7 @@ from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.foundation.ports import Channel, ChannelKind, Engine, PoliceFeed
 from grannsamverkan.foundation.vault import Vault
+from grannsamverkan.jobs.distributed import DistributedEngine
 from grannsamverkan.jobs.inline import InlineEngine
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import Settings, SettingsError, load
@@ -30,12 +31,16 @@ _UNFIT_FEED = {
 def build_runtime(
     settings: Settings, *, engine: Engine | None = None, clock: Clock | None = None, with_keys: bool = True
 ) -> Runtime:
-    """A runtime of these settings; its database may still lack its tables. SettingsError when keys are missing."""
+    """A runtime of these settings; its database may still lack its tables. SettingsError when keys are missing.
+
+    Without an engine of its own it does no work itself: it leaves it in the rows, and wakes workers where there are.
+    """
+    database, time = open_database(settings, with_keys=with_keys), clock or SystemClock()
     return Runtime(
         settings=settings,
-        database=open_database(settings, with_keys=with_keys),
-        clock=clock or SystemClock(),
-        engine=engine or InlineEngine(),
+        database=database,
+        clock=time,
+        engine=engine or (DistributedEngine(database, time) if settings.is_distributed else InlineEngine()),
         channels=build_channels(settings),
         police_feed=build_police_feed(settings),
     )

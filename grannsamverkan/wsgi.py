@@ -1,7 +1,8 @@
 """The pages alone, for a server with several workers: gunicorn --workers 2 "grannsamverkan.wsgi:application()"
 
 Each worker makes its own application after it was forked. Nothing is sent from here: what a page leaves to be sent
-stands in the rows, where the process that sends (`grannsamverkan serve`) finds it at its next tick.
+stands in the rows, where the process that sends (`grannsamverkan serve`) finds it at its next tick; with a distributed
+engine, a job wakes a worker at once.
 """
 
 from flask import Flask

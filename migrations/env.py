@@ -7,7 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
-from grannsamverkan.schema import metadata
+from grannsamverkan.schema import is_ours, metadata
 
 
 def plain_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -22,6 +22,7 @@ def run(connection: Connection) -> None:
         render_as_batch=True,  # SQLite cannot alter a column in place
         render_item=plain_type,
         compare_type=True,
+        include_name=is_ours,
     )
     with context.begin_transaction():
         context.run_migrations()

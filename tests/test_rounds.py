@@ -22,7 +22,7 @@ from grannsamverkan.jobs.timetable import TIMETABLE
 from grannsamverkan.runtime import Runtime
 from tests.domain.membership.lists.conftest import a_home, anna
 from tests.support.at_once import at_once
-from tests.support.builders import HOOR, NOW, a_mailbox, a_network, a_person, a_phone
+from tests.support.builders import HOOR, NOW, a_household, a_mailbox, a_network, a_person, a_phone
 from tests.support.recording_channel import RecordingChannel
 
 DAY = timedelta(days=1)
@@ -414,8 +414,41 @@ def test_nothing_is_left_to_do_in_a_network_that_has_ended(runtime: Runtime) -> 
         assert {(task.closed_because, task.label) for task in session.exec(select(Task))} == {("not_active", None)}
 
 
+def test_a_household_that_nothing_reaches_any_more_is_asked_once(runtime: Runtime) -> None:
+    """Its contact person gets a task without the address; it closes by itself when the household is reached again."""
+    with runtime.database.write() as session:
+        network = a_living_network(session)
+        person = a_person(session, sms=a_phone(5), email=a_mailbox(5))
+        assigned = networks.assign_to_fewest(session, a_household(session, network, person), now=NOW)
+        assert assigned is not None
+        rows = people.addresses_of(session, person.id or 0)
+        people.mark_dead(session, [rows[0].id or 0], code="5.1.1", now=NOW)
+    assert rounds.ask_the_lost(runtime) == 0  # the other still reaches them
+    with runtime.database.write() as session:
+        people.mark_dead(session, [rows[1].id or 0], code="30005", now=NOW)
+    assert [rounds.ask_the_lost(runtime) for _ in range(3)] == [1, 0, 0]
+    with runtime.database.write() as session:
+        task = session.exec(select(Task).where(Task.kind == TaskKind.ASK_AGAIN)).one()
+        assert (task.contact_person_id, task.label, task.closed_at) == (assigned.id, None, None)
+        people.add_address(session, person, ChannelKind.SMS, a_phone(6), now=NOW)
+    assert [rounds.ask_the_lost(runtime) for _ in range(2)] == [1, 0]
+    with runtime.database.read() as session:
+        assert session.exec(select(Task.closed_because).where(Task.kind == TaskKind.ASK_AGAIN)).one() == "reached"
+
+
+def test_who_has_stopped_is_not_asked(runtime: Runtime) -> None:
+    with runtime.database.write() as session:
+        network = a_living_network(session)
+        person = a_person(session, email=a_mailbox(5))
+        networks.assign_to_fewest(session, a_household(session, network, person), now=NOW)
+        (address,) = people.addresses_of(session, person.id or 0)
+        people.mark_dead(session, [address.id or 0], code="5.1.1", now=NOW)
+        people.stop(session, ChannelKind.EMAIL, address.lookup, source="link", now=NOW)
+    assert rounds.ask_the_lost(runtime) == 0
+
+
 def test_the_rounds_are_on_the_timetable() -> None:
-    assert {"plan_duties", "keep_checks", "keep_vacancies"} <= {entry.name for entry in TIMETABLE}
+    assert {"plan_duties", "keep_checks", "keep_vacancies", "ask_the_lost"} <= {entry.name for entry in TIMETABLE}
 
 
 def test_members_from_a_list_are_welcomed_when_it_can_no_longer_be_taken_back(

@@ -108,7 +108,14 @@ def test_the_environment_replaces_one_value_and_leaves_its_neighbours(monkeypatc
     assert settings.police.enabled
 
 
-_CHOICES = {"mode": "production", "security": "starttls", "level": "ERROR", "form": "text", "second_step": "off"}
+_CHOICES = {
+    "mode": "production",
+    "security": "starttls",
+    "level": "ERROR",
+    "form": "text",
+    "second_step": "off",
+    "kind": "embedded",
+}
 
 
 @pytest.mark.parametrize(

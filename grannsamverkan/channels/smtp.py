@@ -28,6 +28,7 @@ from grannsamverkan.foundation.ports import (
     Unsure,
     Wording,
 )
+from grannsamverkan.foundation.return_path import return_address
 from grannsamverkan.settings import Email
 
 _OWN_FAULT_WAIT_S = 60.0  # until somebody has mended what the relay holds against us
@@ -101,7 +102,8 @@ class _Connection:
         self._pipelining = self._smtp.has_extn("pipelining")
         self._utf8 = self._smtp.has_extn("smtputf8")
         self._reports = bool(settings.report_key) and self._smtp.has_extn("dsn")
-        self._sender = f"bounce@{settings.domain}".encode()
+        self._domain = settings.domain
+        self._secret = settings.report_key if settings.own_return_paths else ""
         self._used_at = time.monotonic()
 
     @property
@@ -180,11 +182,12 @@ class _Connection:
         self._smtp.getreply()
 
     def _commands(self, copy: Copy) -> tuple[bytes, bytes, bytes]:
+        sender = return_address(self._domain, key=copy.key, secret=self._secret)
         utf8 = b"" if copy.address.isascii() or not self._utf8 else b" SMTPUTF8"
         mail = b" RET=HDRS ENVID=%s" % copy.key.encode() if self._reports else b""
         rcpt = b" NOTIFY=SUCCESS,FAILURE" if self._reports else b""
         return (
-            b"MAIL FROM:<%s>%s%s\r\n" % (self._sender, utf8, mail),
+            b"MAIL FROM:<%s>%s%s\r\n" % (sender.encode(), utf8, mail),
             b"RCPT TO:<%s>%s\r\n" % (copy.address.encode(), rcpt),
             b"DATA\r\n",
         )

@@ -17,7 +17,9 @@ COMMANDS = {
     "account": ("grannsamverkan.cli.account", "account_group", "Who may sign in."),
     "advice": ("grannsamverkan.cli.advice", "advice_group", "The catalogue of tips."),
     "bench": ("grannsamverkan.cli.bench", "bench_group", "Measure this installation on this machine."),
+    "bounces": ("grannsamverkan.cli.bounces", "bounces_group", "Email that comes back: read it, take it in."),
     "check": ("grannsamverkan.cli.check", "check_group", "Check what must always hold."),
+    "clock": ("grannsamverkan.cli.background", "clock", "Keep the timetable, where there are many workers."),
     "db": ("grannsamverkan.cli.db", "db_group", "The database."),
     "demo": ("grannsamverkan.cli.demo", "demo", "The demo town of Höör: nothing leaves this machine."),
     "doctor": ("grannsamverkan.cli.doctor", "doctor", "Is this installation well, and what is missing?"),
@@ -35,6 +37,8 @@ COMMANDS = {
     "serve": ("grannsamverkan.cli.serve", "serve", "Serve the pages, keep the timetable and send."),
     "simulate": ("grannsamverkan.cli.simulate", "simulate_group", "Live through a year on a clock that is set."),
     "sms": ("grannsamverkan.cli.sms", "sms_group", "SMS texts."),
+    "web": ("grannsamverkan.cli.serve", "web", "Serve the pages alone."),
+    "worker": ("grannsamverkan.cli.background", "worker", "Send, where there are many workers."),
 }
 
 

@@ -3,7 +3,9 @@
 import click
 
 from grannsamverkan import schema
+from grannsamverkan.cli.db_copy import CopyRefused, copy_all
 from grannsamverkan.cli.out import as_json, tell
+from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.settings import load
 from grannsamverkan.wiring import open_database
@@ -28,3 +30,21 @@ def upgrade(as_json: bool) -> None:
     finally:
         database.close()
     tell({"before": before, "now": now}, json_wanted=as_json)
+
+
+@db_group.command()
+@click.option("--to", "target_url", required=True, metavar="URL", help="An empty PostgreSQL database: postgresql://…")
+@as_json
+def copy(target_url: str, as_json: bool) -> None:
+    """Copy the whole installation to PostgreSQL and compare every row. Stop `serve` first; then set database.url."""
+    settings = load()
+    configure_logs(settings.log.level, as_json=settings.log.form == "json")
+    source, target = open_database(settings, with_keys=False), Database(target_url, None)
+    try:
+        report = copy_all(source, target)
+    except CopyRefused as refused:
+        raise click.ClickException(str(refused)) from None
+    finally:
+        source.close()
+        target.close()
+    tell(report if as_json else {"rows": report["rows"], "tables": len(report["tables"])}, json_wanted=as_json)

@@ -1,4 +1,4 @@
-"""`grannsamverkan serve`: web, clock and sender in one process."""
+"""`grannsamverkan serve`: web, clock and sender in one process; `grannsamverkan web`: the pages alone."""
 
 import signal
 import threading
@@ -22,33 +22,55 @@ log = structlog.get_logger("serve")
 _LARGEST_REQUEST = LARGEST_BYTES + 200_000  # bytes; a list, and what a form has beside it
 
 
+_host = click.option("--host", help="Instead of web.host.")
+_port = click.option("--port", type=int, help="Instead of web.port.")
+
+
 @click.command()
-@click.option("--host", help="Instead of web.host.")
-@click.option("--port", type=int, help="Instead of web.port.")
+@_host
+@_port
 def serve(host: str | None, port: int | None) -> None:
     """Serve the pages, keep the timetable and send. Several may run on one database: one of them sends."""
+    settings = _settings(host, port)
+    if settings.is_distributed:
+        raise click.ClickException(
+            "engine.kind is distributed: run `grannsamverkan web`, `grannsamverkan worker` and `grannsamverkan clock`"
+        )
+    run(settings, EmbeddedEngine())
+
+
+@click.command()
+@_host
+@_port
+def web(host: str | None, port: int | None) -> None:
+    """Serve the pages and nothing else; any number may run."""
+    run(_settings(host, port))
+
+
+def _settings(host: str | None, port: int | None) -> Settings:
     settings = load()
     changed = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     settings = settings.model_copy(update={"web": settings.web.model_copy(update=changed)})
     configure_logs(settings.log.level, as_json=settings.log.form == "json")
-    run(settings)
+    return settings
 
 
-def run(settings: Settings) -> None:
-    """Serve until SIGTERM or Ctrl-C, then let the group in hand finish."""
-    engine = EmbeddedEngine()
+def run(settings: Settings, engine: EmbeddedEngine | None = None) -> None:
+    """Serve until SIGTERM or Ctrl-C, then let the group in hand finish. Without an engine, others do the work."""
     runtime = build_runtime(settings, engine=engine)
     ensure_schema(runtime)
     server = _listening(settings, create_app(runtime))
     stop_on_signals()
-    engine.start(runtime)
+    if engine is not None:
+        engine.start(runtime)
     spare_what_is_loaded()
     log.info("serving", host=settings.web.host, port=int(getattr(server, "effective_port", settings.web.port)))
     try:
         server.run()
     finally:
         server.close()
-        engine.stop()
+        if engine is not None:
+            engine.stop()
         runtime.close()
 
 

@@ -10,6 +10,7 @@ from grannsamverkan.printing.joining import (
     slips,
     stairwell_poster,
 )
+from grannsamverkan.printing.letters import LetterPaper, letter_notice
 from grannsamverkan.printing.meetings import (
     CANCELLED,
     MeetingPaper,
@@ -29,6 +30,7 @@ __all__ = [
     "DoorWords",
     "JoinCode",
     "KnockingRow",
+    "LetterPaper",
     "ListedHousehold",
     "MeetingPaper",
     "OrderPaper",
@@ -41,6 +43,7 @@ __all__ = [
     "inventory_list",
     "invitation_letters",
     "knocking_list",
+    "letter_notice",
     "marking_guide",
     "meeting_invitation",
     "meeting_slips",

@@ -71,6 +71,7 @@ class Looked:
     networks: int
     content: str
     holds: bool
+    is_welcome: bool
 
 
 # ----------------------------------------------------------------------------------------------------------- look
@@ -86,6 +87,7 @@ def index() -> ResponseReturnValue:
         entries = advice.entries(rows, chosen.code)
         runs = advice.runs(rows, [row.id or 0 for row in entries])
         months = _months(entries, runs, cards, now)
+        planned = {row.card_key for row in entries if advice.is_on_calendar(row)}
         return render_template(
             "advice/calendar.html",
             municipality=chosen,
@@ -96,7 +98,12 @@ def index() -> ResponseReturnValue:
             runs=[row for row in runs if row.due_at <= now or row.state is not RunState.SKIPPED][:_MOST_RUNS],
             by_id={row.id: row for row in entries},
             titles={key: title_of(card) for key, card in cards.items()},
-            has_preset=not {key for key, _when, _kind in advice.PRESET} - {row.card_key for row in entries},
+            has_preset=not {key for key, _when, _kind in advice.PRESET} - planned,
+            welcomes=[row for row in entries if advice.is_welcome(row) and row.state is not EntryState.ENDED],
+            proposals=[row for row in entries if row.about_alert_id and row.state is EntryState.DRAFT],
+            numbers=_numbers(rows, entries),
+            cards=cards,
+            holds=advice.holds,
             rule_words=rule_words,
             kind_words=kind_words,
             run_words=run_words,
@@ -120,6 +127,8 @@ def _page(rows: Session, entry: PlanEntry) -> str:
         entry=entry,
         title=title_of(card) if card else _("Rådet används inte längre"),
         looked=_look(rows, entry, card, _active(rows, entry.municipality_code)) if card else None,
+        about=_numbers(rows, [entry]).get(entry.about_alert_id),
+        is_welcome=advice.is_welcome(entry),
         rule_words=rule_words,
         kind_words=kind_words,
         run_words=run_words,
@@ -163,7 +172,8 @@ def _look(rows: Session, entry: PlanEntry, card: Card, active: Mapping[NetworkKi
     code, now = entry.municipality_code, current.now()
     draft = advice_round.draft_of(code, card)
     prepared = alerts.word_advice_sms(draft, places.municipality(rows, code).name, 0)
-    reached = targeting.reach_planned(rows, code, entry.network_kind, card.key, now=now)
+    about, kind = entry.about_alert_id, entry.network_kind
+    reached = targeting.reach_planned(rows, code, kind, card.key, now=now, about_alert_id=about)
     per_part = current.runtime().settings.sms.kronor_per_part
     return Looked(
         entry=entry,
@@ -172,10 +182,21 @@ def _look(rows: Session, entry: PlanEntry, card: Card, active: Mapping[NetworkKi
         sms=shown(prepared, "Grannsamverkan"),
         reach=reached,
         cost_kronor=reached.copies.get(ChannelKind.SMS, 0) * prepared.parts * per_part,
-        networks=sum(number for kind, number in active.items() if entry.network_kind in (None, kind)),
+        networks=len(advice_round.networks_for(rows, entry)) if about else _of_kind(active, kind),
         content=advice.content_of(entry, card),
         holds=advice.holds(entry, card),
+        is_welcome=advice.is_welcome(entry),
     )
+
+
+def _of_kind(active: Mapping[NetworkKind, int], wanted: NetworkKind | None) -> int:
+    return sum(number for kind, number in active.items() if wanted in (None, kind))
+
+
+def _numbers(rows: Session, entries: list[PlanEntry]) -> dict[int | None, int]:
+    """The numbers of the warnings that entries follow, by the warning's id."""
+    about = [row.about_alert_id for row in entries if row.about_alert_id is not None]
+    return dict(alerts.numbers_of(rows, about).items())
 
 
 def _active(rows: Session, code: str) -> dict[NetworkKind, int]:
@@ -196,6 +217,17 @@ def preset() -> ResponseReturnValue:
         made = advice.add_preset(rows, chosen.code, account_id=account_id, now=current.now())
         if made:
             note(rows, chosen.code, "advice.preset", 0)
+    return redirect(url_for("advice_calendar.index", kommun=chosen.code), 303)
+
+
+@pages.post("/rad/kalender/nya", may=Action.PLAN_ADVICE)
+def welcome() -> ResponseReturnValue:
+    """What newcomers are told first, as drafts; pressed twice, it is made once."""
+    with current.runtime().database.write() as rows:
+        chosen = chosen_in(rows)
+        account_id = current.signed_in_actor().account_id
+        if advice.add_welcome(rows, chosen.code, account_id=account_id, now=current.now()):
+            note(rows, chosen.code, "advice.welcome", 0)
     return redirect(url_for("advice_calendar.index", kommun=chosen.code), 303)
 
 

@@ -67,8 +67,8 @@ def add() -> ResponseReturnValue:
                 account_id=current.signed_in_actor().account_id,
                 now=current.now(),
             )
-        except Refused:
-            refuse(form.when, _("Den dagen har redan varit"))
+        except Refused as refused:
+            refuse(form.when, _why_not(refused))
             return _form_page(chosen, form, None), 422
         note(rows, chosen.code, "advice.planned", entry.id or 0)
         entry_id = entry.id
@@ -111,8 +111,8 @@ def change(entry_id: int) -> ResponseReturnValue:
                 version=number_in(form.version.data),
                 now=current.now(),
             )
-        except Refused:
-            refuse(form.when, _("Den dagen har redan varit"))
+        except Refused as refused:
+            refuse(form.when, _why_not(refused))
             return _form_page(chosen, form, entry), 422
         except Conflict:
             refuse(form.when, _("Någon annan har ändrat det här. Spara igen om din ändring ska gälla."))
@@ -136,6 +136,12 @@ def _rule(form: EntryForm) -> Rule | None:
     except Refused:
         refuse(form.when, _("Vi förstår inte när. Skriv som i exemplen."))
         return None
+
+
+def _why_not(refused: Refused) -> str:
+    if refused.code == "welcome_full":
+        return _("Det finns redan %(most)d råd till dem som just har gått med", most=int(refused.facts["most"]))
+    return _("Den dagen har redan varit")
 
 
 def _kind(form: EntryForm) -> NetworkKind | None:

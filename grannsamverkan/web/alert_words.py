@@ -111,8 +111,10 @@ def outcome_words(outcome: str) -> str:
     }[outcome]
 
 
-def outcome_hint(outcome: str) -> str:
-    """What the word means."""
+def outcome_hint(outcome: str, *, is_advice: bool = False) -> str:
+    """What the word means. Nobody knocks at a door with a tip."""
+    if is_advice and outcome == "paper":
+        return _("Kan inte nås. En lapp kan hänga i trapphuset")
     return {
         "delivered": _("Telefonen eller brevlådan har svarat"),
         "told": _("Kontaktombudet har knackat på och berättat"),

@@ -4,7 +4,7 @@ from flask import url_for
 from sqlmodel import Session
 
 from grannsamverkan.domain import audit, networks
-from grannsamverkan.domain.duties import CHECK_ROUND, ORDER_ROUND, CheckOutcome, Task, TaskKind, YearlyCheck
+from grannsamverkan.domain.duties import CHECK_ROUND, LOST_ROUND, ORDER_ROUND, CheckOutcome, Task, TaskKind, YearlyCheck
 from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import gettext as _
@@ -15,6 +15,7 @@ _DONE_AT = {
     TaskKind.SIGNS_CHECK: "signs.page",
     TaskKind.YEARLY_MEETING: "meetings.page",
     TaskKind.NEWCOMER: "newcomers.newcomers",
+    TaskKind.ASK_AGAIN: "households.page",
     TaskKind.FILL_VACANCY: "contacts.page",
     TaskKind.DECIDE_DORMANCY: "checks.page",
 }
@@ -25,6 +26,8 @@ def task_words(task: Task) -> str:
         return _("Sätt upp skyltarna som har kommit")
     if task.kind is TaskKind.TAKE_DOWN:
         return _("Ta ner lappen: %(paper)s", paper=task.label) if task.label else _("Ta ner lappen")
+    if task.round.startswith(LOST_ROUND):
+        return _("Fråga ett hushåll hur det vill nås. Det som vi skickar kommer inte längre fram.")
     words = {
         TaskKind.INFORM: _("Läs det senaste och för det vidare"),
         TaskKind.LIST_CHECK: _("Se över listan med hushåll"),

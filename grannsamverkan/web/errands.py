@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import url_for
 from sqlmodel import Session
 
-from grannsamverkan.domain import alerts, lifecycle, places, signs, targeting
+from grannsamverkan.domain import advice, alerts, lifecycle, places, signs, targeting
 from grannsamverkan.domain.accounts import Action, Actor, Role, Thing
 from grannsamverkan.domain.alerts import Alert, Source
 from grannsamverkan.domain.lifecycle import Addressee
@@ -32,6 +32,8 @@ def for_staff(session: Session, actor: Actor, cards: list[NetworkCard], hinted: 
         yield from to_answer(session, actor)
         yield from _sent_alone(session, actor)
         yield from to_follow_up(session, actor)
+    if current.may(Action.PLAN_ADVICE):
+        yield from _proposed(session, actor)
     ids = [card.id for card in cards]
     if current.may(Action.SEE_INTERESTS):
         number = len(lifecycle.interests(session, actor.municipality_codes, only_waiting=True))
@@ -67,6 +69,16 @@ def for_staff(session: Session, actor: Actor, cards: list[NetworkCard], hinted: 
             ngettext("En beställning av skyltar väntar", "%(num)d beställningar av skyltar väntar", orders),
             url_for("sign_orders.index"),
         )
+
+
+def _proposed(session: Session, actor: Actor) -> Iterator[Line]:
+    """Tips after a burglary that wait for a yes."""
+    found = advice.proposals(session, sorted(actor.municipality_codes))
+    numbers = alerts.numbers_of(session, [row.about_alert_id or 0 for row in found])
+    for row in found[:_MOST_NAMED]:
+        number = f"{numbers.get(row.about_alert_id or 0, 0):04d}"
+        words = _("Läs ett råd efter varning nr %(number)s och godkänn det", number=number)
+        yield words, url_for("advice_calendar.page", entry_id=row.id)
 
 
 def _uncovered(session: Session, cards: list[NetworkCard]) -> Iterator[Line]:

@@ -19,6 +19,7 @@ ENTRIES = (
     ("networks.index", Action.SEE_NETWORKS, _l("Områden")),
     ("advice_calendar.index", Action.SEE_ADVICE, _l("Årets råd")),
     ("advice.index", Action.SEE_ADVICE, _l("Råd och tips")),
+    ("letters.index", Action.SEE_LETTERS, _l("Månadsbrev")),
     ("interests.index", Action.SEE_INTERESTS, _l("Intresserade")),
     ("trainings.index", Action.MANAGE_TRAINING, _l("Utbildningar")),
     ("action_points.page", Action.SEE_MEETINGS, _l("Åtgärder")),

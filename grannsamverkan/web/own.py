@@ -1,6 +1,7 @@
 """The neighbour's own page: in by a code to one's own phone or mailbox, never by a password."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from grannsamverkan.domain import alerts, deliveries, membership, people
+from grannsamverkan.domain import advice, alerts, deliveries, membership, people, targeting
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.codes import CodePurpose
 from grannsamverkan.domain.deliveries import DeliveryState
@@ -19,6 +20,7 @@ from grannsamverkan.foundation.catalogues import LANGUAGES
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web import current, one_time
+from grannsamverkan.web.advice_finding import title_of
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.households import address_words
 from grannsamverkan.web.i18n import gettext as _
@@ -96,10 +98,11 @@ def _address_at_home(rows: Session, channel: ChannelKind, lookup: bytes) -> Cont
 @pages.get("/min-sida/jag", may=Action.SEE_OWN)
 def page() -> ResponseReturnValue:
     with current.runtime().database.read() as rows:
-        return shown(own(rows))
+        data = own(rows)
+        return shown(data, tips=tips_to(rows, data))
 
 
-def shown(data: OwnData, *, wrong: tuple[tuple[str, str], ...] = ()) -> str:
+def shown(data: OwnData, *, wrong: tuple[tuple[str, str], ...] = (), tips: "Sequence[Tip]" = ()) -> str:
     """The page; `wrong` as (the id of the field, what is wrong)."""
     return render_template(
         "own/page.html",
@@ -110,6 +113,7 @@ def shown(data: OwnData, *, wrong: tuple[tuple[str, str], ...] = ()) -> str:
         channel=ChannelKind,
         address_words=address_words,
         wrong=wrong,
+        tips=tips,
     )
 
 
@@ -122,6 +126,7 @@ def everything() -> ResponseReturnValue:
             "own/everything.html",
             data=data,
             warnings=warnings_to(rows, data),
+            tips=tips_to(rows, data),
             address_words=address_words,
             request_words=request_words,
             contact_role_words=contact_role_words,
@@ -133,7 +138,7 @@ def as_file() -> ResponseReturnValue:
     """The same as a file."""
     with current.runtime().database.read() as rows:
         data = own(rows)
-        content = json.dumps(as_json(data, warnings_to(rows, data)), ensure_ascii=False, indent=2)
+        content = json.dumps(as_json(data, warnings_to(rows, data), tips_to(rows, data)), ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": 'attachment; filename="mina-uppgifter.json"'}
     return Response(content, 200, headers, mimetype="application/json")
 
@@ -166,6 +171,24 @@ def warnings_to(rows: Session, data: OwnData) -> list[Warned]:
     ]
 
 
+@dataclass(frozen=True)
+class Tip:
+    """A tip that a household of the person's has been given; `title` is empty for one that is no more."""
+
+    key: str
+    title: str
+    place: str
+    at: datetime
+
+
+def tips_to(rows: Session, data: OwnData) -> list[Tip]:
+    """Newest first."""
+    code = data.person.municipality_code
+    titles = {card.key: title_of(card) for card in advice.cards(rows, code)}
+    homes = [one.household.id or 0 for one in data.households]
+    return [Tip(key, titles.get(key, ""), code, at) for key, at in targeting.given_to(rows, homes)]
+
+
 def request_words(state: RequestState) -> str:
     return {
         RequestState.WAITING: _("väntar på svar"),
@@ -175,7 +198,7 @@ def request_words(state: RequestState) -> str:
     }[state]
 
 
-def as_json(data: OwnData, warnings: list[Warned]) -> dict[str, Any]:
+def as_json(data: OwnData, warnings: list[Warned], tips: list[Tip]) -> dict[str, Any]:
     """Times as ISO 8601 in UTC."""
     person = data.person
     return {
@@ -217,6 +240,7 @@ def as_json(data: OwnData, warnings: list[Warned]) -> dict[str, Any]:
             }
             for row in data.consents
         ],
+        "tips": [{"card": one.key, "given_at": _iso(one.at)} for one in tips],
         "requests": [{"asked_at": _iso(row.asked_at), "state": row.state.value} for row in data.requests],
         "interests": [
             {"place": row.place, "kind": row.kind.value, "made_at": _iso(row.made_at)} for row in data.interests

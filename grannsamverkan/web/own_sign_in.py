@@ -14,7 +14,7 @@ from grannsamverkan.web.going_in import limits, wait_words
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.second_step import AppCodeForm
-from grannsamverkan.web.sessions import session_limits
+from grannsamverkan.web.sessions import session_id, session_limits
 
 pages = Pages("own_sign_in")
 
@@ -29,7 +29,7 @@ def sign_out() -> ResponseReturnValue:
     """`var` names one of the other places; without it, all of them are signed out."""
     with current.runtime().database.write() as rows:
         accounts.close_others_of(
-            rows, current.signed_in_actor().account_id, session.session_id, handle=request.form.get("var")
+            rows, current.signed_in_actor().account_id, session_id(), handle=request.form.get("var")
         )
     return redirect(url_for("own_sign_in.page"), 303)
 
@@ -68,7 +68,7 @@ def _page(form: FlaskForm) -> str:
                 "device": row.device,
                 "since": row.created_at,
                 "seen": row.seen_at,
-                "is_this": accounts.is_session(row, session.session_id),
+                "is_this": accounts.is_session(row, session_id()),
             }
             for row in accounts.sessions_of(rows, account_id, current.now(), session_limits())
         ]

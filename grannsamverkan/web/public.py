@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from grannsamverkan.domain import alerts, lifecycle, networks, places
+from grannsamverkan.domain import alerts, letters, lifecycle, networks, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.networks import NetworkCard, NetworkState
 from grannsamverkan.foundation.errors import NotFound
@@ -112,12 +112,14 @@ def _municipality(row: places.Municipality) -> ResponseReturnValue:
     with current.runtime().database.read() as session:
         cards = [card for card in networks.cards(session, [row.code]) if card.state is not NetworkState.ENDED]
         found = {one.network_id: one.part for one in networks.search(session, row.code, asked)}
+        letter = letters.newest_approved(session, row.code)
     shown = [public_card(card, number, found.get(card.id, "")) for number, card in enumerate(cards, start=1)]
     page = sheet(shown, size=_PER_PAGE)
     return render_template(
         "public/municipality.html",
         municipality=row,
         count=len(shown),
+        letter=letter.month if letter else None,
         sheet=page,
         asked=asked[:60],
         hits=[card for card in shown if card.id in found] if asked else [],

@@ -63,6 +63,8 @@ LABELS = {
     "advice_validity_min": _l("Minuter som ett råd får skickas ut"),
     "messages_a_week": _l("Meddelanden till ett hushåll på sju dagar innan råd får vänta"),
     "advice_again_months": _l("Månader innan ett hushåll får samma råd igen"),
+    "advice_after_warning": _l("Ska vi föreslå ett råd efter en varning om inbrott?"),
+    "advice_after_warning_days": _l("Dagar efter varningen som rådet går ut"),
     "signs_ordered_by": _l("Vem beställer skyltar?"),
     "office_lets_in": _l("Får kommunen släppa in hushåll där inget kontaktombud kan?"),
 }
@@ -80,6 +82,7 @@ CHOICE_WORDS = {
         "widen": _l("Ta med det närmaste området också"),
         "refuse": _l("Säg nej, så att den som skriver väljer"),
     },
+    "advice_after_warning": {"no": _l("Nej"), "yes": _l("Ja, och kommunen godkänner det först")},
     "office_lets_in": {
         "no": _l("Nej, utse ett kontaktombud först"),
         "yes": _l("Ja, utan att se vilka de är"),
@@ -99,7 +102,10 @@ GROUPS = (
     ),
     (
         _l("Råd"),
-        ("messages_a_week", "advice_again_months", "advice_validity_min"),
+        (
+            *("messages_a_week", "advice_again_months", "advice_validity_min"),
+            *("advice_after_warning", "advice_after_warning_days"),
+        ),
     ),
     (
         _l("Områden och kontaktombud"),

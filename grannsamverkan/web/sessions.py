@@ -182,6 +182,11 @@ def session_limits() -> SessionLimits:
     return _limits(current.runtime().settings)
 
 
+def session_id() -> str | None:
+    """By which this browser is known; None for a stranger."""
+    return session.session_id if isinstance(session, DoorSession) else None
+
+
 def _device() -> str | None:
     """What the browser says that it is, in two words that its owner knows it by: Firefox, Windows."""
     says = request.headers.get("User-Agent", "")

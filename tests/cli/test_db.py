@@ -1,13 +1,22 @@
 """Bringing the tables up to date."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
 import pytest
 from click.testing import Result
+from sqlalchemy import inspect
+from sqlmodel import col, select
 
+from grannsamverkan import schema
+from grannsamverkan.cli import db_copy
+from grannsamverkan.domain import people
+from grannsamverkan.domain.people import ContactAddress
+from grannsamverkan.foundation.database import Database
+from grannsamverkan.jobs.ownership import ownership_of
 from tests.cli.conftest import told
+from tests.support.lived_in import LivedIn, live_in
 from tests.support.pg_server import PgServer
 
 
@@ -42,3 +51,91 @@ def test_an_empty_postgresql_gets_its_tables_when_told_to(
     assert result.exit_code == 1
     assert "run `grannsamverkan db upgrade`" in result.stderr
     upgraded_twice(door)
+
+
+# ------------------------------------------------------------------------------------------------------------ copying
+
+
+@pytest.fixture
+def lived_in(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> LivedIn:
+    """The town of the pages after a month, as the installation that the operator stands in."""
+    lived = live_in(tmp_path)
+    chosen = lived.town.runtime.settings
+    monkeypatch.setenv("GRANNSAMVERKAN_DATABASE_URL", chosen.database.url)
+    for name in ("data", "lookup", "web"):
+        monkeypatch.setenv(f"GRANNSAMVERKAN_KEYS_{name}".upper(), getattr(chosen.keys, name))
+    return lived
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_a_whole_town_goes_to_postgresql_and_lives_on_there(
+    door: Callable[..., Result], lived_in: LivedIn, empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = told(door("check", "invariants", "--json"))
+    done = door("db", "copy", "--to", empty_postgres_url, "--json")
+    assert done.exit_code == 0, done.stderr
+    report = told(done)
+    assert report["ok"] is True
+    assert report["tables"].keys() == schema.metadata.tables.keys()
+    assert report["tables"]["household"]["rows"] > 3
+    assert report["rows"] == sum(one["rows"] for one in report["tables"].values())
+    monkeypatch.setenv("GRANNSAMVERKAN_DATABASE_URL", empty_postgres_url)
+    assert told(door("check", "invariants", "--json")) == before
+    runtime = lived_in.town.runtime
+    moved = Database(empty_postgres_url, runtime.database.vault)
+    try:
+        assert schema.differences(moved) == []
+        assert opened_in(moved)
+        assert opened_in(moved) == opened_in(runtime.database)
+        with moved.write() as session:  # the next row gets a number of its own
+            people.add_person(session, "1267", now=runtime.clock.now())
+    finally:
+        moved.close()
+    again = door("db", "copy", "--to", empty_postgres_url, "--json")
+    assert again.exit_code == 1
+
+
+def opened_in(database: Database) -> Sequence[str]:
+    with database.read() as session:
+        return session.exec(select(ContactAddress.value).order_by(col(ContactAddress.id))).all()
+
+
+@pytest.mark.postgres
+def test_a_target_with_tables_is_refused(door: Callable[..., Result], installed: Path, postgres_url: str) -> None:
+    result = door("db", "copy", "--to", postgres_url)
+    assert result.exit_code == 1
+    assert "give it an empty database" in result.stderr
+
+
+@pytest.mark.postgres
+def test_nothing_is_copied_while_somebody_sends(
+    door: Callable[..., Result], installed: Path, empty_postgres_url: str
+) -> None:
+    source = Database(str(installed / "grannsamverkan.db"), None)
+    sender = ownership_of(source)
+    assert sender.take()
+    result = door("db", "copy", "--to", empty_postgres_url)
+    sender.release()
+    source.close()
+    assert result.exit_code == 1
+    assert "stop `grannsamverkan serve` first" in result.stderr
+
+
+@pytest.mark.postgres
+def test_a_copy_that_differs_is_not_kept(
+    door: Callable[..., Result], installed: Path, empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db_copy, "_digest", lambda _connection, _table: (0, "other"))
+    result = door("db", "copy", "--to", empty_postgres_url)
+    assert result.exit_code == 1
+    assert "nothing was kept" in result.stderr
+    target = Database(empty_postgres_url, None)
+    assert inspect(target.engine).get_table_names() == []
+    target.close()
+
+
+def test_only_sqlite_goes_and_only_to_postgresql(door: Callable[..., Result], installed: Path) -> None:
+    result = door("db", "copy", "--to", "another.db")
+    assert result.exit_code == 1
+    assert "--to the address of a PostgreSQL database" in result.stderr

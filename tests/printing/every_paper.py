@@ -10,6 +10,7 @@ from grannsamverkan.printing import (
     DoorWords,
     JoinCode,
     KnockingRow,
+    LetterPaper,
     ListedHousehold,
     MeetingPaper,
     OrderPaper,
@@ -50,6 +51,7 @@ PAPERS: dict[str, tuple[Callable[[Texts], bytes], int, float]] = {
     "alert_notice": (lambda t: printing.alert_notice(t.sender, _alert(t)), 1, 14),
     "alert_notice_corrected": (lambda t: printing.alert_notice(t.sender, _corrected(t)), 1, 14),
     "tip_notice": (lambda t: printing.tip_notice(t.sender, _tip(t)), 1, 14),
+    "letter_notice": (lambda t: printing.letter_notice(t.sender, _letter(t)), 1, 14),
     "tip_slips": (lambda t: printing.tip_slips(t.sender, _tip(t), number=3), 2, 9),
     "marking_guide": (lambda t: printing.marking_guide(t.sender), 1, 10),
     "home_checklist": (
@@ -142,6 +144,19 @@ def _door(texts: Texts) -> DoorWords:
         is_confirmed=not is_much,
         url="https://gs.hoor.example/n/2314",
         until="lördag 14 mars",
+    )
+
+
+def _letter(t: Texts) -> LetterPaper:
+    return LetterPaper(
+        title="Månadsbrev för februari 2026",
+        greeting=f"Hej {t.name}! " + t.place * 4,
+        areas=[f"{t.network}: villor 3, förråd 4."] * 9,
+        together="Hela kommunen: villor 12, lägenheter minst 4, bilar 7.",
+        tips=[f"{t.unit}. {t.place}"] * 3,
+        meetings=[f"Årsmöte i {t.network} tisdag 4 mars kl 18.30."] * 5,
+        until="onsdag 15 april",
+        url="https://gs.hoor.example/brev/1267/2026-02",
     )
 
 

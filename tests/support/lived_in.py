@@ -17,6 +17,7 @@ from grannsamverkan.domain import (
     advice,
     alerts,
     duties,
+    letters,
     lifecycle,
     membership,
     networks,
@@ -143,6 +144,7 @@ def live_in(folder: Path) -> LivedIn:
         _promise(rows)
         _training(rows, lived)
         _advice(rows, town, lived)
+        _letters(rows, town.account_ids["samordnare"])
         _cards(rows, coordinator)
         _apartments(rows, town)
         police.take_in(rows, _events(), seen_at=NOW)
@@ -150,6 +152,7 @@ def live_in(folder: Path) -> LivedIn:
     lived.things |= {name: str(network_id) for name, network_id in town.network_ids.items()}
     _lists(lived)
     _warnings(town, lived)
+    _proposal(town, lived)
     return lived
 
 
@@ -351,6 +354,33 @@ def _advice(rows: Session, town: Town, lived: LivedIn) -> None:
             advice.decide(rows, row, RunState.MISSED, now=NOW)
             advice.advance(row)
     advice.add_preset(rows, HOOR, account_id=account_id, now=NOW)
+    advice.add_welcome(rows, HOOR, account_id=account_id, now=NOW)
+    lived.things["welcome"] = next(str(row.id) for row in advice.entries(rows, HOOR) if advice.is_welcome(row))
+
+
+def _letters(rows: Session, account_id: int) -> None:
+    """February's letter has gone, January's is a draft."""
+    counts = "Sätofta;4;0;3;0;1\nNyby;1;0;0;0;0\nKvarteret Linden;0;5;2;0;7"
+    letters.keep_counts(rows, HOOR, "2026-02", letters.read_counts(counts), account_id=account_id, now=NOW)
+    letters.draft(rows, HOOR, "2026-01", account_id=account_id, now=NOW)
+    row = letters.draft(rows, HOOR, "2026-02", account_id=account_id, now=NOW)
+    content = letters.content_hash(letters.content_of(rows, row, smallest=3, now=NOW))
+    letters.approve(rows, row, content=content, smallest=3, account_id=account_id, now=NOW)
+
+
+def _proposal(town: Town, lived: LivedIn) -> None:
+    """A tip after the warning that has gone, which nobody has read yet."""
+    with town.runtime.database.write() as rows:
+        made = advice.propose(
+            rows,
+            HOOR,
+            int(lived.things["alert"]),
+            ["terrace_door"],
+            on=NOW.date() + timedelta(days=4),
+            account_id=town.account_ids["samordnare"],
+            now=NOW,
+        )
+        lived.things["proposal"] = str(made)
 
 
 def _training(rows: Session, lived: LivedIn) -> None:

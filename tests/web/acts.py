@@ -52,7 +52,7 @@ class Asked:
 
 Row = Harmless | Adds | Undone | Asked
 _O, _N = "/omraden/<int:network_id>", "/omraden/{network}"
-_R = "/rad/kalender/<int:entry_id>"
+_R, _L = "/rad/kalender/<int:entry_id>", "/manadsbrev/<month>"
 
 
 def _harmless(why: str, *routes: str) -> tuple[Harmless, ...]:
@@ -79,6 +79,7 @@ HARMLESS = (
         *("/min-sida/niva", "/min-sida/sprak", "/min-sida/tysta-timmar", "/min-sida/syns/<int:household_id>"),
         *("/min-sida/grannlista/<int:household_id>", "/min-sida/ny-adress/kod", "/installningar"),
         "/installningar/ord/<phrase>",
+        "/rad/efter-inbrott",
         *("/rad/<key>/andra", "/rad/<key>/aterstall"),  # every wording is kept, and can be taken back
         *("/varningar/<int:alert_id>/senare", "/varningar/<int:alert_id>/natt", "/konto/bort"),
         *("/varningar/<int:alert_id>/andra", f"{_O}/andra", f"{_O}/delar/<int:unit_id>"),
@@ -92,7 +93,11 @@ HARMLESS = (
         *(f"{_O}/skyltar/<int:order_id>/uppe", f"{_O}/kontaktombud/<int:role_id>/utbildad"),
         *(f"{_O}/listor/<int:import_id>/brev/utskrivna", f"{_O}/arskontroll", "/uppgifter/<token>/arskontroll"),
     ),
-    *_harmless("as drafts that nobody has approved, and each can be ended", "/rad/kalender/forval"),
+    *_harmless(
+        "as drafts that nobody has approved, and each can be ended", "/rad/kalender/forval", "/rad/kalender/nya"
+    ),
+    *_harmless("a draft, which says nothing to anybody and is changed back the same way", f"{_L}/borja", _L),
+    *_harmless("is changed back the same way, as long as no letter has gone", f"{_L}/siffror"),
     *_harmless("pausing takes it back", f"{_R}/godkann", "/rad/kalender/godkann"),
     *_harmless("is changed back the same way, and waits for somebody's approval", f"{_R}/andra"),
     *_harmless("reaches nobody but oneself", "/varningar/<int:alert_id>/prov"),
@@ -420,6 +425,11 @@ ASKED = (
         f"POST {_R}/avsluta",
         *("samordnare", "/rad/kalender/{entry}/avsluta"),
         ("Avsluta ”Stäng fönstren när du går ut”",),
+    ),
+    Asked(
+        f"POST {_L}/skicka",
+        *("samordnare", "/manadsbrev/2026-01/skicka"),
+        ("Skicka brevet till",),
     ),
     Asked(
         f"POST {_R}/skicka",

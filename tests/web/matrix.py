@@ -241,12 +241,24 @@ OF_NETWORKS = (
     *rows(
         "every coordinator",
         ("POST /rad/kalender/forval", 303),
+        ("POST /rad/kalender/nya", 303),
+        ("GET /rad/efter-inbrott", 200),
+        ("POST /rad/efter-inbrott", 303),
         ("GET /rad/kalender/ny", 200),
         ("POST /rad/kalender/ny", 422),
         ("GET /rad/kalender/godkann", 200),
         ("POST /rad/kalender/godkann", 422),
         ("GET /rad/kalender/<int:entry_id>/andra", 404),
         *((f"POST /rad/kalender/<int:entry_id>/{word}", 404) for word in OF_ENTRY),
+    ),
+    *rows(
+        "all staff",
+        *(("GET /manadsbrev", 200), ("GET /manadsbrev/mall.csv", 200), ("GET /manadsbrev/<month>", 404)),
+        *(("GET /manadsbrev/<month>/siffror", 404), ("POST /manadsbrev/<month>/siffror", 404)),
+    ),
+    *rows(
+        "every coordinator",
+        *((f"POST /manadsbrev/<month>{act}", 404) for act in ("", "/borja", "/skicka")),
     ),
     *rows("everybody at work", ("GET /atgarder", 200), ("GET /papper/jag-vill-vara-med.pdf", 200)),
     *rows("all who may see it", (f"GET {_O}/kontaktombud", 200)),
@@ -283,6 +295,8 @@ FOR_NEIGHBOURS = (
     Row("GET /kommun/<code>/lofte.csv", "/kommun/1267/lofte.csv", 200),
     Row("GET /kommun/<code>/leverans", "/kommun/1267/leverans", 200),
     Row("GET /kommun/<code>/leverans", "/kommun/1266/leverans", 404),
+    Row("GET /brev/<code>/<month>", "/brev/1267/2026-02", 404),  # there is none yet
+    Row("GET /brev/<code>/<month>/lapp.pdf", "/brev/1267/2026-02/lapp.pdf", 404),
     Row("GET /tips", "/tips", 200),
     Row("GET /tips/<key>", "/tips/las-cykeln", 200),
     Row("GET /tips/<key>", "/tips/finns-inte", 404),

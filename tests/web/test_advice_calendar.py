@@ -8,7 +8,7 @@ from sqlmodel import select
 from grannsamverkan import advice_round
 from grannsamverkan.domain import advice
 from grannsamverkan.domain.advice import EntryState, PlanEntry, RunState
-from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.alerts import Alert, AlertState
 from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.jobs.inline import InlineEngine
@@ -153,6 +153,7 @@ def test_what_was_missed_is_sent_by_hand(town: Town) -> None:
         page = town.signed_in(name).get(led).text
         assert "Råd " in page
         assert "Hushåll som vi inte har nått" not in page
+        assert "knackar på" not in page
         assert "Följ upp" not in page
     listed = town.signed_in("kontakt").get("/varningar").text
     assert "Råd, Nr" in listed
@@ -200,3 +201,74 @@ def test_another_municipality_is_out_of_reach(town: Town) -> None:
         client = town.signed_in(name)
         assert client.get(f"{CALENDAR}/{entry_id}").status_code == 404
         assert client.get(f"{CALENDAR}?kommun={HOOR}").status_code == 404
+
+
+def test_what_newcomers_are_told_is_approved_like_the_year(town: Town) -> None:
+    client = town.signed_in("samordnare")
+    post(client, f"{CALENDAR}/nya")
+    post(client, f"{CALENDAR}/nya")
+    page = client.get(CALENDAR).text
+    assert page.count("efter att någon har gått med kl 18</td>") == 3
+    assert "Börja med vårt förslag för nya" not in page
+    with town.runtime.database.read() as rows:
+        first = next(row for row in advice.entries(rows, HOOR) if advice.is_welcome(row))
+    page = client.get(f"{CALENDAR}/{first.id}").text
+    assert "Varje hushåll som går med" in page
+    assert "Om det gick ut nu" not in page
+    post(client, f"{CALENDAR}/{first.id}/godkann", innehall=content_on(page))
+    assert stored(town, first.id or 0).state is EntryState.APPROVED
+    assert "Hoppa över" not in client.get(f"{CALENDAR}/{first.id}").text
+    full = post(client, f"{CALENDAR}/ny", **{**NEW, "when": "5 dagar efter att någon har gått med"})
+    assert "Det finns redan 3 råd" in full
+
+
+def test_a_proposal_after_a_burglary_is_two_presses_from_the_overview(town: Town) -> None:
+    with town.runtime.database.write() as rows:
+        now = town.clock.now()
+        warning = Alert(
+            municipality_code=HOOR,
+            author_account_id=town.account_ids["polis"],
+            source="police",
+            state=AlertState.DRAFT,
+            kind="burglary_home",
+            dwelling="villa",
+            happened_on=now.date(),
+            day_part="night_to",
+            created_at=now,
+            updated_at=now,
+            number=4711,
+        )
+        rows.add(warning)
+        rows.flush()
+        made = advice.propose(
+            rows,
+            HOOR,
+            warning.id or 0,
+            ["terrace_door"],
+            on=now.date(),
+            account_id=town.account_ids["polis"],
+            now=now,
+        )
+    client = town.signed_in("samordnare")
+    home = client.get("/hem").text
+    assert "Läs ett råd efter varning nr 4711 och godkänn det" in home
+    assert f'href="{CALENDAR}/{made}"' in home
+    page = client.get(f"{CALENDAR}/{made}").text
+    assert "Det går bara till dem som varningen var för" in page
+    post(client, f"{CALENDAR}/{made}/godkann", innehall=content_on(page))
+    assert stored(town, made or 0).state is EntryState.APPROVED
+    assert "4711" not in client.get("/hem").text
+    assert "Läs ett råd" not in town.signed_in("polis").get("/hem").text
+
+
+def test_which_tip_follows_which_burglary_is_chosen(town: Town) -> None:
+    client = town.signed_in("samordnare")
+    page = client.get("/rad/efter-inbrott").text
+    assert "Inga förslag görs" in page
+    assert '<option value="altandorren" selected>' in page
+    post(client, "/rad/efter-inbrott", terrace_door="larm-som-hors", marks="")
+    with town.runtime.database.read() as rows:
+        assert advice.fitting(rows, HOOR)["terrace_door"] == "larm-som-hors"
+        assert advice.fitting(rows, HOOR)["marks"] is None
+        assert advice.fitting(rows, HOOR)["unlocked_door"] == advice.FITTING["unlocked_door"]
+    assert post(client, "/rad/efter-inbrott", terrace_door="nej").startswith("404")

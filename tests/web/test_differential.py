@@ -322,6 +322,7 @@ def _ids(lived: LivedIn, subject: Subject) -> dict[str, str]:
         "code": HOOR,
         "phrase": "advice.lock",
         "key": "ramnumret",
+        "month": "2026-02",
         "entry_id": things["entry"],
         "stop_token": own,
         "duties_token": things["duties_token"],

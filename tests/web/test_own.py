@@ -9,8 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import col, select
 
-from grannsamverkan.domain import accounts, membership, networks, people, targeting
+from grannsamverkan.domain import accounts, advice, membership, networks, people, targeting
 from grannsamverkan.domain.accounts import CHEAP, AccountDraft, Role
+from grannsamverkan.domain.advice import AdviceGiven
 from grannsamverkan.domain.deliveries import Delivery, DeliveryState
 from grannsamverkan.domain.membership import Choices, DoorEntry, Place
 from grannsamverkan.domain.networks import ContactRole, Household, JoinedBy, NetworkState, Shows, UnitKind
@@ -458,3 +459,20 @@ def test_leaving_erases_and_ends_the_visit(town: Town, neighbour: int, way: str)
         assert membership.forget_leavers(rows, membership.left_with_addresses(rows)) == 2
         assert rows.exec(select(ContactAddress)).all() == []
         assert networks.joined_count(rows, town.network_ids["Nyby"]) == 24
+
+
+def test_the_tips_that_a_household_has_had_are_on_its_page(town: Town, neighbour: int) -> None:
+    with town.runtime.database.write() as rows:
+        home = membership.own_data(rows, neighbour).households[0].household
+        for alert_id, (key, days) in enumerate((("las-cykeln", 40), ("hostlov", 3)), start=1):
+            at = NOW - timedelta(days=days)
+            rows.add(AdviceGiven(alert_id=alert_id, household_id=home.id or 0, card_key=key, given_at=at, by_sms=True))
+    client = inside(town)
+    titles = [advice.shipped()[key].texts["sv"].title for key in ("hostlov", "las-cykeln")]
+    for page in ("/min-sida/jag", "/min-sida/allt"):
+        text = client.get(page).text
+        assert "Råd som ditt hushåll har fått" in text
+        assert text.index(titles[0]) < text.index(titles[1])  # the newest first
+        assert f'href="/tips/hostlov?kommun={HOOR}"' in text
+    kept = json.loads(client.get("/min-sida/allt.json").text)
+    assert [one["card"] for one in kept["tips"]] == ["hostlov", "las-cykeln"]

@@ -35,6 +35,7 @@ def half_in(town: Town, name: str = "samordnare", where: str = "") -> FlaskClien
 
 def secret_on(client: FlaskClient) -> str:
     page = client.get("/logga-in/ny-app").get_data(as_text=True)
+    shown: str
     (shown,) = re.findall(r"gs-key-text\">([A-Z2-7 ]+)<", page)
     return shown.replace(" ", "")
 

@@ -7,6 +7,7 @@ Built in an empty database by the rooms' own verbs at the days when things happe
 from dataclasses import dataclass
 
 from grannsamverkan.demo.town.accounts import build_contact_accounts, build_staff
+from grannsamverkan.demo.town.advice import build_advice
 from grannsamverkan.demo.town.areas import build_networks
 from grannsamverkan.demo.town.chores import build_checks, build_notices, build_slips, build_tasks, build_views
 from grannsamverkan.demo.town.contacts import build_contacts
@@ -74,6 +75,7 @@ def build_town(runtime: Runtime) -> Town:
         build_views(ground, grown, build_contact_accounts(ground, grown))
         build_notices(ground, grown)
         build_warnings(ground, runtime.settings, towns)
+        build_advice(ground, runtime.settings, MUNICIPALITIES[0].code)
         build_police_events(ground)
         for plan in MUNICIPALITIES:
             build_promises(ground, plan)

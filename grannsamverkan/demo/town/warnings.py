@@ -49,6 +49,12 @@ def _warn(ground: Ground, settings: Settings, plan: WarningPlan, grown: dict[str
     alert = alerts.start(session, draft, author_account_id=author, source=plan.source, now=at)
     alerts.check(session, alert, now=at)
     _approve(ground, settings, alert, author, at)
+    deliver(ground, alert, at)
+
+
+def deliver(ground: Ground, alert: Alert, at: datetime) -> None:
+    """What was approved has gone out then, and is closed."""
+    session = ground.session
     alerts.begin_sending(session, alert)
     taken = targeting.take_slice(
         session,
@@ -88,8 +94,13 @@ def _approve(ground: Ground, settings: Settings, alert: Alert, author: int, at: 
         release_at=at,
         valid_until=at + rule.validity,
     )
+    note_approval(ground, alert, author, at)
+
+
+def note_approval(ground: Ground, alert: Alert, author: int, at: datetime) -> None:
+    """Who let it go, in the log."""
     audit.record(
-        session,
+        ground.session,
         now=at,
         account_id=author,
         act="alert.approved",

@@ -67,6 +67,9 @@ class Action(StrEnum):
     ANSWER_ADVICE = "answer_advice"
     SEE_ADVICE = "see_advice"
     EDIT_ADVICE = "edit_advice"
+    SEE_LETTERS = "see_letters"
+    COUNT_CRIMES = "count_crimes"
+    WRITE_LETTERS = "write_letters"
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,13 @@ _TOGETHER = frozenset(
     }
 )
 _STAFF = _SIGNED_IN | _ALERTING | _TOGETHER | {Action.SEE_POLICE_EVENTS, Action.SEE_STATUS, Action.CHANGE_WORK_ADDRESS}
-_POLICE = _STAFF | {Action.CHANGE_STATE, Action.MANAGE_TRAINING, Action.ORDER_SIGNS}
+_POLICE = _STAFF | {
+    Action.CHANGE_STATE,
+    Action.MANAGE_TRAINING,
+    Action.ORDER_SIGNS,
+    Action.SEE_LETTERS,
+    Action.COUNT_CRIMES,
+}
 _COORDINATOR = _POLICE | {
     Action.SEE_INTERESTS,
     Action.MANAGE_NETWORK,
@@ -145,6 +154,7 @@ _COORDINATOR = _POLICE | {
     Action.SET_RULES,
     Action.PLAN_ADVICE,
     Action.EDIT_ADVICE,
+    Action.WRITE_LETTERS,
 }
 _CONTACT = (
     _SIGNED_IN

@@ -18,19 +18,22 @@ from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.swedish import in_sweden
 
 LAST = -1  # the last of its weekday in a month
+MOST_DAYS_AFTER = 90  # later than that nobody is new
 _MOST_WEEKS = 8
 _YEARS_AHEAD = 9  # further than that no rule leaps
 
 
 class RuleKind(StrEnum):
     """once: on a day. yearly: on a date. monthly: the first, second … of a weekday. weekly: every such weekday.
-    around: a weekday of the week of a feast or with a number, or of one some weeks before."""
+    around: a weekday of the week of a feast or with a number, or of one some weeks before. joined: to each home, some
+    days after it has joined; every day is looked for such homes."""
 
     ONCE = "once"
     YEARLY = "yearly"
     MONTHLY = "monthly"
     WEEKLY = "weekly"
     AROUND = "around"
+    JOINED = "joined"
 
 
 class Feast(StrEnum):
@@ -47,8 +50,8 @@ class Rule:
     """When something is due. What its kind has no use for is left as it is.
 
     on: the day of `once`. month, day: of `yearly`. nth: of `monthly`, LAST for the last. months: of `monthly` and
-    `weekly`, none for every month. feast or week: of `around`, and how many weeks before. `past_red_days`: a day that
-    is red is put off to the next working day.
+    `weekly`, none for every month. feast or week: of `around`, and how many weeks before. days: of `joined`.
+    `past_red_days`: a day that is red is put off to the next working day.
     """
 
     kind: RuleKind
@@ -63,6 +66,7 @@ class Rule:
     feast: Feast | None = None
     week: int = 0
     weeks_before: int = 0
+    days: int = 0
     past_red_days: bool = True
 
     def as_json(self) -> dict[str, Any]:
@@ -96,6 +100,7 @@ class Rule:
             RuleKind.WEEKLY: True,
             RuleKind.AROUND: (self.feast is not None) != (1 <= self.week <= 53)
             and 0 <= self.weeks_before <= _MOST_WEEKS,
+            RuleKind.JOINED: 1 <= self.days <= MOST_DAYS_AFTER,
         }[self.kind]
         whole = 0 <= self.hour <= 23 and 0 <= self.minute <= 59 and 0 <= self.weekday <= 6
         if not fits or not whole or not all(1 <= month <= 12 for month in self.months):
@@ -104,7 +109,10 @@ class Rule:
 
 
 def next_after(rule: Rule, moment: datetime) -> datetime | None:
-    """When it is due next after that moment, in UTC; None when never again."""
+    """When it is due next after that moment, in UTC; None when never again. `joined` is looked at every day."""
+    if rule.kind is RuleKind.JOINED:
+        day = in_sweden(moment).date()
+        return next(at for at in (_moment(day + timedelta(days=ahead), rule) for ahead in range(3)) if at > moment)
     year = in_sweden(moment).year
     for one in range(year - 1, year + _YEARS_AHEAD):
         due = [at for at in due_in(rule, one) if at > moment]
@@ -114,7 +122,9 @@ def next_after(rule: Rule, moment: datetime) -> datetime | None:
 
 
 def due_between(rule: Rule, after: datetime, until: datetime) -> list[datetime]:
-    """Every time it is due after the one moment and not later than the other."""
+    """Every time it is due after the one moment and not later than the other; none known ahead of `joined`."""
+    if rule.kind is RuleKind.JOINED:
+        return []
     years = range(in_sweden(after).year - 1, in_sweden(until).year + 1)
     return sorted({at for year in years for at in due_in(rule, year) if after < at <= until})
 

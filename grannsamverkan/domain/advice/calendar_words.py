@@ -26,6 +26,7 @@ EXAMPLES = (
     "tisdagen två veckor före jul kl 18",
     "den 15 november varje år kl 18",
     "den 15 oktober 2027 kl 18",
+    "3 dagar efter att någon har gått med kl 18",
 )
 
 _MONTH = f"(?:{'|'.join(MONTHS)})"
@@ -44,6 +45,7 @@ _AROUND = re.compile(
     rf"^(?:(?P<weekday>{_WEEKDAY})en )?(?:i )?"
     rf"(?:(?P<before>veckan före|(?P<number>{'|'.join(_NUMBERS)}|\d) veckor före) |samma vecka som )?{_ANCHOR}$"
 )
+_JOINED = re.compile(r"^(?P<days>\d{1,2}|en) dag(?:ar)? efter att (?:någon|de|ett hushåll) (?:har )?gått med$")
 
 
 def in_words(rule: Rule) -> str:
@@ -64,6 +66,8 @@ def read_rule(words: str, *, past_red_days: bool = True) -> Rule:
 
 def _day_words(rule: Rule) -> str:
     weekday = WEEKDAYS[rule.weekday]
+    if rule.kind is RuleKind.JOINED:
+        return f"{rule.days} {'dag' if rule.days == 1 else 'dagar'} efter att någon har gått med"
     if rule.kind is RuleKind.ONCE and rule.on is not None:
         return f"den {rule.on.day} {MONTHS[rule.on.month - 1]} {rule.on.year}"
     if rule.kind is RuleKind.YEARLY:
@@ -99,6 +103,8 @@ def _read_day(text: str) -> dict[str, object]:
         return {"kind": RuleKind.WEEKLY, **_weekday_and_months(found)}
     if found := _AROUND.match(text):
         return _read_around(found)
+    if found := _JOINED.match(text):
+        return {"kind": RuleKind.JOINED, "days": 1 if found["days"] == "en" else int(found["days"])}
     raise Refused("rule_not_understood")
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, text, update
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.advice.calendar import Rule, next_after
+from grannsamverkan.domain.advice.calendar import Rule, RuleKind, next_after
 from grannsamverkan.domain.advice.calendar_words import read_rule
 from grannsamverkan.domain.advice.card_types import Card
 from grannsamverkan.domain.advice.tables import AdviceGiven, EntryState, PlanEntry, PlanRun, RunState
@@ -33,11 +33,21 @@ PRESET: tuple[tuple[str, str, NetworkKind | None], ...] = (
     ("hjalp-over-jul", "första tisdagen i december kl 18", None),
 )
 
+# What those who have just joined are best told first. More than three in a row are too many.
+WELCOME: tuple[tuple[str, str], ...] = (
+    ("las-aven-hemma", "3 dagar efter att någon har gått med kl 18"),
+    ("skriv-upp-och-ring", "14 dagar efter att någon har gått med kl 18"),
+    ("ga-ett-varv", "30 dagar efter att någon har gått med kl 18"),
+)
+MOST_WELCOMES = 3
+STILL_NEW = timedelta(days=14)  # a welcome that is later than this by more than a clock can be does not go
+
+_TIMES = ("due_at", "decided_at", "joined_after", "joined_until")
 _DECIDE = text("""
-    INSERT INTO plan_run (entry_id, due_at, state, decided_at, account_id)
-    VALUES (:entry_id, :due_at, :state, :decided_at, :account_id)
+    INSERT INTO plan_run (entry_id, due_at, state, decided_at, account_id, joined_after, joined_until)
+    VALUES (:entry_id, :due_at, :state, :decided_at, :account_id, :joined_after, :joined_until)
     ON CONFLICT DO NOTHING
-""").bindparams(bindparam("due_at", type_=UtcDateTime), bindparam("decided_at", type_=UtcDateTime))
+""").bindparams(*(bindparam(name, type_=UtcDateTime) for name in _TIMES))
 
 
 def entry(session: Session, entry_id: int, *, to_change: bool = False) -> PlanEntry:
@@ -52,6 +62,16 @@ def entries(session: Session, municipality_code: str) -> list[PlanEntry]:
     """The municipality's entries, what is due first first; what has ended last."""
     rows = session.exec(select(PlanEntry).where(PlanEntry.municipality_code == municipality_code)).all()
     return sorted(rows, key=lambda row: (row.state is EntryState.ENDED, row.next_at is None, row.next_at, row.id))
+
+
+def is_on_calendar(row: PlanEntry) -> bool:
+    """Whether it is a line of the year: not for newcomers, and not after a warning."""
+    return row.about_alert_id is None and not is_welcome(row)
+
+
+def is_welcome(row: PlanEntry) -> bool:
+    """Whether it goes to those who have just joined."""
+    return rule_of(row).kind is RuleKind.JOINED
 
 
 def planned_in(session: Session) -> frozenset[str]:
@@ -74,7 +94,8 @@ def add_entry(
     account_id: int,
     now: datetime,
 ) -> PlanEntry:
-    """A draft. Refused: never_due."""
+    """A draft. Refused: never_due, welcome_full."""
+    _keep_few_welcomes(session, municipality_code, rule)
     row = PlanEntry(
         municipality_code=municipality_code,
         card_key=card_key,
@@ -92,11 +113,33 @@ def add_entry(
 
 def add_preset(session: Session, municipality_code: str, *, account_id: int, now: datetime) -> int:
     """The preset year as drafts, without what is planned already; returns how many."""
-    planned = {row.card_key for row in entries(session, municipality_code) if row.state is not EntryState.ENDED}
+    rows = [row for row in entries(session, municipality_code) if row.state is not EntryState.ENDED]
+    planned = {row.card_key for row in rows if is_on_calendar(row)}
     wanted = [(key, read_rule(words), kind) for key, words, kind in PRESET if key not in planned]
     for key, rule, kind in wanted:
         add_entry(session, municipality_code, key, rule, network_kind=kind, account_id=account_id, now=now)
     return len(wanted)
+
+
+def add_welcome(session: Session, municipality_code: str, *, account_id: int, now: datetime) -> int:
+    """The preset for newcomers as drafts, where there is none for them yet; returns how many."""
+    if _welcomes(session, municipality_code):
+        return 0
+    for key, words in WELCOME:
+        add_entry(session, municipality_code, key, read_rule(words), account_id=account_id, now=now)
+    return len(WELCOME)
+
+
+def _welcomes(session: Session, municipality_code: str) -> list[PlanEntry]:
+    rows = entries(session, municipality_code)
+    return [row for row in rows if row.state is not EntryState.ENDED and is_welcome(row)]
+
+
+def _keep_few_welcomes(session: Session, municipality_code: str, rule: Rule, *, but_id: int | None = None) -> None:
+    if rule.kind is not RuleKind.JOINED:
+        return
+    if sum(row.id != but_id for row in _welcomes(session, municipality_code)) >= MOST_WELCOMES:
+        raise Refused("welcome_full", most=MOST_WELCOMES)
 
 
 def change_entry(
@@ -110,8 +153,9 @@ def change_entry(
     now: datetime,
 ) -> None:
     """Another card, time or audience: it is a draft again. Conflict when it was changed since `version`.
-    Refused: never_due."""
+    Refused: never_due, welcome_full."""
     _keep(row, version)
+    _keep_few_welcomes(session, row.municipality_code, rule, but_id=row.id)
     row.card_key, row.rule, row.network_kind = card_key, rule.as_json(), network_kind
     row.next_at = _next(rule, now)
     _to_draft(row)
@@ -121,7 +165,9 @@ def change_entry(
 def content_of(row: PlanEntry, card: Card) -> str:
     """What an approval is bound to: every word that goes out, when, and to whom."""
     said = card.texts["sv"]
-    content = [row.municipality_code, card.key, said.title, said.sms, *said.mail, row.rule, row.network_kind]
+    about = [] if row.about_alert_id is None else [row.about_alert_id]
+    words = [said.title, said.sms, *said.mail]
+    content = [row.municipality_code, card.key, *words, row.rule, row.network_kind, *about]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -135,17 +181,25 @@ def approve_entry(
 ) -> bool:
     """Let it go at every due time from now on, exactly as looked at. False when it was approved so before.
 
-    Conflict when it is another by now, or has ended. Refused: never_due.
+    One for newcomers goes to those who join from the first approval on; one after a warning whose day has passed goes
+    now. Conflict when it is another by now, or has ended. Refused: never_due.
     """
     if row.state is EntryState.ENDED or content != content_of(row, card):
         raise Conflict("changed_meanwhile")
     if row.state is not EntryState.DRAFT and row.approval_hash == content:
         return False
-    row.next_at = _next(rule_of(row), now)
+    row.next_at = now if _has_waited(row, now) else _next(rule_of(row), now)
+    if is_welcome(row) and row.joiners_until is None:
+        row.joiners_until = now
     row.state, row.approval_hash, row.approved_by, row.approved_at = EntryState.APPROVED, content, account_id, now
     row.version += 1
     session.flush()
     return True
+
+
+def _has_waited(row: PlanEntry, now: datetime) -> bool:
+    """Whether somebody reads a proposal only when its day has passed."""
+    return row.about_alert_id is not None and next_after(rule_of(row), now) is None
 
 
 def pause(session: Session, row: PlanEntry, *, version: int) -> None:
@@ -217,8 +271,10 @@ def decide(
     *,
     now: datetime,
     account_id: int | None = None,
+    joined: tuple[datetime, datetime] | None = None,
 ) -> bool:
-    """Write down what becomes of the entry's due time, once and for all: False when another clock has done it."""
+    """Write down what becomes of the entry's due time, once and for all: False when another clock has done it.
+    `joined`: it is for those only who joined after the one and not later than the other."""
     session.flush()
     values = {
         "entry_id": row.id,
@@ -226,6 +282,8 @@ def decide(
         "state": state.value,
         "decided_at": now,
         "account_id": account_id,
+        "joined_after": joined[0] if joined else None,
+        "joined_until": joined[1] if joined else None,
     }
     return session.connection().execute(_DECIDE, values).rowcount == 1
 
@@ -250,6 +308,20 @@ def advance(row: PlanEntry) -> None:
     assert row.next_at is not None
     row.next_at = next_after(rule_of(row), row.next_at)
     _end_when_over(row)
+
+
+def joiners(row: PlanEntry) -> tuple[datetime, datetime]:
+    """Whose turn has come at the due time of one for newcomers: who joined after the one moment, and not later than the
+    other. Nobody stands in two of them."""
+    assert row.next_at is not None
+    until = row.next_at - timedelta(days=rule_of(row).days)
+    after = max(row.joiners_until or until, until - STILL_NEW)
+    return min(after, until), until
+
+
+def welcomed(row: PlanEntry, until: datetime) -> None:
+    """All who joined up to then have had their turn."""
+    row.joiners_until = max(until, row.joiners_until or until)
 
 
 def void(row: PlanEntry) -> None:

@@ -20,6 +20,9 @@ class AlertKind(StrEnum):
     FRAUD_AT_DOOR = "fraud_at_door"
 
 
+BURGLARIES = (AlertKind.BURGLARY_HOME, AlertKind.BURGLARY_STORAGE, AlertKind.BURGLARY_HOLIDAY)
+
+
 class Source(StrEnum):
     """Who stands behind the warning."""
 

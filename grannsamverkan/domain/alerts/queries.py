@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from grannsamverkan.domain.alerts.catalogue import BURGLARIES
 from grannsamverkan.domain.alerts.classes import BEGINS, AlertClass
 from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget, AlertTranslation
 from grannsamverkan.domain.networks import Unit, WatchNetwork
@@ -49,6 +50,12 @@ def translations_of_all(session: Session, alert_ids: Iterable[int], language: st
         col(AlertTranslation.alert_id).in_(list(alert_ids)), AlertTranslation.language == language
     )
     return {row.alert_id: row for row in session.exec(rows)}
+
+
+def numbers_of(session: Session, alert_ids: Iterable[int]) -> dict[int, int]:
+    """The numbers of these alerts."""
+    rows = select(Alert.id, Alert.number).where(col(Alert.id).in_(set(alert_ids)), col(Alert.number).is_not(None))
+    return {alert_id: number for alert_id, number in session.exec(rows) if alert_id is not None and number is not None}
 
 
 def published(session: Session, number: int) -> Alert:
@@ -137,6 +144,27 @@ def sent_between(session: Session, municipality_code: str, begin: datetime, end:
         (out - approved).total_seconds() / 60 for approved, out in rows if approved is not None and out is not None
     ]
     return Sent(len(rows), round(median(minutes)) if minutes else None)
+
+
+def burglaries(session: Session, municipality_code: str, *, since: datetime) -> list[Alert]:
+    """Warnings of burglaries that have gone since then, the oldest first, without the stopped and the corrected."""
+    correction = aliased(Alert)
+    corrected = select(correction.story_id).where(
+        correction.alert_class == AlertClass.CORRECTION,
+        col(correction.state).in_(PUBLISHED),
+        col(correction.story_id).is_not(None),
+    )
+    rows = listed().where(
+        Alert.municipality_code == municipality_code,
+        col(Alert.alert_class).in_(BEGINS),
+        col(Alert.kind).in_(BURGLARIES),
+        col(Alert.state).in_((AlertState.SENDING, AlertState.CLOSED)),
+        col(Alert.stopped_at).is_(None),
+        col(Alert.fanned_out_at).is_not(None),
+        col(Alert.release_at) >= since,
+        col(Alert.id).not_in(corrected),
+    )
+    return list(session.exec(rows.order_by(col(Alert.release_at), col(Alert.id))))
 
 
 def last_warned(session: Session, network_ids: list[int]) -> dict[int, datetime]:

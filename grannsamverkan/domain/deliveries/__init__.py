@@ -4,7 +4,9 @@ from grannsamverkan.domain.deliveries.batches import (
     Lease,
     claim,
     due,
+    due_rows,
     finish,
+    free,
     free_orphans,
     hold,
     last_done_at,
@@ -15,6 +17,7 @@ from grannsamverkan.domain.deliveries.queries import first_handed_over_at, sent_
 from grannsamverkan.domain.deliveries.retry import wait_before
 from grannsamverkan.domain.deliveries.rows import (
     DEAD_CODES,
+    NOBODY_THERE,
     STOPPED_CODES,
     WITHDRAWN,
     InFlight,
@@ -45,17 +48,20 @@ from grannsamverkan.domain.deliveries.states import (
     may_move,
     sources_of,
 )
-from grannsamverkan.domain.deliveries.tables import Batch, Delivery
+from grannsamverkan.domain.deliveries.tables import Batch, ClockTick, Delivery
+from grannsamverkan.domain.deliveries.ticks import last_tick_at, tick
 
 __all__ = [
     "ALLOWED",
     "DEAD_CODES",
     "FINAL",
+    "NOBODY_THERE",
     "STOPPED_CODES",
     "UNSETTLED",
     "WAITING",
     "WITHDRAWN",
     "Batch",
+    "ClockTick",
     "Delivery",
     "DeliveryState",
     "InFlight",
@@ -63,9 +69,11 @@ __all__ = [
     "ask_time",
     "claim",
     "due",
+    "due_rows",
     "finish",
     "first_handed_over_at",
     "flights_unknown",
+    "free",
     "free_orphans",
     "give_up",
     "heed",
@@ -73,6 +81,7 @@ __all__ = [
     "in_flight",
     "keep_back",
     "last_done_at",
+    "last_tick_at",
     "may_move",
     "next_due_at",
     "note",
@@ -84,6 +93,7 @@ __all__ = [
     "settle",
     "sources_of",
     "stop_waiting",
+    "tick",
     "turn",
     "unsettled",
     "wait_before",

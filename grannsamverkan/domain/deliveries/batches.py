@@ -1,9 +1,11 @@
 """Claiming batches: on every engine the unit of work is a batch row, fenced by its token."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import ColumnElement, Select, func, or_, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.statements import HOLD
@@ -29,18 +31,21 @@ class Lease:
 
 def due(session: Session, channel: ChannelKind, *, now: datetime, limit: int) -> list[int]:
     """Ids of open batches that nobody holds and whose time has come, most urgent first."""
-    rows = (
-        select(Batch.id)
+    rows = session.execute(due_rows(now).where(col(Batch.channel) == channel).limit(limit))
+    return [row.id for row in rows]
+
+
+def due_rows(now: datetime) -> "Select[int | None, int, int]":
+    """The same as a query, for every channel: id, channel and priority."""
+    return (
+        sa_select(col(Batch.id), col(Batch.channel), col(Batch.priority))
         .where(
-            Batch.channel == channel,
             col(Batch.done_at).is_(None),
             col(Batch.not_before) <= now,
             or_(col(Batch.lease_until).is_(None), col(Batch.lease_until) < now),
         )
         .order_by(col(Batch.priority), col(Batch.id))
-        .limit(limit)
     )
-    return [batch_id for batch_id in session.exec(rows) if batch_id is not None]
 
 
 def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s: float) -> Lease | None:
@@ -114,6 +119,18 @@ def free_orphans(session: Session) -> int:
     """
     orphaned = update(Batch).where(col(Batch.done_at).is_(None), col(Batch.lease_until).is_not(None))
     return session.execute(orphaned.values(owner=None, lease_until=None)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def free(session: Session, owners: Collection[str], *, again_at: datetime) -> int:
+    """Free what these hold, who are dead or have given up; it is due again at `again_at`. Returns how many batches.
+
+    As for orphans, the next claim fences a ghost out.
+    """
+    if not owners:
+        return 0
+    held = update(Batch).where(col(Batch.done_at).is_(None), col(Batch.owner).in_(owners))
+    values = {"owner": None, "lease_until": None, "not_before": again_at}
+    return session.execute(held.values(**values)).rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def open_batches(session: Session, alert_id: int) -> int:

@@ -31,7 +31,9 @@ S = DeliveryState
 
 # Provider codes that say nobody will ever be at this address: the person's address is marked dead.
 # A bare 550 is not among them: a relay also says it of mail that it does not like, and would silence everybody.
-DEAD_CODES = frozenset({"21211", "21614", "21635", "30005", "30006", "5.1.1", "5.1.2", "5.1.10", "5.2.1"})
+# The last is our own, for a mail system that says so in words only.
+NOBODY_THERE = "nobody_there"
+DEAD_CODES = frozenset({"21211", "21614", "21635", "30005", "30006", "5.1.1", "5.1.2", "5.1.10", "5.2.1", NOBODY_THERE})
 # The neighbour has said stop to the provider itself (Twilio keeps such a list of its own), so to us too.
 STOPPED_CODES = frozenset({"21610"})
 # The sender has stopped the alert before this copy went.

@@ -74,3 +74,12 @@ class Batch(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     tries: int = 0
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ClockTick(SQLModel, table=True):
+    """When the acting clock last looked for work, and which process it is: one row, read by every other process."""
+
+    __tablename__ = "clock_tick"
+    id: int = Field(default=1, primary_key=True, sa_type=Small)
+    at: datetime = Field(sa_type=UtcDateTime)
+    acted_by: str = Field(max_length=60)

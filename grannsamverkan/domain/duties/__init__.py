@@ -62,11 +62,13 @@ from grannsamverkan.domain.duties.tasks import (
     vacancies_settled,
     waiting,
 )
+from grannsamverkan.domain.duties.unreached import LOST_ROUND, ask_the_lost
 
 __all__ = [
     "ACT_WITHIN",
     "CHECK_ROUND",
     "LINK_LIFE",
+    "LOST_ROUND",
     "ORDER_ROUND",
     "Answers",
     "CheckOutcome",
@@ -74,6 +76,7 @@ __all__ = [
     "TaskKind",
     "YearlyCheck",
     "answer_check",
+    "ask_the_lost",
     "check_to_answer",
     "checks_of",
     "close_moot",

@@ -126,6 +126,17 @@ def meetings(session: Session, network_id: int) -> list[Meeting]:
     return list(session.exec(rows))
 
 
+def coming_meetings(session: Session, network_ids: Iterable[int], *, after: datetime, until: datetime) -> list[Meeting]:
+    """Meetings of these networks that are planned for a time, the first first."""
+    rows = select(Meeting).where(
+        col(Meeting.network_id).in_(list(network_ids)),
+        Meeting.state == MeetingState.PLANNED,
+        col(Meeting.starts_at) > after,
+        col(Meeting.starts_at) <= until,
+    )
+    return list(session.exec(rows.order_by(col(Meeting.starts_at), col(Meeting.id))))
+
+
 def next_meeting(session: Session, network_id: int, *, now: datetime) -> Meeting | None:
     """The next planned meeting of the network."""
     rows = (

@@ -46,6 +46,7 @@ from grannsamverkan.domain.networks.households import (
 )
 from grannsamverkan.domain.networks.lists import (
     Part,
+    joined_between,
     led_openly,
     municipality_codes,
     names,
@@ -171,6 +172,7 @@ __all__ = [
     "households_by_unit",
     "is_remembered",
     "join",
+    "joined_between",
     "joined_count",
     "leaf_units",
     "leave",

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.networks.tables import Unit, WatchNetwork
+from grannsamverkan.domain.networks.tables import Household, Unit, WatchNetwork
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,17 @@ def municipality_codes(session: Session, network_ids: Iterable[int]) -> set[str]
     """Where these networks lie."""
     rows = select(WatchNetwork.municipality_code).where(col(WatchNetwork.id).in_(set(network_ids)))
     return set(session.exec(rows))
+
+
+def joined_between(session: Session, network_ids: Iterable[int], after: datetime, until: datetime) -> set[int]:
+    """Those of these networks that a household joined after the one moment and not later than the other, and is in."""
+    rows = select(Household.network_id).where(
+        col(Household.network_id).in_(set(network_ids)),
+        col(Household.joined_at) > after,
+        col(Household.joined_at) <= until,
+        col(Household.left_at).is_(None),
+    )
+    return set(session.exec(rows.distinct()))
 
 
 def led_openly(session: Session, network_ids: Iterable[int]) -> set[int]:

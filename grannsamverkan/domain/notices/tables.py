@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     EMERGENCY = "emergency"
     TRIAL = "trial"
     FORWARD = "forward"
+    LETTER = "letter"
 
 
 class NoticeState(StrEnum):

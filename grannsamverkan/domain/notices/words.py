@@ -188,6 +188,17 @@ def duties(sender: str, network: str, *, tasks: int, month: str, page: str) -> W
     )
 
 
+def monthly_letter(sender: str, month: str, *, greeting: str, lines: list[str], page: str, paper: str) -> Words:
+    """The month's letter, for whoever passes it on. `lines` are what it says, each a paragraph."""
+    said = "\n\n".join(filter(None, [greeting, *lines]))
+    return Words(
+        subject=f"Månadsbrev för {month}",
+        sms=f"{sender}: Månadsbrevet för {month} finns på vår webbplats.",
+        mail=f"{said}\n\nHela brevet:\n{page}\n\nSom lapp att skriva ut:\n{paper}\n\n"
+        "Pågår ett brott? Ring 112. Vill du tipsa polisen? Ring 114 14.",
+    )
+
+
 def yearly_check(sender: str, network: str, *, due: str, page: str, is_reminder: bool) -> Words:
     """Four questions once a year."""
     begins = "Påminnelse: svara på" if is_reminder else "Dags att svara på"

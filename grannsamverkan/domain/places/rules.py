@@ -21,7 +21,8 @@ class Rules:
     A shape on the map that touches fewer than `shape_least_households` takes what lies nearest too, or is refused.
     `quiet_from` and `quiet_to` are whole hours in Sweden; the same hour twice means that there are no quiet hours.
     Advice yields to a household that has had `messages_a_week`, and no household gets the same again for
-    `advice_again_months`, counted in whole months.
+    `advice_again_months`, counted in whole months. With `advice_after_warning` a tip that fits how a burglary was done
+    is proposed to whoever plans them, for the evening `advice_after_warning_days` later.
     """
 
     interested_least: int = 5
@@ -66,6 +67,8 @@ class Rules:
     advice_validity_min: int = 600
     messages_a_week: int = 2
     advice_again_months: int = 12
+    advice_after_warning: str = NO
+    advice_after_warning_days: int = 4
 
 
 # The least and the most that each number may be.
@@ -107,6 +110,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "advice_validity_min": (15, 600),
     "messages_a_week": (1, 20),
     "advice_again_months": (1, 12),  # who was given what is kept for thirteen
+    "advice_after_warning_days": (1, 14),
 }
 
 # What may be chosen for each rule that is no number.
@@ -116,6 +120,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "ongoing_by": (POLICE, STAFF, EVERYBODY),
     "contact_alert_needs_two": (NO, YES),
     "small_shape": (WIDEN, REFUSE),
+    "advice_after_warning": (NO, YES),
 }
 
 

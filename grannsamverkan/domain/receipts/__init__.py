@@ -27,9 +27,10 @@ from grannsamverkan.domain.receipts.ledger import (
     outcome_of,
     proved,
 )
-from grannsamverkan.domain.receipts.mail_reports import read_mail_report
+from grannsamverkan.domain.receipts.mail_reports import read_complaint, read_mail_report
 from grannsamverkan.domain.receipts.monthly import Month, months
 from grannsamverkan.domain.receipts.replies import Reply, answer, read_reply
+from grannsamverkan.domain.receipts.returned import Returned, read_returned
 from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow, Visit, VisitKind
 from grannsamverkan.domain.receipts.times import STEPS, Ladder, Times, frozen_times, joined, times
 from grannsamverkan.domain.receipts.visits import undo_visit, visit
@@ -46,6 +47,7 @@ __all__ = [
     "Receipt",
     "Reply",
     "ReplyRow",
+    "Returned",
     "Silent",
     "Times",
     "Visit",
@@ -69,8 +71,10 @@ __all__ = [
     "note_reply",
     "outcome_of",
     "proved",
+    "read_complaint",
     "read_mail_report",
     "read_reply",
+    "read_returned",
     "silent",
     "take",
     "times",

@@ -1,7 +1,8 @@
-"""Delivery status notifications (RFC 3464): what a mail system says became of an email.
+"""What a mail system says became of an email of ours, in whatever form it says it (see `returned`).
 
-The envelope id that we gave at MAIL FROM is the delivery's id, or a notice's with an m before it; a report without
-it is known by the Message-ID of the mail it quotes.
+Which email it is about is known by the address that it was returned to, where that is one email's own; else by the
+envelope id that we gave at MAIL FROM (the delivery's id, or a notice's with an m before it); else by the Message-ID of
+the mail it quotes. A complaint counts by the one-click stop of the mail it quotes: nobody but its recipient has that.
 """
 
 import email
@@ -9,39 +10,71 @@ import email.policy
 import re
 from email.message import Message
 
+from grannsamverkan.domain.deliveries import DEAD_CODES, NOBODY_THERE
+from grannsamverkan.domain.receipts.returned import Fate, Kind, Returned, read_returned
+from grannsamverkan.domain.receipts.returned.parts import header, human_words, own_parts, quoted
 from grannsamverkan.foundation.ports import ProviderReceipt, Said
+from grannsamverkan.foundation.return_path import read_return_address
 
 # A warning's is <number.delivery@…>, a notice's <mnotice.sender@…>.
 _OURS = re.compile(r"<(?:\d+\.(?P<copy>\d+)|(?P<notice>m\d+)\.[^@>\s]+)@")
+_QUOTED_ID = re.compile(rf"^[>\s]*message-id:\s*{_OURS.pattern}", re.IGNORECASE | re.MULTILINE)
 _ID = re.compile(r"(?P<notice>m?)(?P<id>[0-9]{1,18})")  # no more than a row's id can have
+_STOP = re.compile(r"[/=](?P<token>[\w-]{30})(?:[>?&]|$)")
 _SAID = {"delivered": Said.DELIVERED, "relayed": Said.ON_ITS_WAY, "expanded": Said.ON_ITS_WAY, "failed": Said.FAILED}
+_UNWANTED = frozenset({"abuse", "opt-out", "opt-out-list", "fraud", "other"})  # not: auth-failure, not-spam, virus
 
 
-def read_mail_report(raw: bytes) -> ProviderReceipt | None:
-    """The report as a receipt; None when it is no report, says `delayed`, or is not about a mail of ours."""
-    message = email.message_from_bytes(raw, policy=email.policy.compat32)
-    if message.get_content_type() != "multipart/report":
+def read_mail_report(raw: bytes, *, secret: str = "") -> ProviderReceipt | None:
+    """The report as a receipt; None when it is no report, says `delayed`, or is not about a mail of ours.
+
+    With a `secret` only what was returned to an address made with it is believed to be about that mail.
+    """
+    returned = read_returned(raw)
+    if returned.kind not in (Kind.BOUNCE, Kind.DELIVERED):
         return None
+    message = email.message_from_bytes(raw, policy=email.policy.compat32)
     fields = _fields(message)
-    said = _SAID.get(fields.get("action", ""))
-    named = fields.get("original-envelope-id", "") or _quoted_id(message)
+    if secret:
+        named = read_return_address(message, secret)
+    else:
+        named = fields.get("original-envelope-id", "") or _quoted_id(message)
     known = _ID.fullmatch(named)
+    action = fields.get("action", "") or ("failed" if returned.kind is Kind.BOUNCE else "")
+    said = _SAID.get(action)
     if said is None or known is None:
         return None
-    code = fields.get("status") if said is Said.FAILED else None
-    return ProviderReceipt(
-        int(known["id"]),
-        "",
-        f"dsn-{fields['action']}"[:30],
-        said,
-        code[:40] if code else None,
-        is_notice=bool(known["notice"]),
-    )
+    code = _code(returned) if said is Said.FAILED else None
+    return ProviderReceipt(int(known["id"]), "", f"dsn-{action}", said, code, is_notice=bool(known["notice"]))
+
+
+def read_complaint(raw: bytes) -> str:
+    """The stop token of the mail that its recipient has complained about; "" for everything else."""
+    returned = read_returned(raw)
+    if returned.kind is not Kind.COMPLAINT or returned.feedback not in _UNWANTED:
+        return ""
+    inner = quoted(email.message_from_bytes(raw, policy=email.policy.compat32))
+    match = _STOP.search(header(inner, "list-unsubscribe")) if inner is not None else None
+    return match["token"] if match else ""
+
+
+def _code(returned: Returned) -> str | None:
+    """The code, so that it says of the address what the whole report does: dead only where nobody is there."""
+    fate = next((fate for fate in returned.recipients if fate.hard), None) or next(iter(returned.recipients), None)
+    if fate is None:
+        return None
+    if fate.hard:
+        return fate.status if fate.status in DEAD_CODES else NOBODY_THERE
+    return _harmless(fate)[:40] or None
+
+
+def _harmless(fate: Fate) -> str:
+    return "5.1.0" if fate.status.startswith("5.1.") and fate.status in DEAD_CODES else fate.status
 
 
 def _fields(message: Message) -> dict[str, str]:
     found: dict[str, str] = {}
-    for part in message.walk():
+    for part in own_parts(message):
         if part.get_content_type() == "message/delivery-status":
             blocks = part.get_payload()
             for block in blocks if isinstance(blocks, list) else []:
@@ -51,9 +84,6 @@ def _fields(message: Message) -> dict[str, str]:
 
 
 def _quoted_id(message: Message) -> str:
-    for part in message.walk():
-        if part.get_content_type() in {"text/rfc822-headers", "message/rfc822"}:
-            match = _OURS.search(part.as_string())
-            if match:
-                return match["copy"] or match["notice"]
-    return ""
+    inner = quoted(message)
+    match = _OURS.search(header(inner, "message-id")) if inner is not None else _QUOTED_ID.search(human_words(message))
+    return (match["copy"] or match["notice"]) if match else ""

@@ -15,6 +15,7 @@ from grannsamverkan.domain.targeting.passing_on import hold_for_contact_persons
 from grannsamverkan.domain.targeting.whom import (
     ADDRESSES,
     ALL_ADDRESSES,
+    IS_ADVICE,
     SPOKEN,
     Base,
     is_meant,
@@ -46,11 +47,11 @@ class _Statements:
 def _statements(base: Base) -> _Statements:
     condition = is_meant(base)
     return _Statements(
-        slice_end=text(
+        slice_end=statement(
             f"SELECT h.id FROM household h WHERE h.id > :after_id AND {condition} ORDER BY h.id LIMIT 1 OFFSET :skip"  # noqa: S608 - only constants of this room are put together
         ),
-        last=text(f"SELECT MAX(h.id) FROM household h WHERE h.id > :after_id AND {condition}"),  # noqa: S608
-        audience=text(f"""
+        last=statement(f"SELECT MAX(h.id) FROM household h WHERE h.id > :after_id AND {condition}"),  # noqa: S608
+        audience=statement(f"""
     INSERT INTO audience (alert_id, household_id, network_id, unit_id)
     SELECT :alert_id, h.id, h.network_id, h.unit_id FROM household h
     WHERE h.id > :after_id AND h.id <= :last_id AND {condition}
@@ -187,7 +188,7 @@ def take_slice(
     newest = connection.execute(_NEWEST, where).scalar_one()
     for one in (statements.audience, statements.addresses, _DELIVERIES, statements.left_out):
         connection.execute(one, within)
-    if whom.base is Base.ADVISED:
+    if whom.base in IS_ADVICE:
         connection.execute(_GIVEN, within)
     of_slice = {**whom.facts, "newest_before": newest}
     if reads_others(session):

@@ -97,7 +97,7 @@ def _questions(base: Base) -> _Questions:
         GROUP BY h.id HAVING {nobody_reached(base)}) reasons
     GROUP BY reason
 """)  # noqa: S608
-    households = text(f"SELECT COUNT(*) FROM household h WHERE {condition}")  # noqa: S608
+    households = statement(f"SELECT COUNT(*) FROM household h WHERE {condition}")  # noqa: S608
     return _Questions(copies, in_language, left_out, households)
 
 
@@ -138,10 +138,17 @@ def reach(session: Session, alert: Alert, *, now: datetime) -> Reach:
 
 
 def reach_planned(
-    session: Session, municipality_code: str, network_kind: NetworkKind | None, card_key: str, *, now: datetime
+    session: Session,
+    municipality_code: str,
+    network_kind: NetworkKind | None,
+    card_key: str,
+    *,
+    now: datetime,
+    about_alert_id: int | None = None,
 ) -> Reach:
-    """What a card would reach if it went out now."""
-    return _reach(session, whom_planned(session, municipality_code, network_kind, card_key, now=now), now)
+    """What a card would reach if it went out now; after a warning, of those whom that was for."""
+    whom = whom_planned(session, municipality_code, network_kind, card_key, now=now, about_alert_id=about_alert_id)
+    return _reach(session, whom, now)
 
 
 def _reach(session: Session, whom: Whom, now: datetime) -> Reach:

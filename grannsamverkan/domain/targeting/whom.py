@@ -1,5 +1,6 @@
 """Whom an alert is for, in SQL: those where it goes, those the story began with, or those who were handed a mistake.
-Advice goes to places too, but past households that have had it lately, or enough of anything this week.
+Advice goes to places too, or to some of the homes there, but past those that have had it lately, or enough of anything
+this week.
 
 The statements read the same on SQLite and PostgreSQL. Households are `h`, people `p`, their addresses `a`.
 """
@@ -13,6 +14,7 @@ from types import MappingProxyType
 from sqlalchemy import TextClause, bindparam, text
 from sqlmodel import Session
 
+from grannsamverkan.domain.advice import Meant, meant_by
 from grannsamverkan.domain.alerts import SEQUELS, Alert, AlertClass, alert, passes_level
 from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.domain.places import Rules, rules
@@ -21,7 +23,7 @@ from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.swedish import in_sweden
 
 _WEEK = timedelta(days=7)
-_TIMES = ("now", "given_since", "week_begins")
+_TIMES = ("now", "given_since", "week_begins", "joined_after", "joined_until")
 
 
 class Base(StrEnum):
@@ -31,7 +33,10 @@ class Base(StrEnum):
     AUDIENCE = "audience"
     HANDED = "handed"
     ADVISED = "advised"
+    WELCOMED = "welcomed"  # as ADVISED, of these who joined in a time
+    FOLLOWED = "followed"  # as ADVISED, of these the audience of a warning
     PLANNED = "planned"  # as ADVISED, before there is an alert
+    PLANNED_AFTER = "planned_after"  # as FOLLOWED, before there is an alert
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ def whom_of(session: Session, row: Alert, *, now: datetime) -> Whom:
     row_id = row.id or 0
     if row.alert_class is AlertClass.ADVICE:
         more = _of_advice(row.card_key or "", rules(session, row.municipality_code), now)
-        return Whom(Base.ADVISED, row_id, row_id, is_urgent=False, more=more)
+        return _advised(meant_by(session, row_id), row_id, more)
     if row.alert_class is AlertClass.CORRECTION:
         return Whom(Base.HANDED, row_id, row.about_id or 0, is_urgent=True)
     if row.alert_class in SEQUELS:
@@ -68,16 +73,33 @@ def whom_of(session: Session, row: Alert, *, now: datetime) -> Whom:
     return Whom(Base.PLACES, row_id, row_id, passes_level(row.alert_class))
 
 
+def _advised(meant: Meant | None, alert_id: int, more: Mapping[str, object]) -> Whom:
+    if meant is not None and meant.about_alert_id is not None:
+        return Whom(Base.FOLLOWED, alert_id, meant.about_alert_id, is_urgent=False, more=more)
+    if meant is not None and meant.joined_until is not None:
+        joined = {"joined_after": meant.joined_after, "joined_until": meant.joined_until}
+        return Whom(Base.WELCOMED, alert_id, alert_id, is_urgent=False, more={**more, **joined})
+    return Whom(Base.ADVISED, alert_id, alert_id, is_urgent=False, more=more)
+
+
 def whom_planned(
-    session: Session, municipality_code: str, network_kind: NetworkKind | None, card_key: str, *, now: datetime
+    session: Session,
+    municipality_code: str,
+    network_kind: NetworkKind | None,
+    card_key: str,
+    *,
+    now: datetime,
+    about_alert_id: int | None = None,
 ) -> Whom:
-    """Whom a card would be for if it went out then: the municipality's active networks, of this kind only."""
+    """Whom a card would be for if it went out then: the municipality's active networks, of this kind only, and of these
+    the homes that a warning was for."""
     more = {
         **_of_advice(card_key, rules(session, municipality_code), now),
         "municipality_code": municipality_code,
         "network_kind": network_kind.value if network_kind is not None else "",
     }
-    return Whom(Base.PLANNED, 0, 0, is_urgent=False, more=more)
+    base = Base.PLANNED if about_alert_id is None else Base.PLANNED_AFTER
+    return Whom(base, 0, about_alert_id or 0, is_urgent=False, more=more)
 
 
 def _of_advice(card_key: str, local: Rules, now: datetime) -> dict[str, object]:
@@ -118,19 +140,36 @@ _IN_PLACES = """
           AND (t.unit_id IS NULL OR t.unit_id = h.unit_id
                OR t.unit_id = (SELECT u.parent_id FROM unit u WHERE u.id = h.unit_id)))
 """
-_MEANT = {
-    Base.PLACES: _IN_PLACES,
-    Base.ADVISED: _IN_PLACES,
-    Base.PLANNED: """
+_IN_AUDIENCE = """
+    h.left_at IS NULL AND EXISTS (
+        SELECT 1 FROM audience f WHERE f.alert_id = :of_alert_id AND f.household_id = h.id)
+"""
+_IN_PLANNED = """
     h.left_at IS NULL AND EXISTS (
         SELECT 1 FROM watch_network w JOIN network_state_span ns ON ns.network_id = w.id AND ns.until IS NULL
         WHERE w.id = h.network_id AND w.municipality_code = :municipality_code AND ns.state = 'active'
           AND (:network_kind = '' OR w.kind = :network_kind))
-""",
-    Base.AUDIENCE: """
-    h.left_at IS NULL AND EXISTS (
-        SELECT 1 FROM audience f WHERE f.alert_id = :of_alert_id AND f.household_id = h.id)
-""",
+"""
+# Nobody there has belonged to a household before: who moves to another street is no newcomer.
+_JUST_JOINED = """
+    h.joined_at > :joined_after AND h.joined_at <= :joined_until AND NOT EXISTS (
+        SELECT 1 FROM household_member m JOIN household_member e
+            ON e.person_id = m.person_id AND e.household_id <> m.household_id AND e.since < m.since
+        WHERE m.household_id = h.id AND m.until IS NULL)
+"""
+# To the networks that the tip goes to, and there only to the homes that the warning was for.
+_AFTER_WARNING = f"""
+    {_IN_AUDIENCE} AND EXISTS (
+        SELECT 1 FROM alert_target t WHERE t.alert_id = :alert_id AND t.network_id = h.network_id)
+"""  # noqa: S608 - only constants of this file are put together
+_MEANT = {
+    Base.PLACES: _IN_PLACES,
+    Base.ADVISED: _IN_PLACES,
+    Base.WELCOMED: f"{_IN_PLACES} AND {_JUST_JOINED}",
+    Base.FOLLOWED: _AFTER_WARNING,
+    Base.PLANNED: _IN_PLANNED,
+    Base.PLANNED_AFTER: f"{_IN_PLANNED} AND {_IN_AUDIENCE}",
+    Base.AUDIENCE: _IN_AUDIENCE,
     Base.HANDED: f"""
     h.left_at IS NULL AND EXISTS (
         SELECT 1 FROM audience_address fa
@@ -151,9 +190,9 @@ _ENOUGH = """
      WHERE wa.release_at > :week_begins AND wa.id <> :alert_id AND fa.left_out IS NULL) >= :most_a_week
 """
 _ADVISED = f"{_WANTED} AND NOT {_GIVEN} AND NOT {_ENOUGH}"
+IS_ADVICE = frozenset({Base.ADVISED, Base.WELCOMED, Base.FOLLOWED, Base.PLANNED, Base.PLANNED_AFTER})
 _OPEN = {
-    Base.ADVISED: _ADVISED,
-    Base.PLANNED: _ADVISED,
+    **dict.fromkeys(IS_ADVICE, _ADVISED),
     Base.PLACES: _WANTED,
     Base.AUDIENCE: _WANTED,
     Base.HANDED: f"""
@@ -208,7 +247,6 @@ _WHY_LEFT_OUT = """
          ELSE 'paper' END
 """
 _WHY_NOT_ADVISED = f"WHEN {_GIVEN} THEN 'given' WHEN {_ENOUGH} THEN 'enough'"
-_IS_ADVICE = (Base.ADVISED, Base.PLANNED)
 
 
 def reads_others(session: Session) -> bool:
@@ -223,7 +261,7 @@ def is_meant(base: Base) -> str:
 
 def why_left_out(base: Base) -> str:
     """Why a household, in ALL_ADDRESSES grouped by `h.id`, gets no copy (reach.REASONS)."""
-    return _WHY_LEFT_OUT.format(advised=_WHY_NOT_ADVISED if base in _IS_ADVICE else "")
+    return _WHY_LEFT_OUT.format(advised=_WHY_NOT_ADVISED if base in IS_ADVICE else "")
 
 
 def is_open(base: Base) -> str:

@@ -132,7 +132,8 @@ def test_the_secret_is_sealed_where_it_lies(database: Database, account_id: int)
     set_up(database, account_id)
     with database.engine.connect() as connection:
         stored = connection.exec_driver_sql("SELECT second_secret FROM account").scalar()
-    assert SHARED.encode() not in bytes(stored)
+    assert isinstance(stored, bytes)
+    assert SHARED.encode() not in stored
 
 
 def test_sessions_are_told_apart_and_ended_one_by_one(database: Database, account_id: int) -> None:

@@ -22,13 +22,15 @@ GUARD_CODES = ("too_long", *IDENTIFIERS, *ABOUT_PEOPLE)
 class RuleSet(Enum):
     """Which rules hold where.
 
-    ALERT goes to everybody, on a public page too: every rule, and short. SHARED is read by others who work with the
-    network: a house may be named, since what is to be mended stands somewhere. NOTE says where to meet or what
-    something is called, or is what a contact person or a household notes: a house, a name and a car may stand there.
+    ALERT goes to everybody, on a public page too: every rule, and short. LETTER too, and may be longer. SHARED is read
+    by others who work with the network: a house may be named, since what is to be mended stands somewhere. NOTE says
+    where to meet or what something is called, or is what a contact person or a household notes: a house, a name and a
+    car may stand there.
     """
 
     ALERT = frozenset(GUARD_CODES)
     SHARED = frozenset({*IDENTIFIERS, *ABOUT_PEOPLE} - {"house_number"})
+    LETTER = frozenset({*GUARD_CODES} - {"too_long"})
     NOTE = frozenset({*IDENTIFIERS, *ABOUT_PEOPLE} - {"house_number", "name", "vehicle"})
 
 

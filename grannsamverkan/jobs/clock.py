@@ -1,0 +1,86 @@
+"""The clock of the distributed engine: any number may run, one acts. It looks for due work that has no job, throws away
+the jobs of dead workers, and keeps the timetable.
+"""
+
+import os
+import socket
+import threading
+import time
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from grannsamverkan.domain import deliveries
+from grannsamverkan.foundation.logs import where_it_failed
+from grannsamverkan.jobs import nudges
+from grannsamverkan.jobs.ownership import ownership_of
+from grannsamverkan.jobs.timetable import TIMETABLE, Entry
+from grannsamverkan.runtime import Runtime
+
+log = structlog.get_logger("clock")
+_NAME = f"{socket.gethostname()}:{os.getpid()}"[:60]
+
+
+class ClockProcess:
+    """`run` ticks until `stop`, which may come from any thread. `is_acting` tells whether this clock holds the lock."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._ownership = ownership_of(runtime.database)
+        self._stopping = threading.Event()
+        self._acting = threading.Event()
+
+    @property
+    def is_acting(self) -> bool:
+        return self._acting.is_set()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def run(self) -> None:
+        timetable = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        for entry in TIMETABLE:
+            timetable.add_job(self._run_entry, "interval", [entry], seconds=entry.every_s, id=entry.name)
+        timetable.start()
+        try:
+            while not self._stopping.is_set():
+                begun = time.monotonic()
+                self._safely_tick()
+                self._stopping.wait(max(0.0, self._runtime.settings.engine.tick_s - (time.monotonic() - begun)))
+        finally:
+            self._acting.clear()
+            timetable.shutdown(wait=True)
+            self._ownership.release()
+
+    def _safely_tick(self) -> None:
+        try:
+            self.tick()
+        except Exception as error:  # noqa: BLE001 - the clock must go on; the rows still hold the work
+            self._acting.clear()
+            log.error("tick_failed", failure=where_it_failed(error))
+
+    def tick(self) -> None:
+        """Take the lock if it is free, and when it is ours see to it that everything due has a job."""
+        if not self._ownership.take():
+            self._acting.clear()
+            return
+        if not self.is_acting:
+            log.info("clock_started")
+            self._acting.set()
+        now, engine = self._runtime.clock.now(), self._runtime.settings.engine
+        with self._runtime.database.write(durable=False) as session:
+            freed = nudges.clear_stalled(session, after_s=engine.stalled_after_s, now=now)
+            nudges.wake(session, now=now)
+            deliveries.tick(session, now=now, by=_NAME)
+        if freed:
+            log.warning("worker_lost", freed_batches=freed)
+
+    def _run_entry(self, entry: Entry) -> None:
+        if not self.is_acting:
+            return
+        try:
+            entry.step(self._runtime)
+        except Exception as error:  # noqa: BLE001 - the same
+            log.error("step_failed", step=entry.name, failure=where_it_failed(error))

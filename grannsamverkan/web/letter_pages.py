@@ -1,0 +1,65 @@
+"""A month's letter for everybody: its page, and the same for the notice board."""
+
+from datetime import date
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from grannsamverkan import printing
+from grannsamverkan.domain import letters
+from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.places import Municipality
+from grannsamverkan.foundation.errors import NotFound
+from grannsamverkan.foundation.swedish import day_in_words, month_in_words
+from grannsamverkan.printing import LetterPaper
+from grannsamverkan.web import current
+from grannsamverkan.web.letters import content_words
+from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.pdf import pdf
+from grannsamverkan.web.words import municipality_words
+
+pages = Pages("letter_pages")
+
+_CACHE_S = 60
+
+
+@pages.get("/brev/<code>/<month>", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
+def page(code: str, month: str) -> ResponseReturnValue:
+    """As it was approved."""
+    municipality, first, content = _letter(code, month)
+    return render_template(
+        "letters/public.html", municipality=municipality, month=first, key=month, content=content, **content_words()
+    )
+
+
+@pages.get("/brev/<code>/<month>/lapp.pdf", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
+def paper(code: str, month: str) -> ResponseReturnValue:
+    """One page; it may hang until the next letter comes."""
+    municipality, first, content = _letter(code, month)
+    hangs_until = letters.month_after(first, 2).replace(day=15)
+    made = printing.letter_notice(
+        f"{municipality_words(municipality.name)} och polisen",
+        LetterPaper(
+            title=f"Månadsbrev för {month_in_words(first)} {first.year}",
+            greeting=content["greeting"],
+            areas=letters.count_lines(content),
+            together=letters.together_line(content),
+            tips=[f"{one['title']}. {one['words']}" for one in content["tips"]],
+            meetings=[letters.meeting_line(one) for one in content["meetings"]],
+            until=day_in_words(hangs_until),
+            url=f"{current.runtime().settings.installation.base_url}/brev/{code}/{month}",
+        ),
+    )
+    return pdf(made, f"manadsbrev-{month}.pdf", is_public=True)
+
+
+def _letter(code: str, month: str) -> tuple[Municipality, date, dict[str, Any]]:
+    municipality = next((row for row in current.served_municipalities() if row.code == code), None)
+    if municipality is None:
+        raise NotFound
+    with current.runtime().database.read() as rows:
+        content = letters.approved(rows, code, month).content
+    if content is None:
+        raise NotFound
+    return municipality, letters.read_month(month), content
