@@ -245,13 +245,24 @@ class Way(RuleBasedStateMachine):
         if is_stopped and alert.number is not None:
             self.taken_back.setdefault(alert.number, self.had())
 
-    @rule(which=PICK, times=st.integers(1, 2))
-    def pass_on(self, which: int, times: int) -> None:
-        """Also twice, too late, and where nothing waits."""
-        alert = self.one(which, lambda row: row.state in alerts.PUBLISHED)
-        for _ in range(times if alert is not None else 0):
+    @rule(times=st.integers(1, 2))
+    def pass_on(self, times: int) -> None:
+        """The newest that waits, or has waited; also twice and too late."""
+        with self.runtime.database.read() as rows:
+            newest = rows.exec(select(Forwarding.alert_id).order_by(col(Forwarding.alert_id).desc())).first()
+        for _ in range(times if newest is not None else 0):
             with contextlib.suppress(NotFound, Refused):
-                flow.pass_on(self.runtime, alert_id=alert.id or 0, role_id=self.role_id, account_id=None)
+                flow.pass_on(self.runtime, alert_id=newest or 0, role_id=self.role_id, account_id=None)
+
+    @rule(who=PICK, minutes=st.sampled_from([1, 29, 59, 61]), mood=MOODS)
+    def send_in_two_hops(self, who: int, minutes: int, mood: Mood) -> None:
+        """A warning to the street where it waits for the contact person, who sees it some time later."""
+        self.send(who, 1, is_ongoing=False)
+        self.clock.advance(timedelta(seconds=61))
+        self.work()
+        self.clock.advance(timedelta(minutes=minutes))
+        self.pass_on(times=1)
+        self.work(mood)
 
     # ------------------------------------------------------------------------------------- the rest of the world
 
