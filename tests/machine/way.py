@@ -1,6 +1,7 @@
 """The way of a message under any sequence of acts: written, changed, looked at, let go, stopped, followed, answered;
 providers away, silent or lying about nothing, senders killed in a call, neighbours who say STOPP, and the clock."""
 
+import contextlib
 import itertools
 import shutil
 from collections import Counter
@@ -14,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlmodel import col, select
 
 from grannsamverkan import flow, invariants, replies, settings
-from grannsamverkan.domain import alerts, deliveries, people, places, receipts
+from grannsamverkan.domain import alerts, deliveries, networks, people, places, receipts
 from grannsamverkan.domain.accounts import Role
 from grannsamverkan.domain.alerts import (
     PUBLISHED,
@@ -29,22 +30,25 @@ from grannsamverkan.domain.alerts import (
     Told,
 )
 from grannsamverkan.domain.deliveries import Delivery
+from grannsamverkan.domain.networks import ContactRole
 from grannsamverkan.domain.places import Rules
+from grannsamverkan.domain.targeting import Forwarding
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.database import Database
-from grannsamverkan.foundation.errors import Conflict, Refused
+from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
 from grannsamverkan.foundation.vault import Vault
 from grannsamverkan.jobs.inline import InlineEngine, drain
 from grannsamverkan.runtime import Runtime
 from tests.machine.provider import Killed, Mood, Provider
-from tests.support.builders import HOOR, a_draft, a_mailbox, a_neighbour, a_network, a_phone, an_account
+from tests.support.builders import HOOR, a_draft, a_mailbox, a_neighbour, a_network, a_person, a_phone, an_account
 
 PICK = st.integers(0, 999)
 MOODS = st.sampled_from(Mood)
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 RULES = Rules(warning_hold_s=60, two_persons_above=4, contact_alert_needs_two="yes", warnings_a_week=20)
 READS_ENGLISH = (a_phone(3), a_phone(4))
+IN_TWO_HOPS = (a_phone(1), a_phone(3), a_phone(5))  # only in the street whose contact person passes warnings on
 _SAID = {Said.ON_ITS_WAY: ("sent", None), Said.DELIVERED: ("delivered", None), Said.FAILED: ("undelivered", "30003")}
 _SEQUELS: tuple[tuple[AlertClass, Told, dict[str, Any]], ...] = (
     (AlertClass.FOLLOW_UP, Told.NOTHING_MORE, {}),
@@ -55,7 +59,8 @@ _SEQUELS: tuple[tuple[AlertClass, Told, dict[str, Any]], ...] = (
 
 
 class Way(RuleBasedStateMachine):
-    """Two streets of a few phones and mailboxes; two officers, a coordinator and a contact person."""
+    """Two streets of a few phones and mailboxes, one of which gets its warnings through its contact person; two
+    officers and a coordinator."""
 
     template: ClassVar[Path]
     keys: ClassVar[dict[str, str]]
@@ -92,6 +97,10 @@ class Way(RuleBasedStateMachine):
                 mailbox = a_mailbox(number) if number % 3 == 0 else ""
                 a_neighbour(rows, streets[number % 2], sms=a_phone(number), email=mailbox)
             a_neighbour(rows, streets[1], sms=a_phone(0))  # a phone that two households share
+            streets[1].via_contact_person = True
+            passes_on = a_person(rows, sms=a_phone(9)).id or 0
+            role = networks.add_contact_person(rows, streets[1], passes_on, ContactRole.CONTACT_PERSON, now=NOON)
+            self.role_id = role.id or 0
             for phone in READS_ENGLISH:
                 for person in people.owners(rows, ChannelKind.SMS, people.lookup_of(rows, ChannelKind.SMS, phone)):
                     person.language = "en"
@@ -236,6 +245,25 @@ class Way(RuleBasedStateMachine):
         if is_stopped and alert.number is not None:
             self.taken_back.setdefault(alert.number, self.had())
 
+    @rule(times=st.integers(1, 2))
+    def pass_on(self, times: int) -> None:
+        """The newest that waits, or has waited; also twice and too late."""
+        with self.runtime.database.read() as rows:
+            newest = rows.exec(select(Forwarding.alert_id).order_by(col(Forwarding.alert_id).desc())).first()
+        for _ in range(times if newest is not None else 0):
+            with contextlib.suppress(NotFound, Refused):
+                flow.pass_on(self.runtime, alert_id=newest or 0, role_id=self.role_id, account_id=None)
+
+    @rule(who=PICK, minutes=st.sampled_from([1, 29, 59, 61]), mood=MOODS)
+    def send_in_two_hops(self, who: int, minutes: int, mood: Mood) -> None:
+        """A warning to the street where it waits for the contact person, who sees it some time later."""
+        self.send(who, 1, is_ongoing=False)
+        self.clock.advance(timedelta(seconds=61))
+        self.work()
+        self.clock.advance(timedelta(minutes=minutes))
+        self.pass_on(times=1)
+        self.work(mood)
+
     # ------------------------------------------------------------------------------------- the rest of the world
 
     @rule(who=PICK, where=PICK, is_ongoing=st.booleans(), sms=MOODS, email=MOODS)
@@ -324,6 +352,16 @@ class Way(RuleBasedStateMachine):
             assert alert.release_at <= one.at < alert.valid_until
             assert one.at + timedelta(seconds=one.valid_for_s) <= alert.valid_until
             assert alert.alert_class is AlertClass.ONGOING or alert.over_quiet_hours or not quiet.hold_at(one.at)
+
+    @invariant()
+    def nothing_overtakes_the_contact_person(self) -> None:
+        with self.runtime.database.read() as rows:
+            number_of = {row.id: row.number for row in rows.exec(select(Alert))}
+            waits = {number_of[row.alert_id]: row for row in rows.exec(select(Forwarding))}
+        for one in self.sms.taken:
+            wait = waits.get(one.number)
+            if wait is not None and one.address in IN_TWO_HOPS:
+                assert one.at >= min(wait.direct_at, wait.forwarded_at or wait.direct_at)
 
     @invariant()
     def two_looked_where_two_were_needed(self) -> None:
