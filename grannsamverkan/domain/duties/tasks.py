@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import delete, exists
+from sqlalchemy import ColumnElement, delete, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -174,7 +174,7 @@ def _give(session: Session, task: Task, role: ContactPerson, now: datetime) -> b
 
 def waiting(session: Session, network_ids: Iterable[int], *, done_since: datetime | None = None) -> list[Task]:
     """What waits for the coordinator in these networks, those due first; and what a person has done since then."""
-    is_wanted = col(Task.closed_at).is_(None)
+    is_wanted: ColumnElement[bool] = col(Task.closed_at).is_(None)
     if done_since is not None:
         is_wanted |= (col(Task.closed_because) == "done") & (col(Task.closed_at) >= done_since)
     rows = select(Task).where(col(Task.network_id).in_(list(network_ids)), col(Task.kind).in_(FOR_OFFICE), is_wanted)
