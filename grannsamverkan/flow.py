@@ -10,6 +10,7 @@ transaction. The same steps run on every engine.
 import os
 import random
 import socket
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -360,7 +361,10 @@ def _hand_over(
         copies = deliveries.waiting(session, lease, now=now, first_alert_id=alert.story_id)
     done: list[tuple[Copy, Result]] = []
     again: list[Result] = []
-    for wording, group in _worded_groups(wordings, copies, channel.group):
+    size = deliveries.group_of(channel.group, _most_per_s(runtime, lease.channel))
+    for wording, group in _worded_groups(wordings, copies, size):
+        if not _await_turn(runtime, lease, len(group)):
+            break
         now = runtime.clock.now()
         left_s = int((valid_until - now).total_seconds()) if valid_until is not None else wording.valid_for_s
         if left_s < 1 or is_stopping():
@@ -381,6 +385,25 @@ def _hand_over(
         reach("before_record_commit")
     reach("after_record_commit")
     return again
+
+
+def _most_per_s(runtime: Runtime, kind: ChannelKind) -> float:
+    settings = runtime.settings
+    return settings.sms.most_per_s if kind is ChannelKind.SMS else settings.email.most_per_s
+
+
+def _await_turn(runtime: Runtime, lease: Lease, number: int) -> bool:
+    """Wait for this group's place, where a provider takes only so many a second; False when so many wait before it that
+    the lease would not last."""
+    per_s = _most_per_s(runtime, lease.channel)
+    if not per_s:
+        return True
+    now, longest = runtime.clock.now(), timedelta(seconds=lease.lease_s / 2)
+    with runtime.database.write(durable=False) as session:
+        starts_at = deliveries.take_turn(session, lease.channel, number, per_s=per_s, longest=longest, now=now)
+    if starts_at is not None:
+        time.sleep((starts_at - now).total_seconds())
+    return starts_at is not None
 
 
 def _give_back(

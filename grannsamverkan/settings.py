@@ -72,6 +72,7 @@ class Sms(_Section):
     timeout_s: float = Field(default=10.0, gt=0)
     kronor_per_part: float = Field(default=0.52, ge=0)
     per_s: float = Field(default=20.0, gt=0)
+    most_per_s: float = Field(default=0.0, ge=0)
     ask_after_s: float = Field(default=30.0, ge=0)
     receipt_wait_s: float = Field(default=600.0, gt=0)
 
@@ -86,9 +87,10 @@ class Email(_Section):
     password: str = ""
     domain: str = "gs.kommun.example"
     connections: int = Field(default=4, ge=1, le=50)
-    step: int = Field(default=10, ge=1, le=100)
+    step: int = Field(default=20, ge=1, le=100)
     timeout_s: float = Field(default=30.0, gt=0)
     per_s: float = Field(default=100.0, gt=0)
+    most_per_s: float = Field(default=0.0, ge=0)
     report_key: str = ""
     own_return_paths: bool = False
 

@@ -55,7 +55,7 @@ def test_each_key_of_the_example_has_a_sentence_and_its_default_said() -> None:
         if sets:
             described += 1
             assert f"Default {value}" in comment, key
-            unit = next((words for end, words in units.items() if key.endswith(end) and key != "per_s"), "")
+            unit = next((words for end, words in units.items() if key.endswith(end) and not key.endswith("per_s")), "")
             assert unit in comment, key
         comment = ""
     assert described == sum(len(section) for section in Settings().model_dump().values())

@@ -74,11 +74,16 @@ def _rate(way: Way, messages: int) -> float:
         return messages / (time.perf_counter() - began)
 
 
+def made_up_mail() -> bytes:
+    """A warning by mail, rendered once, with its markers."""
+    headers = MailHeaders(1001, "Grannsamverkan Höör", "hoor", _DOMAIN, "http://localhost", SystemClock().now())
+    return render_mail(headers, "Varning", _TEXT, f"<p>{_TEXT}</p>")
+
+
 def _bare_mail(standins: Standins, messages: int) -> None:
     settings = Email(host=standins.smtp_host, port=standins.smtp_port, domain=_DOMAIN)
     channel = Smtp(settings)
-    headers = MailHeaders(1001, "Grannsamverkan Höör", "hoor", _DOMAIN, "http://localhost", SystemClock().now())
-    wording = Wording(1001, mail=render_mail(headers, "Varning", _TEXT, f"<p>{_TEXT}</p>"))
+    wording = Wording(1001, mail=made_up_mail())
 
     def lane(first: int) -> None:
         numbers = range(first, messages, channel.lanes)
@@ -91,14 +96,15 @@ def _bare_mail(standins: Standins, messages: int) -> None:
         list(lanes.map(lane, range(channel.lanes)))
 
 
-def _naive_mail(standins: Standins, messages: int) -> None:
+def naive_mail(host: str, port: int, messages: int) -> None:
+    """A connection and a newly built message for each, one after the other."""
     for number in range(messages):
         message = EmailMessage()
         message["From"], message["To"] = f"hoor@{_DOMAIN}", address(ChannelKind.EMAIL, number)
         message["Subject"], message["Message-ID"] = "Varning", f"<1001.{number}@{_DOMAIN}>"
         message.set_content(_TEXT)
         message.add_alternative(f"<p>{_TEXT}</p>", subtype="html")
-        with smtplib.SMTP(standins.smtp_host, standins.smtp_port) as relay:
+        with smtplib.SMTP(host, port) as relay:
             relay.send_message(message)
 
 
@@ -116,11 +122,20 @@ def _bare_sms(standins: Standins, messages: int) -> None:
         list(threads.map(post, range(messages)))
 
 
-def _naive_sms(standins: Standins, messages: int) -> None:
+def naive_sms(url: str, messages: int, account_sid: str = "AC" + "0" * 32, auth_token: str = "0" * 32) -> None:
+    """A new client of Twilio's library for each, one after the other."""
     for number in range(messages):
-        client = Client(standins.account_sid, standins.auth_token)
-        client.api.base_url = standins.sms_url
+        client = Client(account_sid, auth_token)
+        client.api.base_url = url
         client.messages.create(to=address(ChannelKind.SMS, number), from_=_SENDER, body=_TEXT)
+
+
+def _naive_mail(standins: Standins, messages: int) -> None:
+    naive_mail(standins.smtp_host, standins.smtp_port, messages)
+
+
+def _naive_sms(standins: Standins, messages: int) -> None:
+    naive_sms(standins.sms_url, messages, standins.account_sid, standins.auth_token)
 
 
 _MAIL_WAYS = (_bare_mail, _naive_mail)

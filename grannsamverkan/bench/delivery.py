@@ -47,6 +47,9 @@ class Plan:
     smtp: str = ""
     twilio: str = ""
     longest_s: float = 3600.0
+    latency_ms: int = 0  # of the stand-in's answers
+    connections: int = 0  # at once; 0: as the settings have it
+    provider_limit: float = 0.0  # copies a second at the most; 0: none
 
     @property
     def uses_standins(self) -> bool:
@@ -85,7 +88,11 @@ def _other_side(plan: Plan, folder: Path) -> Iterator[Standins | None]:
         return
     # Status callbacks and reports are off: they would be measured too, and there is no web server here to take them.
     with start_standins(
-        folder / "standins", behave_sms={"callbacks": []}, behave_mail={"reports": False}, keep_sms=10, keep_mail=10
+        folder / "standins",
+        behave_sms={"callbacks": [], "latency_ms": plan.latency_ms},
+        behave_mail={"reports": False, "latency_ms": plan.latency_ms},
+        keep_sms=10,
+        keep_mail=10,
     ) as standins:
         yield standins
 
@@ -94,6 +101,7 @@ def _settings(plan: Plan, folder: Path, standins: Standins | None) -> Settings:
     host, _, port = plan.smtp.rpartition(":")
     smtp = (standins.smtp_host, standins.smtp_port) if standins else (host or "127.0.0.1", int(port or 25))
     twilio = standins.sms_url if standins else plan.twilio or "http://127.0.0.1:9"
+    at_once = {**({"connections": plan.connections} if plan.connections else {}), "most_per_s": plan.provider_limit}
     return load(
         installation={"mode": "demo", "base_url": ""},
         database={"url": plan.database or str(folder / "bench.db")},
@@ -104,8 +112,14 @@ def _settings(plan: Plan, folder: Path, standins: Standins | None) -> Settings:
             "sender": _SENDER,
             "base_url": twilio,
             "timeout_s": 30.0,
+            **(at_once if plan.channel is ChannelKind.SMS else {}),
         },
-        email={"host": smtp[0], "port": smtp[1], "domain": "gs.hoor.example"},
+        email={
+            "host": smtp[0],
+            "port": smtp[1],
+            "domain": "gs.hoor.example",
+            **(at_once if plan.channel is ChannelKind.EMAIL else {}),
+        },
         log={"level": "WARNING", "form": "text"},
     )
 
@@ -160,6 +174,7 @@ def _result(plan: Plan, runtime: Runtime, standins: Standins | None, alert_id: i
         handed_over, doubled, missing = rows[0], 0, plan.recipients - rows[0]
         times = sorted(_row_times(runtime, alert_id, released.timestamp()))
     seconds = times[-1] if times else time.time() - began
+    first_ms = times[0] * 1000 if times else 0.0
     return {
         "recipients": plan.recipients,
         "handed_over": handed_over,
@@ -168,6 +183,7 @@ def _result(plan: Plan, runtime: Runtime, standins: Standins | None, alert_id: i
         "seconds": round(seconds, 3),
         "messages_per_s": round(handed_over / seconds, 1) if seconds else 0.0,
         "fan_out_s": round((fanned_out - released).total_seconds(), 3),
+        "first_ms": round(first_ms, 1),
         "p50_ms": round(_quantile(times, 0.50) * 1000, 1),
         "p99_ms": round(_quantile(times, 0.99) * 1000, 1),
     }

@@ -35,6 +35,8 @@ _OWN_FAULT_WAIT_S = 60.0  # until somebody has mended what the relay holds again
 _IDLE_S = 25.0  # relays close a silent connection; a new one is cheaper than a lost message
 _ENHANCED = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
 _LOST = (OSError, smtplib.SMTPException)
+_ENVELOPE = 3  # commands: MAIL, RCPT, DATA
+_LONGEST_REPLY = 65_536
 
 
 class Smtp:
@@ -98,7 +100,9 @@ class _Connection:
         if settings.username:
             self._smtp.login(settings.username, settings.password)
         assert self._smtp.sock is not None
-        self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else 40 ms a message on some relays
+        self._sock = self._smtp.sock
+        self._replies = _Replies(self._sock)
+        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else 40 ms a message on some relays
         self._pipelining = self._smtp.has_extn("pipelining")
         self._utf8 = self._smtp.has_extn("smtputf8")
         self._reports = bool(settings.report_key) and self._smtp.has_extn("dsn")
@@ -118,7 +122,7 @@ class _Connection:
         going = [copy for copy in copies if copy.delivery_id not in results]
         try:
             if going and self._pipelining:
-                self._smtp.send(self._envelope(going[0]))
+                self._sock.sendall(self._envelope(going[0]))
             for place, copy in enumerate(going):
                 after = self._envelope(going[place + 1]) if place + 1 < len(going) else b""
                 results[copy.delivery_id] = self._one(wording, copy, after)
@@ -145,8 +149,8 @@ class _Connection:
             b"first": copy.first_key.encode(),
         }
         try:
-            self._smtp.send(body + b"\r\n.\r\n" + (next_envelope if self._pipelining else b""))
-            code, text = self._smtp.getreply()
+            self._sock.sendall(body + b"\r\n.\r\n" + (next_envelope if self._pipelining else b""))
+            code, text = self._replies.next()
         except _LOST:
             self.broken = True
             return Unsure("connection_lost")
@@ -158,28 +162,31 @@ class _Connection:
 
     def _open(self, copy: Copy) -> Result | None:
         """Read the replies to MAIL, RCPT and DATA; None when the relay waits for the message."""
-        replies = []
-        for command in self._commands(copy):
-            if not self._pipelining:
-                self._smtp.send(command)
-            replies.append(self._smtp.getreply())
+        replies: list[tuple[int, bytes]] = []
+        commands = None if self._pipelining else self._commands(copy)
+        while len(replies) < _ENVELOPE:
+            if commands is not None:
+                self._sock.sendall(commands[len(replies)])
+            replies.append(self._replies.next())
             if replies[-1][0] in {421, -1}:
                 self.broken = True
                 return TryAgain(str(replies[-1][0]))
-            if not self._pipelining and replies[-1][0] >= 400:
+            if commands is not None and replies[-1][0] >= 400:
                 break
+        if replies[-1][0] == 354 and replies[0][0] < 400 and replies[1][0] < 400:
+            return None
         failed = next((_read(code, text) for code, text in replies if code >= 400), None)
         if isinstance(failed, Rejected) and replies[0][0] >= 500:
             failed = TryAgain(failed.code, _OWN_FAULT_WAIT_S)  # it refuses us as sender: no recipient's fault
         if failed is not None and replies[-1][0] == 354:
-            self._smtp.send(b".\r\n")  # it waits for a message that nobody would get: an empty one ends it
-            self._smtp.getreply()
+            self._sock.sendall(b".\r\n")  # it waits for a message that nobody would get: an empty one ends it
+            self._replies.next()
         return failed
 
     def _reset(self, next_envelope: bytes) -> None:
         """Leave the failed transaction. The next envelope may already be under way: its replies come after RSET's."""
-        self._smtp.send(b"RSET\r\n" + (next_envelope if self._pipelining else b""))
-        self._smtp.getreply()
+        self._sock.sendall(b"RSET\r\n" + (next_envelope if self._pipelining else b""))
+        self._replies.next()
 
     def _commands(self, copy: Copy) -> tuple[bytes, bytes, bytes]:
         sender = return_address(self._domain, key=copy.key, secret=self._secret)
@@ -200,6 +207,34 @@ class _Connection:
             if not self.broken:
                 self._smtp.quit()
         self._smtp.close()
+
+
+class _Replies:
+    """The relay's replies one by one, however many come in one read."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._unread = b""
+        self._at = 0
+
+    def next(self) -> tuple[int, bytes]:
+        """Code and text of the next reply; -1 for what is no reply at all."""
+        line = self._line()
+        text = line[4:]
+        while line[3:4] == b"-":
+            line = self._line()
+            text += b"\n" + line[4:]
+        return int(line[:3]) if line[:3].isdigit() else -1, text
+
+    def _line(self) -> bytes:
+        while (end := self._unread.find(b"\n", self._at)) < 0:
+            more = self._sock.recv(_LONGEST_REPLY)
+            if not more or len(self._unread) - self._at > _LONGEST_REPLY:
+                raise smtplib.SMTPServerDisconnected("no whole reply")
+            self._unread, self._at = self._unread[self._at :] + more, 0
+        line = self._unread[self._at : end].rstrip()
+        self._at = end + 1
+        return line
 
 
 def _read(code: int, text: bytes) -> Result:

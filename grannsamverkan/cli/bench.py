@@ -6,8 +6,11 @@ from typing import Any
 import click
 
 from grannsamverkan.bench.beside import compare
+from grannsamverkan.bench.compare import Comparison
+from grannsamverkan.bench.compare import compare as compare_all
 from grannsamverkan.bench.delivery import Plan, measure
 from grannsamverkan.bench.pg_server import NoPostgres
+from grannsamverkan.bench.sink import NoTool
 from grannsamverkan.bench.web import ASKED_AS, BOTH, POSTGRESQL, SQLITE, WebPlan
 from grannsamverkan.bench.web import measure as measure_web
 from grannsamverkan.cli.out import as_json, tell
@@ -27,6 +30,9 @@ def bench_group() -> None:
 @click.option("--database", default="", metavar="URL", help="An empty database.  [default: a SQLite file, thrown away]")
 @click.option("--smtp", default="", metavar="HOST:PORT", help="A mail server on this machine instead of the stand-in.")
 @click.option("--twilio", default="", metavar="URL", help="A Messages API on this machine instead of the stand-in.")
+@click.option("--latency-ms", type=click.IntRange(0, 60_000), default=0, help="Of the stand-in, before each answer.")
+@click.option("--provider-limit", type=float, default=0.0, help="Copies a second at the most, for all senders.")
+@click.option("--connections", type=click.IntRange(0, 100), default=0, help="At once.  [default: the settings']")
 @as_json
 def delivery(as_json: bool, channel: str, **wanted: Any) -> None:
     """One alert to made-up recipients: rate, times from release to acceptance, processor time and memory."""
@@ -43,6 +49,21 @@ def delivery(as_json: bool, channel: str, **wanted: Any) -> None:
 def beside(as_json: bool, channel: str, recipients: int, rounds: int) -> None:
     """The whole product beside a bare client (the limit) and a naive loop, taking turns in one run."""
     tell(compare(CHANNELS[channel], recipients, rounds), json_wanted=as_json)
+
+
+@bench_group.command("compare")
+@click.option("--recipients", type=click.IntRange(100, 1_000_000), default=100_000, show_default=True)
+@click.option("--rounds", type=click.IntRange(1, 20), default=3, show_default=True)
+@click.option("--grown", type=click.IntRange(0, 5_000_000), default=0, help="One large run, to see how the cost grows.")
+@click.option("--postgresql/--no-postgresql", default=True, show_default=True)
+@as_json
+def compare_command(as_json: bool, **wanted: Any) -> None:
+    """The product between the limit (postfix's smtp-source) and naive loops, into a sink in C, taking turns."""
+    try:
+        result = compare_all(Comparison(**wanted))
+    except (NoTool, NoPostgres) as missing:
+        raise click.ClickException(str(missing)) from None
+    tell(result, json_wanted=as_json)
 
 
 @bench_group.command()

@@ -24,6 +24,7 @@ from grannsamverkan.runtime import Runtime
 
 log = structlog.get_logger("engine")
 _AFTER_ERROR_S = 1.0
+_TELL_EVERY_S = 10.0  # how often the owner leaves a sign of life for other processes
 
 
 class EmbeddedEngine:
@@ -39,6 +40,7 @@ class EmbeddedEngine:
         self._clock: BackgroundScheduler | None = None
         self._ownership: Ownership | None = None
         self._last_tick_s = 0.0  # monotonic
+        self._told_s = -_TELL_EVERY_S  # monotonic
 
     @property
     def is_owner(self) -> bool:
@@ -106,6 +108,10 @@ class EmbeddedEngine:
             self._owner.clear()
         self._last_tick_s = time.monotonic()
         self._nudge()
+        if held and self._last_tick_s - self._told_s >= _TELL_EVERY_S:
+            self._told_s = self._last_tick_s
+            with runtime.database.write(durable=False) as session:
+                deliveries.tick(session, now=runtime.clock.now(), by=flow.OWNER)
 
     def _run_entry(self, runtime: Runtime, entry: Entry) -> None:
         if not self.is_owner:

@@ -122,7 +122,8 @@ def _staff(session: Session, actor: Actor) -> str:
     active = [card for card in cards if card.state is NetworkState.ACTIVE]
     served = {row.code: row.name for row in places.served(session) if row.code in actor.municipality_codes}
     managed = [card.id for card in cards] if current.may(Action.MANAGE_CONTACTS) else []
-    office = duties.waiting(session, managed)
+    office = duties.waiting(session, managed, done_since=current.now() - _UNDO)
+    vacancies = [task for task in office if task.kind is TaskKind.FILL_VACANCY]
     hinted = hints(session, cards)
     day, only = today(current.now()), next(iter(served)) if len(served) == 1 else None
     return render_template(
@@ -136,9 +137,9 @@ def _staff(session: Session, actor: Actor) -> str:
         reach=networks.reach_together(hinted.reach.values()),
         by_municipality=_by_municipality(cards, served) if len(served) > 1 else [],
         waiting=list(errands.for_staff(session, actor, cards, hinted)),
-        decisions=[task for task in office if task.kind is TaskKind.DECIDE_DORMANCY],
-        vacancies=[task for task in office if task.kind is TaskKind.FILL_VACANCY],
-        settled=duties.vacancies_settled(session, managed, since=current.now() - _UNDO),
+        decisions=[task for task in office if task.kind is TaskKind.DECIDE_DORMANCY and task.closed_at is None],
+        vacancies=[task for task in vacancies if task.closed_at is None],
+        settled=[task for task in vacancies if task.closed_at is not None],
         names={card.id: card.name for card in cards},
         municipalities=served,
         newest=_newest(session, actor, _NEWEST) if sees_alerts else [],

@@ -37,7 +37,6 @@ def page(code: str, month: str) -> ResponseReturnValue:
 def paper(code: str, month: str) -> ResponseReturnValue:
     """One page; it may hang until the next letter comes."""
     municipality, first, content = _letter(code, month)
-    hangs_until = letters.month_after(first, 2).replace(day=15)
     made = printing.letter_notice(
         f"{municipality_words(municipality.name)} och polisen",
         LetterPaper(
@@ -47,7 +46,7 @@ def paper(code: str, month: str) -> ResponseReturnValue:
             together=letters.together_line(content),
             tips=[f"{one['title']}. {one['words']}" for one in content["tips"]],
             meetings=[letters.meeting_line(one) for one in content["meetings"]],
-            until=day_in_words(hangs_until),
+            until=day_in_words(letters.hangs_until(first)),
             url=f"{current.runtime().settings.installation.base_url}/brev/{code}/{month}",
         ),
     )

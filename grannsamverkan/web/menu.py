@@ -17,9 +17,7 @@ ENTRIES = (
     ("live.index", Action.SEE_ALERT, _l("Varningar")),
     ("duties.page", Action.SEE_DUTIES, _l("Kvarten")),
     ("networks.index", Action.SEE_NETWORKS, _l("Områden")),
-    ("advice_calendar.index", Action.SEE_ADVICE, _l("Årets råd")),
-    ("advice.index", Action.SEE_ADVICE, _l("Råd och tips")),
-    ("letters.index", Action.SEE_LETTERS, _l("Månadsbrev")),
+    ("advice_calendar.index", Action.SEE_ADVICE, _l("Råd")),
     ("interests.index", Action.SEE_INTERESTS, _l("Intresserade")),
     ("trainings.index", Action.MANAGE_TRAINING, _l("Utbildningar")),
     ("action_points.page", Action.SEE_MEETINGS, _l("Åtgärder")),
@@ -29,27 +27,46 @@ ENTRIES = (
     ("rules.form", Action.SET_RULES, _l("Inställningar")),
 )
 
+# The rooms behind one entry of the menu; each of their pages leads to the others.
+ADVICE = (
+    ("advice_calendar.index", Action.SEE_ADVICE, _l("Årets råd")),
+    ("advice.index", Action.SEE_ADVICE, _l("Alla råd")),
+    ("letters.index", Action.SEE_LETTERS, _l("Månadsbrev")),
+    ("advice_coverage.page", Action.SEE_ADVICE, _l("Vad råden nådde")),
+)
+_ABOVE = {"advice_calendar.index": ("/rad", "/manadsbrev")}  # where an entry stands above more than its own address
+
 _OWN_WORDS = _l("Ditt område")
 
 
 def entries() -> Iterator[tuple[str, str, bool]]:
     """(address, words, whether this is the page at hand or stands above it)."""
     shown = list(_shown())
-    here = max((address for address, _words in shown if _is_above(address)), key=len, default=None)
-    for address, words in shown:
+    above = [(address, below) for address, _words, places in shown for below in places if _is_above(below)]
+    here = max(above, key=lambda one: len(one[1]), default=(None, ""))[0]
+    for address, words, _places in shown:
         yield address, words, address == here
 
 
-def _shown() -> Iterator[tuple[str, str]]:
+def advice_rooms(municipality_code: str) -> list[tuple[str, str, bool]]:
+    """(address, words, whether this is the page at hand) of the pages about advice in a municipality."""
+    shown = [(endpoint, words) for endpoint, action, words in ADVICE if current.may(action)]
+    return [
+        (url_for(endpoint, kommun=municipality_code), str(words), request.endpoint == endpoint)
+        for endpoint, words in shown
+    ]
+
+
+def _shown() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """(address, words, the addresses that it stands above)"""
     own = _own_network()
     for endpoint, action, words in ENTRIES:
         address = link(endpoint)
         if address is None or not current.may(action):
             continue
         if endpoint == "networks.index" and own is not None:
-            yield url_for("networks.one", network_id=own), str(_OWN_WORDS)
-        else:
-            yield address, str(words)
+            address, words = url_for("networks.one", network_id=own), _OWN_WORDS
+        yield address, str(words), _ABOVE.get(endpoint, (address,))
 
 
 def _own_network() -> int | None:
@@ -66,3 +83,4 @@ def _is_above(address: str) -> bool:
 
 def furnish(app: Flask) -> None:
     app.jinja_env.globals["menu"] = lambda: list(entries())
+    app.jinja_env.globals["advice_rooms"] = advice_rooms

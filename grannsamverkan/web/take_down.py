@@ -10,11 +10,11 @@ from sqlmodel import Session
 from wtforms import DateField, RadioField
 from wtforms.validators import InputRequired
 
-from grannsamverkan.domain import advice, alerts, duties, networks
+from grannsamverkan.domain import advice, alerts, duties, letters, networks
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.networks import ContactPerson
 from grannsamverkan.foundation.errors import NotFound
-from grannsamverkan.foundation.swedish import in_sweden
+from grannsamverkan.foundation.swedish import in_sweden, month_in_words
 from grannsamverkan.web import current
 from grannsamverkan.web.advice_finding import number_in
 from grannsamverkan.web.duty_words import note
@@ -48,7 +48,7 @@ class PaperForm(FlaskForm):  # type: ignore[misc]
 
 @pages.get("/kvarten/lapp", may=Action.DO_DUTIES)
 def form() -> ResponseReturnValue:
-    """`?kort=` a tip, or `?nr=` a message."""
+    """`?kort=` a tip, `?nr=` a message, or `?brev=` a month's letter with its municipality: 1267.2026-02."""
     with current.runtime().database.read() as rows:
         roles, paper = _roles(rows), _paper(rows)
         filled = PaperForm(formdata=None, until=paper.until)
@@ -95,12 +95,23 @@ def _paper(rows: Session) -> Paper:
         if key not in titles:
             raise NotFound
         return Paper(key, titles[key], today(current.now()) + _HANGS)
+    if (about := request.args.get("brev")) is not None:
+        return _letter(rows, about, codes)
     base_url = current.runtime().settings.installation.base_url
     story = alerts.story(rows, number, base_url=base_url, now=current.now())
     if story.municipality_code not in codes:
         raise NotFound
     until = max(in_sweden(story.ends_at).date(), today(current.now()))
     return Paper(f"nr {story.first.number}", f"{story.headline}, nr {story.first.number:04d}", until)
+
+
+def _letter(rows: Session, about: str, codes: set[str]) -> Paper:
+    code, _dot, month = about.partition(".")
+    if code not in codes:
+        raise NotFound
+    first = letters.read_month(letters.approved(rows, code, month).month)
+    label = f"Månadsbrevet för {month_in_words(first)}"
+    return Paper(f"brev {about}", label, max(letters.hangs_until(first), today(current.now())))
 
 
 def _with_networks(rows: Session, filled: PaperForm, roles: dict[int, ContactPerson]) -> PaperForm:
@@ -112,5 +123,5 @@ def _with_networks(rows: Session, filled: PaperForm, roles: dict[int, ContactPer
 
 
 def _page(rows: Session, filled: PaperForm, paper: Paper) -> str:
-    where = {"kort": request.args["kort"]} if "kort" in request.args else {"nr": request.args.get("nr")}
+    where = {name: request.args[name] for name in ("kort", "brev", "nr") if name in request.args}
     return render_template("duties/paper.html", form=filled, paper=paper, where=where)

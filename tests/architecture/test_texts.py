@@ -26,10 +26,12 @@ SWEDISH_HERE = (
     "domain/alerts/lint.py",
     "domain/alerts/sequel_words.py",
     "domain/alerts/wording.py",
+    "domain/letters/",  # what a letter says
     "domain/notices/mail.py",
     "domain/notices/words.py",
     "domain/police/",
     "domain/receipts/replies.py",
+    "domain/receipts/returned/",  # what mail systems say, as they say it
     "domain/membership/lists/",  # what headings, marks and places are called in lists
     "domain/networks/search.py",  # words of house kinds people search by
     "foundation/phone.py",
@@ -41,6 +43,7 @@ SWEDISH_HERE = (
     "printing/joining.py",
     "printing/meetings.py",
     "printing/parts.py",
+    "printing/letters.py",
     "printing/registers.py",
     "printing/warnings.py",
     "sheets/delimited.py",  # the letters by which an encoding is known

@@ -5,9 +5,11 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -208,6 +210,96 @@ def test_a_refused_envelope_is_surely_not_taken(make: Make, replies: tuple[bytes
 
 
 # ---------------------------------------------------------------------------------------------- STARTTLS and sign-in
+
+
+# ---------------------------------------------------------------------------- odd replies to a group sent as one
+
+
+@contextmanager
+def pipelined(
+    answers: Mapping[str, Sequence[bytes]], *, ends: Mapping[str, bytes] = MappingProxyType({})
+) -> Iterator[Any]:
+    """A relay with PIPELINING that answers MAIL, RCPT and DATA for a recipient as `answers` says, and its message as
+    `ends` says, all that has come in one write. Yields (port, messages taken)."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    taken: list[str] = []
+
+    def converse(connection: socket.socket, lines: Any) -> None:
+        to, said = "", [OK, OK, GO]
+        for line in lines:
+            if line.upper().startswith(b"EHLO"):
+                connection.sendall(b"250-relay.example\r\n250-PIPELINING\r\n250 SMTPUTF8\r\n")
+            elif line.startswith(b"RSET"):
+                connection.sendall(OK)
+            elif line.startswith(b"RCPT"):
+                to = line.decode().partition("<")[2].partition(">")[0]
+                said = list(answers.get(to, (OK, OK, GO)))
+            elif line.startswith(b"DATA"):
+                connection.sendall(b"".join(said))
+                if said[-1] != GO:
+                    continue
+                body = b"".join(iter(partial(next, lines, b".\r\n"), b".\r\n"))
+                if body:
+                    taken.append(to)
+                connection.sendall(ends.get(to, OK) if body else b"554 5.5.1 no recipients\r\n")
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rb") as lines, suppress(OSError):
+            connection.settimeout(5)
+            connection.sendall(b"220 relay.example\r\n")
+            converse(connection, iter(lines))
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1], taken
+    finally:
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+
+NOBODY, LATER, CLOSING = b"550 5.1.1 nobody\r\n", b"451 4.7.1 later\r\n", b"421 4.3.2 bye\r\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ((OK, NOBODY, GO), Rejected("5.1.1")),  # it waits for a message that nobody would get: a lone dot ends it
+        ((OK, NOBODY, b"503 5.5.1 no recipients\r\n"), Rejected("5.1.1")),
+        ((OK, LATER, b"503 5.5.1 no recipients\r\n"), TryAgain("4.7.1")),
+        ((b"550 5.7.1 not as this sender\r\n", b"503 no\r\n", b"503 no\r\n"), TryAgain("5.7.1", 60.0)),
+        ((OK, b"250-2.1.5 in\r\n250 2.1.5 parts\r\n", GO), Accepted("")),
+    ],
+    ids=str,
+)
+def test_one_refusal_in_a_group_leaves_its_neighbours(make: Make, said: Sequence[bytes], result: Result) -> None:
+    with pipelined({a_mailbox(1): said}) as (port, taken):
+        channel = make(port=port)
+        assert channel.send(WORDING, copies(0, 1, 2)) == [Accepted(""), result, Accepted("")]
+        assert channel.send(WORDING, copies(3)) == [Accepted("")]  # the connection is good for more
+        mine = [a_mailbox(1)] if result == Accepted("") else []
+        assert taken == [a_mailbox(0), *mine, a_mailbox(2), a_mailbox(3)]
+
+
+def test_a_relay_that_closes_in_a_group_has_surely_not_taken_the_rest(make: Make) -> None:
+    with pipelined({a_mailbox(1): (OK, CLOSING)}) as (port, taken):
+        found = make(port=port).send(WORDING, copies(0, 1, 2))
+        assert found == [Accepted(""), TryAgain("421"), TryAgain("connection_lost")]
+        assert taken == [a_mailbox(0)]
+
+
+def test_the_last_reply_alone_is_ambiguous_when_it_does_not_come(make: Make) -> None:
+    with pipelined({}, ends={a_mailbox(1): b"what?\r\n"}) as (port, _taken):
+        found = make(port=port).send(WORDING, copies(0, 1, 2))
+    assert found == [Accepted(""), Unsure("no_reply"), TryAgain("connection_lost")]
+
+
+def test_an_address_with_letters_beyond_ascii_goes_as_such(make: Make) -> None:
+    with pipelined({}) as (port, taken):
+        assert make(port=port).send(WORDING, [Copy(1, "åsa@post.example", "1")]) == [Accepted("")]
+        assert taken == ["åsa@post.example"]
 
 
 class Inbox:

@@ -24,6 +24,7 @@ LED_ON = {
     *("/varningar/<int:alert_id>/stoppa", "/varningar/<int:alert_id>/prov", "/varningar/<int:alert_id>/tillsammans"),
     *("/varningar/<int:alert_id>/andra", "/varningar/<int:alert_id>/granska", "/varningar/<int:alert_id>/lage"),
     "/kvarten/lapp",  # from the paper that hangs
+    *("/logga-in/kod", "/logga-in/ny-app"),  # from the right password
 }
 
 

@@ -162,3 +162,21 @@ def test_only_months_that_have_been_and_ones_own_municipality(town: Town) -> Non
     assert client.get(f"{PAGE}?kommun={ESLOV}").status_code == 404
     assert "Brevet är inte påbörjat" in town.signed_in("samordnare-eslov").get(PAGE).text
     assert "inte påbörjat" in town.signed_in("samordnare").get("/manadsbrev").text.lower()
+
+
+def test_a_contact_person_is_reminded_to_take_the_letter_down(town: Town) -> None:
+    client = begun(town)
+    content = content_on(client.get(PAGE).text)
+    assert town.signed_in("kontakt").get(f"/kvarten/lapp?brev={HOOR}.{MONTH}").status_code == 404  # not before it went
+    post(client, f"{PAGE}/skicka", innehall=content, ja="1")
+    contact = town.signed_in("kontakt")
+    assert f"/kvarten/lapp?brev={HOOR}.{MONTH}" in contact.get(PUBLIC).text
+    assert "/kvarten/lapp" not in town.visitor().get(PUBLIC).text
+    page = contact.get(f"/kvarten/lapp?brev={HOOR}.{MONTH}").text
+    assert "Månadsbrevet för februari" in page
+    assert "2026-04-15" in page
+    form = {"network": str(town.network_ids["Nyby"]), "until": "2026-04-15"}
+    assert post(contact, f"/kvarten/lapp?brev={HOOR}.{MONTH}", **form) == "/kvarten"
+    assert "Ta ner lappen: Månadsbrevet för februari" in contact.get("/kvarten").text
+    for nothing in (f"{ESLOV}.{MONTH}", f"{HOOR}.2026-01", HOOR, ""):
+        assert contact.get(f"/kvarten/lapp?brev={nothing}").status_code == 404, nothing

@@ -438,7 +438,7 @@ def test_all_of_it_as_a_file(town: Town, neighbour: int) -> None:
     assert set(data) == {
         *("name", "language", "level", "quiet_hours", "paused_until", "since", "households", "past_households"),
         *("addresses", "stopped", "choices", "requests", "interests", "contact_roles", "trained_on"),
-        *("training_seats", "messages", "warnings", "looked_at_by"),
+        *("training_seats", "messages", "warnings", "tips", "looked_at_by"),
     }
     assert [choice["text"] for choice in data["choices"]] == [people.CONSENT_TEXT_VERSION] * 2
     assert {row["value"] for row in data["addresses"]} == {a_phone(0), a_mailbox(0)}

@@ -54,7 +54,10 @@ def translations_of_all(session: Session, alert_ids: Iterable[int], language: st
 
 def numbers_of(session: Session, alert_ids: Iterable[int]) -> dict[int, int]:
     """The numbers of these alerts."""
-    rows = select(Alert.id, Alert.number).where(col(Alert.id).in_(set(alert_ids)), col(Alert.number).is_not(None))
+    wanted = set(alert_ids)
+    if not wanted:
+        return {}
+    rows = select(Alert.id, Alert.number).where(col(Alert.id).in_(wanted), col(Alert.number).is_not(None))
     return {alert_id: number for alert_id, number in session.exec(rows) if alert_id is not None and number is not None}
 
 

@@ -2,6 +2,7 @@
 
 from grannsamverkan.domain.deliveries.batches import (
     Lease,
+    Queue,
     claim,
     due,
     due_rows,
@@ -12,7 +13,9 @@ from grannsamverkan.domain.deliveries.batches import (
     last_done_at,
     next_due_at,
     open_batches,
+    queues,
 )
+from grannsamverkan.domain.deliveries.pace import group_of, take_turn
 from grannsamverkan.domain.deliveries.queries import first_handed_over_at, sent_to
 from grannsamverkan.domain.deliveries.retry import wait_before
 from grannsamverkan.domain.deliveries.rows import (
@@ -48,7 +51,7 @@ from grannsamverkan.domain.deliveries.states import (
     may_move,
     sources_of,
 )
-from grannsamverkan.domain.deliveries.tables import Batch, ClockTick, Delivery
+from grannsamverkan.domain.deliveries.tables import Batch, ClockTick, Delivery, Pace
 from grannsamverkan.domain.deliveries.ticks import last_tick_at, tick
 
 __all__ = [
@@ -66,6 +69,8 @@ __all__ = [
     "DeliveryState",
     "InFlight",
     "Lease",
+    "Pace",
+    "Queue",
     "ask_time",
     "claim",
     "due",
@@ -76,6 +81,7 @@ __all__ = [
     "free",
     "free_orphans",
     "give_up",
+    "group_of",
     "heed",
     "hold",
     "in_flight",
@@ -86,6 +92,7 @@ __all__ = [
     "next_due_at",
     "note",
     "open_batches",
+    "queues",
     "quiet_until",
     "reject",
     "requeue",
@@ -93,6 +100,7 @@ __all__ = [
     "settle",
     "sources_of",
     "stop_waiting",
+    "take_turn",
     "tick",
     "turn",
     "unsettled",

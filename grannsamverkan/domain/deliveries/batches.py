@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, update
+from sqlalchemy import ColumnElement, Select, case, func, or_, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.statements import HOLD
 from grannsamverkan.domain.deliveries.states import UNSETTLED, DeliveryState
 from grannsamverkan.domain.deliveries.tables import Batch, Delivery
+from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.ports import ChannelKind
 
@@ -137,6 +138,35 @@ def open_batches(session: Session, alert_id: int) -> int:
     """How many batches of the alert are not done."""
     rows = select(func.count(col(Batch.id))).where(Batch.alert_id == alert_id, col(Batch.done_at).is_(None))
     return session.exec(rows).one()
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What is open on one channel: how many batches, how many of them due, since when the oldest of these has been,
+    and how often the most tried one has been tried."""
+
+    channel: ChannelKind
+    open: int
+    due: int
+    oldest: datetime | None
+    most_tries: int
+
+
+def queues(session: Session, *, now: datetime) -> list[Queue]:
+    """The channels that have open batches."""
+    is_due = col(Batch.not_before) <= now
+    rows = (
+        sa_select(
+            col(Batch.channel),
+            func.count(),
+            func.count(case((is_due, 1))),
+            func.min(case((is_due, col(Batch.not_before))), type_=UtcDateTime()),
+            func.max(Batch.tries),
+        )
+        .where(col(Batch.done_at).is_(None))
+        .group_by(col(Batch.channel))
+    )
+    return [Queue(ChannelKind(row[0]), row[1], row[2], row[3], row[4]) for row in session.execute(rows)]
 
 
 def next_due_at(session: Session) -> datetime | None:

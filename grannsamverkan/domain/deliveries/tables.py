@@ -83,3 +83,12 @@ class ClockTick(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True, sa_type=Small)
     at: datetime = Field(sa_type=UtcDateTime)
     acted_by: str = Field(max_length=60)
+
+
+class Pace(SQLModel, table=True):
+    """When the next copies of a channel may go, where its provider takes only so many a second."""
+
+    __tablename__ = "pace"
+    id: int | None = Field(default=None, primary_key=True)
+    channel: int = Field(sa_type=Small, unique=True)
+    next_at: datetime = Field(sa_type=UtcDateTime)

@@ -59,7 +59,6 @@ from grannsamverkan.domain.duties.tasks import (
     pass_on_orphans,
     task,
     tasks_of,
-    vacancies_settled,
     waiting,
 )
 from grannsamverkan.domain.duties.unreached import LOST_ROUND, ask_the_lost
@@ -115,7 +114,6 @@ __all__ = [
     "start_checks",
     "task",
     "tasks_of",
-    "vacancies_settled",
     "waiting",
     "warn",
     "whom_to_ask",

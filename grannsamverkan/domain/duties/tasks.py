@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import delete, exists
+from sqlalchemy import ColumnElement, delete, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -172,23 +172,13 @@ def _give(session: Session, task: Task, role: ContactPerson, now: datetime) -> b
     return True
 
 
-def waiting(session: Session, network_ids: Iterable[int]) -> list[Task]:
-    """What waits for the coordinator in these networks, those due first."""
-    rows = select(Task).where(
-        col(Task.network_id).in_(list(network_ids)), col(Task.closed_at).is_(None), col(Task.kind).in_(FOR_OFFICE)
-    )
+def waiting(session: Session, network_ids: Iterable[int], *, done_since: datetime | None = None) -> list[Task]:
+    """What waits for the coordinator in these networks, those due first; and what a person has done since then."""
+    is_wanted: ColumnElement[bool] = col(Task.closed_at).is_(None)
+    if done_since is not None:
+        is_wanted |= (col(Task.closed_because) == "done") & (col(Task.closed_at) >= done_since)
+    rows = select(Task).where(col(Task.network_id).in_(list(network_ids)), col(Task.kind).in_(FOR_OFFICE), is_wanted)
     return list(session.exec(rows.order_by(col(Task.due_on), col(Task.id))))
-
-
-def vacancies_settled(session: Session, network_ids: Iterable[int], *, since: datetime) -> list[Task]:
-    """Vacancies that a person has called filled since then, the last one first."""
-    rows = select(Task).where(
-        col(Task.network_id).in_(list(network_ids)),
-        col(Task.kind) == TaskKind.FILL_VACANCY,
-        col(Task.closed_because) == "done",
-        col(Task.closed_at) >= since,
-    )
-    return list(session.exec(rows.order_by(col(Task.closed_at).desc(), col(Task.id))))
 
 
 def open_vacancy(session: Session, network_id: int, *, due_on: date, now: datetime) -> Task:

@@ -30,7 +30,7 @@ from grannsamverkan.domain.letters.counts import (
     shown_counts,
 )
 from grannsamverkan.domain.letters.lines import count_lines, count_words, lines_of, meeting_line, together_line
-from grannsamverkan.domain.letters.months import days_of, month_after, month_key, read_month
+from grannsamverkan.domain.letters.months import hangs_until, month_after, month_key, read_month
 from grannsamverkan.domain.letters.tables import CrimeCount, CrimeKind, Letter, LetterState
 
 __all__ = [
@@ -54,8 +54,8 @@ __all__ = [
     "count_lines",
     "count_words",
     "counts_of",
-    "days_of",
     "draft",
+    "hangs_until",
     "in_season",
     "keep_counts",
     "letter",

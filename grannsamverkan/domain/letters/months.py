@@ -27,6 +27,6 @@ def month_after(first: date, number: int = 1) -> date:
     return date(whole // 12, whole % 12 + 1, 1)
 
 
-def days_of(first: date) -> tuple[date, date]:
-    """Its first day, and the first of the next."""
-    return first, month_after(first)
+def hangs_until(first: date) -> date:
+    """Until when the month's letter may hang: by then there is a newer one."""
+    return month_after(first, 2).replace(day=15)

@@ -1,0 +1,70 @@
+"""How it goes right now, read from the rows: does the clock tick, how long has what is due been waiting, is a provider
+away. What is wrong is named as an alarm; each has a page in docs/drift.
+"""
+
+from typing import Any
+
+from grannsamverkan.domain import deliveries
+from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.runtime import Runtime
+
+CLOCK_STILL_S = 60.0
+WAITED_LONG_S = 600.0
+TRIED_OFTEN = 3
+# The alarms, each with the name of its page.
+CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, CHANNEL_UNSET = (
+    "clock_stopped",
+    "waited_long",
+    "provider_away",
+    "channel_unset",
+)
+ALARMS = (CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, CHANNEL_UNSET)
+
+
+def look(runtime: Runtime) -> dict[str, Any]:
+    """Figures and alarms; `ok` when there is no alarm. Ages in seconds, None where there is nothing to age."""
+    now = runtime.clock.now()
+    with runtime.database.read() as session:
+        ticked_at = deliveries.last_tick_at(session)
+        queues = {queue.channel: queue for queue in deliveries.queues(session, now=now)}
+    ticked_s = None if ticked_at is None else (now - ticked_at).total_seconds()
+    alarms = [] if ticked_s is not None and ticked_s < CLOCK_STILL_S else [CLOCK_STOPPED]
+    channels = {}
+    for kind in ChannelKind:
+        queue, is_set = queues.get(kind), kind in runtime.channels
+        oldest_s = None if queue is None or queue.oldest is None else (now - queue.oldest).total_seconds()
+        alarms += [] if oldest_s is None or oldest_s < WAITED_LONG_S else [f"{WAITED_LONG}:{kind.name.lower()}"]
+        if queue is not None and queue.most_tries >= TRIED_OFTEN:
+            alarms.append(f"{PROVIDER_AWAY}:{kind.name.lower()}")
+        if queue is not None and not is_set:
+            alarms.append(f"{CHANNEL_UNSET}:{kind.name.lower()}")
+        channels[kind.name.lower()] = {
+            "set": is_set,
+            "open_batches": queue.open if queue else 0,
+            "due_batches": queue.due if queue else 0,
+            "oldest_due_s": oldest_s,
+            "most_tries": queue.most_tries if queue else 0,
+        }
+    return {"ok": not alarms, "alarms": alarms, "clock_ticked_s": ticked_s, "channels": channels}
+
+
+def as_metrics(found: dict[str, Any]) -> str:
+    """The same in Prometheus' text form; what has no age is left out."""
+    lines = ["# TYPE grannsamverkan_ok gauge", f"grannsamverkan_ok {int(found['ok'])}"]
+    if found["clock_ticked_s"] is not None:
+        lines += ["# TYPE grannsamverkan_clock_ticked_seconds gauge"]
+        lines += [f"grannsamverkan_clock_ticked_seconds {found['clock_ticked_s']:.1f}"]
+    for figure, name in (
+        ("open_batches", "open_batches"),
+        ("due_batches", "due_batches"),
+        ("oldest_due_s", "oldest_due_seconds"),
+        ("most_tries", "most_tries"),
+    ):
+        lines.append(f"# TYPE grannsamverkan_{name} gauge")
+        for channel, figures in found["channels"].items():
+            if figures[figure] is not None:
+                lines.append(f'grannsamverkan_{name}{{channel="{channel}"}} {figures[figure]:g}')
+    lines.append("# TYPE grannsamverkan_alarm gauge")
+    for alarm in ALARMS:
+        lines.append(f'grannsamverkan_alarm{{name="{alarm}"}} {sum(one.startswith(alarm) for one in found["alarms"])}')
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,76 @@
+"""How it goes right now, and what raises an alarm."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from grannsamverkan import flow, status
+from grannsamverkan.domain import deliveries
+from grannsamverkan.foundation.clock import SetClock
+from grannsamverkan.foundation.ports import ChannelKind, TryAgain
+from grannsamverkan.jobs.inline import drain
+from grannsamverkan.runtime import Runtime
+from tests.support.builders import a_phone, a_street, an_approved_alert
+from tests.support.recording_channel import RecordingChannel
+
+PAGES = Path(__file__).resolve().parent.parent / "docs" / "drift"
+
+
+def tick(runtime: Runtime) -> None:
+    with runtime.database.write() as session:
+        deliveries.tick(session, now=runtime.clock.now(), by="test")
+
+
+def test_all_is_well_when_the_clock_ticks_and_nothing_waits(runtime: Runtime, clock: SetClock) -> None:
+    assert status.look(runtime)["alarms"] == ["clock_stopped"]
+    tick(runtime)
+    an_approved_alert(runtime, a_street(runtime, phones=3))
+    drain(runtime)
+    found = status.look(runtime)
+    assert found["ok"] is True
+    assert found["clock_ticked_s"] == 0
+    assert found["channels"]["sms"]["open_batches"] == 0
+    clock.advance(timedelta(seconds=61))
+    assert status.look(runtime)["alarms"] == ["clock_stopped"]
+
+
+def test_what_has_waited_long_is_told_with_its_channel(runtime: Runtime, clock: SetClock) -> None:
+    alert_id = an_approved_alert(runtime, a_street(runtime, phones=3))
+    flow.fan_out(runtime, alert_id=alert_id)
+    clock.advance(timedelta(minutes=10))
+    tick(runtime)
+    found = status.look(runtime)
+    assert found["alarms"] == ["waited_long:sms"]
+    assert found["channels"]["sms"]["oldest_due_s"] == 600
+    assert found["channels"]["sms"]["due_batches"] == 1
+
+
+def test_a_provider_that_takes_nothing_is_away(runtime: Runtime, clock: SetClock, sms: RecordingChannel) -> None:
+    sms.results[a_phone(0)] = [TryAgain("20429")] * 9
+    an_approved_alert(runtime, a_street(runtime, phones=1))
+    for _ in range(3):
+        drain(runtime)
+        clock.advance(timedelta(seconds=20))
+    tick(runtime)
+    assert status.look(runtime)["alarms"] == ["provider_away:sms"]
+
+
+def test_what_waits_for_a_channel_that_is_not_set(runtime: Runtime) -> None:
+    alert_id = an_approved_alert(runtime, a_street(runtime, phones=1))
+    flow.fan_out(runtime, alert_id=alert_id)
+    tick(runtime)
+    without = Runtime(runtime.settings, runtime.database, runtime.clock, runtime.engine, {})
+    found = status.look(without)
+    assert found["alarms"] == ["channel_unset:sms"]
+    metrics = status.as_metrics(found)
+    assert "grannsamverkan_ok 0\n" in metrics
+    assert 'grannsamverkan_alarm{name="channel_unset"} 1\n' in metrics
+    assert 'grannsamverkan_due_batches{channel="sms"} 1\n' in metrics
+    assert ChannelKind.SMS not in without.channels
+
+
+@pytest.mark.parametrize("alarm", status.ALARMS)
+def test_each_alarm_has_its_page(alarm: str) -> None:
+    assert f"`{alarm}`" in (PAGES / f"{alarm}.md").read_text("utf-8")
+    assert f"({alarm}.md)" in (PAGES / "README.md").read_text("utf-8")
