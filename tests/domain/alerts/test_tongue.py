@@ -160,7 +160,7 @@ def warnings(draw: st.DrawFn) -> AlertFacts:
 
 
 @given(warnings())
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_every_language_keeps_the_rules_of_a_message(facts: AlertFacts) -> None:
     swedish = word_sms(replace(facts, language="sv"))
     for language in LANGUAGES:
@@ -171,7 +171,7 @@ def test_every_language_keeps_the_rules_of_a_message(facts: AlertFacts) -> None:
 
 
 @given(warnings(), st.sampled_from([(one, told) for one, tolds in TOLD_IN.items() for told in tolds]))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_every_language_keeps_the_rules_of_a_sequel(facts: AlertFacts, kind: tuple[AlertClass, Any]) -> None:
     alert_class, told = kind
     now_known = replace(facts, alert_class=alert_class, places=facts.places[:1], number=2315)
