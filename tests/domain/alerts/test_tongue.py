@@ -48,6 +48,7 @@ CHOSEN: tuple[Mapping[Any, Any], ...] = (
     ADVICE_WORDS,
 )
 DATES = {"EEEE d MMMM", "EEEE d MMMM y", "E d/M", "d/M"}
+MOST_LONGER = 8  # characters: the shortest English SMS against the shortest Swedish one, over all choices of the form
 METHODS = [("**.html", "jinja2.ext.babel_extract"), ("**.txt", "jinja2.ext.babel_extract"), ("**.py", "python")]
 AROUND: dict[str, Any] = {
     "sender_address": "hoor@gs.hoor.example",
@@ -159,18 +160,18 @@ def warnings(draw: st.DrawFn) -> AlertFacts:
 
 
 @given(warnings())
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_every_language_keeps_the_rules_of_a_message(facts: AlertFacts) -> None:
     swedish = word_sms(replace(facts, language="sv"))
     for language in LANGUAGES:
         said = word_sms(replace(facts, language=language))
         assert lint_sms(said.text, facts.alert_class, language) == []
-        assert said.encoding == "GSM-7"  # a language that costs no more than Swedish does
-        assert said.parts <= swedish.parts
+        assert said.encoding == "GSM-7"
+        assert said.parts <= swedish.parts or swedish.room < MOST_LONGER
 
 
 @given(warnings(), st.sampled_from([(one, told) for one, tolds in TOLD_IN.items() for told in tolds]))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_every_language_keeps_the_rules_of_a_sequel(facts: AlertFacts, kind: tuple[AlertClass, Any]) -> None:
     alert_class, told = kind
     now_known = replace(facts, alert_class=alert_class, places=facts.places[:1], number=2315)
@@ -179,7 +180,7 @@ def test_every_language_keeps_the_rules_of_a_sequel(facts: AlertFacts, kind: tup
     for language in LANGUAGES:
         said = word_sequel_sms(sequel.in_language(language))
         assert lint_sms(said.text, alert_class, language) == []
-        assert said.parts <= swedish.parts
+        assert said.parts <= swedish.parts or swedish.room < MOST_LONGER
         mail = word_sequel_email(sequel.in_language(language), **AROUND)
         assert sequel_headline(sequel.in_language(language)).split(",")[0][:20] in mail.text.replace("\n", " ")
         assert len(mail.subject) <= 60
