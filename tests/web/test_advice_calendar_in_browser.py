@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import delete
 
 from grannsamverkan import advice_round
 from grannsamverkan.domain import advice
+from grannsamverkan.domain.advice.tables import AdviceGiven, PlanEntry, PlanRun
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.jobs.inline import drain
 from tests.support.alert_fixtures import alert_town
@@ -30,6 +32,9 @@ def address(alert_town: AlertTown) -> Iterator[str]:
 def test_a_year_is_planned_and_approved_and_the_first_tip_arrives(
     open_page: OpenPage, alert_town: AlertTown, address: str, clock: SetClock, width: int
 ) -> None:
+    with alert_town.runtime.database.write() as rows:  # the town has planned its year
+        for table in (AdviceGiven, PlanRun, PlanEntry):
+            rows.execute(delete(table))
     page = open_page(width)
     sign_in(page, address, "samordnare", PASSWORDS["samordnare"])
     page.goto(f"{address}/rad/kalender")

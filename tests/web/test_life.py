@@ -338,6 +338,7 @@ def test_rules_are_kept_and_nonsense_is_refused(town: Town) -> None:
         "ongoing_by": "staff",
         "contact_alert_needs_two": "no",
         "small_shape": "refuse",
+        "advice_after_warning": "no",
         "contact_text": "Ring växeln",
     }
     wrong = post(client, "/installningar", **{**filled, "signs_least": "9"})
