@@ -4,6 +4,7 @@ Who has given the right password is half in for a few minutes. That is kept in t
 nothing: there is no session before the code is right.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -45,6 +46,7 @@ def go_in(account: Account, wanted: str | None) -> ResponseReturnValue:
     session.clear()
     session[_HALF_IN] = {
         "a": account.id,
+        "p": _mark_of(account),
         "t": current.now().timestamp(),
         "n": own_path(wanted, ""),
         "s": "" if account.second_since else accounts.new_secret(),
@@ -59,11 +61,21 @@ def finish(account: Account, wanted: str | None) -> ResponseReturnValue:
 
 
 def half_in() -> HalfIn | None:
-    """Who has just given the right password in this browser; None when nobody has, or it was too long ago."""
+    """Who has just given the right password in this browser; None when nobody has, it was too long ago, or the password
+    is another by now: a new one from the office shuts out whoever was half way in with the old one."""
     kept: dict[str, Any] | None = session.get(_HALF_IN)
     if kept is None or kept["t"] + _LIFE.total_seconds() <= current.now().timestamp():
         return None
+    with current.runtime().database.read() as rows:
+        account = accounts.account(rows, kept["a"])
+    if account.ended_at is not None or kept["p"] != _mark_of(account):
+        return None
     return HalfIn(kept["a"], kept["n"], kept["s"])
+
+
+def _mark_of(account: Account) -> str:
+    """By which one password of the account is told from another; it says nothing of either."""
+    return hashlib.sha256(account.password_hash.encode()).hexdigest()[:32]
 
 
 def wait_words(minutes: int) -> str:

@@ -113,9 +113,22 @@ def test_an_account_that_ends_half_way_does_not_get_in(town: Town) -> None:
     secret = secret_on(client)
     with town.runtime.database.write() as rows:
         accounts.end_account(rows, town.account_ids["samordnare"], town.clock.now())
-    answer = post(client, "/logga-in/ny-app", code=accounts.code_of(secret, town.clock.now()))
-    assert answer.headers["Location"] == "/logga-in"
+    form = {"csrf_token": token(client), "code": accounts.code_of(secret, town.clock.now())}
+    assert client.post("/logga-in/ny-app", data=form).headers["Location"] == "/logga-in"
     assert client.get("/hem").status_code == 302
+
+
+def test_a_new_password_shuts_out_whoever_is_half_way_in_with_the_old_one(town: Town) -> None:
+    thief = half_in(town)
+    secret = secret_on(thief)
+    with town.runtime.database.write() as rows:
+        mine = accounts.account(rows, town.account_ids["samordnare"])
+        accounts.renew(rows, mine, "samordnare", "tre nya ord i rad", town.clock.now())
+    form = {"csrf_token": token(thief), "code": accounts.code_of(secret, town.clock.now())}
+    assert thief.post("/logga-in/ny-app", data=form).headers["Location"] == "/logga-in"
+    assert thief.get("/hem").status_code == 302
+    with town.runtime.database.read() as rows:
+        assert accounts.account(rows, town.account_ids["samordnare"]).second_since is None
 
 
 def test_one_sees_where_one_is_signed_in_and_ends_it_there(town: Town) -> None:
