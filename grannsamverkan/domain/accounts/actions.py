@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from grannsamverkan.domain import audit
 from grannsamverkan.domain.accounts.drafts import AccountDraft, folded_name
+from grannsamverkan.domain.accounts.notes import note
 from grannsamverkan.domain.accounts.passwords import STRONG, Passwords
 from grannsamverkan.domain.accounts.queries import account_named
 from grannsamverkan.domain.accounts.second_step import remove
@@ -35,7 +35,7 @@ def add_account(
     )
     session.add(row)
     session.flush()
-    _note(session, "account_added", row, by, now)
+    note(session, "account_added", row, by, now)
     return row
 
 
@@ -69,7 +69,7 @@ def renew(
     account.sign_in_name, account.password_hash = name, passwords.hash(draft.password)
     close_all_of(session, account.id or 0)
     remove(session, account, now=now, by=by)
-    _note(session, "account_renewed", account, by, now)
+    note(session, "account_renewed", account, by, now)
 
 
 def end_account(session: Session, account_id: int, now: datetime, *, by: int | None = None) -> None:
@@ -80,17 +80,4 @@ def end_account(session: Session, account_id: int, now: datetime, *, by: int | N
     close_all_of(session, account_id)
     if row.ended_at is None:
         row.ended_at = now
-        _note(session, "account_ended", row, by, now)
-
-
-def _note(session: Session, act: str, row: Account, by: int | None, now: datetime) -> None:
-    audit.record(
-        session,
-        now=now,
-        account_id=by,
-        act=act,
-        thing="account",
-        thing_id=row.id or 0,
-        municipality_code=row.municipality_code,
-        role=row.role.value,
-    )
+        note(session, "account_ended", row, by, now)

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlmodel import Session
 
-from grannsamverkan.domain import audit
+from grannsamverkan.domain.accounts.notes import note
 from grannsamverkan.domain.accounts.sign_in import SignInLimits, count_try, forget_tries
 from grannsamverkan.domain.accounts.tables import Account
 from grannsamverkan.foundation.database import Database
@@ -49,7 +49,7 @@ def set_up(session: Session, account: Account, secret: str, typed: str, *, now: 
     if used is None:
         raise Refused("second_step_wrong")
     account.second_secret, account.second_used, account.second_since = secret, used, now
-    _note(session, "second_step_set_up", account, account.id, now)
+    note(session, "second_step_set_up", account, account.id, now)
 
 
 def prove(
@@ -79,7 +79,7 @@ def remove(session: Session, account: Account, *, now: datetime, by: int | None)
     """The account has no second step any more: the next who signs in to it sets up a new one. Safe to repeat."""
     if account.second_since is not None:
         account.second_secret = account.second_used = account.second_since = None
-        _note(session, "second_step_removed", account, by, now)
+        note(session, "second_step_removed", account, by, now)
 
 
 def _totp(secret: str) -> TOTP:
@@ -94,15 +94,3 @@ def _step_of(secret: str, typed: str, now: datetime) -> int | None:
     near = [step + apart for apart in _CLOCKS_APART]
     fitting = [one for one in near if secrets.compare_digest(totp.generate(one * _STEP_S), code.encode())]
     return max(fitting, default=None)
-
-
-def _note(session: Session, act: str, account: Account, by: int | None, now: datetime) -> None:
-    audit.record(
-        session,
-        now=now,
-        account_id=by,
-        act=act,
-        thing="account",
-        thing_id=account.id or 0,
-        municipality_code=account.municipality_code,
-    )
