@@ -46,7 +46,7 @@ check: lint  ## lint, types, contracts and the quick tests of rooms, rules and t
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(UNITS) -m "not ($(NOT_QUICK))" $(ARGS)
 
 release: lint chromium  ## everything, the long tests too
-	@$(BIN)/python -m pytest -m "long or not long" $(ARGS)
+	@$(BIN)/python -m pytest -m "long or not long" -o faulthandler_timeout=0 $(ARGS)
 
 format: setup  ## lay out the code
 	@$(BIN)/ruff check --fix-only --quiet .
