@@ -1,5 +1,5 @@
 """The way of a message under any sequence of acts: written, changed, looked at, let go, stopped, followed, answered;
-providers away, silent or lying about nothing, senders killed in a call, neighbours who say STOPP, and the clock."""
+tips that are due together; providers away, silent or lying about nothing, senders killed in a call, neighbours who say STOPP, and the clock."""
 
 import contextlib
 import itertools
@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlmodel import col, select
 
-from grannsamverkan import flow, invariants, replies, settings
-from grannsamverkan.domain import alerts, deliveries, networks, people, places, receipts
+from grannsamverkan import advice_round, flow, invariants, replies, settings
+from grannsamverkan.domain import advice, alerts, deliveries, networks, people, places, receipts
 from grannsamverkan.domain.accounts import Role
+from grannsamverkan.domain.advice import Rule, RuleKind
 from grannsamverkan.domain.alerts import (
     PUBLISHED,
     Alert,
@@ -30,13 +31,14 @@ from grannsamverkan.domain.alerts import (
     Told,
 )
 from grannsamverkan.domain.deliveries import Delivery
-from grannsamverkan.domain.networks import ContactRole
+from grannsamverkan.domain.networks import ContactRole, NetworkKind
 from grannsamverkan.domain.places import Rules
 from grannsamverkan.domain.targeting import Forwarding
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
+from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.foundation.vault import Vault
 from grannsamverkan.jobs.inline import InlineEngine, drain
 from grannsamverkan.runtime import Runtime
@@ -46,7 +48,12 @@ from tests.support.builders import HOOR, a_draft, a_mailbox, a_neighbour, a_netw
 PICK = st.integers(0, 999)
 MOODS = st.sampled_from(Mood)
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
-RULES = Rules(warning_hold_s=60, two_persons_above=4, contact_alert_needs_two="yes", warnings_a_week=20)
+RULES = Rules(
+    warning_hold_s=60, two_persons_above=4, contact_alert_needs_two="yes", warnings_a_week=20, messages_a_week=4
+)
+CARDS = ("las-cykeln", "stang-fonstren", "inventarielista", "tom-hallen", "hjalp-over-jul", "las-aven-hemma")
+NEED_ONE = (AlertClass.CORRECTION, AlertClass.ADVICE)
+KINDS = (None, NetworkKind.VILLA, NetworkKind.APARTMENT)
 READS_ENGLISH = (a_phone(3), a_phone(4))
 IN_TWO_HOPS = (a_phone(1), a_phone(3), a_phone(5))  # only in the street whose contact person passes warnings on
 _SAID = {Said.ON_ITS_WAY: ("sent", None), Said.DELIVERED: ("delivered", None), Said.FAILED: ("undelivered", "30003")}
@@ -91,7 +98,7 @@ class Way(RuleBasedStateMachine):
         self.taken_back: dict[int, tuple[int, int]] = {}  # number → how much both providers had when it was stopped
         self.names = itertools.count(1)
         with database.write() as rows:
-            streets = [a_network(rows, name) for name in ("Nyby", "Sätofta")]
+            streets = [a_network(rows, "Nyby"), a_network(rows, "Sätofta", kind=NetworkKind.APARTMENT)]
             places.set_rules(rows, HOOR, RULES)
             for number in range(6):
                 mailbox = a_mailbox(number) if number % 3 == 0 else ""
@@ -215,9 +222,31 @@ class Way(RuleBasedStateMachine):
             row = alerts.alert(rows, alert.id or 0, to_change=True)
             alerts.plan(rows, row, at, version=row.version, account_id=self.accounts[0], now=self.clock.now())
 
+    @rule(first=PICK, kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=4), sms=MOODS, email=MOODS)
+    def advise(self, first: int, kinds: list[NetworkKind | None], sms: Mood, email: Mood) -> None:
+        """Tips that are due together, to either street or both; the providers are as they are."""
+        now = self.clock.now()
+        due = in_sweden(now) + timedelta(hours=1)
+        with self.runtime.database.write() as rows:
+            for number, kind in enumerate(kinds):
+                card = advice.card(rows, HOOR, CARDS[(first + number) % len(CARDS)])
+                on = Rule(RuleKind.ONCE, hour=due.hour, on=due.date())
+                account_id = self.accounts[2]
+                row = advice.add_entry(rows, HOOR, card.key, on, network_kind=kind, account_id=account_id, now=now)
+                content = advice.content_of(row, card)
+                advice.approve_entry(rows, row, card, content=content, account_id=account_id, now=now)
+        self.clock.advance(timedelta(hours=1))
+        advice_round.issue_due(self.runtime)
+        with self.runtime.database.read() as rows:
+            for alert in rows.exec(select(Alert).where(Alert.alert_class == AlertClass.ADVICE)):
+                others = {one.language: one.sms_text for one in alerts.translations(rows, alert.id or 0)}
+                self.shown[alert.number or 0] = {"sv": alert.sms_text or "", **others}
+        self.work(sms, email)
+
     @rule(which=PICK, kind=PICK)
     def go_on(self, which: int, kind: int) -> None:
-        about = self.one(which, lambda row: row.state in (AlertState.SENDING, AlertState.CLOSED))
+        may_be = (AlertState.SENDING, AlertState.CLOSED)
+        about = self.one(which, lambda row: row.state in may_be and row.alert_class is not AlertClass.ADVICE)
         if about is None:
             return
         alert_class, told, changes = _SEQUELS[kind % len(_SEQUELS)]
@@ -334,7 +363,8 @@ class Way(RuleBasedStateMachine):
     @invariant()
     def what_was_stopped_goes_nowhere_more(self) -> None:
         for number, (sms, email) in self.taken_back.items():
-            assert number not in {one.number for one in (*self.sms.taken[sms:], *self.email.taken[email:])}
+            later = (*self.sms.taken[sms:], *self.email.taken[email:])
+            assert number not in {one for copy in later for one in copy.numbers}
 
     @invariant()
     def what_goes_was_looked_at_and_goes_in_its_time(self) -> None:
@@ -346,7 +376,7 @@ class Way(RuleBasedStateMachine):
                 continue
             alert = of[one.number]
             language = "en" if one.address in READS_ENGLISH else "sv"
-            assert one.words == self.shown[one.number][language]
+            assert one.words == alerts.sms_in_one([self.shown[number][language] for number in one.numbers])
             assert alert.release_at is not None
             assert alert.valid_until is not None
             assert alert.release_at <= one.at < alert.valid_until
@@ -368,7 +398,7 @@ class Way(RuleBasedStateMachine):
         with self.runtime.database.read() as rows:
             for alert in rows.exec(select(Alert).where(col(Alert.state).in_(PUBLISHED))):
                 ledger = receipts.ledger(rows, alert.id or 0)
-                if alert.alert_class is AlertClass.CORRECTION or ledger.addressed <= RULES.two_persons_above + 2:
+                if alert.alert_class in NEED_ONE or ledger.addressed <= RULES.two_persons_above + 2:
                     continue
                 is_alone = ReasonKind.EMERGENCY in alerts.reasons_of(rows, alert.id or 0)
                 assert is_alone or alert.approved_by not in (alert.author_account_id, alert.changed_by)
@@ -407,4 +437,4 @@ class Way(RuleBasedStateMachine):
         return len(self.sms.taken), len(self.email.taken)
 
     def keys_of(self, provider: Provider) -> list[tuple[int, str]]:
-        return [(one.number, one.address) for one in provider.taken if one.number]
+        return [(number, one.address) for one in provider.taken if one.number for number in one.numbers]

@@ -69,6 +69,7 @@ from grannsamverkan.domain.alerts.guard import (
     mended,
 )
 from grannsamverkan.domain.alerts.guard.measure import measure as measure_guard
+from grannsamverkan.domain.alerts.in_one import InOne, sms_in_one, word_in_one
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
 from grannsamverkan.domain.alerts.phrases import (
     FULL_MAX_CHARS,
@@ -181,6 +182,7 @@ __all__ = [
     "DayPart",
     "Dwelling",
     "Finding",
+    "InOne",
     "MailHeaders",
     "Method",
     "Need",
@@ -259,6 +261,7 @@ __all__ = [
     "sequel_facts_in",
     "sequel_headline",
     "sequel_sentences",
+    "sms_in_one",
     "start",
     "start_sequel",
     "start_sequels",
@@ -278,6 +281,7 @@ __all__ = [
     "word",
     "word_advice_sms",
     "word_in",
+    "word_in_one",
     "word_phrase",
     "word_sms",
     "write_together",

@@ -50,7 +50,7 @@ class Alert(SQLModel, table=True):
     Alerts with the same `joint_id`, the id of the first of them, were written as one: one for each municipality.
     `changed_by` wrote it last; `over_quiet_hours`: somebody wants it to ring at night all the same. `planned_at`: not
     to go before then. Advice has `card_key`, and its own paragraphs as `advice`; nothing has happened, so it has no
-    kind, dwelling or day.
+    kind, dwelling or day. It goes in one message with the advice `carried_by`, to whom both are for.
     """
 
     __tablename__ = "alert"
@@ -60,6 +60,12 @@ class Alert(SQLModel, table=True):
             "alert_class = 'advice' OR (kind IS NOT NULL AND dwelling IS NOT NULL AND happened_on IS NOT NULL"
             " AND day_part IS NOT NULL)",
             name="has_happened",
+        ),
+        Index(
+            "ix_alert_carried_by",
+            "carried_by",
+            sqlite_where=text("carried_by IS NOT NULL"),
+            postgresql_where=text("carried_by IS NOT NULL"),
         ),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -110,6 +116,7 @@ class Alert(SQLModel, table=True):
     fanned_out_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     tally: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    carried_by: int | None = None
 
 
 class AlertTranslation(SQLModel, table=True):
