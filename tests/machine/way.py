@@ -1,5 +1,6 @@
 """The way of a message under any sequence of acts: written, changed, looked at, let go, stopped, followed, answered;
-tips that are due together; providers away, silent or lying about nothing, senders killed in a call, neighbours who say STOPP, and the clock."""
+tips that are due together; providers away, silent or lying about nothing, senders killed in a call, neighbours who say
+STOPP, and the clock."""
 
 import contextlib
 import itertools
@@ -74,6 +75,7 @@ class Way(RuleBasedStateMachine):
     folder: ClassVar[Path]
     steps: ClassVar[int] = 0
     sent: ClassVar[int] = 0
+    carried: ClassVar[int] = 0
     numbers: ClassVar["itertools.count[int]"] = itertools.count(1)
 
     def __init__(self) -> None:
@@ -122,6 +124,7 @@ class Way(RuleBasedStateMachine):
             self.come_to_rest()
         finally:
             Way.sent += len(self.sms.taken) + len(self.email.taken)
+            Way.carried += sum(len(one.also) for one in (*self.sms.taken, *self.email.taken))
             self.runtime.close()
             self.file.unlink()
 
