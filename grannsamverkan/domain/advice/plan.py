@@ -268,12 +268,12 @@ def due_together(session: Session, entry_id: int, *, until: datetime, to_change:
     """The entry, and after it the others of its municipality that are due up to then, in the order of time. `to_change`
     locks all of them, in one order for all clocks."""
     mine = entry(session, entry_id)
-    due_too = (
-        PlanEntry.municipality_code == mine.municipality_code,
-        PlanEntry.state == EntryState.APPROVED,
+    due_too = and_(
+        col(PlanEntry.municipality_code) == mine.municipality_code,
+        col(PlanEntry.state) == EntryState.APPROVED,
         col(PlanEntry.next_at) <= until,
     )
-    rows = select(PlanEntry).where(or_(PlanEntry.id == entry_id, and_(*due_too))).order_by(col(PlanEntry.id))
+    rows = select(PlanEntry).where(or_(col(PlanEntry.id) == entry_id, due_too)).order_by(col(PlanEntry.id))
     if to_change:
         rows = rows.with_for_update().execution_options(populate_existing=True)
     found = session.exec(rows).all()

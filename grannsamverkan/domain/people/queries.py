@@ -1,5 +1,6 @@
 """Reads of people: who is behind an address, and whether it has said stop."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -70,6 +71,12 @@ def confirmed_addresses(session: Session, person_ids: list[int]) -> list[Contact
         .order_by(col(ContactAddress.id))
     )
     return list(session.exec(rows))
+
+
+def languages_of(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
+    """What each of these people reads."""
+    rows = session.exec(select(Person.id, Person.language).where(col(Person.id).in_(list(person_ids))))
+    return {person_id: language for person_id, language in rows if person_id is not None}
 
 
 def stopped_since(session: Session, channel: ChannelKind, lookup: bytes) -> datetime | None:
