@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import Connection, TextClause, bindparam, text
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.tables import Batch
@@ -69,17 +69,17 @@ _CARRIED_ALERTS = text("""
 
 def with_carried(session: Session, copies: Sequence[Copy]) -> list[Copy]:
     """The copies, each with the alerts that go along in its message."""
-    along = _along(session, (copy.delivery_id for copy in copies))
+    along = _along(session.connection(), (copy.delivery_id for copy in copies))
     return [replace(copy, along=along.get(copy.delivery_id, ())) for copy in copies]
 
 
-def still_so(session: Session, copies: Sequence[Copy]) -> list[Copy]:
+def still_so(connection: Connection, copies: Sequence[Copy]) -> list[Copy]:
     """Those of these copies that carry what they did when they were worded: of the others something has been stopped
     since, and they wait to be worded anew."""
     carriers = [copy.delivery_id for copy in copies if copy.along]
     if not carriers:
         return list(copies)
-    along = _along(session, carriers)
+    along = _along(connection, carriers)
     return [copy for copy in copies if copy.along == along.get(copy.delivery_id, ())]
 
 
@@ -116,9 +116,9 @@ def carried_alerts(session: Session, alert_id: int) -> list[int]:
     return list(session.connection().execute(_CARRIED_ALERTS, {"alert_id": alert_id}).scalars())
 
 
-def _along(session: Session, delivery_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+def _along(connection: Connection, delivery_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
     found: dict[int, tuple[int, ...]] = {}
-    for carrier_id, alert_id in session.connection().execute(_CARRIED, {"copies": list(delivery_ids)}):
+    for carrier_id, alert_id in connection.execute(_CARRIED, {"copies": list(delivery_ids)}):
         found[carrier_id] = (*found.get(carrier_id, ()), alert_id)
     return found
 

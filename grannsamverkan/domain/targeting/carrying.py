@@ -25,7 +25,7 @@ LEFT_OVER = timedelta(days=14)
 _TAKE_ALONG = text("""
     UPDATE delivery SET state = 9, carried_by = k.id FROM delivery k
     WHERE delivery.alert_id IN :carried AND delivery.state = 0
-      AND k.alert_id = :alert_id AND k.id > :newest_before AND k.state = 0
+      AND k.alert_id + 0 = :alert_id AND k.id > :newest_before AND k.state = 0
       AND k.channel = delivery.channel AND k.lookup = delivery.lookup
 """).bindparams(bindparam("carried", expanding=True))
 
@@ -41,7 +41,7 @@ _PASSED_BY = """
 _COPIES_LEFT_OVER = text(f"""
     INSERT INTO delivery (alert_id, channel, address_id, lookup, language, state, attempts, carried_by)
     SELECT :left_over, k.channel, k.address_id, k.lookup, k.language, 9, 0, k.id FROM delivery k
-    WHERE k.alert_id = :alert_id AND k.id > :newest_before AND k.state = 0 AND (k.channel, k.lookup) IN (
+    WHERE k.alert_id + 0 = :alert_id AND k.id > :newest_before AND k.state = 0 AND (k.channel, k.lookup) IN (
         SELECT ka.channel, ka.lookup {_PASSED_BY})
     ON CONFLICT DO NOTHING
 """).bindparams(bindparam("given_since", type_=UtcDateTime))  # noqa: S608 - only constants of this file are put together
