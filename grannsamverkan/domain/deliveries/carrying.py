@@ -5,7 +5,6 @@ a receipt for the one is proof of both, however late it comes.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, TextClause, bindparam, text
@@ -70,7 +69,7 @@ _CARRIED_ALERTS = text("""
 def with_carried(session: Session, copies: Sequence[Copy]) -> list[Copy]:
     """The copies, each with the alerts that go along in its message."""
     along = _along(session.connection(), (copy.delivery_id for copy in copies))
-    return [replace(copy, along=along.get(copy.delivery_id, ())) for copy in copies]
+    return [copy._replace(along=along.get(copy.delivery_id, ())) for copy in copies]
 
 
 def still_so(connection: Connection, copies: Sequence[Copy]) -> list[Copy]:
