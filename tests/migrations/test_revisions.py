@@ -51,7 +51,6 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0019": {"clock_tick"},
     "0023": {"pace"},
     "0026": set(),  # columns
-    "0027": set(),  # a column
 }
 
 

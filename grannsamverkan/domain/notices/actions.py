@@ -61,7 +61,6 @@ def queue(
         made_at=now,
         next_at=begins,
         valid_until=begins + valid_for,
-        language=words.language,
     )
     notice_id = add_once(session, row)
     return session.get(Notice, notice_id) if notice_id is not None else None

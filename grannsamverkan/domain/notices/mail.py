@@ -10,11 +10,9 @@ from functools import cache
 
 import jinja2
 
-from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.resources import resource_folder
 
 _POLICY = SMTP.clone(max_line_length=76)
-_STOP = {SWEDISH: "Vill du sluta få mejl? Gå hit:", "en": "Do you want to stop getting mail? Go here:"}
 
 
 @dataclass(frozen=True)
@@ -27,16 +25,7 @@ class NoticeSender:
     stop_url: str = ""
 
 
-def render(
-    sender: NoticeSender,
-    *,
-    notice_id: int,
-    to: str,
-    subject: str,
-    text: str,
-    sent_at: datetime,
-    language: str = SWEDISH,
-) -> bytes:
+def render(sender: NoticeSender, *, notice_id: int, to: str, subject: str, text: str, sent_at: datetime) -> bytes:
     """The whole message. The same notice has the same Message-ID at every attempt."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(sender.name, sender.mail_name, sender.domain)
@@ -51,21 +40,17 @@ def render(
         message["List-Unsubscribe"] = f"<{sender.stop_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     signed = f"{text}\n\n{sender.name}" + (
-        f"\n\n{_STOP.get(language, _STOP[SWEDISH])}\n{sender.stop_url}" if sender.stop_url else ""
+        f"\n\nVill du sluta få mejl? Gå hit:\n{sender.stop_url}" if sender.stop_url else ""
     )
     message.set_content(signed, cte="quoted-printable")
-    message.add_alternative(_html(subject, signed, language), subtype="html", cte="quoted-printable")
-    message["Content-Language"] = language
+    message.add_alternative(_html(subject, signed), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = "sv"
     return message.as_bytes().replace(b"\r\n.", b"\r\n..").replace(b"%", b"%%").rstrip(b"\r\n")
 
 
-def _html(subject: str, text: str, language: str) -> str:
+def _html(subject: str, text: str) -> str:
     paragraphs = [paragraph.split("\n") for paragraph in text.split("\n\n")]
-    return (
-        _templates()
-        .get_template("messages/email/notice.html")
-        .render(subject=subject, paragraphs=paragraphs, language=language)
-    )
+    return _templates().get_template("messages/email/notice.html").render(subject=subject, paragraphs=paragraphs)
 
 
 @cache

@@ -6,7 +6,6 @@ from enum import StrEnum
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.database import BigId, Small, UtcDateTime, enum_text
 from grannsamverkan.foundation.vault import SealedText
 
@@ -49,7 +48,7 @@ class Notice(SQLModel, table=True):
     """A message to one address. `body` is sealed and emptied when the notice is final.
 
     `about` groups what belongs together ("meeting:12"), so that its invitations can be counted; with `key` it also
-    keeps the same thing from being told twice. `language` is that of its words.
+    keeps the same thing from being told twice.
     """
 
     __tablename__ = "notice"
@@ -72,4 +71,3 @@ class Notice(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     provider_id: str | None = Field(default=None, max_length=64)
     code: str | None = Field(default=None, max_length=40)
-    language: str = Field(default=SWEDISH, max_length=5, sa_column_kwargs={"server_default": SWEDISH})

@@ -6,7 +6,6 @@ A sender name is "Grannsamverkan Höör". Times come in words already.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.sms_text import PreparedSms, prepare
 
 _NO_CODE_TO_ANYBODY = "Lämna aldrig ut koden, inte ens till oss."
@@ -23,7 +22,6 @@ class Words:
     subject: str
     sms: str
     mail: str
-    language: str = SWEDISH
 
 
 class Change(StrEnum):
@@ -187,6 +185,17 @@ def duties(sender: str, network: str, *, tasks: int, month: str, page: str) -> W
         sms=f"{sender}: Din kvart i {month} för {_short(network)}: {count} att göra. Logga in på vår webbplats.",
         mail=f"Hej! Du har {count} att göra i {month} för {network}. Det tar ungefär en kvart.\n\n"
         f"Här är listan. Tryck Klart när något är gjort:\n{page}\n\n{_OWN_LINK}",
+    )
+
+
+def monthly_letter(sender: str, month: str, *, greeting: str, lines: list[str], page: str, paper: str) -> Words:
+    """The month's letter, for whoever passes it on. `lines` are what it says, each a paragraph."""
+    said = "\n\n".join(filter(None, [greeting, *lines]))
+    return Words(
+        subject=f"Månadsbrev för {month}",
+        sms=f"{sender}: Månadsbrevet för {month} finns på vår webbplats.",
+        mail=f"{said}\n\nHela brevet:\n{page}\n\nSom lapp att skriva ut:\n{paper}\n\n"
+        "Pågår ett brott? Ring 112. Vill du tipsa polisen? Ring 114 14.",
     )
 
 
