@@ -22,7 +22,7 @@ from sqlmodel import Session
 from grannsamverkan import deciding, notify
 from grannsamverkan.deciding import Checked, Stop, Weighed
 from grannsamverkan.domain import alerts, deliveries, places, receipts, targeting
-from grannsamverkan.domain.alerts import Alert, AlertClass, ReasonKind
+from grannsamverkan.domain.alerts import Alert, ReasonKind
 from grannsamverkan.domain.deliveries import DeliveryState, InFlight, Lease
 from grannsamverkan.domain.networks import ContactPerson
 from grannsamverkan.foundation.catalogues import SWEDISH
@@ -245,8 +245,9 @@ def _rule(session: Session, alert: Alert) -> alerts.ClassRule:
 
 
 def _awaits_what_it_corrects(session: Session, alert: Alert) -> bool:
-    is_correction = alert.alert_class is AlertClass.CORRECTION and alert.about_id is not None
-    return is_correction and deliveries.unsettled(session, alert.about_id or 0)
+    return (
+        alerts.takes_place(alert) and alert.about_id is not None and deliveries.unsettled(session, alert.about_id or 0)
+    )
 
 
 def send_batch(
