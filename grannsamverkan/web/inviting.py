@@ -235,16 +235,16 @@ def draft_about(session: Session, network: WatchNetwork, meeting: Meeting) -> in
     """What there is to send about a network's own meeting, as a draft of whoever asks: its invitation, or what those
     who have that do not know yet; the invitation itself when there is nothing more to say."""
     actor, now = current.signed_in_actor(), current.now()
-    who = {"author_account_id": actor.account_id, "source": source_of(actor), "now": now}
+    author_id, source = actor.account_id, source_of(actor)
     about, news = alerts.invitation_to(session, meeting.id or 0), what_to_tell(session, meeting)
     if about is not None and news is not None:
         told = NewsDraft(news, meeting.starts_at, meeting.minutes, meeting.place)
-        about = alerts.start_news(session, about, told, **who)
+        about = alerts.start_news(session, about, told, author_account_id=author_id, source=source, now=now)
     if about is None:
         written = alerts.drafts_to(session, meeting.id or 0)
-        about = next((row for row in written if row.author_account_id == actor.account_id), None)
+        about = next((row for row in written if row.author_account_id == author_id), None)
     if about is None:
-        about = alerts.start(session, _draft_to(network, meeting), **who)
+        about = alerts.start(session, _draft_to(network, meeting), author_account_id=author_id, source=source, now=now)
     return about.id or 0
 
 

@@ -268,9 +268,7 @@ OF_NETWORKS = (
 )
 
 # What may be done after a message has been let go, each at its own address under it.
-AFTER = ("folj-upp", "faran-over", "ratta", "stoppa", "tillsammans", "inbjudna")
-# Where a draft of what nothing has happened of is changed.
-CALM = ("inbjudan", "provutskick")
+AFTER = ("folj-upp", "faran-over", "ratta", "stoppa", "tillsammans", "inbjudna", "inbjudan", "provutskick")
 
 FOR_NEIGHBOURS = (
     Row("GET /ga-med", "/ga-med", 200),
@@ -417,11 +415,7 @@ MATRIX = (
     Row("POST /varningar/<int:alert_id>/godkann", "/varningar/99/godkann", (401, 404, 404, 404, 404, 404, 404, 403)),
     *rows(
         "everybody at work",
-        *(
-            (f"{method} /varningar/<int:alert_id>/{word}", 404)
-            for word in (*AFTER, *CALM)
-            for method in ("GET", "POST")
-        ),
+        *((f"{method} /varningar/<int:alert_id>/{word}", 404) for word in AFTER for method in ("GET", "POST")),
     ),
     *rows(
         "everybody at work",
