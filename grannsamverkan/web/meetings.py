@@ -197,9 +197,7 @@ def cancel(network_id: int, meeting_id: int) -> ResponseReturnValue:
                 alert_id = inviting.draft_after_change(rows, network, row)
             elif row.invited_at is not None:
                 sender = _sender(rows, network)
-                said = words.meeting_cancelled(
-                    sender, network.name, title=TITLES[row.kind], when=when_words(row.starts_at)
-                )
+                said = words.meeting_cancelled(sender, network.name, title=TITLES[row.kind], at=row.starts_at)
                 _tell(rows, network, row, NoticeKind.MEETING_CHANGED, said, step=f"{row.sequence}")
             _note(rows, network, "meeting.cancelled", row)
     return _onward(network_id, meeting_id, alert_id)
@@ -223,7 +221,7 @@ def invite(network_id: int, meeting_id: int) -> ResponseReturnValue:
                 _sender(rows, network),
                 network.name,
                 title=TITLES[row.kind],
-                when=when_words(row.starts_at),
+                at=row.starts_at,
                 place=row.place,
                 page=_calendar_url(row),
             )
@@ -395,7 +393,7 @@ def _changed(rows: Session, network: WatchNetwork, row: Meeting) -> Words:
         _sender(rows, network),
         network.name,
         title=TITLES[row.kind],
-        when=when_words(row.starts_at),
+        at=row.starts_at,
         place=row.place,
         page=_calendar_url(row),
     )
