@@ -249,8 +249,7 @@ def _rule(session: Session, alert: Alert) -> alerts.ClassRule:
 
 
 def _must_wait(runtime: Runtime, session: Session, alert: Alert) -> bool:
-    is_correction = alert.alert_class is AlertClass.CORRECTION and alert.about_id is not None
-    if is_correction and deliveries.unsettled(session, alert.about_id or 0):
+    if alerts.takes_place(alert) and alert.about_id is not None and deliveries.unsettled(session, alert.about_id):
         return True
     return targeting.awaits_carried(session, alert, now=runtime.clock.now())
 

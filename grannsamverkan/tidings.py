@@ -14,7 +14,6 @@ from grannsamverkan.domain.membership import Joined, JoinOutcome
 from grannsamverkan.domain.networks import NetworkState, WatchNetwork
 from grannsamverkan.domain.notices import NoticeKind, Words, words
 from grannsamverkan.domain.people import ContactAddress
-from grannsamverkan.foundation.catalogues import LANGUAGES, SWEDISH
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
 
@@ -78,18 +77,14 @@ def monthly_letter(runtime: Runtime, session: Session, letter: Letter) -> int:
     assert letter.content is not None
     page = f"{runtime.settings.installation.base_url}/brev/{letter.municipality_code}/{letter.month}"
     sender = sender_of(session, letter.municipality_code)
-    said = {
-        language: letters.mail_words(letter.content, sender, page=page, paper=f"{page}/lapp.pdf", language=language)
-        for language in LANGUAGES
-    }
+    said = letters.mail_words(letter.content, sender, page=page, paper=f"{page}/lapp.pdf")
     to = readers(session, letter.municipality_code)
-    reads = people.languages_of(session, {one.person_id for one in (*to.mailboxes, *to.phones)})
     queued = [
         notices.queue(
             session,
             address,
             NoticeKind.LETTER,
-            said.get(reads.get(address.person_id, SWEDISH), said[SWEDISH]),
+            said,
             municipality_code=letter.municipality_code,
             about=f"letter:{letter.id}",
             key=f"{address.id}",

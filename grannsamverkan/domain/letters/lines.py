@@ -1,6 +1,7 @@
 """A letter's numbers, tips and meetings as lines, for a mail and for paper."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from babel.dates import format_date
 from grannsamverkan.domain.letters.months import read_month
 from grannsamverkan.domain.lifecycle import MeetingKind
 from grannsamverkan.domain.notices import Words
-from grannsamverkan.foundation.catalogues import SWEDISH, catalogue
+from grannsamverkan.foundation.catalogues import OTHER_LANGUAGES, SWEDISH, catalogue
 from grannsamverkan.foundation.swedish import in_sweden
 
 _KINDS = ("villor", "lägenheter", "förråd", "fritidshus", "bilar")
@@ -78,8 +79,13 @@ def lines_of(content: Mapping[str, Any], language: str = SWEDISH) -> Sequence[st
     return [block for block in blocks if "\n" in block]
 
 
-def mail_words(content: Mapping[str, Any], sender: str, *, page: str, paper: str, language: str = SWEDISH) -> Words:
-    """The month's letter, for whoever passes it on. The greeting stays as somebody has written it."""
+def mail_words(content: Mapping[str, Any], sender: str, *, page: str, paper: str) -> Words:
+    """The month's letter in every language, for whoever passes it on. The greeting stays as somebody has written it."""
+    others = {language: _words(content, sender, page, paper, language) for language in OTHER_LANGUAGES}
+    return replace(_words(content, sender, page, paper, SWEDISH), others=others)
+
+
+def _words(content: Mapping[str, Any], sender: str, page: str, paper: str, language: str) -> Words:
     month = format_date(read_month(content["month"]), "MMMM y", locale=language)
     asks = [
         say(language, "Hela brevet:") + f"\n{page}",
@@ -91,7 +97,6 @@ def mail_words(content: Mapping[str, Any], sender: str, *, page: str, paper: str
         subject=say(language, "Månadsbrev för {month}", month=month),
         sms=say(language, "{sender}: Månadsbrevet för {month} finns på vår webbplats.", sender=sender, month=month),
         mail="\n\n".join(filter(None, [greeting, *lines_of(content, language), *asks])),
-        language=language,
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import TextClause, bindparam, text
 from sqlmodel import Session
 
 from grannsamverkan.domain.advice import Meant, meant_by
-from grannsamverkan.domain.alerts import SEQUELS, Alert, AlertClass, alert, passes_level
+from grannsamverkan.domain.alerts import Alert, AlertClass, alert, passes_level, takes_place
 from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.domain.places import Rules, rules
 from grannsamverkan.foundation.clock import STOCKHOLM
@@ -59,15 +59,16 @@ class Whom:
 
 
 def whom_of(session: Session, row: Alert, *, now: datetime) -> Whom:
-    """A follow-up and an all-clear go to the audience that the story began with, and as far as its first message; a
-    correction to those who were handed what it corrects, whatever they have wished for since but silence."""
+    """A follow-up, an all-clear and a reminder go to the audience that the story began with, and as far as its first
+    message; a correction, and that something is moved or called off, to those who were handed what it is about,
+    whatever they have wished for since but silence."""
     row_id = row.id or 0
     if row.alert_class is AlertClass.ADVICE:
         more = _of_advice(row.card_key or "", rules(session, row.municipality_code), now, row.carried_by or row_id)
         return _advised(meant_by(session, row_id), row_id, more)
-    if row.alert_class is AlertClass.CORRECTION:
+    if takes_place(row):
         return Whom(Base.HANDED, row_id, row.about_id or 0, is_urgent=True)
-    if row.alert_class in SEQUELS:
+    if row.story_id is not None:
         first = alert(session, row.story_id or 0)
         return Whom(Base.AUDIENCE, row_id, first.id or 0, passes_level(first.alert_class))
     return Whom(Base.PLACES, row_id, row_id, passes_level(row.alert_class))
