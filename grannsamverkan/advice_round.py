@@ -12,14 +12,14 @@ import structlog
 from sqlmodel import Session
 
 from grannsamverkan import flow
-from grannsamverkan.domain import advice, alerts, audit, networks, places
+from grannsamverkan.domain import advice, alerts, audit, networks, places, targeting
 from grannsamverkan.domain.advice import Card, EntryState, PlanEntry, RunState
 from grannsamverkan.domain.alerts import AdviceDraft, Alert
 from grannsamverkan.domain.networks import NetworkState
 from grannsamverkan.domain.places import YES
 from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
-from grannsamverkan.foundation.swedish import in_sweden
+from grannsamverkan.foundation.swedish import end_of_day, in_sweden
 from grannsamverkan.runtime import Runtime
 
 log = structlog.get_logger("advice_round")
@@ -29,7 +29,8 @@ def issue_due(runtime: Runtime) -> int:
     """Every approved entry whose time has come; returns how many went out.
 
     What is late by more than `advice.LATE`, or is not what was approved any more, is missed: it is shown, and can be
-    sent by hand.
+    sent by hand. What a municipality has planned for the same day goes along with the first of it, in one message to
+    whom several of them are for.
     """
     with runtime.database.read() as session:
         due = advice.due(session, now=runtime.clock.now())
@@ -45,48 +46,76 @@ def issue_due(runtime: Runtime) -> int:
 def _issue(runtime: Runtime, entry_id: int) -> int:
     """All the due times of the entry that have come; more than one only after a long time away."""
     issued = 0
-    while True:
-        now = runtime.clock.now()
-        with runtime.database.write() as session:
-            entry = advice.entry(session, entry_id, to_change=True)
-            if entry.state is not EntryState.APPROVED or entry.next_at is None or entry.next_at > now:
-                return issued
-            issued += _decide(runtime, session, entry, now)
+    while (gone := _issue_next(runtime, entry_id)) is not None:
+        issued += gone
+    return issued
 
 
-def _decide(runtime: Runtime, session: Session, entry: PlanEntry, now: datetime) -> bool:
-    """What becomes of the next due time; True when it goes out. Whatever it is, the entry is on to the one after."""
+def _issue_next(runtime: Runtime, entry_id: int) -> int | None:
+    """The next due time of the entry, and what goes along with it; None when none has come."""
+    try:
+        return _issue_together(runtime, entry_id, most=targeting.MOST_IN_ONE)
+    except (Conflict, Refused):  # one of them cannot go: that must not keep this one
+        return _issue_together(runtime, entry_id, most=1)
+
+
+def _issue_together(runtime: Runtime, entry_id: int, *, most: int) -> int | None:
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        entry, *others = advice.due_together(session, entry_id, until=end_of_day(now), to_change=True)
+        if entry.state is not EntryState.APPROVED or entry.next_at is None or entry.next_at > now:
+            return None
+        carrier = _decide(runtime, session, entry, now, carried_by=None)
+        if carrier is None:
+            return 0
+        issued = 1
+        for other in others:
+            if issued < most:
+                issued += _decide(runtime, session, other, now, carried_by=carrier.id) is not None
+        return issued
+
+
+def _decide(
+    runtime: Runtime, session: Session, entry: PlanEntry, now: datetime, *, carried_by: int | None
+) -> Alert | None:
+    """What becomes of the next due time; the alert, when it goes out. Whatever it is, the entry is on to the one
+    after."""
     assert entry.next_at is not None
     due_at, card = entry.next_at, _card(session, entry)
     is_whole = card is not None and advice.holds(entry, card)
     if card is not None and is_whole and advice.is_welcome(entry):
-        return _welcome(runtime, session, entry, card, now)
+        return _welcome(runtime, session, entry, card, now, carried_by=carried_by)
     to = networks_for(session, entry)
     goes = card is not None and is_whole and bool(to) and now - due_at <= advice.LATE
     fresh = advice.decide(session, entry, RunState.ISSUED if goes else RunState.MISSED, now=now)
+    alert = None
     if fresh and goes and card is not None:
-        alert = _send(runtime, session, entry, card, to, approved_by=entry.approved_by or entry.created_by, now=now)
+        by = entry.approved_by or entry.created_by
+        alert = _send(runtime, session, entry, card, to, approved_by=by, carried_by=carried_by, now=now)
         advice.note_issued(session, entry.id or 0, due_at, alert.id or 0)
     if is_whole:
         advice.advance(entry)
     else:
         _look_again(entry)
-    return fresh and goes
+    return alert
 
 
-def _welcome(runtime: Runtime, session: Session, entry: PlanEntry, card: Card, now: datetime) -> bool:
+def _welcome(
+    runtime: Runtime, session: Session, entry: PlanEntry, card: Card, now: datetime, *, carried_by: int | None
+) -> Alert | None:
     """To the homes whose turn has come since the last time; a day without any leaves no trace. However late it is, they
     get it: what says hello does not come out of the blue."""
     assert entry.next_at is not None
     due_at, joined = entry.next_at, advice.joiners(entry)
     to = sorted(networks.joined_between(session, networks_for(session, entry), *joined))
-    fresh = bool(to) and advice.decide(session, entry, RunState.ISSUED, now=now, joined=joined)
-    if fresh:
-        alert = _send(runtime, session, entry, card, to, approved_by=entry.approved_by or entry.created_by, now=now)
+    alert = None
+    if to and advice.decide(session, entry, RunState.ISSUED, now=now, joined=joined):
+        by = entry.approved_by or entry.created_by
+        alert = _send(runtime, session, entry, card, to, approved_by=by, carried_by=carried_by, now=now)
         advice.note_issued(session, entry.id or 0, due_at, alert.id or 0)
     advice.welcomed(entry, joined[1])
     advice.advance(entry)
-    return fresh
+    return alert
 
 
 def _look_again(entry: PlanEntry) -> None:
@@ -186,6 +215,7 @@ def _send(
     *,
     approved_by: int,
     now: datetime,
+    carried_by: int | None = None,
 ) -> Alert:
     settings = runtime.settings
     alert = alerts.issue_advice(
@@ -197,6 +227,7 @@ def _send(
         domain=settings.email.domain,
         base_url=settings.installation.base_url,
         now=now,
+        carried_by=carried_by,
     )
     audit.record(
         session,

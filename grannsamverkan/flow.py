@@ -172,6 +172,7 @@ def stop_alert(runtime: Runtime, *, alert_id: int, account_id: int) -> Stop:
     and is known as such; nothing is called after it."""
     with runtime.database.write() as session:
         done = deciding.stop(runtime, session, alert_id, account_id=account_id)
+        _let_carried_go(runtime, session, alerts.alert(session, alert_id))
         runtime.engine.enqueue(session, send_batch)  # batches that have nothing left to send are closed
     return done
 
@@ -193,7 +194,8 @@ def fan_out(runtime: Runtime, *, alert_id: int) -> bool:
     """Freeze who gets the alert, slice by slice; False when there was nothing to do, or it cannot be done yet.
 
     Goes on at the cursor after a crash. Does nothing before release, and for a correction nothing while a copy of what
-    it corrects is inside a call: it goes to those who were handed that, and only then they are known.
+    it corrects is inside a call: it goes to those who were handed that, and only then they are known. A tip that
+    carries others in its message waits until their copies are made.
     """
     done = False
     while (more := _fan_out_slice(runtime, alert_id)) is not None:
@@ -213,8 +215,9 @@ def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool | None:
             return None
         if alert.stopped_at is not None:
             alert.fanned_out_at = now
+            _let_carried_go(runtime, session, alert)
             return False
-        if alert.release_at is None or alert.release_at > now or _awaits_what_it_corrects(session, alert):
+        if alert.release_at is None or alert.release_at > now or _must_wait(runtime, session, alert):
             return None
         alerts.begin_sending(session, alert)
         rule = _rule(session, alert)
@@ -235,6 +238,7 @@ def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool | None:
             deliveries.wake(session, alert_id, now=now)
         if not taken.more:
             alert.fanned_out_at = runtime.clock.now()
+            _let_carried_go(runtime, session, alert)
         runtime.engine.enqueue(session, send_batch)
         reach("before_fan_out_commit")
     return taken.more
@@ -244,9 +248,19 @@ def _rule(session: Session, alert: Alert) -> alerts.ClassRule:
     return alerts.rule_of(alert.alert_class, places.rules(session, alert.municipality_code))
 
 
-def _awaits_what_it_corrects(session: Session, alert: Alert) -> bool:
-    is_correction = alert.alert_class is AlertClass.CORRECTION and alert.about_id is not None
-    return is_correction and deliveries.unsettled(session, alert.about_id or 0)
+def _must_wait(runtime: Runtime, session: Session, alert: Alert) -> bool:
+    if alerts.takes_place(alert) and alert.about_id is not None and deliveries.unsettled(session, alert.about_id):
+        return True
+    return targeting.awaits_carried(session, alert, now=runtime.clock.now())
+
+
+def _let_carried_go(runtime: Runtime, session: Session, alert: Alert) -> None:
+    """A tip has taken along what its copies carry, or will not: what is left of the others goes by itself. One that is
+    carried itself may have been the last that its carrier waited for."""
+    for carried_id in targeting.carried_with(session, [alert.id or 0]).get(alert.id or 0, ()):
+        deliveries.wake(session, carried_id, now=runtime.clock.now())
+    if alert.carried_by is not None:
+        runtime.engine.enqueue(session, fan_out, alert_id=alert.carried_by)
 
 
 def send_batch(
@@ -270,7 +284,7 @@ def send_batch(
         alert = alerts.alert(session, lease.alert_id)
         wordings = _wordings(runtime, session, alert, lease.channel)
     try:
-        # An SMS is asked for by its number, which is the same in every language.
+        # An SMS is asked for by its number, which is the same in every language and whatever goes along.
         _ask_about_flights(runtime, channel, lease, wordings[SWEDISH], alert)
         is_over = alert.stopped_at is not None
         tried = [] if is_over else _hand_over(runtime, channel, lease, wordings, alert, is_stopping)
@@ -301,6 +315,23 @@ def _wordings(runtime: Runtime, session: Session, alert: Alert, kind: ChannelKin
         )
         wordings[translation.language if translation else SWEDISH] = Wording(alert.number, mail=mail)
     return wordings
+
+
+def _worded_along(
+    runtime: Runtime, session: Session, alert: Alert, kind: ChannelKind, along: tuple[int, ...]
+) -> dict[str, Wording]:
+    """The same of a tip and those that go along with it in one message."""
+    served = places.served_municipality(session, alert.municipality_code)
+    rows = [alert, *(alerts.alert(session, one) for one in along)]
+    assert alert.number is not None
+    also = tuple(row.number or 0 for row in rows[1:])
+    settings = runtime.settings
+    said = alerts.word_in_one(
+        session, rows, served, domain=settings.email.domain, base_url=settings.installation.base_url
+    )
+    if kind is ChannelKind.SMS:
+        return {language: Wording(alert.number, text=one.sms, also=also) for language, one in said.items()}
+    return {language: Wording(alert.number, mail=one.mail, also=also) for language, one in said.items()}
 
 
 def _ask_about_flights(runtime: Runtime, channel: Channel, lease: Lease, wording: Wording, alert: Alert) -> None:
@@ -351,18 +382,28 @@ def _hand_over(
     alert: Alert,
     is_stopping: Callable[[], bool],
 ) -> list[Result]:
-    """Hand over what waits, one language after the other. Returns the results that asked for another try."""
+    """Hand over what waits, one wording after the other. Returns the results that asked for another try."""
     valid_until = alert.valid_until
     with runtime.database.write() as session:
         now = runtime.clock.now()
         deliveries.hold(session, lease, now=now)
         if lease.channel is ChannelKind.SMS and not _rule(session, alert).passes_quiet_hours:
             targeting.heed_quiet_hours(session, lease.alert_id, first_id=lease.first_id, last_id=lease.last_id, now=now)
-        copies = deliveries.waiting(session, lease, now=now, first_alert_id=alert.story_id)
+        copies = deliveries.waiting(
+            session,
+            lease,
+            now=now,
+            first_alert_id=alert.story_id,
+            may_carry=alert.alert_class is AlertClass.ADVICE,
+        )
+        worded = {(): wordings} | {
+            along: _worded_along(runtime, session, alert, lease.channel, along)
+            for along in {copy.along for copy in copies if copy.along}
+        }
     done: list[tuple[Copy, Result]] = []
     again: list[Result] = []
     size = deliveries.group_of(channel.group, _most_per_s(runtime, lease.channel))
-    for wording, group in _worded_groups(wordings, copies, size):
+    for wording, group in _worded_groups(worded, copies, size):
         if not _await_turn(runtime, lease, len(group)):
             break
         now = runtime.clock.now()
@@ -375,8 +416,8 @@ def _hand_over(
             reach("before_calling_commit")
         reach("after_calling_commit")
         # The provider keeps a copy for a phone that is off no longer than the warning holds.
-        worded = replace(wording, valid_for_s=left_s)
-        done = list(zip(going, channel.send(worded, going), strict=True)) if going else []
+        so_long = replace(wording, valid_for_s=left_s)
+        done = list(zip(going, channel.send(so_long, going), strict=True)) if going else []
         again += [result for _, result in done if isinstance(result, TryAgain)]
         if done and all(isinstance(result, TryAgain) for _, result in done):
             break  # the provider is away: the rest of the batch would only hear the same
@@ -433,14 +474,16 @@ def _give_back(
 
 
 def _worded_groups(
-    wordings: Mapping[str, Wording], copies: Sequence[Copy], size: int
+    worded: Mapping[tuple[int, ...], Mapping[str, Wording]], copies: Sequence[Copy], size: int
 ) -> Iterator[tuple[Wording, Sequence[Copy]]]:
-    """Copies in a language that the alert was not worded in go in Swedish."""
-    in_swedish = [copy for copy in copies if copy.language == SWEDISH or copy.language not in wordings]
-    yield from ((wordings[SWEDISH], group) for group in _groups(in_swedish, size))
-    for language in wordings.keys() - {SWEDISH}:
-        same = [copy for copy in copies if copy.language == language]
-        yield from ((wordings[language], group) for group in _groups(same, size))
+    """Copies with the same in them, in the same language; what was not worded in theirs goes in Swedish."""
+    for along, wordings in worded.items():
+        with_it = [copy for copy in copies if copy.along == along] if len(worded) > 1 else copies
+        in_swedish = [copy for copy in with_it if copy.language == SWEDISH or copy.language not in wordings]
+        yield from ((wordings[SWEDISH], group) for group in _groups(in_swedish, size))
+        for language in wordings.keys() - {SWEDISH}:
+            same = [copy for copy in with_it if copy.language == language]
+            yield from ((wordings[language], group) for group in _groups(same, size))
 
 
 def _groups(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:

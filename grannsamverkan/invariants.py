@@ -22,7 +22,8 @@ _TWICE = text("""
          + (SELECT COUNT(*) FROM (SELECT alert_id FROM delivery GROUP BY alert_id, channel, lookup
                                   HAVING COUNT(*) > 1) b)
 """)
-# I2: every address of the audience has its delivery and the other way round, once fan-out is done.
+# I2: every address of the audience has its delivery and the other way round, once fan-out is done; what is carried is
+# carried to its own address, by a copy that goes itself.
 _UNMATCHED = text("""
     SELECT (SELECT COUNT(*) FROM audience_address aa WHERE NOT EXISTS (
                 SELECT 1 FROM delivery d
@@ -30,6 +31,9 @@ _UNMATCHED = text("""
          + (SELECT COUNT(*) FROM delivery d WHERE NOT EXISTS (
                 SELECT 1 FROM audience_address aa
                 WHERE aa.alert_id = d.alert_id AND aa.channel = d.channel AND aa.lookup = d.lookup))
+         + (SELECT COUNT(*) FROM delivery d WHERE (d.state = 9) <> (d.carried_by IS NOT NULL))
+         + (SELECT COUNT(*) FROM delivery d JOIN delivery k ON k.id = d.carried_by
+            WHERE k.channel <> d.channel OR k.lookup <> d.lookup OR k.carried_by IS NOT NULL)
 """)
 # I3: nothing has a delivery without an approval.
 _UNAPPROVED = text("""
@@ -41,6 +45,8 @@ _AFTER_STOP = text("""
     SELECT (SELECT COUNT(*) FROM delivery d JOIN stop_entry s ON s.channel = d.channel AND s.lookup = d.lookup
             WHERE d.called_at > s.since AND d.state IN (2, 3, 4))
          + (SELECT COUNT(*) FROM delivery d JOIN alert a ON a.id = d.alert_id WHERE d.called_at > a.stopped_at)
+         + (SELECT COUNT(*) FROM delivery d JOIN delivery k ON k.id = d.carried_by JOIN alert a ON a.id = d.alert_id
+            WHERE k.called_at > a.stopped_at)
 """)
 # I5: nothing was called after its validity.
 _TOO_LATE = text("SELECT COUNT(*) FROM delivery d JOIN alert a ON a.id = d.alert_id WHERE d.called_at > a.valid_until")

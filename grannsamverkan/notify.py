@@ -143,7 +143,13 @@ def _wording(runtime: Runtime, session: Session, row: Notice, address: ContactAd
     stop_url = "" if row.kind is NoticeKind.CODE else f"{settings.installation.base_url}/avsluta/{token}"
     sender = NoticeSender(served.sender_name, served.mail_name, settings.email.domain, stop_url)
     mail = notices.render(
-        sender, notice_id=row.id or 0, to=address.value, subject=row.subject, text=row.body, sent_at=row.made_at
+        sender,
+        notice_id=row.id or 0,
+        to=address.value,
+        subject=row.subject,
+        text=row.body,
+        sent_at=row.made_at,
+        language=row.language,
     )
     return Wording(0, mail=mail)
 

@@ -105,7 +105,7 @@ def _note(runtime: Runtime, provider_id: str, sender: str, reply: Reply, mention
         if not _may_answer(session, told, reply, lookup, now):
             return lookup, ""
         row.answered_at = now
-        return lookup, receipts.answer(told or reply, _sender_name(session, owners)).text
+        return lookup, _answer(session, told or reply, owners)
 
 
 def _act(session: Session, reply: Reply, lookup: bytes, now: datetime) -> Reply | None:
@@ -169,6 +169,11 @@ def _flag(session: Session, reply_id: int, owners: list[Person], now: datetime) 
         thing_id=reply_id,
         municipality_code=code,
     )
+
+
+def _answer(session: Session, reply: Reply, owners: list[Person]) -> str:
+    """In the language of those whose number it is."""
+    return receipts.answer(reply, _sender_name(session, owners), people.language_of(owners)).text
 
 
 def _sender_name(session: Session, owners: list[Person]) -> str:

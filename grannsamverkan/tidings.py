@@ -1,6 +1,8 @@
 """What people are told when they join, are let in or not, and leave: queued with the act, sent soon after it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlmodel import Session
@@ -13,7 +15,6 @@ from grannsamverkan.domain.networks import NetworkState, WatchNetwork
 from grannsamverkan.domain.notices import NoticeKind, Words, words
 from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.foundation.ports import ChannelKind
-from grannsamverkan.foundation.swedish import month_in_words
 from grannsamverkan.runtime import Runtime
 
 WELCOME_LIFE = timedelta(hours=12)
@@ -47,27 +48,37 @@ def welcome(runtime: Runtime, session: Session, joined: Joined, network: WatchNe
     notify.nudge(runtime, session)
 
 
-def readers(session: Session, municipality_code: str) -> list[ContactAddress]:
-    """The mailboxes that a month's letter goes to: of whoever carries a contact role in an active network."""
+@dataclass(frozen=True)
+class Readers:
+    """Whom a month's letter goes to: a mailbox of each contact person in an active network, else their phone, which is
+    told that it is there. `by_hand`: network → how many there have neither, and are handed a paper."""
+
+    mailboxes: list[ContactAddress]
+    phones: list[ContactAddress]
+    by_hand: dict[int, int]
+
+
+def readers(session: Session, municipality_code: str) -> Readers:
+    """Those who carry a contact role there now."""
     active = [row.id for row in networks.cards(session, [municipality_code]) if row.state is NetworkState.ACTIVE]
-    person_ids = sorted({role.person_id for role in networks.contact_persons_of(session, active)})
-    found = people.confirmed_addresses(session, person_ids)
-    return [one for one in found if one.channel == ChannelKind.EMAIL and one.dead_since is None]
+    roles = networks.contact_persons_of(session, active)
+    person_ids = sorted({role.person_id for role in roles})
+    alive = [one for one in people.confirmed_addresses(session, person_ids) if one.dead_since is None]
+    mailboxes = [one for one in alive if one.channel == ChannelKind.EMAIL]
+    have_mail = {one.person_id for one in mailboxes}
+    phones = [one for one in alive if one.channel == ChannelKind.SMS and one.person_id not in have_mail]
+    reached = have_mail | {one.person_id for one in phones}
+    left = {(role.network_id, role.person_id) for role in roles if role.person_id not in reached}
+    return Readers(mailboxes, phones, dict(Counter(network_id for network_id, _person_id in sorted(left))))
 
 
 def monthly_letter(runtime: Runtime, session: Session, letter: Letter) -> int:
     """An approved letter to all its readers, once each; returns how many it waits for now."""
     assert letter.content is not None
-    month = letters.read_month(letter.month)
     page = f"{runtime.settings.installation.base_url}/brev/{letter.municipality_code}/{letter.month}"
-    said = words.monthly_letter(
-        sender_of(session, letter.municipality_code),
-        f"{month_in_words(month)} {month.year}",
-        greeting=letter.content["greeting"],
-        lines=list(letters.lines_of(letter.content)),
-        page=page,
-        paper=f"{page}/lapp.pdf",
-    )
+    sender = sender_of(session, letter.municipality_code)
+    said = letters.mail_words(letter.content, sender, page=page, paper=f"{page}/lapp.pdf")
+    to = readers(session, letter.municipality_code)
     queued = [
         notices.queue(
             session,
@@ -80,7 +91,7 @@ def monthly_letter(runtime: Runtime, session: Session, letter: Letter) -> int:
             now=runtime.clock.now(),
             valid_for=LETTER_LIFE,
         )
-        for address in readers(session, letter.municipality_code)
+        for address in (*to.mailboxes, *to.phones)
     ]
     notify.nudge(runtime, session)
     return sum(one is not None for one in queued)

@@ -393,7 +393,7 @@ def test_nothing_follows_a_tip_and_it_is_no_warning(runtime: Runtime, street: in
     with runtime.database.read() as session:
         alert = session.exec(select(Alert)).one()
         assert alerts.latest(session, [HOOR]) == []
-        assert alerts.latest(session, [HOOR], with_advice=True) == [alert]
+        assert alerts.latest(session, [HOOR], with_all=True) == [alert]
         assert alerts.last_warned(session, [street]) == {}
         assert alerts.sent_between(session, HOOR, NOW, clock.now()).warnings == 0
         assert alerts.count_to(session, street, since=NOW) == 0

@@ -22,6 +22,7 @@ from sqlmodel import col, select
 
 from grannsamverkan import schema
 from grannsamverkan.bench.crowd import SERVED, USUAL, Life, Spot, fill_places, phone, settle, spots
+from grannsamverkan.bench.crowd_advice import fill_advice
 from grannsamverkan.bench.crowd_life import fill_life
 from grannsamverkan.bench.crowd_news import fill_news, warn_now
 from grannsamverkan.bench.pg_server import pg_server
@@ -175,11 +176,12 @@ def fill(runtime: Runtime, households: int, *, usual: int = USUAL, busy: int = 1
     life = Life(found, now, desks, ids[Role.POLICE], sorted(ids.values()), busy)
     fill_life(runtime, life)
     fill_news(runtime, life)
+    planned = fill_advice(runtime, life, desks)
     settle(runtime)
     alert_id = warn_now(runtime, found, ids[Role.POLICE])
     with runtime.database.read() as session:
         number = alerts.alert(session, alert_id).number or 0
-    staff, own = Known(_ids(life, largest, alert_id, number)), Known(_ids(life, mine, alert_id, number))
+    staff, own = (Known(_ids(life, one, alert_id, number) | planned[one.code]) for one in (largest, mine))
     return {
         EVERYBODY: staff,
         Role.COORDINATOR.value: staff,

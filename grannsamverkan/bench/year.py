@@ -49,7 +49,7 @@ _HOURLY = (date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 24), date(2026, 
 _OUTAGE = (datetime(2026, 11, 10, 15, tzinfo=STOCKHOLM), datetime(2026, 11, 10, 21, tzinfo=STOCKHOLM))
 
 # What each municipality has planned: a card, its rule in words, which networks, and on which days of 2026 it is due,
-# in Swedish wall time. The last three: a card once more, and one on each night of summer time.
+# in Swedish wall time. The last four: one on the day of another, a card once more, one on each night of summer time.
 _PLAN: tuple[tuple[str, str, NetworkKind | None, tuple[str, ...]], ...] = (
     ("las-cykeln", "andra tisdagen i april kl 18", None, ("04-14 18.00",)),
     ("stang-fonstren", "sista tisdagen i maj kl 18", None, ("05-26 18.00",)),
@@ -59,6 +59,7 @@ _PLAN: tuple[tuple[str, str, NetworkKind | None, tuple[str, ...]], ...] = (
     ("ljus-pa-baksidan", "andra tisdagen i november kl 18", NetworkKind.VILLA, ("11-10 18.00",)),
     ("lampor-med-timer", "andra tisdagen i november kl 18", NetworkKind.APARTMENT, ("11-10 18.00",)),
     ("hjalp-over-jul", "första tisdagen i december kl 18", None, ("12-01 18.00",)),
+    ("ga-ett-varv", "sista tisdagen i maj kl 12", None, ("05-26 12.00",)),
     ("las-cykeln", "första torsdagen i juni och augusti kl 17.30", None, ("06-04 17.30", "08-06 17.30")),
     ("las-aven-hemma", "varje söndag i mars kl 2.30", None, tuple(f"03-{day:02d} 02.30" for day in (1, 8, 15, 22, 29))),
     ("tom-hallen", "den 25 oktober 2026 kl 2.30", NetworkKind.APARTMENT, ("10-25 02.30",)),
@@ -66,22 +67,25 @@ _PLAN: tuple[tuple[str, str, NetworkKind | None, tuple[str, ...]], ...] = (
 # Days on which some networks are warned, at noon: two in a week use it up.
 _WARNED = ("10-15", "10-19", "11-05", "11-09", "12-01")
 _SOME = 5  # every fifth network
+_MOST_IN_ONE = 3
+_LEFT_OVER = timedelta(days=14)
 
 
 @dataclass
 class _Provider:
-    """Takes everything, and remembers which number went to which address, and when."""
+    """Takes everything, and remembers which numbers went to which address in one message, and when."""
 
     kind: ChannelKind
     clock: SetClock
     group: int = 1_000
     lanes: int = 1
     can_ask: bool = False
-    taken: list[tuple[int, str, datetime]] = field(default_factory=list)
+    taken: list[tuple[tuple[int, ...], str, datetime]] = field(default_factory=list)
 
     def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
         now = self.clock.now()
-        self.taken += [(wording.number, copy.address, now) for copy in copies]
+        numbers = (wording.number, *wording.also)
+        self.taken += [(numbers, copy.address, now) for copy in copies]
         return [Accepted("") for _ in copies]
 
     def ask(self, wording: Wording, copies: Sequence[Copy], since: datetime) -> list[Answer]:
@@ -94,19 +98,10 @@ class _Provider:
         """Nothing is open."""
 
 
-@dataclass(frozen=True)
-class Tip:
-    """A due time of one municipality's plan, and the networks whose households should get it."""
-
-    code: str
-    card_key: str
-    due_at: datetime
-    to: frozenset[int]
-
-
 def simulate(*, households: int = 60_000, networks: int = 60, database: str = "") -> dict[str, Any]:
-    """Run the year. planned, sent, missing and doubled count copies of tips; budget_broken and repeated_within_year
-    those that came to an address against the rules; unplanned those that nobody reckoned with."""
+    """Run the year. planned, sent, missing and doubled count copies of tips, messages what they came in, several in one
+    at times; budget_broken and repeated_within_year those that came to an address against the rules; unplanned those
+    that nobody reckoned with."""
     began = time.monotonic()
     configure_logs("WARNING", as_json=False)
     with tempfile.TemporaryDirectory(prefix="grannsamverkan-") as folder:
@@ -256,39 +251,81 @@ def _released(due_at: datetime) -> datetime:
     return here.astimezone(UTC)
 
 
+@dataclass
+class Tip:
+    """A due time of one municipality's plan, and the networks whose households should get it, or were passed by."""
+
+    code: str
+    card_key: str
+    due_at: datetime
+    kind: NetworkKind | None
+    to: set[int] = field(default_factory=set)
+    passed_by: set[int] = field(default_factory=set)
+
+
 def should_go(found: list[Spot]) -> list[Tip]:
     """By network, in the order of time: none that had the card before this year of it is over, none whose week is
-    full."""
+    full. What is due on one day goes in one message; what a full week kept away comes with the next one."""
     heard: dict[int, list[datetime]] = defaultdict(list)
     for one in _warned_spots(found):
         heard[one.id] = [_at(f"{day} 12.00") for day in _WARNED]
     had: set[tuple[int, str]] = set()
-    tips = []
-    planned = [
-        (_released(_at(day)), number, _at(day), code, key, kind)
-        for code in sorted({one.code for one in found})
-        for number, (key, _words, kind, days) in enumerate(_PLAN)
-        for day in days
-    ]
-    for released, _number, due_at, code, key, kind in sorted(planned, key=lambda row: row[:2]):
-        to = set()
+    gone: list[tuple[datetime, list[Tip]]] = []
+    for released, together in _by_day({one.code for one in found}):
+        left_over = _left_over(gone, together, released)
         for one in found:
-            if one.code != code or one.state is not NetworkState.ACTIVE or kind not in (None, one.kind):
-                continue
-            week = sum(released - _WEEK < at <= released for at in heard[one.id])
-            if (one.id, key) not in had and week < _RULES.messages_a_week:
-                to.add(one.id)
-        had |= {(one, key) for one in to}
-        for one_id in to:
-            heard[one_id].append(released)
-        tips.append(Tip(code, key, due_at, frozenset(to)))
-    return tips
+            if one.code == together[0].code and one.state is NetworkState.ACTIVE:
+                _hear(one, released, together, left_over, heard[one.id], had)
+        gone.append((released, together))
+    return [tip for _released_at, together in gone for tip in together]
+
+
+def _by_day(codes: set[str]) -> list[tuple[datetime, list[Tip]]]:
+    """What each municipality sends on a day, and when: all of it with the first."""
+    days: dict[tuple[str, date], list[Tip]] = defaultdict(list)
+    for code in sorted(codes):
+        for key, _words, kind, dates in _PLAN:
+            for day in dates:
+                tip = Tip(code, key, _at(day), kind)
+                days[code, tip.due_at.astimezone(STOCKHOLM).date()].append(tip)
+    for together in days.values():
+        together.sort(key=lambda tip: tip.due_at)
+    return sorted(((_released(one[0].due_at), one) for one in days.values()), key=lambda row: row[0])
+
+
+def _left_over(gone: list[tuple[datetime, list[Tip]]], together: list[Tip], now: datetime) -> Tip | None:
+    """The newest tip here that somebody was passed by with and that is not too old, where there is room for it."""
+    if len(together) >= _MOST_IN_ONE:
+        return None
+    lately = [tip for at, tips in gone if at > now - _LEFT_OVER for tip in tips if tip.code == together[0].code]
+    return next((tip for tip in reversed(lately) if tip.passed_by), None)
+
+
+def _hear(
+    one: Spot,
+    now: datetime,
+    together: list[Tip],
+    left_over: Tip | None,
+    heard: list[datetime],
+    had: set[tuple[int, str]],
+) -> None:
+    """What the network's homes get of one day's tips."""
+    is_full = sum(now - _WEEK < at <= now for at in heard) >= _RULES.messages_a_week
+    for tip in together:
+        if tip.kind in (None, one.kind) and (one.id, tip.card_key) not in had:
+            (tip.passed_by if is_full else tip.to).add(one.id)
+    got = [tip for tip in together if one.id in tip.to]
+    if got and left_over is not None and one.id in left_over.passed_by and (one.id, left_over.card_key) not in had:
+        left_over.to.add(one.id)
+        got.append(left_over)
+    had |= {(one.id, tip.card_key) for tip in got}
+    heard += [now] if got else []
 
 
 def _compare(runtime: Runtime, found: list[Spot]) -> dict[str, Any]:
     taken = [row for channel in runtime.channels.values() for row in channel.taken]  # type: ignore[attr-defined]
     tips = _tips_by_number(runtime)
-    got = Counter((number, address) for number, address, _when in taken if number in tips)
+    got = Counter((number, address) for numbers, address, _when in taken for number in numbers if number in tips)
     expected: set[tuple[int, str]] = set()
     number_of = {key: number for number, key in tips.items()}
     by_id = {one.id: one for one in found}
@@ -302,6 +339,7 @@ def _compare(runtime: Runtime, found: list[Spot]) -> dict[str, Any]:
             expected |= {(number, address) for address in addresses}
     return {
         "tips": len(tips),
+        "messages": sum(numbers[0] in tips for numbers, _address, _when in taken),
         "planned": len(expected) + lost,
         "sent": sum(got.values()),
         "missing": len(expected - got.keys()) + lost,
@@ -325,20 +363,20 @@ def _tips_by_number(runtime: Runtime) -> dict[int, tuple[str, str, datetime]]:
 
 
 def _against_the_rules(
-    taken: list[tuple[int, str, datetime]], tips: dict[int, tuple[str, str, datetime]]
+    taken: list[tuple[tuple[int, ...], str, datetime]], tips: dict[int, tuple[str, str, datetime]]
 ) -> dict[str, int]:
     """As each address met it, from the provider's list alone."""
-    by_address: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
-    for number, address, at in taken:
-        by_address[address].append((at, number))
+    by_address: dict[str, list[tuple[datetime, tuple[int, ...]]]] = defaultdict(list)
+    for numbers, address, at in taken:
+        by_address[address].append((at, numbers))
     broken = repeated = 0
     for rows in by_address.values():
         rows.sort()
-        cards = [tips[number][1] for _when, number in rows if number in tips]
+        cards = [tips[number][1] for _when, numbers in rows for number in numbers if number in tips]
         repeated += len(cards) - len(set(cards))
-        for place, (at, number) in enumerate(rows):
-            before = sum(at - _WEEK < earlier for earlier, _number in rows[:place])
-            broken += number in tips and before >= _RULES.messages_a_week
+        for place, (at, numbers) in enumerate(rows):
+            before = sum(at - _WEEK < earlier for earlier, _numbers in rows[:place])
+            broken += numbers[0] in tips and before >= _RULES.messages_a_week
     return {"budget_broken": broken, "repeated_within_year": repeated}
 
 

@@ -9,7 +9,7 @@ from grannsamverkan.deciding import second_person
 from grannsamverkan.deciding.looking import Weighed, timing_of, word_alert
 from grannsamverkan.deciding.notes import note
 from grannsamverkan.deciding.stopping import stop
-from grannsamverkan.domain import accounts, alerts
+from grannsamverkan.domain import accounts, alerts, lifecycle
 from grannsamverkan.domain.accounts import Role
 from grannsamverkan.domain.alerts import Alert, AlertClass, AlertState, Answer, ReasonKind
 from grannsamverkan.foundation.errors import Conflict, Refused
@@ -31,13 +31,13 @@ def let_go(
 ) -> bool:
     """Approve the alert exactly as it was looked at; True when this did it, False when it was done before.
 
-    `weighed` is what was found to stand between it and its going; `reasons` are kept with it. A correction takes the
-    place of what it corrects, and of its own older siblings, as far as they are not sent yet.
+    `weighed` is what was found to stand between it and its going; `reasons` are kept with it. What makes another
+    message wrong takes its place, and that of its own older siblings, as far as they are not sent yet.
 
     Raises:
         Conflict: the content is another by now.
         Refused: second_person_needed, over_budget (households), emergency_not_yours, nothing_sent_yet: what it goes on
-            with has been taken back, or has not begun to go.
+            with has been taken back, or has not begun to go; over_by_then: what it invites to is over when it goes.
     """
     worded = word_alert(runtime, session, alert)
     alone = False
@@ -49,6 +49,8 @@ def let_go(
         alone = _goes_alone(session, alert, weighed, approver_account_id, reasons)
         refuse_over_budget(session, alert, weighed, reasons)
     _, timing = timing_of(session, alert, now)
+    if alert.alert_class is AlertClass.INVITATION:
+        _refuse_too_late(session, alert, timing.release_at)
     fresh = alerts.approve(
         session,
         alert,
@@ -101,8 +103,22 @@ def _after(
     if alone:
         note(session, alert, "alert.broken_glass", approver_id, now)
         second_person.tell_of_emergency(runtime, session, alert, now=now)
-    if alert.alert_class is AlertClass.CORRECTION:
+    if alert.alert_class is AlertClass.INVITATION:
+        _note_invited(session, alert, now)
+    if alerts.takes_place(alert):
         _take_its_place(runtime, session, alert, approver_id)
+
+
+def _refuse_too_late(session: Session, alert: Alert, release_at: datetime) -> None:
+    if alert.state in alerts.EDITABLE and alerts.occasion_of(session, alert.id or 0).starts_at <= release_at:
+        raise Refused("over_by_then")
+
+
+def _note_invited(session: Session, alert: Alert, now: datetime) -> None:
+    """A network's own meeting knows that people have been invited to it."""
+    meeting_id = alerts.occasion_of(session, alert.id or 0).meeting_id
+    if meeting_id is not None:
+        lifecycle.note_invited(session, meeting_id, now=now)
 
 
 def _without_emergency(reasons: Mapping[ReasonKind, str]) -> dict[ReasonKind, str]:
@@ -126,7 +142,7 @@ def _refuse_before_the_first(session: Session, about_id: int) -> None:
 
 def _take_its_place(runtime: Runtime, session: Session, correction: Alert, account_id: int) -> None:
     about_id = correction.about_id or 0
-    for row in alerts.unsent_corrections(session, about_id):
+    for row in alerts.unsent_about(session, about_id):
         if row.id != correction.id:
             stop(runtime, session, row.id or 0, account_id=account_id)
     stop(runtime, session, about_id, account_id=account_id)

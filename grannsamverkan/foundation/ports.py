@@ -31,11 +31,13 @@ class Copy(NamedTuple):
     token: str = ""  # for the recipient's own one-click stop
     first_key: str = "0"  # that of the story's first email to the same address; 0 where there was none
     language: str = SWEDISH
+    along: tuple[int, ...] = ()  # ids of the alerts that go along in its message
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What every copy of one alert says. `text` is the SMS; `mail` the once-rendered email with its markers.
+    """What every copy of one alert says. `text` is the SMS; `mail` the once-rendered email with its markers. `also`:
+    the numbers of what goes along in the same message.
 
     A notice to one person has no number (0): asked about afterwards, it is known by its whole text.
     """
@@ -45,6 +47,7 @@ class Wording:
     mail: bytes = b""
     sender: str = ""
     valid_for_s: int = 14_400
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,5 +89,10 @@ def next_hour(here: datetime, hour: int) -> datetime:
     return datetime.combine(day, time(hour), here.tzinfo).astimezone(UTC)
 
 
+def end_of_day(moment: datetime) -> datetime:
+    """The last moment of the day that it is in Sweden, in UTC."""
+    return datetime.combine(in_sweden(moment).date(), time.max, STOCKHOLM).astimezone(UTC)
+
+
 def _without_accents(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))

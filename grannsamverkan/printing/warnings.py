@@ -17,7 +17,7 @@ class AlertPaper:
     """A message as paper needs it. `url` is the page behind its number; days are in words.
 
     `news` is what was put right or has been told since, `was` the mistake, `facts` how it was done; "" for none.
-    `valid_until` is "" once it holds no more.
+    `valid_until` is "" once it holds no more; `word` says what it is when nothing has happened.
     """
 
     number: int
@@ -31,12 +31,12 @@ class AlertPaper:
     valid_until: str
     down_after: str
     url: str
-    is_advice: bool = False
+    word: str = ""
 
 
 def alert_notice(sender: str, paper: AlertPaper) -> bytes:
     """The message for the notice board, on one page however long it is."""
-    what = "Råd" if paper.is_advice else "Rättad varning" if paper.is_corrected else "Varning"
+    what = paper.word if paper.word else "Rättad varning" if paper.is_corrected else "Varning"
     until = f" Gäller till {paper.valid_until}." if paper.valid_until else " Gäller inte längre."
     is_long = sum(map(len, (paper.headline, paper.news, paper.was, paper.facts, *paper.advice))) > _LONG
     acts = points if is_long else steps
@@ -69,14 +69,14 @@ _NOT_CONFIRMED = "Skriven av ett kontaktombud. Polisen har inte bekräftat den."
 
 
 def _advice(paper: AlertPaper, acts: Callable[..., Block]) -> list[Block]:
-    """What to do, after what has happened; a tip is nothing else."""
-    if paper.is_advice:
+    """What to do, after what has happened; where nothing has, this is all there is."""
+    if paper.word:
         return [par(words) for words in paper.advice]
     return [heading("Gör så här"), acts(*paper.advice)] if paper.advice else []
 
 
 def _last_words(paper: AlertPaper, is_long: bool) -> str:
-    if paper.is_advice:
+    if paper.word:
         return _NEVER_FETCH
     return _NEVER if is_long else f"{_NEVER} {_NEVER_FETCH}"
 

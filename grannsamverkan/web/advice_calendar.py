@@ -3,7 +3,7 @@ of it is written in advice_entries.py."""
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from flask import redirect, render_template, request, url_for
@@ -46,13 +46,19 @@ _BY = "/rad/kalender/<int:entry_id>"
 
 @dataclass(frozen=True)
 class Line:
-    """A due time of an entry that lies ahead."""
+    """A due time of an entry that lies ahead. `carrier`: the first of its day, in whose message it goes."""
 
     at: datetime
     entry: PlanEntry
     title: str
     is_skipped: bool
     holds: bool
+    carrier: "Line | None" = None
+
+    @property
+    def goes(self) -> bool:
+        """Whether nothing keeps it from going."""
+        return self.entry.state is EntryState.APPROVED and self.holds and not self.is_skipped
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,18 @@ def _months(
             if month in found and (is_skipped or row.state is not EntryState.ENDED):
                 title = title_of(card) if card else _("Rådet används inte längre")
                 found[month].append(Line(at, row, title, is_skipped, card is not None and advice.holds(row, card)))
-    return [(month, sorted(lines, key=lambda line: (line.at, line.entry.id))) for month, lines in found.items()]
+    return [(month, _with_carriers(lines)) for month, lines in found.items()]
+
+
+def _with_carriers(lines: list[Line]) -> list[Line]:
+    """In the order of time, those that go in another's message with that."""
+    ordered = sorted(lines, key=lambda line: (line.at, line.entry.id))
+    going: dict[date, list[Line]] = {}
+    for line in ordered:
+        if line.goes:
+            going.setdefault(in_sweden(line.at).date(), []).append(line)
+    carriers = {id(other): day[0] for day in going.values() for other in day[1 : targeting.MOST_IN_ONE]}
+    return [replace(line, carrier=carriers.get(id(line))) for line in ordered]
 
 
 def _month_after(first: date, number: int) -> date:

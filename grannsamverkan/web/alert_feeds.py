@@ -127,8 +127,8 @@ def _entry(story: Story, url: str) -> Entry:
 
 def _lines(story: Story) -> Iterator[str]:
     """What the page says, in its order; how long it holds as a day, so that no line changes by itself."""
-    if story.is_advice:
-        yield from story.first.sentences
+    if story.nothing_happened:
+        yield from filter(None, [*story.current.sentences, story.first.free_text])
         yield from (_told(one) for one in story.messages)
         return
     correction = story.newest(AlertClass.CORRECTION)

@@ -38,6 +38,8 @@ def class_words(alert_class: AlertClass) -> str:
         AlertClass.CORRECTION: _("Rättelse"),
         AlertClass.ALL_CLEAR: _("Faran över"),
         AlertClass.ADVICE: _("Råd"),
+        AlertClass.INVITATION: _("Inbjudan"),
+        AlertClass.DRILL: _("Prov"),
     }[alert_class]
 
 
@@ -55,6 +57,10 @@ def send_words(alert_class: AlertClass, households: int) -> str:
         return ngettext("Skicka uppföljning till ett hushåll", "Skicka uppföljning till %(num)d hushåll", households)
     if alert_class is AlertClass.ALL_CLEAR:
         return ngettext("Skicka faran över till ett hushåll", "Skicka faran över till %(num)d hushåll", households)
+    if alert_class is AlertClass.INVITATION:
+        return ngettext("Skicka inbjudan till ett hushåll", "Skicka inbjudan till %(num)d hushåll", households)
+    if alert_class is AlertClass.DRILL:
+        return ngettext("Skicka provet till ett hushåll", "Skicka provet till %(num)d hushåll", households)
     return ngettext("Skicka varning till ett hushåll", "Skicka varning till %(num)d hushåll", households)
 
 
@@ -64,6 +70,8 @@ def check_words(alert_class: AlertClass) -> str:
         AlertClass.FOLLOW_UP: _("Granska uppföljningen"),
         AlertClass.CORRECTION: _("Granska rättelsen"),
         AlertClass.ALL_CLEAR: _("Granska att faran är över"),
+        AlertClass.INVITATION: _("Granska inbjudan"),
+        AlertClass.DRILL: _("Granska provet"),
     }.get(alert_class, _("Granska varningen"))
 
 
@@ -73,6 +81,7 @@ def need_words(need: Need) -> str:
         Need.MANY: _("Den går till fler hushåll än en person ensam får varna."),
         Need.QUIET_HOURS: _("Den ska ringa på natten."),
         Need.ONGOING: _("Det pågår nu, och det är inte polisen som skickar."),
+        Need.DRILL: _("Kommunen vill att två tittar innan ett prov går till ett helt område."),
         Need.CONTACT_PERSON: _("Kommunen vill att två tittar på ett kontaktombuds varning."),
     }[need]
 
@@ -111,9 +120,9 @@ def outcome_words(outcome: str) -> str:
     }[outcome]
 
 
-def outcome_hint(outcome: str, *, is_advice: bool = False) -> str:
-    """What the word means. Nobody knocks at a door with a tip."""
-    if is_advice and outcome == "paper":
+def outcome_hint(outcome: str, *, is_calm: bool = False) -> str:
+    """What the word means. Nobody knocks at a door when nothing has happened."""
+    if is_calm and outcome == "paper":
         return _("Kan inte nås. En lapp kan hänga i trapphuset")
     return {
         "delivered": _("Telefonen eller brevlådan har svarat"),

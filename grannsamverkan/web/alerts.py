@@ -10,7 +10,7 @@ from sqlmodel import Session
 from grannsamverkan import flow
 from grannsamverkan.domain import alerts, police
 from grannsamverkan.domain.accounts import Action, Thing
-from grannsamverkan.domain.alerts import EDITABLE, PUBLISHED, Alert, AlertClass, Source
+from grannsamverkan.domain.alerts import EDITABLE, NOTHING_HAPPENED, PUBLISHED, Alert, AlertClass, Source
 from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.web import access, alert_form, current, errors, ongoing, sequels
@@ -183,7 +183,7 @@ def _stored_desk(alert_id: int) -> _Desk:
     actor = current.signed_in_actor()
     with current.runtime().database.read() as session:
         alert = access.alert(session, alert_id, Action.WRITE_ALERT)
-        if alert.alert_class is AlertClass.ADVICE:
+        if alert.alert_class in NOTHING_HAPPENED:
             raise NotFound
         others = _others(session, alert)
         targets = [target for row in (alert, *others) for target in alerts.targets(session, row.id or 0)]

@@ -11,7 +11,18 @@ from grannsamverkan import deciding, flow
 from grannsamverkan.deciding import Checked
 from grannsamverkan.domain import alerts, places
 from grannsamverkan.domain.accounts import Action, Role
-from grannsamverkan.domain.alerts import EDITABLE, Alert, AlertState, Answer, ApprovalRequest, ReasonKind, Source
+from grannsamverkan.domain.alerts import (
+    EDITABLE,
+    Alert,
+    AlertClass,
+    AlertFacts,
+    AlertState,
+    Answer,
+    ApprovalRequest,
+    InvitationFacts,
+    ReasonKind,
+    Source,
+)
 from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused
 from grannsamverkan.web import access, current, sequels, times
 from grannsamverkan.web.alert_preview import shown, translated
@@ -188,7 +199,9 @@ def to_alert(alert: Alert | None) -> ResponseReturnValue:
     """Where an alert is to be looked at now; NotFound for none, and for one that was thrown away."""
     if alert is None or alert.state is AlertState.DISCARDED:
         raise NotFound
-    page = {AlertState.DRAFT: "alerts.edit", AlertState.CHECKED: "approval.page"}.get(alert.state, "live.page")
+    if alert.state is AlertState.DRAFT:
+        return redirect(draft_page(alert), 303)
+    page = {AlertState.CHECKED: "approval.page"}.get(alert.state, "live.page")
     return redirect(url_for(page, alert_id=alert.id), 303)
 
 
@@ -205,7 +218,11 @@ def _reasons(*kinds: ReasonKind) -> dict[ReasonKind, str]:
 def _not_vouched_for(alert: Alert) -> Fault | None:
     """What begins a story is vouched for by whoever lets it go, or asks somebody to."""
     if alert.state in EDITABLE and alert.about_id is None and "sant" not in request.form:
-        return "sant", _("Kryssa i rutan om uppgiften stämmer")
+        told = {
+            AlertClass.INVITATION: _("Kryssa i rutan om tid och plats stämmer"),
+            AlertClass.DRILL: _("Kryssa i rutan om det ska gå till alla där"),
+        }
+        return "sant", told.get(alert.alert_class, _("Kryssa i rutan om uppgiften stämmer"))
     return None
 
 
@@ -217,6 +234,7 @@ def _refused(alert_id: int, refused: Refused) -> Response:
     told = {
         "second_person_needed": _("En till behöver godkänna först. Be om det här."),
         "no_second_person_needed": _("Du behöver inte fråga någon. Du kan skicka själv."),
+        "over_by_then": _("Det har börjat när inbjudan går ut. Ändra tiden."),
     }.get(refused.code, _("Inget har skickats av det som du vill gå vidare med. Ångra det i stället."))
     return _looked_at_again(alert_id, ("skicka", told), 409)
 
@@ -242,7 +260,7 @@ def _page(checked: Checked, fault: Fault | None = None) -> str:
     alert = checked.alert
     with current.runtime().database.read() as session:
         names = alerts.places_of(session, alert.id or 0)
-        facts = alerts.facts_in(session, alert, current.runtime().settings.installation.base_url)
+        facts, invited = _facts(session, alert)
         about = alerts.alert(session, alert.about_id) if alert.about_id is not None else None
         about_unsent = about is not None and deciding.has_unsent(session, about)
         desk = _desk(session, alert)
@@ -254,14 +272,15 @@ def _page(checked: Checked, fault: Fault | None = None) -> str:
         alert=alert,
         desk=desk,
         facts=facts,
-        facts_what=alerts.what_in_words(facts),
-        facts_when=alerts.when_in_words(facts),
+        invited=invited,
+        facts_what=alerts.what_in_words(facts) if facts is not None else "",
+        facts_when=alerts.when_in_words(facts) if facts is not None else "",
         names=names,
         about=about,
         about_unsent=about_unsent,
         town=town,
         joint=joint,
-        back=url_for("alerts.edit", alert_id=alert.id) if about is None else sequels.page_of(alert),
+        back=draft_page(alert),
         heading=check_words(alert.alert_class),
         sms=shown(checked.worded.sms, "Grannsamverkan"),
         translated=translated(checked, "Grannsamverkan"),
@@ -278,6 +297,25 @@ def _page(checked: Checked, fault: Fault | None = None) -> str:
         most_chars=MOST_REASON_CHARS,
         over_words=_over_words,
     )
+
+
+def _facts(session: Session, alert: Alert) -> tuple[AlertFacts | None, InvitationFacts | None]:
+    """What has happened, and what people are invited to: at most one of them."""
+    base_url = current.runtime().settings.installation.base_url
+    if alert.alert_class is AlertClass.INVITATION:
+        return None, alerts.invitation_facts_in(session, alert, base_url)
+    return None if alert.alert_class is AlertClass.DRILL else alerts.facts_in(session, alert, base_url), None
+
+
+def draft_page(alert: Alert) -> str:
+    """Where the draft is changed."""
+    if alert.alert_class is AlertClass.DRILL:
+        return url_for("drills.edit", alert_id=alert.id)
+    if alert.alert_class is AlertClass.INVITATION and alert.about_id is None:
+        return url_for("inviting.edit", alert_id=alert.id)
+    if alert.alert_class is AlertClass.INVITATION:
+        return url_for("inviting.news", alert_id=alert.about_id)
+    return url_for("alerts.edit", alert_id=alert.id) if alert.about_id is None else sequels.page_of(alert)
 
 
 def _waiting_with(session: Session, alert: Alert) -> str:

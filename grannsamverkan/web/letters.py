@@ -11,12 +11,13 @@ from wtforms import FileField, HiddenField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from grannsamverkan import sheets, tidings
-from grannsamverkan.domain import audit, letters, places
+from grannsamverkan.domain import audit, letters, networks, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.alerts import RuleSet
 from grannsamverkan.domain.letters import AreaCounts, Letter, LetterState
 from grannsamverkan.domain.places import Municipality
 from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
+from grannsamverkan.foundation.swedish import sort_key
 from grannsamverkan.web import current, import_words
 from grannsamverkan.web.advice_finding import number_in, title_of
 from grannsamverkan.web.confirming import Question, ask, is_confirmed
@@ -145,11 +146,14 @@ def _looked_at(rows: Session, row: Letter, smallest: int) -> str:
 
 
 def _question(rows: Session, chosen: Municipality, row: Letter, content: str) -> Question:
-    number = len(tidings.readers(rows, chosen.code))
+    to = tidings.readers(rows, chosen.code)
+    number = len(to.mailboxes)
+    by_phone = [_("De %(num)d som bara har mobil får ett sms om att brevet finns.", num=len(to.phones))]
     return Question(
         _("Skicka månadsbrevet?"),
         [
             _("Det går som mejl till %(num)d brevlådor hos kontaktombud.", num=number),
+            *(by_phone if to.phones else []),
             _("Brevet blir en sida som alla kan läsa. Sedan går det inte att ändra."),
         ],
         _("Skicka brevet till %(num)d brevlådor", num=number),
@@ -252,6 +256,9 @@ def _page(rows: Session, chosen: Municipality, row: Letter, form: LetterForm | N
     if form is None:
         filled = LetterForm(formdata=None, greeting=row.greeting, cards=row.card_keys, version=row.version)
         form = _with_cards(rows, row, filled)
+    to = tidings.readers(rows, chosen.code)
+    named = {card.id: card.name for card in networks.cards(rows, [chosen.code])} if to.by_hand else {}
+    by_hand = [(one, named[one], number) for one, number in to.by_hand.items()]
     return render_template(
         "letters/letter.html",
         municipality=chosen,
@@ -260,7 +267,8 @@ def _page(rows: Session, chosen: Municipality, row: Letter, form: LetterForm | N
         form=form,
         content=content,
         hash=letters.content_hash(content),
-        readers=len(tidings.readers(rows, chosen.code)),
+        to=to,
+        by_hand=sorted(by_hand, key=lambda row: sort_key(row[1])),
         is_saved="sparat" in request.args,
         **content_words(),
     )

@@ -2,12 +2,13 @@
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
 from grannsamverkan.domain import alerts, receipts
-from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.alerts import PUBLISHED, Alert, AlertState, Source
+from grannsamverkan.domain.accounts import Action, Actor
+from grannsamverkan.domain.alerts import PUBLISHED, Alert, AlertClass, AlertState, Source
 from grannsamverkan.foundation.errors import NotFound
-from grannsamverkan.web import access, current, sequels
+from grannsamverkan.web import access, current, drills, inviting
 from grannsamverkan.web.alert_words import (
     given_words,
     happens_now,
@@ -16,10 +17,11 @@ from grannsamverkan.web.alert_words import (
     reason_words,
     time_words,
 )
+from grannsamverkan.web.approval import draft_page
 from grannsamverkan.web.networks import contact_role_words
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.reach import alerts_of
-from grannsamverkan.web.standing import CALM_OUTCOMES, DOOR_OUTCOMES, SENT_OUTCOMES, Standing, counts_of, standing
+from grannsamverkan.web.standing import CALM_OUTCOMES, DOOR_OUTCOMES, SENT_OUTCOMES, counts_of, standing, thing_of
 
 pages = Pages("live")
 
@@ -28,13 +30,19 @@ pages = Pages("live")
 def index() -> ResponseReturnValue:
     actor = current.signed_in_actor()
     with current.runtime().database.read() as session:
-        newest = alerts_of(session, actor, with_advice=True)
+        newest = alerts_of(session, actor, with_all=True)
         sent = list(zip(newest, counts_of(session, newest, actor), strict=True))
         own = alerts.drafts_of(session, actor.account_id)
         named = alerts.places_of_all(session, [row.id or 0 for row in own])
+        may_drill = current.may(Action.WRITE_ALERT) and drills.may_drill(session)
         drafts = [(row, ", ".join(named.get(row.id or 0, ()))) for row in own]
     return render_template(
-        "alerts/index.html", sent=sent, drafts=drafts, kind_words=alerts.KIND_WORDS, proved=receipts.proved
+        "alerts/index.html",
+        sent=sent,
+        drafts=drafts,
+        kind_words=alerts.KIND_WORDS,
+        proved=receipts.proved,
+        may_drill=may_drill,
     )
 
 
@@ -45,7 +53,7 @@ def page(alert_id: int) -> ResponseReturnValue:
         alert = access.alert(session, alert_id, Action.SEE_ALERT)
         if alert.state not in PUBLISHED:
             return _unsent(alert)
-        return _shown("alerts/live.html", standing(session, alert, actor))
+        return _shown("alerts/live.html", session, alert, actor)
 
 
 @pages.get("/varningar/<int:alert_id>/lage", may=Action.SEE_ALERT)
@@ -58,7 +66,7 @@ def state(alert_id: int) -> ResponseReturnValue:
         alert = access.alert(session, alert_id, Action.SEE_ALERT)
         if alert.state not in PUBLISHED:
             raise NotFound
-        return _shown("alerts/state.html", standing(session, alert, actor))
+        return _shown("alerts/state.html", session, alert, actor)
 
 
 def _unsent(alert: Alert) -> ResponseReturnValue:
@@ -69,17 +77,26 @@ def _unsent(alert: Alert) -> ResponseReturnValue:
     with current.runtime().database.read() as session:
         access.alert(session, alert.id or 0, Action.WRITE_ALERT)
     if alert.stopped_at is not None:
-        is_first = alert.about_id is None
-        again = url_for("alerts.compose", lik=alert.id) if is_first else sequels.page_of(alert)
-        return make_response(render_template("alerts/taken_back.html", alert=alert, again=again))
-    page = "approval.page" if alert.state is AlertState.CHECKED else "alerts.edit"
-    return redirect(url_for(page, alert_id=alert.id))
+        return make_response(render_template("alerts/taken_back.html", alert=alert, again=_again(alert)))
+    is_checked = alert.state is AlertState.CHECKED
+    return redirect(url_for("approval.page", alert_id=alert.id) if is_checked else draft_page(alert))
 
 
-def _shown(template: str, shown: Standing) -> Response:
+def _again(alert: Alert) -> str:
+    """Where what was taken back is written anew."""
+    if alert.about_id is not None:
+        return draft_page(alert)
+    again = {AlertClass.INVITATION: "inviting.compose", AlertClass.DRILL: "drills.compose"}.get(alert.alert_class)
+    return url_for(again) if again else url_for("alerts.compose", lik=alert.id)
+
+
+def _shown(template: str, session: Session, alert: Alert, actor: Actor) -> Response:
+    shown = standing(session, alert, actor)
     content = render_template(
         template,
         standing=shown,
+        may_tell_invited=current.may(Action.WRITE_ALERT, thing_of(session, alert))
+        and inviting.may_tell(session, alert),
         alert=shown.alert,
         source=Source(shown.alert.source),
         now=current.now(),

@@ -10,7 +10,7 @@ from wtforms import DateField, IntegerField, RadioField, SelectField, StringFiel
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from grannsamverkan import notify, printing
-from grannsamverkan.domain import audit, duties, lifecycle, networks, notices, people, places
+from grannsamverkan.domain import alerts, audit, duties, lifecycle, networks, notices, people, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.alerts import RuleSet
 from grannsamverkan.domain.duties import TaskKind
@@ -21,7 +21,7 @@ from grannsamverkan.foundation import calendar_file
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.printing import MeetingPaper
-from grannsamverkan.web import access, current
+from grannsamverkan.web import access, current, inviting
 from grannsamverkan.web.action_points import addressee_words, point_words
 from grannsamverkan.web.confirming import is_confirmed
 from grannsamverkan.web.forms import refuse
@@ -165,10 +165,13 @@ def move(network_id: int, meeting_id: int) -> ResponseReturnValue:
         except Refused:
             refuse(form.day, _("Mötet går inte att flytta dit"))
             return _one(rows, network, row, move=form), 422
-        if row.invited_at is not None:
+        alert_id = 0
+        if inviting.invites(rows, network, row):
+            alert_id = inviting.draft_after_change(rows, network, row)
+        elif row.invited_at is not None:
             _tell(rows, network, row, NoticeKind.MEETING_CHANGED, _changed(rows, network, row), step=f"{row.sequence}")
         _note(rows, network, "meeting.moved", row)
-    return redirect(url_for("meetings.one", network_id=network_id, meeting_id=meeting_id), 303)
+    return _onward(network_id, meeting_id, alert_id)
 
 
 @pages.get("/omraden/<int:network_id>/moten/<int:meeting_id>/stall-in", may=Action.PLAN_MEETING)
@@ -181,42 +184,51 @@ def cancelling(network_id: int, meeting_id: int) -> ResponseReturnValue:
 
 @pages.post("/omraden/<int:network_id>/moten/<int:meeting_id>/stall-in", may=Action.PLAN_MEETING)
 def cancel(network_id: int, meeting_id: int) -> ResponseReturnValue:
+    alert_id = 0
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.PLAN_MEETING)
         row = lifecycle.meeting(rows, network_id, meeting_id)
         if row.state is MeetingState.PLANNED and not is_confirmed():
             return _cancel_page(rows, network, row)
         if row.state is MeetingState.PLANNED:
+            by_alert = inviting.invites(rows, network, row)
             lifecycle.cancel_meeting(row, now=current.now())
-            if row.invited_at is not None:
+            if by_alert:
+                alert_id = inviting.draft_after_change(rows, network, row)
+            elif row.invited_at is not None:
                 sender = _sender(rows, network)
-                said = words.meeting_cancelled(
-                    sender, network.name, title=TITLES[row.kind], when=when_words(row.starts_at)
-                )
+                said = words.meeting_cancelled(sender, network.name, title=TITLES[row.kind], at=row.starts_at)
                 _tell(rows, network, row, NoticeKind.MEETING_CHANGED, said, step=f"{row.sequence}")
             _note(rows, network, "meeting.cancelled", row)
-    return redirect(url_for("meetings.one", network_id=network_id, meeting_id=meeting_id), 303)
+    return _onward(network_id, meeting_id, alert_id)
 
 
 @pages.post("/omraden/<int:network_id>/moten/<int:meeting_id>/bjud-in", may=Action.PLAN_MEETING)
 def invite(network_id: int, meeting_id: int) -> ResponseReturnValue:
-    """Everybody is told over every channel they want; pressed again, also after a change, nobody is invited twice."""
+    """Where the network is under way, the invitation is a message like others: this leads to its check page, and once
+    it has gone, to that of what has changed since.
+
+    Elsewhere everybody is told over every channel they want; pressed again, also after a change, nobody is invited
+    twice."""
+    alert_id = 0
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.PLAN_MEETING)
         row = lifecycle.meeting(rows, network_id, meeting_id)
-        if row.state is MeetingState.PLANNED:
+        if inviting.invites(rows, network, row):
+            alert_id = inviting.draft_about(rows, network, row) if row.starts_at > current.now() else 0
+        elif row.state is MeetingState.PLANNED:
             said = words.meeting(
                 _sender(rows, network),
                 network.name,
                 title=TITLES[row.kind],
-                when=when_words(row.starts_at),
+                at=row.starts_at,
                 place=row.place,
                 page=_calendar_url(row),
             )
             _tell(rows, network, row, NoticeKind.MEETING, said, step="invited")
             row.invited_at = row.invited_at or current.now()
             _note(rows, network, "meeting.invited", row)
-    return redirect(url_for("meetings.one", network_id=network_id, meeting_id=meeting_id), 303)
+    return _onward(network_id, meeting_id, alert_id)
 
 
 @pages.post("/omraden/<int:network_id>/moten/<int:meeting_id>/hallet", may=Action.PLAN_MEETING)
@@ -318,10 +330,22 @@ def _draft(form: MeetingForm, kind: MeetingKind) -> MeetingDraft:
     return MeetingDraft(kind, moment(form.day.data, form.clock.data), form.minutes.data, form.place.data.strip())
 
 
+def _onward(network_id: int, meeting_id: int, alert_id: int) -> ResponseReturnValue:
+    """To the check page of what is to be sent now, when there is something; else to the meeting's own."""
+    if not alert_id:
+        return redirect(url_for("meetings.one", network_id=network_id, meeting_id=meeting_id), 303)
+    return inviting.to_check(alert_id)
+
+
 def _cancel_page(rows: Session, network: WatchNetwork, row: Meeting) -> str:
     reached = len({address.person_id for address in _invited(rows, network, row)})
     return render_template(
-        "meetings/cancelling.html", network=network, meeting=row, title=TITLES[row.kind], reached=reached
+        "meetings/cancelling.html",
+        network=network,
+        meeting=row,
+        title=TITLES[row.kind],
+        reached=reached,
+        by_alert=inviting.invites(rows, network, row),
     )
 
 
@@ -369,7 +393,7 @@ def _changed(rows: Session, network: WatchNetwork, row: Meeting) -> Words:
         _sender(rows, network),
         network.name,
         title=TITLES[row.kind],
-        when=when_words(row.starts_at),
+        at=row.starts_at,
         place=row.place,
         page=_calendar_url(row),
     )
@@ -419,6 +443,9 @@ def _one(
         reached=len({address.person_id for address in invited}),
         on_paper=_on_paper(rows, network, row),
         news=_news(row),
+        invitation=alerts.invitation_to(rows, row.id or 0),
+        by_alert=inviting.invites(rows, network, row),
+        news_to_tell=inviting.what_to_tell(rows, row),
         outcome={one.value: n for one, n in notices.outcome(rows, f"meeting:{row.id}").items() if n},
         is_past=row.starts_at <= current.now(),
         wrong=[fault for one in (move, held, point) if one is not None for fault in _faults(one)],

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import make_response, render_template, request
+from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from grannsamverkan import printing
-from grannsamverkan.domain import alerts, networks, places
+from grannsamverkan.domain import alerts, lifecycle, networks, places
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.alerts import AlertClass, Source, Status, Story
+from grannsamverkan.domain.alerts import AlertClass, News, Source, Status, Story
+from grannsamverkan.foundation import calendar_file
 from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.swedish import day_in_words, in_sweden
@@ -34,6 +35,14 @@ _LARGEST = 999_999_999  # more figures than any number will have, and no more th
 _MISSES = 20
 _MISSES_IN = timedelta(minutes=5)
 
+_PAGES = {
+    AlertClass.ADVICE: "public/advice.html",
+    AlertClass.INVITATION: "public/invitation.html",
+    AlertClass.DRILL: "public/drill.html",
+}
+_PAPER_WORDS = {AlertClass.ADVICE: "Råd", AlertClass.INVITATION: "Inbjudan"}  # paper is Swedish
+_CHANGES = (News.MOVED, News.CALLED_OFF)
+
 pages = Pages("number")
 
 
@@ -44,8 +53,35 @@ def show(number: int) -> ResponseReturnValue:
     if found is None:
         return _unknown()
     story, shown = found
-    page = "public/advice.html" if story.is_advice else "public/alert.html"
+    page = _PAGES.get(story.first.alert_class, "public/alert.html")
     return render_template(page, story=story, asked=story.of(number), **shown)
+
+
+@pages.get("/n/<figures:number>/kalender.ics", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
+def calendar(number: int) -> ResponseReturnValue:
+    """What people are invited to, for their own calendars: the same event whichever number of its story is asked for,
+    and the one in the file of the network's own meeting when it is that."""
+    found = _find(number)
+    if found is None or found[0].occasion is None:
+        return _unknown()
+    story, occasion, runtime = found[0], found[0].occasion, current.runtime()
+    uid, sequence = f"n{story.first.number}", sum(one.told in _CHANGES for one in story.messages)
+    if occasion.meeting_id is not None:
+        with runtime.database.read() as session:
+            meeting = lifecycle.meeting_of(session, occasion.meeting_id)
+        uid, sequence = meeting.uid, meeting.sequence
+    made = calendar_file.event(
+        uid=f"{uid}@{runtime.settings.email.domain}",
+        sequence=sequence,
+        title=story.headline.partition(": ")[2].partition(",")[0],
+        starts_at=occasion.starts_at,
+        minutes=occasion.minutes,
+        place=occasion.place,
+        url=f"{runtime.settings.installation.base_url}/n/{story.first.number}",
+        changed_at=story.updated_at,
+        is_cancelled=story.is_called_off,
+    )
+    return Response(made, mimetype="text/calendar")
 
 
 @pages.get("/n/<figures:number>/lapp", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
@@ -55,6 +91,8 @@ def notice(number: int) -> ResponseReturnValue:
     if found is None:
         return _unknown()
     story, shown = found
+    if story.is_drill:  # a trial of the phones is nothing for a notice board
+        raise NotFound
     site = current.runtime().settings.installation.base_url.partition("://")[2]
     down_after = _day_of(story.ends_at)
     return render_template("public/notice.html", story=story, site=site, down_after=down_after, **shown)
@@ -67,6 +105,8 @@ def paper(number: int) -> ResponseReturnValue:
     if found is None:
         return _unknown()
     story, shown = found
+    if story.is_drill:
+        raise NotFound
     sender = f"{municipality_words(shown['municipality_name'])} och polisen"
     return pdf(printing.alert_notice(sender, _paper(story, shown)), f"lapp-{number:04d}.pdf", is_public=True)
 
@@ -81,11 +121,11 @@ def _paper(story: Story, shown: dict[str, Any]) -> AlertPaper:
         headline=story.headline,
         is_corrected=correction is not None,
         is_confirmed=story.is_confirmed,
-        is_advice=story.is_advice,
-        news=" ".join(filter(None, [*later.sentences, later.free_text])) if later else "",
+        word=_PAPER_WORDS.get(story.first.alert_class, ""),
+        news="" if story.nothing_happened or not later else " ".join(filter(None, [*later.sentences, later.free_text])),
         was=story.first.headline if correction else "",
         facts=" ".join(filter(None, [*shown["methods"], story.first.free_text])) if has_facts else "",
-        advice=story.first.sentences if story.is_advice else shown["advice"],
+        advice=story.current.sentences if story.nothing_happened else shown["advice"],
         valid_until="" if story.is_untrue or shown["status"] is Status.ENDED else day,
         down_after=day,
         url=f"{current.runtime().settings.installation.base_url}/n/{story.first.number}",
@@ -121,6 +161,8 @@ def _find(number: int, language: str = SWEDISH) -> tuple[Story, dict[str, Any]] 
         "correction_class": AlertClass.CORRECTION,
         "all_clear_class": AlertClass.ALL_CLEAR,
         "who_words": who_words,
+        "paper_word": _PAPER_WORDS.get(story.first.alert_class),
+        "changes": _CHANGES,
     }
 
 

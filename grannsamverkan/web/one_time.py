@@ -23,8 +23,8 @@ from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.web import current
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.i18n import gettext as _
+from grannsamverkan.web.i18n import language, ngettext
 from grannsamverkan.web.i18n import lazy_gettext as _l
-from grannsamverkan.web.i18n import ngettext
 
 _TICKET = "arende"
 
@@ -174,6 +174,7 @@ def ask(
             key=codes.new_ticket(),
             now=now,
             valid_for=limits().life,
+            language=language(),
         )
     notify.nudge(current.runtime(), rows)
 

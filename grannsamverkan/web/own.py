@@ -165,10 +165,7 @@ def warnings_to(rows: Session, data: OwnData) -> list[Warned]:
     """Newest first."""
     copies = deliveries.sent_to(rows, {row.lookup for row in data.addresses if row.confirmed_at is not None})
     sent = {alert_id: alerts.alert(rows, alert_id) for alert_id in {row.alert_id for row in copies}}
-    return [
-        Warned(sent[row.alert_id].number, ChannelKind(row.channel), row.handed_over_at, DeliveryState(row.state))
-        for row in copies
-    ]
+    return [Warned(sent[row.alert_id].number, row.channel, row.handed_over_at, row.state) for row in copies]
 
 
 @dataclass(frozen=True)

@@ -40,13 +40,13 @@ def cards_of(session: Session, actor: Actor) -> list[NetworkCard]:
     return networks.cards(session, sorted(codes), sorted(actor.network_ids))
 
 
-def alerts_of(session: Session, actor: Actor, *, limit: int = 50, with_advice: bool = False) -> list[Alert]:
+def alerts_of(session: Session, actor: Actor, *, limit: int = 50, with_all: bool = False) -> list[Alert]:
     """The approved alerts in reach, newest first: for contact persons those that touch a network of theirs, also those
     from before its parts came from another network."""
     if is_neighbour(actor):
         before = _left_behind(session, actor)
-        return alerts.latest_to(session, actor.network_ids, before=before, limit=limit, with_advice=with_advice)
-    return alerts.latest(session, sorted(actor.municipality_codes), limit=limit, with_advice=with_advice)
+        return alerts.latest_to(session, actor.network_ids, before=before, limit=limit, with_all=with_all)
+    return alerts.latest(session, sorted(actor.municipality_codes), limit=limit, with_all=with_all)
 
 
 def own_networks(session: Session, actor: Actor, alert: Alert) -> frozenset[int] | None:

@@ -65,6 +65,10 @@ LABELS = {
     "advice_again_months": _l("Månader innan ett hushåll får samma råd igen"),
     "advice_after_warning": _l("Ska vi föreslå ett råd efter en varning om inbrott?"),
     "advice_after_warning_days": _l("Dagar efter varningen som rådet går ut"),
+    "invitation_validity_min": _l("Minuter som en inbjudan får skickas ut"),
+    "drill_by": _l("Vem får skicka ett prov till ett helt område?"),
+    "drill_validity_min": _l("Minuter som ett prov får skickas ut"),
+    "drill_needs_two": _l("Ska någon mer godkänna ett prov?"),
     "signs_ordered_by": _l("Vem beställer skyltar?"),
     "office_lets_in": _l("Får kommunen släppa in hushåll där inget kontaktombud kan?"),
 }
@@ -77,6 +81,12 @@ CHOICE_WORDS = {
         "staff": _l("Polisen och kommunen"),
         "everybody": _l("Alla som får skriva varningar"),
     },
+    "drill_by": {
+        "police": _l("Bara polisen"),
+        "staff": _l("Polisen och kommunen"),
+        "everybody": _l("Alla som får skriva varningar"),
+    },
+    "drill_needs_two": {"no": _l("Nej"), "yes": _l("Ja, någon mer hos polisen eller kommunen")},
     "contact_alert_needs_two": {"no": _l("Nej"), "yes": _l("Ja, huvudkontaktombudet, kommunen eller polisen")},
     "small_shape": {
         "widen": _l("Ta med det närmaste området också"),
@@ -99,6 +109,10 @@ GROUPS = (
             *("contact_alert_needs_two", "shape_least_households", "small_shape"),
             *("pass_on_min", "pass_on_deputy_min", "pass_on_lead_min"),
         ),
+    ),
+    (
+        _l("Inbjudningar och prov"),
+        ("invitation_validity_min", "drill_by", "drill_needs_two", "drill_validity_min"),
     ),
     (
         _l("Råd"),

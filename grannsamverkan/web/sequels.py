@@ -14,6 +14,7 @@ from grannsamverkan.domain import alerts, networks, places, targeting
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.alerts import (
     FREE_TEXT_MAX_CHARS,
+    NOTHING_HAPPENED,
     PUBLISHED,
     TOLD_IN,
     Alert,
@@ -100,7 +101,7 @@ def _desk(alert_id: int, alert_class: AlertClass) -> _Desk:
     """NotFound for what has not been let go, or is not the writer's to go on with."""
     with current.runtime().database.read() as session:
         about = access.alert(session, alert_id, Action.WRITE_ALERT)
-        if about.alert_class is AlertClass.ADVICE:
+        if about.alert_class in NOTHING_HAPPENED:
             raise NotFound
         if not _is_out(about):
             raise NotFound

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from grannsamverkan import deciding
 from grannsamverkan.domain import alerts, deliveries, membership, networks, places, receipts, targeting
 from grannsamverkan.domain.accounts import Action, Actor, Thing
-from grannsamverkan.domain.alerts import Alert, AlertClass, AlertState, ReasonKind
+from grannsamverkan.domain.alerts import NOTHING_HAPPENED, Alert, AlertState, ReasonKind
 from grannsamverkan.domain.networks import ContactPerson, ContactRole
 from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached, Times
 from grannsamverkan.domain.targeting import Forwarding
@@ -103,11 +103,11 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
     households, by_network = _within(ledger, own)
     names = networks.names(session, by_network)
     sees_all = own is None or alerts.networks_of(session, alert.id) <= own
-    thing = Thing(alert.municipality_code, alerts.networks_of(session, alert.id), alert.author_account_id)
+    thing = thing_of(session, alert)
     released = alert.release_at is not None and alert.release_at <= current.now()
     has_unsent = deciding.has_unsent(session, alert) and current.may(Action.STOP_ALERT, thing)
-    is_advice = alert.alert_class is AlertClass.ADVICE  # nobody knocks at a door with a tip, or follows it up
-    has_labels = own is not None and current.may(Action.SEE_NOT_REACHED_NAMES) and not is_advice
+    is_calm = alert.alert_class in NOTHING_HAPPENED  # nobody knocks at a door with a tip, or follows it up
+    has_labels = own is not None and current.may(Action.SEE_NOT_REACHED_NAMES) and not is_calm
     mine = theirs(session, alert, actor) if has_labels else frozenset()
     return Standing(
         alert=alert,
@@ -117,7 +117,7 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         copies=ledger.copies if sees_all else {},
         again=sum(ledger.again.values()) if sees_all else 0,
         times=_times(session, alert) if sees_all else Times({}, {}),
-        not_reached=[] if is_advice else not_reached(session, alert.id, own, mine),
+        not_reached=[] if is_calm else not_reached(session, alert.id, own, mine),
         has_labels=has_labels,
         theirs=mine,
         first_at=deliveries.first_handed_over_at(session, alert.id),
@@ -126,9 +126,14 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         forwarded=_forwarded(session, alert, own, names, actor),
         may_take_back=has_unsent and not released,
         may_stop=has_unsent and released,
-        may_go_on=released and not is_advice and current.may(Action.WRITE_ALERT, thing),
+        may_go_on=released and not is_calm and current.may(Action.WRITE_ALERT, thing),
         reasons=alerts.reasons_of(session, alert.id) if not is_neighbour(actor) else {},
     )
+
+
+def thing_of(session: Session, alert: Alert) -> Thing:
+    """What leave is asked for to do something about the alert."""
+    return Thing(alert.municipality_code, alerts.networks_of(session, alert.id or 0), alert.author_account_id)
 
 
 def _joint(session: Session, alert: Alert) -> list[tuple[Alert, str]]:

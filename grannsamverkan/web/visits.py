@@ -76,7 +76,9 @@ def slips(alert_id: int) -> ResponseReturnValue:
 
 def _published(rows: Session, alert_id: int) -> Alert:
     alert = access.alert(rows, alert_id, Action.SEE_ALERT)
-    if alert.state not in PUBLISHED or alert.alert_class is AlertClass.ADVICE:  # nobody knocks at a door with a tip
+    if (
+        alert.state not in PUBLISHED or alert.alert_class in alerts.NOTHING_HAPPENED
+    ):  # nobody knocks at a door with a tip
         raise NotFound
     return alert
 

@@ -23,6 +23,8 @@ LED_ON = {
     *("/varningar/<int:alert_id>/ratta", "/varningar/<int:alert_id>/folj-upp", "/varningar/<int:alert_id>/faran-over"),
     *("/varningar/<int:alert_id>/stoppa", "/varningar/<int:alert_id>/prov", "/varningar/<int:alert_id>/tillsammans"),
     *("/varningar/<int:alert_id>/andra", "/varningar/<int:alert_id>/granska", "/varningar/<int:alert_id>/lage"),
+    *("/varningar/<int:alert_id>/inbjudan", "/varningar/<int:alert_id>/provutskick"),
+    "/varningar/<int:alert_id>/inbjudna",
     "/kvarten/lapp",  # from the paper that hangs
     *("/logga-in/kod", "/logga-in/ny-app"),  # from the right password
 }

@@ -40,7 +40,7 @@ class Passing(Acts):
     def all_are_invited(self, network: int) -> None:
         network_id = self.pick(self.living(), network)
         form = {
-            "kind": "information",
+            "kind": "start",
             "day": (self.now + timedelta(days=9)).date().isoformat(),
             "clock": "18:00",
             "minutes": "60",

@@ -48,6 +48,12 @@ class Taken:
     words: str
     at: datetime
     valid_for_s: int
+    also: tuple[int, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Of everything that it says."""
+        return (self.number, *self.also)
 
 
 @dataclass
@@ -75,7 +81,8 @@ class Provider:
         words = wording.text or wording.mail.decode("utf-8", "replace")
         now = self.clock.now()
         self.taken += [
-            Taken(one.delivery_id, one.address, wording.number, words, now, wording.valid_for_s) for one in copies
+            Taken(one.delivery_id, one.address, wording.number, words, now, wording.valid_for_s, wording.also)
+            for one in copies
         ]
         if mood is Mood.KILLED_AFTER:
             raise Killed

@@ -21,7 +21,8 @@ from tests.machine.way import Way
 def test_no_sequence_of_acts_breaks_a_promise_about_a_message(
     sqlite_template: Path, keys: dict[str, str], tmp_path: Path, runs: int, steps: int
 ) -> None:
-    Way.template, Way.keys, Way.folder, Way.steps, Way.sent = sqlite_template, keys, tmp_path, 0, 0
+    Way.template, Way.keys, Way.folder = sqlite_template, keys, tmp_path
+    Way.steps = Way.sent = Way.carried = 0
     chosen = settings(
         max_examples=runs,
         stateful_step_count=steps,
@@ -35,3 +36,4 @@ def test_no_sequence_of_acts_breaks_a_promise_about_a_message(
     run_state_machine_as_test(Way, settings=chosen)
     assert Way.steps >= runs * steps / 2, Way.steps
     assert Way.sent >= runs, Way.sent  # it was about something
+    assert Way.carried >= runs / 2, Way.carried

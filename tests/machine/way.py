@@ -1,11 +1,13 @@
 """The way of a message under any sequence of acts: written, changed, looked at, let go, stopped, followed, answered;
-providers away, silent or lying about nothing, senders killed in a call, neighbours who say STOPP, and the clock."""
+tips that are due together; providers away, silent or lying about nothing, senders killed in a call, neighbours who say
+STOPP, and the clock."""
 
 import contextlib
 import itertools
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,39 +16,63 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlmodel import col, select
 
-from grannsamverkan import flow, invariants, replies, settings
-from grannsamverkan.domain import alerts, deliveries, networks, people, places, receipts
+from grannsamverkan import advice_round, flow, invariants, replies, settings
+from grannsamverkan.deciding import Checked
+from grannsamverkan.domain import advice, alerts, deliveries, networks, people, places, receipts
 from grannsamverkan.domain.accounts import Role
+from grannsamverkan.domain.advice import Rule, RuleKind
 from grannsamverkan.domain.alerts import (
     PUBLISHED,
     Alert,
     AlertClass,
     AlertState,
     DayPart,
+    DrillDraft,
+    InvitationDraft,
+    News,
+    NewsDraft,
+    Occasion,
     QuietHours,
     ReasonKind,
     SequelDraft,
     Source,
+    Target,
     Told,
 )
 from grannsamverkan.domain.deliveries import Delivery
-from grannsamverkan.domain.networks import ContactRole
+from grannsamverkan.domain.networks import ContactRole, NetworkKind
 from grannsamverkan.domain.places import Rules
 from grannsamverkan.domain.targeting import Forwarding
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
+from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.foundation.vault import Vault
 from grannsamverkan.jobs.inline import InlineEngine, drain
 from grannsamverkan.runtime import Runtime
 from tests.machine.provider import Killed, Mood, Provider
-from tests.support.builders import HOOR, a_draft, a_mailbox, a_neighbour, a_network, a_person, a_phone, an_account
+from tests.support.builders import (
+    ESLOV,
+    HOOR,
+    a_draft,
+    a_mailbox,
+    a_neighbour,
+    a_network,
+    a_person,
+    a_phone,
+    an_account,
+)
 
 PICK = st.integers(0, 999)
 MOODS = st.sampled_from(Mood)
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
-RULES = Rules(warning_hold_s=60, two_persons_above=4, contact_alert_needs_two="yes", warnings_a_week=20)
+RULES = Rules(
+    warning_hold_s=60, two_persons_above=4, contact_alert_needs_two="yes", warnings_a_week=20, messages_a_week=4
+)
+ELSEWHERE = replace(RULES, two_persons_above=1)  # there a second person is wanted sooner
+CARDS = ("las-cykeln", "stang-fonstren", "inventarielista", "tom-hallen", "hjalp-over-jul", "las-aven-hemma")
+KINDS = (None, NetworkKind.VILLA, NetworkKind.APARTMENT)
 READS_ENGLISH = (a_phone(3), a_phone(4))
 IN_TWO_HOPS = (a_phone(1), a_phone(3), a_phone(5))  # only in the street whose contact person passes warnings on
 _SAID = {Said.ON_ITS_WAY: ("sent", None), Said.DELIVERED: ("delivered", None), Said.FAILED: ("undelivered", "30003")}
@@ -59,14 +85,15 @@ _SEQUELS: tuple[tuple[AlertClass, Told, dict[str, Any]], ...] = (
 
 
 class Way(RuleBasedStateMachine):
-    """Two streets of a few phones and mailboxes, one of which gets its warnings through its contact person; two
-    officers and a coordinator."""
+    """Two streets of a few phones and mailboxes, one of which gets its warnings through its contact person, and one in
+    another municipality; two officers and a coordinator."""
 
     template: ClassVar[Path]
     keys: ClassVar[dict[str, str]]
     folder: ClassVar[Path]
     steps: ClassVar[int] = 0
     sent: ClassVar[int] = 0
+    carried: ClassVar[int] = 0
     numbers: ClassVar["itertools.count[int]"] = itertools.count(1)
 
     def __init__(self) -> None:
@@ -91,7 +118,7 @@ class Way(RuleBasedStateMachine):
         self.taken_back: dict[int, tuple[int, int]] = {}  # number → how much both providers had when it was stopped
         self.names = itertools.count(1)
         with database.write() as rows:
-            streets = [a_network(rows, name) for name in ("Nyby", "Sätofta")]
+            streets = [a_network(rows, "Nyby"), a_network(rows, "Sätofta", kind=NetworkKind.APARTMENT)]
             places.set_rules(rows, HOOR, RULES)
             for number in range(6):
                 mailbox = a_mailbox(number) if number % 3 == 0 else ""
@@ -105,6 +132,11 @@ class Way(RuleBasedStateMachine):
                 for person in people.owners(rows, ChannelKind.SMS, people.lookup_of(rows, ChannelKind.SMS, phone)):
                     person.language = "en"
             self.streets = [street.id or 0 for street in streets]
+            elsewhere = a_network(rows, "Marieholm", municipality_code=ESLOV)
+            places.set_rules(rows, ESLOV, ELSEWHERE)
+            for phone in (a_phone(0), a_phone(6), a_phone(7)):  # one of them has a home in Nyby too
+                a_neighbour(rows, elsewhere, sms=phone)
+            self.elsewhere = elsewhere.id or 0
             self.accounts = [
                 an_account(rows, name, role).id or 0
                 for name, role in (("a", Role.POLICE), ("b", Role.POLICE), ("c", Role.COORDINATOR))
@@ -115,6 +147,7 @@ class Way(RuleBasedStateMachine):
             self.come_to_rest()
         finally:
             Way.sent += len(self.sms.taken) + len(self.email.taken)
+            Way.carried += sum(len(one.also) for one in (*self.sms.taken, *self.email.taken))
             self.runtime.close()
             self.file.unlink()
 
@@ -145,9 +178,64 @@ class Way(RuleBasedStateMachine):
         self.look_at(alert_id)
         self.let_go_of(alert_id, self.someone(who + 1), alone=False)
 
+    @rule(who=PICK, is_ongoing=st.booleans(), mood=MOODS)
+    def send_together(self, who: int, is_ongoing: bool, mood: Mood) -> None:
+        """One warning to two municipalities, written and let go as one; where a second person is wanted it waits."""
+        changes: dict[str, Any] = {"happened_on": self.clock.now().date()}
+        if is_ongoing:
+            changes |= {"alert_class": AlertClass.ONGOING, "called_112": True}
+        draft, author = a_draft(self.streets[0], self.elsewhere, **changes), self.someone(who)
+        with self.runtime.database.write() as rows:
+            now, source = self.clock.now(), Source.POLICE
+            written = alerts.write_together(rows, draft, drafts={}, author_account_id=author, source=source, now=now)
+            alert_ids = [row.id or 0 for row in written]
+        Way.steps += 1
+        for checked in flow.check_together(self.runtime, alert_ids=alert_ids):
+            self.remember(checked)
+        contents = {alert_id: self.looked[alert_id] for alert_id in alert_ids}
+        for row in flow.approve_together(self.runtime, contents=contents, approver_account_id=author):
+            self.note_shown(row)
+        self.clock.advance(timedelta(seconds=61))
+        self.work(mood)
+
+    @rule(who=PICK, is_drill=st.booleans(), mood=MOODS)
+    def send_what_is_calm(self, who: int, is_drill: bool, mood: Mood) -> None:
+        """An invitation, or a trial to the whole street."""
+        now, to = self.clock.now(), (Target(network_id=self.streets[0]),)
+        walk = InvitationDraft(
+            targets=to, occasion=Occasion.SAFETY_WALK, starts_at=now + timedelta(days=3), place="Torget"
+        )
+        draft = DrillDraft(targets=to) if is_drill else walk
+        with self.runtime.database.write() as rows:
+            author = self.someone(who)
+            row = alerts.start(rows, draft, author_account_id=author, source=Source.POLICE, now=now)
+            alert_id = row.id or 0
+        Way.steps += 1
+        self.look_at(alert_id)
+        self.let_go_of(alert_id, self.someone(who + 1), alone=False)
+        self.clock.advance(timedelta(seconds=61))
+        self.work(mood)
+
+    @rule(which=PICK, news=st.sampled_from(News))
+    def tell_the_invited(self, which: int, news: News) -> None:
+        about = self.one(which, lambda row: row.alert_class is AlertClass.INVITATION and row.about_id is None)
+        if about is None:
+            return
+        now = self.clock.now()
+        draft = NewsDraft(news, now + timedelta(days=4), 60, "Skolan")
+        try:
+            with self.runtime.database.write() as rows:
+                row, author = alerts.alert(rows, about.id or 0), self.accounts[0]
+                told = alerts.start_news(rows, row, draft, author_account_id=author, source=Source.POLICE, now=now)
+                alert_id = told.id or 0
+        except Refused:
+            return
+        self.look_at(alert_id)
+        self.let_go_of(alert_id, self.accounts[1], alone=False)
+
     @rule(which=PICK, who=PICK)
     def change(self, which: int, who: int) -> None:
-        alert = self.one(which, lambda row: row.state in alerts.EDITABLE and row.about_id is None)
+        alert = self.one(which, lambda row: row.state in alerts.EDITABLE and self.is_plain(row))
         if alert is None:
             return
         text = f"Det kom {next(self.names)} bilar."
@@ -163,8 +251,10 @@ class Way(RuleBasedStateMachine):
             self.look_at(alert.id or 0)
 
     def look_at(self, alert_id: int) -> None:
-        checked = flow.check_alert(self.runtime, alert_id=alert_id)
-        self.looked[alert_id] = checked.content
+        self.remember(flow.check_alert(self.runtime, alert_id=alert_id))
+
+    def remember(self, checked: Checked) -> None:
+        self.looked[checked.alert.id or 0] = checked.content
         others = {language: said.sms.text for language, said in checked.worded.others.items()}
         self.seen[checked.content] = {"sv": checked.worded.sms.text, **others}
 
@@ -187,8 +277,11 @@ class Way(RuleBasedStateMachine):
         except (Conflict, Refused):
             return
         assert row.approval_hash == content
+        self.note_shown(row)
+
+    def note_shown(self, row: Alert) -> None:
         assert row.number is not None
-        assert self.shown.setdefault(row.number, self.seen[content])["sv"] == row.sms_text
+        assert self.shown.setdefault(row.number, self.seen[row.approval_hash or ""])["sv"] == row.sms_text
 
     @rule(which=PICK, who=PICK)
     def ask(self, which: int, who: int) -> None:
@@ -215,9 +308,30 @@ class Way(RuleBasedStateMachine):
             row = alerts.alert(rows, alert.id or 0, to_change=True)
             alerts.plan(rows, row, at, version=row.version, account_id=self.accounts[0], now=self.clock.now())
 
+    @rule(first=PICK, kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=4), sms=MOODS, email=MOODS)
+    def advise(self, first: int, kinds: list[NetworkKind | None], sms: Mood, email: Mood) -> None:
+        """Tips that are due together, to either street or both; the providers are as they are."""
+        now = self.clock.now()
+        due = in_sweden(now) + timedelta(hours=1)
+        with self.runtime.database.write() as rows:
+            for number, kind in enumerate(kinds):
+                card = advice.card(rows, HOOR, CARDS[(first + number) % len(CARDS)])
+                on = Rule(RuleKind.ONCE, hour=due.hour, on=due.date())
+                account_id = self.accounts[2]
+                row = advice.add_entry(rows, HOOR, card.key, on, network_kind=kind, account_id=account_id, now=now)
+                content = advice.content_of(row, card)
+                advice.approve_entry(rows, row, card, content=content, account_id=account_id, now=now)
+        self.clock.advance(timedelta(hours=1))
+        advice_round.issue_due(self.runtime)
+        with self.runtime.database.read() as rows:
+            for alert in rows.exec(select(Alert).where(Alert.alert_class == AlertClass.ADVICE)):
+                others = {one.language: one.sms_text for one in alerts.translations(rows, alert.id or 0)}
+                self.shown[alert.number or 0] = {"sv": alert.sms_text or "", **others}
+        self.work(sms, email)
+
     @rule(which=PICK, kind=PICK)
     def go_on(self, which: int, kind: int) -> None:
-        about = self.one(which, lambda row: row.state in (AlertState.SENDING, AlertState.CLOSED))
+        about = self.one(which, self.can_be_gone_on_with)
         if about is None:
             return
         alert_class, told, changes = _SEQUELS[kind % len(_SEQUELS)]
@@ -225,9 +339,10 @@ class Way(RuleBasedStateMachine):
             return
         draft = SequelDraft(alert_class=alert_class, told=told, **changes)
         with self.runtime.database.write() as rows:
-            alerts.start_sequel(
+            together = alerts.joint(rows, alerts.alert(rows, about.id or 0))
+            alerts.start_sequels(
                 rows,
-                alerts.alert(rows, about.id or 0),
+                [row for row in together if self.can_be_gone_on_with(row)],
                 draft,
                 author_account_id=self.accounts[0],
                 source=Source.POLICE,
@@ -334,7 +449,8 @@ class Way(RuleBasedStateMachine):
     @invariant()
     def what_was_stopped_goes_nowhere_more(self) -> None:
         for number, (sms, email) in self.taken_back.items():
-            assert number not in {one.number for one in (*self.sms.taken[sms:], *self.email.taken[email:])}
+            later = (*self.sms.taken[sms:], *self.email.taken[email:])
+            assert number not in {one for copy in later for one in copy.numbers}
 
     @invariant()
     def what_goes_was_looked_at_and_goes_in_its_time(self) -> None:
@@ -346,7 +462,7 @@ class Way(RuleBasedStateMachine):
                 continue
             alert = of[one.number]
             language = "en" if one.address in READS_ENGLISH else "sv"
-            assert one.words == self.shown[one.number][language]
+            assert one.words == alerts.sms_in_one([self.shown[number][language] for number in one.numbers])
             assert alert.release_at is not None
             assert alert.valid_until is not None
             assert alert.release_at <= one.at < alert.valid_until
@@ -368,7 +484,10 @@ class Way(RuleBasedStateMachine):
         with self.runtime.database.read() as rows:
             for alert in rows.exec(select(Alert).where(col(Alert.state).in_(PUBLISHED))):
                 ledger = receipts.ledger(rows, alert.id or 0)
-                if alert.alert_class is AlertClass.CORRECTION or ledger.addressed <= RULES.two_persons_above + 2:
+                if alert.alert_class is AlertClass.ADVICE:
+                    continue
+                most = (RULES if alert.municipality_code == HOOR else ELSEWHERE).two_persons_above + 2
+                if alerts.takes_place(alert) or (ledger.addressed <= most and alert.alert_class != AlertClass.DRILL):
                     continue
                 is_alone = ReasonKind.EMERGENCY in alerts.reasons_of(rows, alert.id or 0)
                 assert is_alone or alert.approved_by not in (alert.author_account_id, alert.changed_by)
@@ -395,6 +514,15 @@ class Way(RuleBasedStateMachine):
 
     # -------------------------------------------------------------------------------------------- small ways
 
+    @staticmethod
+    def is_plain(row: Alert) -> bool:
+        """Whether it is a warning to Höör alone that begins a story."""
+        return row.about_id is None and row.joint_id is None and row.alert_class in alerts.BEGINS
+
+    @staticmethod
+    def can_be_gone_on_with(row: Alert) -> bool:
+        return row.state in (AlertState.SENDING, AlertState.CLOSED) and row.alert_class not in alerts.NOTHING_HAPPENED
+
     def someone(self, who: int) -> int:
         return self.accounts[who % len(self.accounts)]
 
@@ -407,4 +535,4 @@ class Way(RuleBasedStateMachine):
         return len(self.sms.taken), len(self.email.taken)
 
     def keys_of(self, provider: Provider) -> list[tuple[int, str]]:
-        return [(one.number, one.address) for one in provider.taken if one.number]
+        return [(number, one.address) for one in provider.taken if one.number for number in one.numbers]

@@ -1,6 +1,8 @@
 """Every paper is whole: on the page it is meant for, in letters large enough, tagged, in Swedish, its font inside,
 nothing over anything else, and its QR code says what is printed beside it. Also with texts that would break it."""
 
+import time
+
 import cv2
 import pytest
 
@@ -80,3 +82,22 @@ def test_text_is_never_read_as_a_command() -> None:
 def test_swedish_letters_come_out_as_they_went_in() -> None:
     text = papers.text_of(PAPERS["sign_order"][0](EVIL))
     assert "å ä ö Å Ä Ö é ü ß" in " ".join(text.split())
+
+
+def test_a_letter_on_the_wall_leads_to_the_whole_of_it() -> None:
+    for texts in (USUAL, HARD):
+        pdf = PAPERS["letter_notice"][0](texts)
+        grey = cv2.cvtColor(papers.pages_of(pdf)[0], cv2.COLOR_BGR2GRAY)
+        assert papers.codes_on(grey) == {"https://gs.hoor.example/brev/1267/2026-02"}
+        assert "gs.hoor.example/brev/1267/2026-02" in papers.text_of(pdf)
+
+
+@pytest.mark.parametrize("name", ["alert_notice", "door_slips", "letter_notice", "tip_notice", "tip_slips"])
+def test_what_hangs_in_the_stairwell_is_made_within_a_second(name: str) -> None:
+    """The quickest of three: others use the machine too."""
+    took = []
+    for _ in range(3):
+        began = time.monotonic()
+        PAPERS[name][0](USUAL)
+        took.append(time.monotonic() - began)
+    assert min(took) < 1

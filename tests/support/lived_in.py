@@ -28,7 +28,7 @@ from grannsamverkan.domain import (
     signs,
 )
 from grannsamverkan.domain.advice import RunState
-from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.alerts import Alert, DrillDraft, InvitationDraft, Occasion, Target
 from grannsamverkan.domain.duties import TaskKind, YearlyCheck
 from grannsamverkan.domain.lifecycle import Addressee, MeetingDraft, MeetingKind, PointState
 from grannsamverkan.domain.membership import Choices, Place
@@ -435,9 +435,28 @@ def _warnings(town: Town, lived: LivedIn) -> None:
     for place, copy in enumerate(sms.sent):
         said = (Said.FAILED, "undelivered", "30005") if place < 2 else (Said.DELIVERED, "delivered", None)
         flow.take_receipt(way, ProviderReceipt(copy.delivery_id, "", said[1], said[0], said[2]))
+    _calm(way, lived, town)
+    town.clock.advance(timedelta(minutes=2))
+    drain(way)
     content = flow.check_alert(way, alert_id=int(lived.things["going"])).content
     flow.approve_alert(way, alert_id=int(lived.things["going"]), approver_account_id=author, content=content)
     town.clock.advance(timedelta(minutes=2))
+
+
+def _calm(way: Runtime, lived: LivedIn, town: Town) -> None:
+    """An invitation and a drill that have gone, and a draft of each."""
+    author, colleague, place = town.account_ids["polis"], town.account_ids["samordnare"], town.network_ids[PLACE]
+    to = (Target(network_id=place),)
+    walk = {"targets": to, "occasion": Occasion.SAFETY_WALK, "starts_at": NOW + timedelta(days=9), "place": "Torget"}
+    drafts = {"invitation": InvitationDraft(**walk), "drill": DrillDraft(targets=to)}  # type: ignore[arg-type]
+    for name, draft in drafts.items():
+        with way.database.write() as rows:
+            who = {"author_account_id": author, "source": alerts.Source.POLICE, "now": town.clock.now()}
+            gone, kept = (alerts.start(rows, draft, **who).id or 0 for _ in range(2))  # type: ignore[arg-type]
+        flow.check_alert(way, alert_id=kept)
+        content = flow.check_alert(way, alert_id=gone).content
+        approved = flow.approve_alert(way, alert_id=gone, approver_account_id=colleague, content=content)
+        lived.things |= {name: str(gone), f"{name}_draft": str(kept), f"{name}_number": str(approved.number)}
 
 
 def _draft(rows: Session, author_id: int, town: Town) -> Alert:

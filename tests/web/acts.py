@@ -82,6 +82,7 @@ HARMLESS = (
         "/rad/efter-inbrott",
         *("/rad/<key>/andra", "/rad/<key>/aterstall"),  # every wording is kept, and can be taken back
         *("/varningar/<int:alert_id>/senare", "/varningar/<int:alert_id>/natt", "/konto/bort"),
+        *("/varningar/<int:alert_id>/inbjudan", "/varningar/<int:alert_id>/provutskick"),
         *("/varningar/<int:alert_id>/andra", f"{_O}/andra", f"{_O}/delar/<int:unit_id>"),
         *(f"{_O}/moten/<int:meeting_id>/flytta", f"{_O}/atgarder/<int:point_id>"),
         *(f"{_O}/moten/<int:meeting_id>/hallet", "/utbildningar/<int:training_id>/hallen"),
@@ -127,6 +128,9 @@ ADDS = tuple(
     Adds(f"POST {route}", f"POST {back}")
     for route, back in (
         ("/varningar/ny", "/varningar/<int:alert_id>/slang"),
+        ("/varningar/inbjudan", "/varningar/<int:alert_id>/slang"),
+        ("/varningar/provutskick", "/varningar/<int:alert_id>/slang"),
+        ("/varningar/<int:alert_id>/inbjudna", "/varningar/<int:alert_id>/slang"),
         ("/varningar/<int:alert_id>/granska", "/varningar/<int:alert_id>/slang"),
         ("/varningar/<int:alert_id>/folj-upp", "/varningar/<int:alert_id>/slang"),
         ("/varningar/<int:alert_id>/faran-over", "/varningar/<int:alert_id>/slang"),

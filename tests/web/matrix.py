@@ -268,7 +268,7 @@ OF_NETWORKS = (
 )
 
 # What may be done after a message has been let go, each at its own address under it.
-AFTER = ("folj-upp", "faran-over", "ratta", "stoppa", "tillsammans")
+AFTER = ("folj-upp", "faran-over", "ratta", "stoppa", "tillsammans", "inbjudna", "inbjudan", "provutskick")
 
 FOR_NEIGHBOURS = (
     Row("GET /ga-med", "/ga-med", 200),
@@ -357,6 +357,7 @@ MATRIX = (
     Row("GET /n", "/n", 200),
     Row("GET /n/<figures:number>", "/n/2314", 404),
     Row("GET /n/<figures:number>/lapp", "/n/2314/lapp", 404),
+    Row("GET /n/<figures:number>/kalender.ics", "/n/2314/kalender.ics", 404),
     Row("GET /n/<figures:number>/lapp.pdf", "/n/2314/lapp.pdf", 404),
     Row("GET /avsluta/<token>", "/avsluta/nej", 404),
     Row("POST /avsluta/<token>", "/avsluta/nej", 404),
@@ -396,6 +397,10 @@ MATRIX = (
         (401, 303, 303, 404, 303, 404, 404, 403),
         {"var": "{Nyby}", "rad-burglary_home": "lock"},
     ),
+    Row("GET /varningar/inbjudan", "/varningar/inbjudan", (302, 200, 200, 200, 200, 200, 200, 403)),
+    Row("POST /varningar/inbjudan", "/varningar/inbjudan", (401, 422, 422, 422, 422, 422, 422, 403)),
+    Row("GET /varningar/provutskick", "/varningar/provutskick", (302, 200, 200, 200, 403, 403, 403, 403)),
+    Row("POST /varningar/provutskick", "/varningar/provutskick", (401, 422, 422, 422, 403, 403, 403, 403)),
     Row("GET /varningar/pagar", "/varningar/pagar", (302, 200, 403, 403, 403, 403, 403, 403)),
     Row("POST /varningar/pagar", "/varningar/pagar", (401, 422, 403, 403, 403, 403, 403, 403)),
     Row("POST /varningar/visa", "/varningar/visa", (401, 200, 200, 200, 200, 200, 200, 403)),

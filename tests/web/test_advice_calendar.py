@@ -272,3 +272,20 @@ def test_which_tip_follows_which_burglary_is_chosen(town: Town) -> None:
         assert advice.fitting(rows, HOOR)["marks"] is None
         assert advice.fitting(rows, HOOR)["unlocked_door"] == advice.FITTING["unlocked_door"]
     assert post(client, "/rad/efter-inbrott", terrace_door="nej").startswith("404")
+
+
+def test_what_goes_in_one_message_is_told_beforehand(town: Town) -> None:
+    """Once both are approved; and not of one that is to be skipped."""
+    client = town.signed_in("samordnare")
+    approved(town, client, when="andra tisdagen i april kl 12")
+    second = planned(town, client, card_key="stang-fonstren")
+    assert "I samma meddelande" not in client.get(CALENDAR).text
+    content = content_on(client.get(f"{CALENDAR}/{second}").text)
+    post(client, f"{CALENDAR}/{second}/godkann", innehall=content)
+    page = client.get(CALENDAR).text
+    assert page.count("I samma meddelande som") == 1
+    assert ", klockan 12.00." in page
+    due_at = stored(town, second).next_at
+    assert due_at is not None
+    post(client, f"{CALENDAR}/{second}/hoppa", dag=due_at.isoformat())
+    assert "I samma meddelande" not in client.get(CALENDAR).text

@@ -17,6 +17,7 @@ from grannsamverkan.domain.alerts.catalogue import (
     METHOD_WORDS,
     SOURCE_WORDS,
 )
+from grannsamverkan.domain.alerts.invitations import OCCASION_WORDS
 from grannsamverkan.foundation.catalogues import CATALOGUES
 from grannsamverkan.foundation.resources import PACKAGE, resource_folder
 from tests.support.web_town import Town
@@ -29,6 +30,7 @@ CHOICES: tuple[Mapping[Any, Any], ...] = (
     DAY_PART_WORDS,
     METHOD_WORDS,
     ADVICE_WORDS,
+    OCCASION_WORDS,
 )
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
 METHODS = [("**.html", "jinja2.ext.babel_extract"), ("**.py", "python")]

@@ -9,10 +9,11 @@ from sqlmodel import select
 
 from grannsamverkan.domain import advice, letters, networks, people
 from grannsamverkan.domain.letters import LetterState
+from grannsamverkan.domain.networks import ContactRole
 from grannsamverkan.domain.notices import Notice, NoticeKind
 from grannsamverkan.domain.people import GivenBy, Person
 from grannsamverkan.foundation.ports import ChannelKind
-from tests.support.builders import a_mailbox
+from tests.support.builders import a_mailbox, a_person, a_phone
 from tests.support.web_town import ESLOV, HOOR, NOW, Town, token
 
 MONTH = "2026-02"
@@ -180,3 +181,46 @@ def test_a_contact_person_is_reminded_to_take_the_letter_down(town: Town) -> Non
     assert "Ta ner lappen: Månadsbrevet för februari" in contact.get("/kvarten").text
     for nothing in (f"{ESLOV}.{MONTH}", f"{HOOR}.2026-01", HOOR, ""):
         assert contact.get(f"/kvarten/lapp?brev={nothing}").status_code == 404, nothing
+
+
+def test_who_has_no_mailbox_is_told_by_sms_and_the_rest_are_handed_a_paper(town: Town) -> None:
+    """Two deputies: one has a phone and no mailbox, the other neither."""
+    with town.runtime.database.write() as rows:
+        nyby = networks.network(rows, town.network_ids["Nyby"])
+        with_phone, with_nothing = a_person(rows, sms=a_phone(71)), a_person(rows)
+        for person in (with_phone, with_nothing):
+            networks.add_contact_person(rows, nyby, person.id or 0, ContactRole.DEPUTY, now=NOW)
+        (phone,) = people.confirmed_addresses(rows, [with_phone.id or 0])
+        of_phone = phone.id
+    client = begun(town)
+    page = client.get(PAGE).text
+    assert "På papper" in page
+    assert "bara har mobil får ett sms" in page
+    content = content_on(page)
+    post(client, f"{PAGE}/skicka", innehall=content, ja="1")
+    told = {one.address_id: one for one in sent(town)}
+    assert told[of_phone or 0].channel == ChannelKind.SMS
+    assert told[of_phone or 0].body.endswith("Månadsbrevet för februari 2026 finns på vår webbplats.")
+    assert "Skriv ut lappen till dem" in client.get(PAGE).text
+
+
+def test_who_reads_english_gets_the_letter_in_english(town: Town) -> None:
+    with_mailboxes(town)
+    with town.runtime.database.write() as rows:
+        roles = networks.contact_persons(rows, town.network_ids["Nyby"])
+        reader = rows.get_one(Person, roles[0].person_id)
+        reader.language = "en"
+        theirs = {one.id for one in people.confirmed_addresses(rows, [reader.id or 0])}
+    client = begun(town)
+    content = content_on(client.get(PAGE).text)
+    post(client, f"{PAGE}/skicka", innehall=content, ja="1")
+    english = [one for one in sent(town) if one.language == "en"]
+    assert {one.address_id for one in english} <= theirs
+    (letter,) = english
+    assert letter.subject == "Monthly letter for February 2026"
+    assert "REPORTED BREAK-INS\nSätofta: houses 4, storage rooms 3." in letter.body
+    assert "(in Swedish)" in letter.body
+    with town.runtime.database.read() as rows:
+        card = advice.card(rows, HOOR, letters.letter(rows, HOOR, MONTH).card_keys[0])
+    assert f"{card.texts['en'].title}: {card.texts['en'].mail[0]}" in letter.body
+    assert any("ANMÄLDA INBROTT" in one.body for one in sent(town))

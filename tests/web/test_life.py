@@ -339,6 +339,8 @@ def test_rules_are_kept_and_nonsense_is_refused(town: Town) -> None:
         "contact_alert_needs_two": "no",
         "small_shape": "refuse",
         "advice_after_warning": "no",
+        "drill_by": "staff",
+        "drill_needs_two": "yes",
         "contact_text": "Ring växeln",
     }
     wrong = post(client, "/installningar", **{**filled, "signs_least": "9"})

@@ -91,7 +91,7 @@ def move_clock(town: Town, days: int) -> None:
 def test_invited_by_every_channel_each_once_and_paper_for_the_rest(town: Town) -> None:
     neighbours(town)
     client = town.signed_in("kontakt")
-    page = planned(town, client)
+    page = planned(town, client, kind="start")
     shown = client.get(page).get_data(as_text=True)
     assert "3 personer nås med sms eller mejl." in shown
     assert "24 hushåll behöver inbjudan på papper." in shown
@@ -112,7 +112,7 @@ def test_invited_by_every_channel_each_once_and_paper_for_the_rest(town: Town) -
 def test_a_change_tells_those_invited_and_a_second_press_invites_only_those_who_have_come_since(town: Town) -> None:
     neighbours(town)
     client = town.signed_in("kontakt")
-    page = planned(town, client)
+    page = planned(town, client, kind="start")
     assert post(client, f"{page}/flytta", **THERE).status_code == 303
     assert told(town, NoticeKind.MEETING_CHANGED) == []  # nobody knew of it yet
     post(client, f"{page}/bjud-in")
@@ -136,11 +136,11 @@ def test_a_change_tells_those_invited_and_a_second_press_invites_only_those_who_
 def test_cancelled_is_told_printed_and_taken_out_of_calendars(town: Town) -> None:
     neighbours(town)
     client = town.signed_in("kontakt")
-    page = planned(town, client)
+    page = planned(town, client, kind="start")
     post(client, f"{page}/bjud-in")
     asked_first = client.get(f"{page}/stall-in").get_data(as_text=True)
     assert "3 personer får veta det" in asked_first
-    assert "Årsmöte i Nyby" in asked_first
+    assert "Startmöte i Nyby" in asked_first
     for _ in range(2):
         assert post(client, f"{page}/stall-in", ja="1").status_code == 303
     said = told(town, NoticeKind.MEETING_CHANGED)

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.extract import extract_from_file
@@ -40,8 +42,8 @@ def said_on(page: Path) -> Iterator[str]:
 
 def notices() -> dict[str, str]:
     """Every message to one person, as SMS and as mail."""
-    sender, place, when, page = "Grannsamverkan Höör", "Nyby", "tisdag 4 mars klockan 18.00", "https://gs.example/x"
-    meeting = {"title": "Startmöte", "when": when, "place": "Biblioteket", "page": page}
+    sender, place, at = "Grannsamverkan Höör", "Nyby", datetime(2026, 3, 4, 17, tzinfo=UTC)
+    meeting: dict[str, Any] = {"title": "Startmöte", "at": at, "place": "Biblioteket", "page": "https://gs.example/x"}
     made = {
         "code": words.code(sender, "123456", domain="gs.example", minutes=10),
         "welcome": words.welcome(sender, place),
@@ -49,7 +51,7 @@ def notices() -> dict[str, str]:
         "interest": words.interest(sender),
         "meeting": words.meeting(sender, place, **meeting),
         "meeting_changed": words.meeting_changed(sender, place, **meeting),
-        "meeting_cancelled": words.meeting_cancelled(sender, place, title="Startmöte", when=when),
+        "meeting_cancelled": words.meeting_cancelled(sender, place, title="Startmöte", at=at),
         "join_answer": words.join_answer(sender, place, is_approved=False),
         **{f"changed_{what.name}": words.changed(sender, what) for what in Change},
     }

@@ -18,6 +18,7 @@ from grannsamverkan.demo.town.hoor import HOOR
 from grannsamverkan.demo.town.horby import HORBY
 from grannsamverkan.demo.town.interested import build_interests, build_requests
 from grannsamverkan.demo.town.meetings import build_meetings, build_trainings
+from grannsamverkan.demo.town.other_ways import build_other_ways
 from grannsamverkan.demo.town.police_events import build_police_events
 from grannsamverkan.demo.town.promises import build_promises
 from grannsamverkan.demo.town.signs import build_signs
@@ -75,6 +76,7 @@ def build_town(runtime: Runtime) -> Town:
         build_views(ground, grown, build_contact_accounts(ground, grown))
         build_notices(ground, grown)
         build_warnings(ground, runtime.settings, towns)
+        build_other_ways(ground, runtime.settings, grown)
         build_advice(ground, runtime.settings, MUNICIPALITIES[0].code)
         build_police_events(ground)
         for plan in MUNICIPALITIES:

@@ -19,7 +19,7 @@ from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.settings import Settings
 
-_KEPT_DAYS = 30
+KEPT_DAYS = 30
 _SENT_IN = timedelta(seconds=40)
 _NOBODY = "30005"  # the provider's code for a number that nobody has
 
@@ -29,7 +29,7 @@ def build_warnings(ground: Ground, settings: Settings, towns: Sequence[tuple[Mun
     planned = [(plan, grown) for municipality, grown in towns for plan in municipality.warnings]
     for plan, grown in sorted(planned, key=lambda one: -one[0].days):
         _warn(ground, settings, plan, {one.plan.name: one for one in grown})
-    receipts.forget_copies(ground.session, closed_before=ground.days_ago(_KEPT_DAYS))
+    receipts.forget_copies(ground.session, closed_before=ground.days_ago(KEPT_DAYS))
 
 
 def _warn(ground: Ground, settings: Settings, plan: WarningPlan, grown: dict[str, Grown]) -> None:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, text, update
+from sqlalchemy import and_, bindparam, delete, or_, text, update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.advice.calendar import Rule, RuleKind, next_after
@@ -262,6 +262,23 @@ def due(session: Session, *, now: datetime) -> list[int]:
     """Ids of approved entries whose time has come, those that have waited longest first."""
     rows = select(PlanEntry.id).where(PlanEntry.state == EntryState.APPROVED, col(PlanEntry.next_at) <= now)
     return [one for one in session.exec(rows.order_by(col(PlanEntry.next_at), col(PlanEntry.id))) if one is not None]
+
+
+def due_together(session: Session, entry_id: int, *, until: datetime, to_change: bool = False) -> list[PlanEntry]:
+    """The entry, and after it the others of its municipality that are due up to then, in the order of time. `to_change`
+    locks all of them, in one order for all clocks."""
+    mine = entry(session, entry_id)
+    due_too = and_(
+        col(PlanEntry.municipality_code) == mine.municipality_code,
+        col(PlanEntry.state) == EntryState.APPROVED,
+        col(PlanEntry.next_at) <= until,
+    )
+    rows = select(PlanEntry).where(or_(col(PlanEntry.id) == entry_id, due_too)).order_by(col(PlanEntry.id))
+    if to_change:
+        rows = rows.with_for_update().execution_options(populate_existing=True)
+    found = session.exec(rows).all()
+    others = [row for row in found if row.id != entry_id and row.state is EntryState.APPROVED]
+    return [mine, *sorted(others, key=lambda row: (row.next_at or until, row.id or 0))]
 
 
 def decide(

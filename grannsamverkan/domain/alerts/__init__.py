@@ -52,14 +52,18 @@ from grannsamverkan.domain.alerts.catalogue import (
 from grannsamverkan.domain.alerts.classes import (
     BEGINS,
     CAN_WAIT,
+    NOTHING_HAPPENED,
     SEQUELS,
     AlertClass,
     ClassRule,
+    may_drill,
     may_tell_of_ongoing,
     passes_level,
     rule_of,
 )
 from grannsamverkan.domain.alerts.drafts import MOST_ADVICE, OLDEST_DAYS, AlertDraft, Target
+from grannsamverkan.domain.alerts.drill_words import DrillFacts
+from grannsamverkan.domain.alerts.drills import DrillDraft
 from grannsamverkan.domain.alerts.guard import (
     FREE_TEXT_MAX_CHARS,
     Finding,
@@ -69,7 +73,21 @@ from grannsamverkan.domain.alerts.guard import (
     mended,
 )
 from grannsamverkan.domain.alerts.guard.measure import measure as measure_guard
+from grannsamverkan.domain.alerts.in_one import InOne, sms_in_one, word_in_one
+from grannsamverkan.domain.alerts.invitation_words import InvitationFacts
+from grannsamverkan.domain.alerts.invitations import (
+    MOST_PLACE_CHARS,
+    OCCASION_OF,
+    OCCASION_WORDS,
+    InvitationDraft,
+    News,
+    NewsDraft,
+    Occasion,
+    takes_place,
+)
+from grannsamverkan.domain.alerts.inviting import start_news
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
+from grannsamverkan.domain.alerts.occasions import drafts_to, invitation_to, latest_occasion, occasion_of
 from grannsamverkan.domain.alerts.phrases import (
     FULL_MAX_CHARS,
     SHORT_MAX_CHARS,
@@ -105,10 +123,11 @@ from grannsamverkan.domain.alerts.queries import (
 )
 from grannsamverkan.domain.alerts.sequel_drafts import TOLD_IN, SequelDraft, Told
 from grannsamverkan.domain.alerts.sequel_words import SequelFacts, sequel_headline, sequel_sentences
-from grannsamverkan.domain.alerts.sequels import start_sequel, story_of, unsent_corrections, without_follow_up
+from grannsamverkan.domain.alerts.sequels import start_sequel, story_of, unsent_about, without_follow_up
 from grannsamverkan.domain.alerts.tables import (
     Alert,
     AlertNumber,
+    AlertOccasion,
     AlertReason,
     AlertState,
     AlertTarget,
@@ -122,12 +141,16 @@ from grannsamverkan.domain.alerts.timing import QuietHours, Timing, timing
 from grannsamverkan.domain.alerts.together import joint, joint_drafts, start_sequels, write_together
 from grannsamverkan.domain.alerts.worded import (
     Worded,
+    drill_facts_in,
     facts_in,
     facts_of,
+    invitation_facts_in,
     mail_template,
     sequel_facts_in,
     word,
+    word_drill,
     word_in,
+    word_invitation,
 )
 from grannsamverkan.domain.alerts.wording import (
     AlertFacts,
@@ -153,7 +176,11 @@ __all__ = [
     "METHOD_WORDS",
     "MOST_ADVICE",
     "MOST_DAYS_AHEAD",
+    "MOST_PLACE_CHARS",
     "MOST_STORIES",
+    "NOTHING_HAPPENED",
+    "OCCASION_OF",
+    "OCCASION_WORDS",
     "OLDEST_DAYS",
     "PUBLISHED",
     "SEQUELS",
@@ -171,6 +198,7 @@ __all__ = [
     "AlertFacts",
     "AlertKind",
     "AlertNumber",
+    "AlertOccasion",
     "AlertReason",
     "AlertState",
     "AlertTarget",
@@ -179,11 +207,19 @@ __all__ = [
     "ApprovalRequest",
     "ClassRule",
     "DayPart",
+    "DrillDraft",
+    "DrillFacts",
     "Dwelling",
     "Finding",
+    "InOne",
+    "InvitationDraft",
+    "InvitationFacts",
     "MailHeaders",
     "Method",
     "Need",
+    "News",
+    "NewsDraft",
+    "Occasion",
     "PhraseEdition",
     "Phrases",
     "Published",
@@ -217,6 +253,8 @@ __all__ = [
     "count_to",
     "discard",
     "drafts_of",
+    "drafts_to",
+    "drill_facts_in",
     "emergencies",
     "facts_in",
     "facts_of",
@@ -225,14 +263,18 @@ __all__ = [
     "guard",
     "guard_free_text",
     "headline",
+    "invitation_facts_in",
+    "invitation_to",
     "issue_advice",
     "joint",
     "joint_drafts",
     "last_request",
     "last_warned",
     "latest",
+    "latest_occasion",
     "latest_to",
     "mail_template",
+    "may_drill",
     "may_tell_of_ongoing",
     "measure_guard",
     "mended",
@@ -240,6 +282,7 @@ __all__ = [
     "needs_of",
     "networks_of",
     "numbers_of",
+    "occasion_of",
     "on_its_way",
     "open_request",
     "open_requests",
@@ -259,7 +302,9 @@ __all__ = [
     "sequel_facts_in",
     "sequel_headline",
     "sequel_sentences",
+    "sms_in_one",
     "start",
+    "start_news",
     "start_sequel",
     "start_sequels",
     "stop",
@@ -267,17 +312,21 @@ __all__ = [
     "stories",
     "story",
     "story_of",
+    "takes_place",
     "targets",
     "timing",
     "to_release",
     "translations",
-    "unsent_corrections",
+    "unsent_about",
     "what_in_words",
     "when_in_words",
     "without_follow_up",
     "word",
     "word_advice_sms",
+    "word_drill",
     "word_in",
+    "word_in_one",
+    "word_invitation",
     "word_phrase",
     "word_sms",
     "write_together",

@@ -11,8 +11,10 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts.approval import end_requests
 from grannsamverkan.domain.alerts.catalogue import Source
-from grannsamverkan.domain.alerts.classes import CAN_WAIT, AlertClass, may_tell_of_ongoing
-from grannsamverkan.domain.alerts.drafts import AlertDraft
+from grannsamverkan.domain.alerts.classes import CAN_WAIT, AlertClass, may_drill, may_tell_of_ongoing
+from grannsamverkan.domain.alerts.drafts import PlacesDraft
+from grannsamverkan.domain.alerts.invitations import InvitationDraft
+from grannsamverkan.domain.alerts.occasions import set_occasion
 from grannsamverkan.domain.alerts.queries import translations
 from grannsamverkan.domain.alerts.tables import Alert, AlertNumber, AlertState, AlertTarget, AlertTranslation
 from grannsamverkan.domain.alerts.worded import Worded
@@ -26,11 +28,11 @@ EDITABLE = (AlertState.DRAFT, AlertState.CHECKED)
 _Words = tuple[str | None, ...]
 
 
-def start(session: Session, draft: AlertDraft, *, author_account_id: int, source: Source, now: datetime) -> Alert:
+def start(session: Session, draft: PlacesDraft, *, author_account_id: int, source: Source, now: datetime) -> Alert:
     """A new draft. Refused when its networks are in several municipalities (together.py is for those) or not active, or
     when this sender may not tell of what is under way there."""
     code = _municipality_of(session, draft)
-    _refuse_ongoing(session, draft, source, code)
+    _refuse_sender(session, draft, source, code)
     alert = Alert(
         municipality_code=code,
         author_account_id=author_account_id,
@@ -38,18 +40,19 @@ def start(session: Session, draft: AlertDraft, *, author_account_id: int, source
         state=AlertState.DRAFT,
         created_at=now,
         updated_at=now,
-        **_columns(draft),
+        **draft.columns(),
     )
     session.add(alert)
     session.flush()
     _set_targets(session, alert, draft)
+    _set_occasion(session, alert, draft)
     return alert
 
 
 def change(
     session: Session,
     alert: Alert,
-    draft: AlertDraft,
+    draft: PlacesDraft,
     *,
     version: int,
     now: datetime,
@@ -57,10 +60,11 @@ def change(
 ) -> None:
     """Put new content in a draft. Conflict when it was changed since `version`, or is approved already."""
     code = _municipality_of(session, draft)
-    _refuse_ongoing(session, draft, Source(alert.source), code)
-    values = {**_columns(draft), "municipality_code": code}
+    _refuse_sender(session, draft, Source(alert.source), code)
+    values = {**draft.columns(), "municipality_code": code}
     change_columns(session, alert, values, version=version, now=now, account_id=account_id)
     _set_targets(session, alert, draft)
+    _set_occasion(session, alert, draft)
 
 
 def check(session: Session, alert: Alert, *, now: datetime) -> int:
@@ -295,27 +299,14 @@ def _guarded(
     session.refresh(alert)
 
 
-def _columns(draft: AlertDraft) -> dict[str, Any]:
-    return {
-        "alert_class": draft.alert_class,
-        "kind": draft.kind.value,
-        "attempted": draft.attempted,
-        "dwelling": draft.dwelling.value,
-        "happened_on": draft.happened_on,
-        "day_part": draft.day_part.value,
-        "methods": [method.value for method in draft.methods],
-        "advice": [advice.value for advice in draft.advice],
-        "free_text": draft.free_text.strip(),
-        "police_event_id": draft.police_event_id,
-    }
-
-
-def _refuse_ongoing(session: Session, draft: AlertDraft, source: Source, code: str) -> None:
+def _refuse_sender(session: Session, draft: PlacesDraft, source: Source, code: str) -> None:
     if draft.alert_class is AlertClass.ONGOING and not may_tell_of_ongoing(source, rules(session, code)):
         raise Refused("ongoing_not_allowed")
+    if draft.alert_class is AlertClass.DRILL and not may_drill(source, rules(session, code)):
+        raise Refused("drill_not_allowed")
 
 
-def _municipality_of(session: Session, draft: AlertDraft) -> str:
+def _municipality_of(session: Session, draft: PlacesDraft) -> str:
     ids = {target.network_id for target in draft.targets}
     codes = set(session.exec(select(WatchNetwork.municipality_code).where(col(WatchNetwork.id).in_(ids))))
     if len(codes) != 1:
@@ -327,7 +318,12 @@ def _municipality_of(session: Session, draft: AlertDraft) -> str:
     return code
 
 
-def _set_targets(session: Session, alert: Alert, draft: AlertDraft) -> None:
+def _set_occasion(session: Session, alert: Alert, draft: PlacesDraft) -> None:
+    if isinstance(draft, InvitationDraft):
+        set_occasion(session, alert, draft)
+
+
+def _set_targets(session: Session, alert: Alert, draft: PlacesDraft) -> None:
     assert alert.id is not None
     session.execute(delete(AlertTarget).where(col(AlertTarget.alert_id) == alert.id))
     whole = {target.network_id for target in draft.targets if target.unit_id is None}

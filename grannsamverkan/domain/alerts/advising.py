@@ -56,8 +56,10 @@ def issue_advice(
     domain: str,
     base_url: str,
     now: datetime,
+    carried_by: int | None = None,
 ) -> Alert:
-    """An approved alert to these networks, which goes when it is not quiet there.
+    """An approved alert to these networks, which goes when it is not quiet there; to whom the advice `carried_by` goes
+    too, in its message.
 
     Conflict when one of them is not active any more. Refused: sms_too_long.
     """
@@ -69,6 +71,7 @@ def issue_advice(
         alert_class=AlertClass.ADVICE,
         card_key=draft.card_key,
         advice=list(draft.mail),
+        carried_by=carried_by,
         created_at=now,
         updated_at=now,
     )
@@ -119,6 +122,12 @@ def _word(draft: AdviceDraft, municipality_name: str, number: int, around: dict[
     )
 
 
+def answers_to(card_key: str, municipality_code: str, base_url: str, language: str) -> list[tuple[str, str]]:
+    """What a reader may answer, and where."""
+    tip_url = f"{base_url}/tips/{card_key}?kommun={municipality_code}"
+    return [(say(language, words), f"{tip_url}&val={answer}#svara") for answer, words in ANSWERS]
+
+
 def _word_mail(
     draft: AdviceDraft,
     municipality_name: str,
@@ -129,7 +138,6 @@ def _word_mail(
     base_url: str,
     sent_on: date,
 ) -> EmailWording:
-    tip_url = f"{base_url}/tips/{draft.card_key}?kommun={draft.municipality_code}"
     shown: dict[str, object] = {
         "headline": one_line(draft.title),
         "paragraphs": [one_line(words) for words in draft.mail],
@@ -143,7 +151,7 @@ def _word_mail(
         "list_domain": list_domain,
         "unsubscribe_url": unsubscribe_url(base_url),
         "privacy_url": f"{base_url}/dina-uppgifter",
-        "answers": [(say(draft.language, words), f"{tip_url}&val={answer}#svara") for answer, words in ANSWERS],
+        "answers": answers_to(draft.card_key, draft.municipality_code, base_url, draft.language),
     }
     text, html = (render(f"messages/email/advice.{kind}", shown) for kind in ("txt", "html"))
     return EmailWording(f"{say(draft.language, 'Råd')}: {one_line(draft.title)} (nr {number:04d})", text, html)

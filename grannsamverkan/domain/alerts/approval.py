@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts.catalogue import Source
 from grannsamverkan.domain.alerts.classes import AlertClass
+from grannsamverkan.domain.alerts.invitations import takes_place
 from grannsamverkan.domain.alerts.tables import Alert, AlertReason, Answer, ApprovalRequest, ReasonKind
 from grannsamverkan.domain.places import YES, Rules
 
@@ -20,21 +21,23 @@ class Need(StrEnum):
     QUIET_HOURS = "quiet_hours"
     ONGOING = "ongoing"
     CONTACT_PERSON = "contact_person"
+    DRILL = "drill"
 
 
 def needs_of(alert: Alert, rules: Rules, *, households: int) -> tuple[Need, ...]:
     """Why a second person has to approve the alert, which would reach this many households; empty when none has to.
 
-    A correction reaches only those whom a mistake has reached, and each minute counts: only ringing at night is not one
-    person's to decide.
+    What puts another message right reaches only those whom that has reached, and each minute counts: only ringing at
+    night is not one person's to decide.
     """
     found = {Need.QUIET_HOURS: alert.over_quiet_hours}
-    if alert.alert_class is not AlertClass.CORRECTION:
+    if not takes_place(alert):
         is_contact_person = alert.source == Source.CONTACT_PERSON
         found |= {
             Need.MANY: households > rules.two_persons_above,
             Need.ONGOING: alert.alert_class is AlertClass.ONGOING and alert.source != Source.POLICE,
             Need.CONTACT_PERSON: is_contact_person and rules.contact_alert_needs_two == YES,
+            Need.DRILL: alert.alert_class is AlertClass.DRILL and rules.drill_needs_two == YES,
         }
     return tuple(need for need in Need if found.get(need))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,13 +23,24 @@ class Target(BaseModel):
     unit_id: int | None = None
 
 
-class AlertDraft(BaseModel):
+class PlacesDraft(BaseModel):
+    """What begins a message to places, whatever it says there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    alert_class: AlertClass
+    targets: tuple[Target, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """What of it stands in the alert's own row."""
+        raise NotImplementedError
+
+
+class AlertDraft(PlacesDraft):
     """A warning as it was filled in. Build it with `AlertDraft(...)`, then `checked_on(today)` before it is stored.
 
     `called_112`: the writer has said that the emergency number was rung; without it nothing is told as under way.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     alert_class: AlertClass = AlertClass.WARNING
     called_112: bool = False
     kind: AlertKind
@@ -40,7 +51,6 @@ class AlertDraft(BaseModel):
     methods: tuple[Method, ...] = ()
     advice: tuple[Advice, ...] = Field(default=())
     free_text: str = ""
-    targets: tuple[Target, ...] = ()
     police_event_id: int | None = None
 
     def checked_on(self, today: date, known_names: Collection[str] = ()) -> Self:
@@ -66,3 +76,17 @@ class AlertDraft(BaseModel):
         if found:
             raise Refused("free_text_points_out", rule=found[0].code)
         return self
+
+    def columns(self) -> dict[str, Any]:
+        return {
+            "alert_class": self.alert_class,
+            "kind": self.kind.value,
+            "attempted": self.attempted,
+            "dwelling": self.dwelling.value,
+            "happened_on": self.happened_on,
+            "day_part": self.day_part.value,
+            "methods": [method.value for method in self.methods],
+            "advice": [advice.value for advice in self.advice],
+            "free_text": self.free_text.strip(),
+            "police_event_id": self.police_event_id,
+        }

@@ -11,15 +11,19 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts.catalogue import Source
-from grannsamverkan.domain.alerts.classes import AlertClass
+from grannsamverkan.domain.alerts.classes import NOTHING_HAPPENED, AlertClass
+from grannsamverkan.domain.alerts.drill_words import drill_sentences
+from grannsamverkan.domain.alerts.invitation_words import invitation_sentences
+from grannsamverkan.domain.alerts.invitations import News, takes_place
+from grannsamverkan.domain.alerts.occasions import occasions_of_all
 from grannsamverkan.domain.alerts.phrases import PhraseBook, phrase_book
 from grannsamverkan.domain.alerts.queries import networks_of_all, places_of_all, published, translations_of_all
 from grannsamverkan.domain.alerts.sequel_drafts import Told
 from grannsamverkan.domain.alerts.sequel_words import sequel_sentences
 from grannsamverkan.domain.alerts.sequels import newest_stories, story_of
-from grannsamverkan.domain.alerts.tables import Alert, AlertTranslation
+from grannsamverkan.domain.alerts.tables import Alert, AlertOccasion, AlertTranslation
 from grannsamverkan.domain.alerts.tongue import as_written
-from grannsamverkan.domain.alerts.worded import facts_of, sequel_facts_of
+from grannsamverkan.domain.alerts.worded import drill_facts_of, facts_of, invitation_facts_of, sequel_facts_of
 from grannsamverkan.domain.alerts.wording import AlertFacts, advice_sentences, headline, method_sentences
 from grannsamverkan.domain.places import Municipality, municipality, rules
 from grannsamverkan.foundation.catalogues import SWEDISH
@@ -28,6 +32,7 @@ from grannsamverkan.foundation.errors import NotFound
 MOST_STORIES = 50  # of a list for everybody
 _ONGOING_FOR = timedelta(days=1)  # what was under way and has had no all-clear
 _ADVICE_FOR = timedelta(days=30)  # tips come with a season
+_DRILL_FOR = timedelta(days=1)
 
 
 class Status(StrEnum):
@@ -49,7 +54,7 @@ class Published:
 
     number: int
     alert_class: AlertClass
-    told: Told | None
+    told: Told | News | None
     source: Source
     headline: str
     language: str
@@ -61,8 +66,8 @@ class Published:
 
 @dataclass(frozen=True)
 class Story:
-    """A message and everything that came after it, the first one first. `facts` are those that are known now; None for
-    advice, which is about nothing that has happened.
+    """A message and everything that came after it, the first one first. `facts` are those that are known now; None
+    where nothing has happened. `occasion` is what people are invited to, as it stands now.
 
     `places` and `network_ids` are where the first went, `right_place` where it was in truth; `ends_at` is until when
     neighbours should mind it.
@@ -75,6 +80,7 @@ class Story:
     network_ids: frozenset[int]
     right_place: str | None
     ends_at: datetime
+    occasion: AlertOccasion | None = None
 
     @property
     def first(self) -> Published:
@@ -85,12 +91,31 @@ class Story:
         return next((one for one in reversed(self.messages) if one.alert_class in classes), None)
 
     @property
+    def nothing_happened(self) -> bool:
+        """Whether it is advice, an invitation or a drill."""
+        return self.first.alert_class in NOTHING_HAPPENED
+
+    @property
     def is_advice(self) -> bool:
         return self.first.alert_class is AlertClass.ADVICE
 
     @property
+    def is_drill(self) -> bool:
+        return self.first.alert_class is AlertClass.DRILL
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether nobody is to come to what they were invited to."""
+        return self.current.told is News.CALLED_OFF
+
+    @property
+    def current(self) -> Published:
+        """The message that says how it stands: the last that changed something, else the first."""
+        return next((one for one in reversed(self.messages) if one.told in (News.MOVED, News.CALLED_OFF)), self.first)
+
+    @property
     def is_confirmed(self) -> bool:
-        """Whether the police stand behind what it tells; advice tells of nothing that they could."""
+        """Whether the police stand behind what it tells: where nothing has happened they need not."""
         return self.facts is None or self.facts.confirmed_by_police
 
     @property
@@ -129,7 +154,7 @@ class Story:
         """What is known now, in one sentence."""
         correction = self.newest(AlertClass.CORRECTION)
         if correction is None or self.facts is None:
-            return self.first.headline
+            return self.current.headline
         return correction.headline if self.is_untrue else headline(self.facts)
 
     @property
@@ -137,18 +162,20 @@ class Story:
         """That of its headline: what was sent before there was another is Swedish."""
         correction = self.newest(AlertClass.CORRECTION)
         if correction is None or self.facts is None:
-            return self.first.language
+            return self.current.language
         return correction.language if self.is_untrue else self.facts.language
 
     def status(self, now: datetime) -> Status:
         """How it stands then. That a text was wrong is said for as long as the story goes on, whatever came later."""
         if self.newest(AlertClass.ALL_CLEAR) is not None:
             return Status.ENDED
+        if self.is_called_off:
+            return Status.ENDED
         if self.is_untrue:
             return Status.CORRECTED
         if self.ends_at <= now:
             return Status.ENDED
-        if self.newest(AlertClass.CORRECTION) is not None:
+        if self.newest(AlertClass.CORRECTION) is not None or self.current is not self.first:
             return Status.CORRECTED
         return Status.FOLLOWED_UP if len(self.messages) > 1 else Status.HOLDS
 
@@ -196,18 +223,21 @@ class _Around:
     book: PhraseBook
     language: str
     translated: dict[int, AlertTranslation]
+    occasions: dict[int, AlertOccasion]
 
     def facts(self, row: Alert) -> AlertFacts | None:
-        if row.alert_class is AlertClass.ADVICE:
+        if row.alert_class in NOTHING_HAPPENED:
             return None
         places = self.places.get(row.id or 0, [])
         return facts_of(row, self.municipality, places, self.base_url, self.book, self.language)
 
     def sentences(self, row: Alert) -> list[str]:
-        """What a message that follows another one says, and what advice does."""
+        """What a message that follows another one says, and one of which nothing has happened."""
         if row.alert_class is AlertClass.ADVICE:
             translation = self.translated.get(row.id or 0)
             return list(translation.paragraphs if translation else row.advice)
+        if row.alert_class in NOTHING_HAPPENED:
+            return self._said_of_nothing(row)
         if row.about_id is None or row.story_id is None:
             return []
         first, about = self.alerts[row.story_id], self.alerts[row.about_id]
@@ -216,6 +246,24 @@ class _Around:
         assert was is not None
         return sequel_sentences(sequel_facts_of(row, first, facts, was))
 
+    def _said_of_nothing(self, row: Alert) -> list[str]:
+        places = self.places.get(row.id or 0, [])
+        if row.alert_class is AlertClass.DRILL:
+            return drill_sentences(drill_facts_of(row, self.municipality, places, self.base_url, self.language))
+        about = self.alerts[row.about_id] if row.about_id is not None else None
+        occasion, number = self.occasions[row.id or 0], about.number if about is not None else None
+        return invitation_sentences(
+            invitation_facts_of(
+                row,
+                occasion,
+                self.municipality,
+                places,
+                self.base_url,
+                about_number=number,
+                language=self.language,
+            )
+        )
+
 
 def _around(
     session: Session, found: list[list[Alert]], municipality_code: str, base_url: str, language: str
@@ -223,6 +271,7 @@ def _around(
     of_story = {row.id or 0: row for rows in found for row in rows}
     named = {one for row in of_story.values() for one in (row.about_id, row.story_id) if one is not None}
     others = session.exec(select(Alert).where(col(Alert.id).in_(named - of_story.keys()))).all()
+    invitations = [one for one, row in of_story.items() if row.alert_class is AlertClass.INVITATION]
     known = of_story | {row.id or 0: row for row in others}
     return _Around(
         alerts=known,
@@ -234,6 +283,7 @@ def _around(
         book=phrase_book(session, municipality_code),
         language=language,
         translated=translations_of_all(session, of_story, language) if language != SWEDISH else {},
+        occasions=occasions_of_all(session, invitations) if invitations else {},
     )
 
 
@@ -242,6 +292,8 @@ def _told(rows: list[Alert], around: _Around) -> Story:
     for row in rows:
         known = row if row.alert_class is AlertClass.CORRECTION else known
     messages = tuple(_public(row, rows, around) for row in rows)
+    changed = [row for row in rows if row.id in around.occasions and (row is first or takes_place(row))]
+    occasion = around.occasions[changed[-1].id or 0] if changed else None
     return Story(
         messages=messages,
         facts=around.facts(known),
@@ -249,19 +301,20 @@ def _told(rows: list[Alert], around: _Around) -> Story:
         places=tuple(around.places.get(first.id or 0, ())),
         network_ids=around.network_ids.get(first.id or 0, frozenset()),
         right_place=known.right_place,
-        ends_at=_ends_at(first, messages, timedelta(days=around.follow_up_days)),
+        ends_at=_ends_at(first, messages, timedelta(days=around.follow_up_days), occasion),
+        occasion=occasion,
     )
 
 
 def _public(row: Alert, rows: list[Alert], around: _Around) -> Published:
-    corrections = (one for one in rows if one.about_id == row.id and one.alert_class is AlertClass.CORRECTION)
+    corrections = (one for one in rows if one.about_id == row.id and takes_place(one))
     wrong_until = next((one.release_at for one in corrections), None)
     assert row.release_at is not None
     translation = around.translated.get(row.id or 0)
     return Published(
         number=row.number or 0,
         alert_class=row.alert_class,
-        told=Told(row.told) if row.told else None,
+        told=_told_of(row),
         source=Source(row.source),
         headline=(translation.headline if translation else row.headline) or "",
         language=translation.language if translation else SWEDISH,
@@ -272,13 +325,28 @@ def _public(row: Alert, rows: list[Alert], around: _Around) -> Published:
     )
 
 
-def _ends_at(first: Alert, messages: tuple[Published, ...], days: timedelta) -> datetime:
-    """The municipality's days after the last word that there still is something to mind."""
+def _told_of(row: Alert) -> Told | News | None:
+    if not row.told:
+        return None
+    return News(row.told) if row.alert_class is AlertClass.INVITATION else Told(row.told)
+
+
+def _ends_at(
+    first: Alert, messages: tuple[Published, ...], days: timedelta, occasion: AlertOccasion | None
+) -> datetime:
+    """The municipality's days after the last word that there still is something to mind; of an invitation, when what it
+    invites to is over."""
+    if occasion is not None:
+        return occasion.starts_at + timedelta(minutes=occasion.minutes)
     all_clear = next((one for one in messages if one.alert_class is AlertClass.ALL_CLEAR), None)
     if all_clear is not None:
         return all_clear.sent_at
     reminders = [one.sent_at for one in messages if one.told in (Told.SAME, Told.MORE)]
     if reminders:
         return reminders[-1] + days
-    lasts = {AlertClass.ONGOING: _ONGOING_FOR, AlertClass.ADVICE: _ADVICE_FOR}
+    lasts = {
+        AlertClass.ONGOING: _ONGOING_FOR,
+        AlertClass.ADVICE: _ADVICE_FOR,
+        AlertClass.DRILL: _DRILL_FOR,
+    }
     return messages[0].sent_at + lasts.get(first.alert_class, days)

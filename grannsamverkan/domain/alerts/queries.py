@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from grannsamverkan.domain.alerts.catalogue import BURGLARIES
-from grannsamverkan.domain.alerts.classes import BEGINS, AlertClass
+from grannsamverkan.domain.alerts.classes import BEGINS, NOTHING_HAPPENED, AlertClass
 from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget, AlertTranslation
 from grannsamverkan.domain.networks import Unit, WatchNetwork
 from grannsamverkan.foundation.database import UtcDateTime
@@ -79,11 +79,9 @@ def latest_facts(session: Session, first: Alert) -> Alert:
     return session.exec(rows.order_by(col(Alert.approved_at).desc(), col(Alert.id).desc())).first() or first
 
 
-def latest(
-    session: Session, municipality_codes: list[str], *, limit: int = 50, with_advice: bool = False
-) -> list[Alert]:
+def latest(session: Session, municipality_codes: list[str], *, limit: int = 50, with_all: bool = False) -> list[Alert]:
     """The municipalities' approved alerts, newest first."""
-    rows = listed().where(col(Alert.municipality_code).in_(municipality_codes), *_listed(with_advice))
+    rows = listed().where(col(Alert.municipality_code).in_(municipality_codes), *_listed(with_all))
     return list(session.exec(rows.order_by(col(Alert.approved_at).desc()).limit(limit)))
 
 
@@ -93,20 +91,20 @@ def latest_to(
     *,
     before: Mapping[int, datetime] | None = None,
     limit: int = 50,
-    with_advice: bool = False,
+    with_all: bool = False,
 ) -> list[Alert]:
     """The approved alerts that go to any of these networks, newest first; and those to one of `before`, from before
     the time that stands there."""
     meant: list[ColumnElement[bool]] = [col(Alert.id).in_(_to(network_ids))]
     for network_id, until in (before or {}).items():
         meant.append(col(Alert.id).in_(_to([network_id])) & (col(Alert.approved_at) < until))
-    rows = listed().where(or_(*meant), *_listed(with_advice))
+    rows = listed().where(or_(*meant), *_listed(with_all))
     return list(session.exec(rows.order_by(col(Alert.approved_at).desc()).limit(limit)))
 
 
-def _listed(with_advice: bool) -> list[ColumnElement[bool]]:
+def _listed(with_all: bool) -> list[ColumnElement[bool]]:
     is_sent = col(Alert.state).in_(PUBLISHED)
-    return [is_sent] if with_advice else [is_sent, col(Alert.alert_class) != AlertClass.ADVICE]
+    return [is_sent] if with_all else [is_sent, col(Alert.alert_class).not_in(NOTHING_HAPPENED)]
 
 
 def _to(network_ids: Iterable[int]) -> SelectOfScalar[int]:
@@ -118,7 +116,7 @@ def count_to(session: Session, network_id: int, *, since: datetime) -> int:
     rows = (
         select(func.count(distinct(col(Alert.id))))
         .join(AlertTarget, col(AlertTarget.alert_id) == col(Alert.id))
-        .where(AlertTarget.network_id == network_id, *_listed(with_advice=False), col(Alert.approved_at) >= since)
+        .where(AlertTarget.network_id == network_id, *_listed(with_all=False), col(Alert.approved_at) >= since)
     )
     return session.exec(rows).one()
 

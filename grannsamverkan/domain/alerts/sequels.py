@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts.actions import EDITABLE, change_columns, copy_targets
 from grannsamverkan.domain.alerts.catalogue import CHOICES, AlertKind, Dwelling, Source
-from grannsamverkan.domain.alerts.classes import BEGINS, SEQUELS, AlertClass
+from grannsamverkan.domain.alerts.classes import BEGINS, NOTHING_HAPPENED, SEQUELS, AlertClass
 from grannsamverkan.domain.alerts.queries import PUBLISHED, TO_SEND, latest_facts, listed
 from grannsamverkan.domain.alerts.sequel_drafts import SequelDraft, Told
 from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget
@@ -21,11 +21,11 @@ def start_sequel(
     """A draft that goes on with `about`; the author's own open one of that class is written anew.
 
     A follow-up and an all-clear are about the message that the story began with, whichever of its messages was at hand.
-    Refused: not_sent_yet; advice_stands_alone.
+    Refused: not_sent_yet; nothing_happened: neither advice, nor an invitation, nor a drill is gone on with so.
     """
     assert draft.alert_class in SEQUELS
-    if about.alert_class is AlertClass.ADVICE:
-        raise Refused("advice_stands_alone")
+    if about.alert_class in NOTHING_HAPPENED:
+        raise Refused("nothing_happened")
     if about.state not in PUBLISHED or about.release_at is None or about.release_at > now:
         raise Refused("not_sent_yet")
     first_id = about.story_id or about.id or 0
@@ -85,11 +85,12 @@ def newest_stories(
     return list(found.values())
 
 
-def unsent_corrections(session: Session, about_id: int) -> list[Alert]:
-    """Approved corrections of this message whose fan-out has not ended: a newer one takes their place."""
+def unsent_about(session: Session, about_id: int) -> list[Alert]:
+    """Approved corrections of this message, and news of this invitation, whose fan-out has not ended: a newer one takes
+    their place."""
     rows = select(Alert).where(
         Alert.about_id == about_id,
-        Alert.alert_class == AlertClass.CORRECTION,
+        col(Alert.alert_class).in_((AlertClass.CORRECTION, AlertClass.INVITATION)),
         col(Alert.state).in_(TO_SEND),
         col(Alert.stopped_at).is_(None),
     )

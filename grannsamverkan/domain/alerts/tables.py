@@ -49,17 +49,24 @@ class Alert(SQLModel, table=True):
     (sequels.Told), `right_place` where it was in truth, when that was wrong. Since `stopped_at` nothing more is sent.
     Alerts with the same `joint_id`, the id of the first of them, were written as one: one for each municipality.
     `changed_by` wrote it last; `over_quiet_hours`: somebody wants it to ring at night all the same. `planned_at`: not
-    to go before then. Advice has `card_key`, and its own paragraphs as `advice`; nothing has happened, so it has no
-    kind, dwelling or day.
+    to go before then. Advice has `card_key`, and its own paragraphs as `advice`; it goes in one message with the advice
+    `carried_by`, to whom both are for. Where nothing has happened there is no kind, dwelling or day; what people are
+    invited to is an AlertOccasion.
     """
 
     __tablename__ = "alert"
     __table_args__ = (
         CheckConstraint("state NOT IN ('approved','sending','closed') OR sms_text IS NOT NULL", name="frozen_wording"),
         CheckConstraint(
-            "alert_class = 'advice' OR (kind IS NOT NULL AND dwelling IS NOT NULL AND happened_on IS NOT NULL"
-            " AND day_part IS NOT NULL)",
+            "alert_class IN ('advice', 'invitation', 'drill') OR (kind IS NOT NULL AND dwelling IS NOT NULL"
+            " AND happened_on IS NOT NULL AND day_part IS NOT NULL)",
             name="has_happened",
+        ),
+        Index(
+            "ix_alert_carried_by",
+            "carried_by",
+            sqlite_where=text("carried_by IS NOT NULL"),
+            postgresql_where=text("carried_by IS NOT NULL"),
         ),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -110,6 +117,7 @@ class Alert(SQLModel, table=True):
     fanned_out_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     tally: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    carried_by: int | None = None
 
 
 class AlertTranslation(SQLModel, table=True):
@@ -124,6 +132,18 @@ class AlertTranslation(SQLModel, table=True):
     mail_text: str
     mail_html: str
     paragraphs: list[str] = Field(default_factory=list, sa_type=JSON)
+
+
+class AlertOccasion(SQLModel, table=True):
+    """What an invitation, or its news, invites to. `meeting_id`: the network's own meeting, when it is one."""
+
+    __tablename__ = "alert_occasion"
+    alert_id: int = Field(primary_key=True, foreign_key="alert.id", ondelete="CASCADE")
+    occasion: str = Field(max_length=40)
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    minutes: int
+    place: str = Field(max_length=120)
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id", ondelete="SET NULL", index=True)
 
 
 class AlertTarget(SQLModel, table=True):

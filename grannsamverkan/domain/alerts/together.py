@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts.actions import EDITABLE, change, discard, start
 from grannsamverkan.domain.alerts.catalogue import WRITES_TO_SEVERAL, Source
-from grannsamverkan.domain.alerts.drafts import AlertDraft, Target
+from grannsamverkan.domain.alerts.drafts import PlacesDraft, Target
 from grannsamverkan.domain.alerts.queries import alert
 from grannsamverkan.domain.alerts.sequel_drafts import SequelDraft
 from grannsamverkan.domain.alerts.sequels import start_sequel
@@ -21,7 +21,7 @@ from grannsamverkan.foundation.errors import Refused
 
 def write_together(
     session: Session,
-    draft: AlertDraft,
+    draft: PlacesDraft,
     *,
     drafts: Mapping[int, int],
     author_account_id: int,
@@ -101,7 +101,7 @@ def joint_drafts(session: Session, row: Alert) -> list[Alert]:
     return [one for one in joint(session, row) if one.state in EDITABLE]
 
 
-def _by_municipality(session: Session, draft: AlertDraft) -> dict[str, AlertDraft]:
+def _by_municipality(session: Session, draft: PlacesDraft) -> dict[str, PlacesDraft]:
     """The draft's part for each municipality, in their order. Refused: network_not_active, for one that is nowhere."""
     ids = {target.network_id for target in draft.targets}
     rows = select(WatchNetwork.id, WatchNetwork.municipality_code).where(col(WatchNetwork.id).in_(ids))

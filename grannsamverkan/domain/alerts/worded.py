@@ -8,7 +8,17 @@ from typing import Any
 from sqlmodel import Session
 
 from grannsamverkan.domain.alerts.catalogue import Advice, AlertKind, DayPart, Dwelling, Method, Source
+from grannsamverkan.domain.alerts.classes import AlertClass
+from grannsamverkan.domain.alerts.drill_words import DrillFacts, drill_headline, word_drill_email, word_drill_sms
+from grannsamverkan.domain.alerts.invitation_words import (
+    InvitationFacts,
+    invitation_headline,
+    word_invitation_email,
+    word_invitation_sms,
+)
+from grannsamverkan.domain.alerts.invitations import News, Occasion
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail, unsubscribe_url
+from grannsamverkan.domain.alerts.occasions import occasion_of
 from grannsamverkan.domain.alerts.phrases import AS_SHIPPED, PhraseBook, phrase_book
 from grannsamverkan.domain.alerts.queries import alert as alert_row
 from grannsamverkan.domain.alerts.queries import places_of
@@ -19,7 +29,7 @@ from grannsamverkan.domain.alerts.sequel_words import (
     word_sequel_email,
     word_sequel_sms,
 )
-from grannsamverkan.domain.alerts.tables import Alert, AlertTranslation
+from grannsamverkan.domain.alerts.tables import Alert, AlertOccasion, AlertTranslation
 from grannsamverkan.domain.alerts.wording import AlertFacts, EmailWording, headline, word_email, word_sms
 from grannsamverkan.domain.places import Municipality, ServedMunicipality, municipality
 from grannsamverkan.foundation.catalogues import OTHER_LANGUAGES, SWEDISH
@@ -47,7 +57,7 @@ def facts_of(
     book: PhraseBook | None = None,
     language: str = SWEDISH,
 ) -> AlertFacts:
-    """What is known about the event, ready for wording: of any alert but advice, where nothing has happened. A number
+    """What is known about the event, ready for wording: of any alert about something that has happened. A number
     that is not reserved yet shows as 0, and a place that was put right stands instead of the wrong ones. What has been
     let go keeps the phrases that held then."""
     assert alert.happened_on is not None
@@ -105,17 +115,19 @@ def word_in(
     session: Session, alert: Alert, served: ServedMunicipality, *, domain: str, base_url: str, now: datetime
 ) -> Worded:
     """All the words of an alert of any class. Refused when its SMS would be longer than it may be."""
+    if alert.alert_class in WORDED_AS:
+        return WORDED_AS[alert.alert_class](session, alert, served, domain, base_url, now)
     if alert.about_id is None:
         return word(facts_in(session, alert, base_url), served, domain=domain, now=now)
     sequel = sequel_facts_in(session, alert, base_url)
-    around = _around(sequel.facts, served, domain, now)
+    around = _around(base_url, sequel.facts.places, served, domain, now)
     others = {language: _word_sequel(sequel.in_language(language), around) for language in OTHER_LANGUAGES}
     return replace(_word_sequel(sequel, around), others=others)
 
 
 def word(facts: AlertFacts, served: ServedMunicipality, *, domain: str, now: datetime) -> Worded:
     """All the words of a warning. Refused when the SMS would be longer than a warning may be."""
-    around = _around(facts, served, domain, now)
+    around = _around(facts.base_url, facts.places, served, domain, now)
     others = {language: _word(replace(facts, language=language), around) for language in OTHER_LANGUAGES}
     return replace(_word(facts, around), others=others)
 
@@ -128,15 +140,113 @@ def _word_sequel(sequel: SequelFacts, around: dict[str, Any]) -> Worded:
     return Worded(sequel_headline(sequel), word_sequel_sms(sequel), word_sequel_email(sequel, **around))
 
 
-def _around(facts: AlertFacts, served: ServedMunicipality, domain: str, now: datetime) -> dict[str, Any]:
+def invitation_facts_in(session: Session, alert: Alert, base_url: str) -> InvitationFacts:
+    """What an invitation says, or its news, read from where the alert goes."""
+    about = alert_row(session, alert.about_id) if alert.about_id is not None else None
+    return invitation_facts_of(
+        alert,
+        occasion_of(session, alert.id or 0),
+        municipality(session, alert.municipality_code),
+        places_of(session, alert.id or 0),
+        base_url,
+        about_number=about.number if about is not None else None,
+    )
+
+
+def invitation_facts_of(
+    alert: Alert,
+    occasion: AlertOccasion,
+    municipality: Municipality,
+    places: list[str],
+    base_url: str,
+    *,
+    about_number: int | None,
+    language: str = SWEDISH,
+) -> InvitationFacts:
+    """The same, from what has been read already."""
+    return InvitationFacts(
+        number=alert.number or 0,
+        municipality_name=municipality.name,
+        source=Source(alert.source),
+        occasion=Occasion(occasion.occasion),
+        starts_at=occasion.starts_at,
+        minutes=occasion.minutes,
+        place=occasion.place,
+        areas=tuple(places),
+        free_text=alert.free_text,
+        base_url=base_url,
+        news=News(alert.told) if alert.told else None,
+        about_number=about_number or 0,
+        language=language,
+    )
+
+
+def drill_facts_in(session: Session, alert: Alert, base_url: str) -> DrillFacts:
+    """What a drill says, read from where the alert goes."""
+    places = places_of(session, alert.id or 0)
+    return drill_facts_of(alert, municipality(session, alert.municipality_code), places, base_url)
+
+
+def drill_facts_of(
+    alert: Alert, municipality: Municipality, places: list[str], base_url: str, language: str = SWEDISH
+) -> DrillFacts:
+    """The same, from what has been read already."""
+    return DrillFacts(
+        number=alert.number or 0,
+        municipality_name=municipality.name,
+        source=Source(alert.source),
+        areas=tuple(places),
+        base_url=base_url,
+        language=language,
+    )
+
+
+def _invitation(
+    session: Session, alert: Alert, served: ServedMunicipality, domain: str, base_url: str, now: datetime
+) -> Worded:
+    return word_invitation(invitation_facts_in(session, alert, base_url), served, domain=domain, now=now)
+
+
+def word_invitation(facts: InvitationFacts, served: ServedMunicipality, *, domain: str, now: datetime) -> Worded:
+    """All the words of an invitation, or of its news. Refused when the SMS would be longer than one may be."""
+    around = _around(facts.base_url, facts.areas, served, domain, now)
+    in_all = {
+        one: Worded(invitation_headline(said), word_invitation_sms(said), word_invitation_email(said, **around))
+        for one, said in ((one, facts.in_language(one)) for one in (SWEDISH, *OTHER_LANGUAGES))
+    }
+    return replace(in_all.pop(SWEDISH), others=in_all)
+
+
+def _drill(
+    session: Session, alert: Alert, served: ServedMunicipality, domain: str, base_url: str, now: datetime
+) -> Worded:
+    return word_drill(drill_facts_in(session, alert, base_url), served, domain=domain, now=now)
+
+
+def word_drill(facts: DrillFacts, served: ServedMunicipality, *, domain: str, now: datetime) -> Worded:
+    """All the words of a drill. Refused when the SMS would be longer than one may be."""
+    around = _around(facts.base_url, facts.areas, served, domain, now)
+    in_all = {
+        one: Worded(drill_headline(said), word_drill_sms(said), word_drill_email(said, **around))
+        for one, said in ((one, facts.in_language(one)) for one in (SWEDISH, *OTHER_LANGUAGES))
+    }
+    return replace(in_all.pop(SWEDISH), others=in_all)
+
+
+WORDED_AS = {AlertClass.INVITATION: _invitation, AlertClass.DRILL: _drill}
+
+
+def _around(
+    base_url: str, places: tuple[str, ...], served: ServedMunicipality, domain: str, now: datetime
+) -> dict[str, Any]:
     """What an email says of its sender and its recipient."""
     return {
         "sender_address": f"{served.mail_name}@{domain}",
         "list_domain": domain,
         "sent_on": now.astimezone(STOCKHOLM).date(),
-        "unsubscribe_url": unsubscribe_url(facts.base_url),
-        "network_name": ", ".join(facts.places),
-        "privacy_url": f"{facts.base_url}/dina-uppgifter",
+        "unsubscribe_url": unsubscribe_url(base_url),
+        "network_name": ", ".join(places),
+        "privacy_url": f"{base_url}/dina-uppgifter",
     }
 
 

@@ -5,7 +5,7 @@ An SMS has five elements in a fixed order: who says it, what happened to what, w
 What is under way also says that 112 has been called: a neighbour who sees it need not be the first to ring.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -289,21 +289,32 @@ def _when(facts: AlertFacts, *, short: bool) -> str:
 
 
 def _places(facts: AlertFacts) -> list[str]:
-    places = [place for place in dict.fromkeys(map(one_line, facts.places)) if place]
+    return listed_places(facts.places)
+
+
+def listed_places(names: Iterable[str]) -> list[str]:
+    """Each once, on one line. Refused: places_missing."""
+    places = [place for place in dict.fromkeys(map(one_line, names)) if place]
     if not places:
         raise Refused("places_missing")
     return places
 
 
 def places_in_words(facts: AlertFacts) -> str:
+    """Where the warning goes."""
+    return named_places(facts.language, facts.places)
+
+
+def named_places(language: str, names: Iterable[str]) -> str:
     """Nyby · Nyby och Sjöby · Nyby, Sjöby och 4 andra områden"""
-    places = _places(facts)
+    places = listed_places(names)
     if len(places) == 1:
         return places[0]
     if len(places) <= _MOST_HEADLINE_PLACES:
-        return facts.say("{first} och {last}", first=", ".join(places[:-1]), last=places[-1])
+        return say(language, "{first} och {last}", first=", ".join(places[:-1]), last=places[-1])
     first = places[: _MOST_HEADLINE_PLACES - 1]
-    return facts.say("{first} och {number} andra områden", first=", ".join(first), number=len(places) - len(first))
+    left = len(places) - len(first)
+    return say(language, "{first} och {number} andra områden", first=", ".join(first), number=left)
 
 
 def _subject(facts: AlertFacts) -> str:

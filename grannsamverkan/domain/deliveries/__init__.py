@@ -15,8 +15,15 @@ from grannsamverkan.domain.deliveries.batches import (
     open_batches,
     queues,
 )
+from grannsamverkan.domain.deliveries.carrying import (
+    CARRIER,
+    STATE,
+    carried_alerts,
+    carried_to_go,
+    carried_without_word,
+)
 from grannsamverkan.domain.deliveries.pace import group_of, take_turn
-from grannsamverkan.domain.deliveries.queries import first_handed_over_at, sent_to
+from grannsamverkan.domain.deliveries.queries import Sent, first_handed_over_at, sent_to
 from grannsamverkan.domain.deliveries.retry import wait_before
 from grannsamverkan.domain.deliveries.rows import (
     DEAD_CODES,
@@ -56,9 +63,11 @@ from grannsamverkan.domain.deliveries.ticks import last_tick_at, tick
 
 __all__ = [
     "ALLOWED",
+    "CARRIER",
     "DEAD_CODES",
     "FINAL",
     "NOBODY_THERE",
+    "STATE",
     "STOPPED_CODES",
     "UNSETTLED",
     "WAITING",
@@ -71,7 +80,11 @@ __all__ = [
     "Lease",
     "Pace",
     "Queue",
+    "Sent",
     "ask_time",
+    "carried_alerts",
+    "carried_to_go",
+    "carried_without_word",
     "claim",
     "due",
     "due_rows",

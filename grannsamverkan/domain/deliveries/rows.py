@@ -9,6 +9,14 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.batches import Lease, hold, of_lease
+from grannsamverkan.domain.deliveries.carrying import (
+    carried_to_go,
+    let_go,
+    lock_beside,
+    still_so,
+    take_out,
+    with_carried,
+)
 from grannsamverkan.domain.deliveries.statements import CALL, HANDED_OVER, HANDED_OVER_AS
 from grannsamverkan.domain.deliveries.states import UNSETTLED, WAITING, DeliveryState, sources_of
 from grannsamverkan.domain.deliveries.tables import Batch, Delivery
@@ -49,10 +57,13 @@ class InFlight:
     attempts: int
 
 
-def waiting(session: Session, lease: Lease, *, now: datetime, first_alert_id: int | None = None) -> list[Copy]:
+def waiting(
+    session: Session, lease: Lease, *, now: datetime, first_alert_id: int | None = None, may_carry: bool = False
+) -> list[Copy]:
     """The batch's copies that are to be sent now, addresses in clear. Those whose address has gone are stopped.
 
-    With a `first_alert_id` each says which copy of that alert went to the same address.
+    With a `first_alert_id` each says which copy of that alert went to the same address; where one `may_carry` others,
+    which alerts go along with it.
     """
     vault = vault_of(session.get_bind().dialect)
     first = aliased(Delivery)
@@ -78,11 +89,12 @@ def waiting(session: Session, lease: Lease, *, now: datetime, first_alert_id: in
     )
     gone = [delivery_id for delivery_id, value, *_ in rows if value is None]
     _move(session, gone, S.STOPPED, code="address_gone", final_at=now)
-    return [
+    copies = [
         Copy(delivery_id, value, str(delivery_id), stop_token(vault, lookup), str(first_id or 0), language)
         for delivery_id, value, lookup, first_id, language in rows
         if value is not None and delivery_id is not None
     ]
+    return with_carried(session, copies) if may_carry else copies
 
 
 def quiet_until(session: Session, lease: Lease, *, now: datetime) -> datetime | None:
@@ -117,9 +129,11 @@ def turn(
     can_ask: bool,
 ) -> list[Copy]:
     """Between two calls, in one transaction: write down what came of the last group, and commit that these copies are
-    about to be called. Returns those that still may be: a STOPP that has been answered before this is heeded here."""
+    about to be called. Returns those that still may be: a STOPP that has been answered before this is heeded here, and
+    what goes along with them has not been stopped."""
     hold(connection, lease, now=now)
     _write_down(connection, results, now, can_ask)
+    copies = still_so(connection, copies)
     ids = [copy.delivery_id for copy in copies]
     if connection.execute(CALL, {"ids": ids, "at": now}).rowcount == len(ids):
         return list(copies)
@@ -240,11 +254,12 @@ def withdraw(session: Session, alert_id: int, *, now: datetime) -> int:
     """Nothing more of the alert is handed over once this is committed; returns how many copies were kept back.
 
     Its open batches are locked first: a sender that is about to call has its lock until it has said so, and every later
-    one finds the copies gone. What was called and has no answer yet stays as it is, and is settled by its batch.
+    one finds the copies gone. What was called and has no answer yet stays as it is, and is settled by its batch. What
+    other messages carry of it is taken out of them, and what its own carried goes by itself.
     """
-    batches = select(Batch.id).where(Batch.alert_id == alert_id, col(Batch.done_at).is_(None)).order_by(col(Batch.id))
-    session.execute(batches.with_for_update()).all()
-    kept = _keep_back(session, (col(Delivery.alert_id) == alert_id,), now)
+    lock_beside(session, alert_id)
+    kept = _keep_back(session, (col(Delivery.alert_id) == alert_id,), now) + take_out(session, alert_id, now=now)
+    let_go(session, alert_id, now=now)
     idle = update(Batch).where(
         col(Batch.alert_id) == alert_id, col(Batch.done_at).is_(None), col(Batch.lease_until).is_(None)
     )
@@ -254,7 +269,9 @@ def withdraw(session: Session, alert_id: int, *, now: datetime) -> int:
 
 def keep_back(session: Session, lease: Lease, *, now: datetime) -> int:
     """The same for what has come back to one batch since."""
-    return _keep_back(session, of_lease(lease), now)
+    kept = _keep_back(session, of_lease(lease), now)
+    let_go(session, lease.alert_id, now=now)
+    return kept
 
 
 def _keep_back(session: Session, which: tuple[ColumnElement[bool], ...], now: datetime) -> int:
@@ -276,7 +293,7 @@ def flights_unknown(session: Session, lease: Lease, flights: Sequence[InFlight],
 def unsettled(session: Session, alert_id: int) -> bool:
     """Whether any copy of the alert waits, or is inside a call, or has been called without a known result."""
     rows = select(Delivery.id).where(Delivery.alert_id == alert_id, col(Delivery.state).in_(UNSETTLED))
-    return session.execute(rows.limit(1)).first() is not None
+    return session.execute(rows.limit(1)).first() is not None or carried_to_go(session, alert_id)
 
 
 def requeue(session: Session, lease: Lease, flights: Sequence[InFlight], *, now: datetime) -> None:

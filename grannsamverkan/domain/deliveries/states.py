@@ -1,4 +1,4 @@
-"""The life of one copy: nine states and one table of allowed moves."""
+"""The life of one copy: ten states and one table of allowed moves."""
 
 from enum import IntEnum
 
@@ -15,6 +15,7 @@ class DeliveryState(IntEnum):
     EXPIRED = 6  # its validity passed before it was handed over
     UNKNOWN = 7  # nobody can say
     STOPPED = 8  # the person said STOPP, or left, or the sender stopped the alert, before it was handed over
+    CARRIED = 9  # goes in the message of another copy for the same address, and shares what becomes of that
 
 
 S = DeliveryState
@@ -22,7 +23,7 @@ S = DeliveryState
 ALLOWED: dict[DeliveryState, frozenset[DeliveryState]] = {
     # Straight to the call when the holder of its batch has just heard that the provider never saw it.
     # Unknown: its alert was stopped after a call that may have been taken, and it does not go again.
-    S.QUEUED: frozenset({S.LEASED, S.CALLING, S.FAILED, S.EXPIRED, S.STOPPED, S.UNKNOWN}),
+    S.QUEUED: frozenset({S.LEASED, S.CALLING, S.FAILED, S.EXPIRED, S.STOPPED, S.UNKNOWN, S.CARRIED}),
     S.LEASED: frozenset({S.CALLING, S.FAILED, S.EXPIRED, S.STOPPED, S.UNKNOWN}),
     # Back to the queue only when the provider surely did not take the copy, or (email) cannot be asked.
     S.CALLING: frozenset({S.HANDED_OVER, S.DELIVERED, S.FAILED, S.UNKNOWN, S.QUEUED}),
@@ -33,6 +34,8 @@ ALLOWED: dict[DeliveryState, frozenset[DeliveryState]] = {
     S.EXPIRED: frozenset({S.DELIVERED}),
     S.DELIVERED: frozenset(),
     S.STOPPED: frozenset(),
+    # Alone again when its carrier was stopped before it went; out of the message when it was stopped itself.
+    S.CARRIED: frozenset({S.QUEUED, S.STOPPED, S.UNKNOWN}),
 }
 
 WAITING = frozenset({S.QUEUED, S.LEASED})

@@ -13,7 +13,8 @@ class Delivery(SQLModel, table=True):
     """One copy for one address. Holds the address row's id and hash, never the address; `state` as in states.py.
 
     `language` is that of its words. `not_before`: its owner's quiet hours last until then, or a contact person may pass
-    it on until then.
+    it on until then. `carried_by`: the copy, for the same address, in whose message it goes; set exactly while its
+    state says so. No foreign key: the carrier may be forgotten first.
     """
 
     __tablename__ = "delivery"
@@ -25,6 +26,12 @@ class Delivery(SQLModel, table=True):
             "provider_id",
             sqlite_where=text("provider_id IS NOT NULL"),
             postgresql_where=text("provider_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_delivery_carried_by",
+            "carried_by",
+            sqlite_where=text("carried_by IS NOT NULL"),
+            postgresql_where=text("carried_by IS NOT NULL"),
         ),
         {"postgresql_with": {"fillfactor": 70}},
     )
@@ -42,6 +49,7 @@ class Delivery(SQLModel, table=True):
     called_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     handed_over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     final_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    carried_by: int | None = Field(default=None, sa_type=BigId)
 
 
 class Batch(SQLModel, table=True):

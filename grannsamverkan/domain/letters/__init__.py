@@ -29,7 +29,14 @@ from grannsamverkan.domain.letters.counts import (
     read_rows,
     shown_counts,
 )
-from grannsamverkan.domain.letters.lines import count_lines, count_words, lines_of, meeting_line, together_line
+from grannsamverkan.domain.letters.lines import (
+    count_lines,
+    count_words,
+    lines_of,
+    mail_words,
+    meeting_line,
+    together_line,
+)
 from grannsamverkan.domain.letters.months import hangs_until, month_after, month_key, read_month
 from grannsamverkan.domain.letters.tables import CrimeCount, CrimeKind, Letter, LetterState
 
@@ -61,6 +68,7 @@ __all__ = [
     "letter",
     "letters",
     "lines_of",
+    "mail_words",
     "meeting_line",
     "month_after",
     "month_key",

@@ -14,6 +14,7 @@ from grannsamverkan.domain.advice import Card
 from grannsamverkan.domain.letters.counts import counts_of, shown_counts
 from grannsamverkan.domain.letters.months import month_after, read_month
 from grannsamverkan.domain.letters.tables import Letter, LetterState
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.database import add_once
 from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
 
@@ -103,7 +104,8 @@ def change(session: Session, row: Letter, *, greeting: str, card_keys: Sequence[
 
 
 def content_of(session: Session, row: Letter, *, smallest: int, now: datetime) -> dict[str, Any]:
-    """What the letter says: as approved, else as it would be approved now. Plain values, Swedish."""
+    """What the letter says: as approved, else as it would be approved now. Plain values, Swedish, and the tips in the
+    other languages too."""
     if row.content is not None:
         return row.content
     cards = {card.key: card for card in advice.cards(session, row.municipality_code)}
@@ -119,9 +121,9 @@ def content_of(session: Session, row: Letter, *, smallest: int, now: datetime) -
     }
 
 
-def _tip(card: Card) -> dict[str, str]:
-    said = card.texts["sv"]
-    return {"key": card.key, "title": said.title, "words": said.mail[0]}
+def _tip(card: Card) -> dict[str, Any]:
+    said = {language: {"title": texts.title, "words": texts.mail[0]} for language, texts in card.texts.items()}
+    return {"key": card.key, **said.pop(SWEDISH), "others": said}
 
 
 def _meetings(session: Session, municipality_code: str, now: datetime) -> list[dict[str, str]]:

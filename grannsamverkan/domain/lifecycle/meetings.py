@@ -74,6 +74,12 @@ def cancel_meeting(row: Meeting, *, now: datetime) -> None:
     row.state, row.sequence, row.changed_at = MeetingState.CANCELLED, row.sequence + 1, now
 
 
+def note_invited(session: Session, meeting_id: int, *, now: datetime) -> None:
+    """People have been invited to it; the first time counts."""
+    row = session.get_one(Meeting, meeting_id)
+    row.invited_at = row.invited_at or now
+
+
 def planned_meetings(session: Session, network_id: int) -> list[Meeting]:
     """What the network has planned and not held."""
     rows = select(Meeting).where(Meeting.network_id == network_id, Meeting.state == MeetingState.PLANNED)
@@ -110,6 +116,11 @@ def meeting(session: Session, network_id: int, meeting_id: int) -> Meeting:
     if row is None or row.network_id != network_id:
         raise NotFound
     return row
+
+
+def meeting_of(session: Session, meeting_id: int) -> Meeting:
+    """The meeting, whichever network's it is."""
+    return session.get_one(Meeting, meeting_id)
 
 
 def meeting_with_uid(session: Session, uid: str) -> Meeting:

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.notices.tables import Notice, NoticeKind, NoticeState
 from grannsamverkan.domain.notices.words import Words
-from grannsamverkan.domain.people import ContactAddress, StopEntry, is_wanted, quiet_until
+from grannsamverkan.domain.people import ContactAddress, StopEntry, is_wanted, language_at, quiet_until
 from grannsamverkan.foundation.database import add_once
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.sms_text import prepare
@@ -37,8 +37,9 @@ def queue(
     now: datetime,
     valid_for: timedelta,
     not_before: datetime | None = None,
+    language: str | None = None,
 ) -> Notice | None:
-    """A message to one address, sent soon after the transaction.
+    """A message to one address, sent soon after the transaction, in the language that is read there or in this one.
 
     `about` says what it belongs to ("meeting:12"), `key` what it is there: the same pair is queued once. None when it
     was, or when nothing may go to the address; see `may_get`. What nobody asked for waits for the phone's quiet hours.
@@ -49,6 +50,7 @@ def queue(
     is_sms = address.channel == ChannelKind.SMS
     begins = not_before or now
     begins = waits_until(session, address, kind, now=begins) or begins
+    spoken, said = words.in_language(language or language_at(session, address))
     row = Notice(
         address_id=address.id,
         channel=address.channel,
@@ -56,8 +58,9 @@ def queue(
         municipality_code=municipality_code,
         about=about,
         key=key,
-        subject="" if is_sms else words.subject,
-        body=prepare(words.sms).text if is_sms else words.mail,
+        language=spoken,
+        subject="" if is_sms else said.subject,
+        body=prepare(said.sms).text if is_sms else said.mail,
         made_at=now,
         next_at=begins,
         valid_until=begins + valid_for,

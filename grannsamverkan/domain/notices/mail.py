@@ -10,6 +10,8 @@ from functools import cache
 
 import jinja2
 
+from grannsamverkan.domain.notices.words import Say
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.resources import resource_folder
 
 _POLICY = SMTP.clone(max_line_length=76)
@@ -25,7 +27,16 @@ class NoticeSender:
     stop_url: str = ""
 
 
-def render(sender: NoticeSender, *, notice_id: int, to: str, subject: str, text: str, sent_at: datetime) -> bytes:
+def render(
+    sender: NoticeSender,
+    *,
+    notice_id: int,
+    to: str,
+    subject: str,
+    text: str,
+    sent_at: datetime,
+    language: str = SWEDISH,
+) -> bytes:
     """The whole message. The same notice has the same Message-ID at every attempt."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(sender.name, sender.mail_name, sender.domain)
@@ -39,18 +50,19 @@ def render(sender: NoticeSender, *, notice_id: int, to: str, subject: str, text:
     if sender.stop_url:
         message["List-Unsubscribe"] = f"<{sender.stop_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    signed = f"{text}\n\n{sender.name}" + (
-        f"\n\nVill du sluta få mejl? Gå hit:\n{sender.stop_url}" if sender.stop_url else ""
-    )
+    say = Say(language)
+    stop = "\n".join(("\n", say("Vill du sluta få mejl? Gå hit:"), sender.stop_url)) if sender.stop_url else ""
+    signed = f"{text}\n\n{sender.name}{stop}"
     message.set_content(signed, cte="quoted-printable")
-    message.add_alternative(_html(subject, signed), subtype="html", cte="quoted-printable")
-    message["Content-Language"] = "sv"
+    message.add_alternative(_html(subject, signed, language), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = language
     return message.as_bytes().replace(b"\r\n.", b"\r\n..").replace(b"%", b"%%").rstrip(b"\r\n")
 
 
-def _html(subject: str, text: str) -> str:
+def _html(subject: str, text: str, language: str) -> str:
     paragraphs = [paragraph.split("\n") for paragraph in text.split("\n\n")]
-    return _templates().get_template("messages/email/notice.html").render(subject=subject, paragraphs=paragraphs)
+    shown = {"subject": subject, "paragraphs": paragraphs, "language": language}
+    return _templates().get_template("messages/email/notice.html").render(shown)
 
 
 @cache

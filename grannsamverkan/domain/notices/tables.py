@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.database import BigId, Small, UtcDateTime, enum_text
 from grannsamverkan.foundation.vault import SealedText
 
@@ -62,6 +63,7 @@ class Notice(SQLModel, table=True):
     key: str = Field(max_length=60)
     subject: str = Field(default="", sa_type=SealedText("notice.subject"))
     body: str = Field(sa_type=SealedText("notice.body"))
+    language: str = Field(default=SWEDISH, max_length=5, sa_column_kwargs={"server_default": SWEDISH})
     made_at: datetime = Field(sa_type=UtcDateTime)
     next_at: datetime = Field(sa_type=UtcDateTime)
     valid_until: datetime = Field(sa_type=UtcDateTime)

@@ -1,27 +1,69 @@
-"""What notices say, in Swedish: one SMS without links, and the same in a mail with a little more room.
+"""What notices say: one SMS without links, and the same in a mail with a little more room.
 
-A sender name is "Grannsamverkan Höör". Times come in words already.
+What neighbours are told is written in Swedish fragments, each translated once in the catalogue `notices` of a language;
+what people are told at work is Swedish. A sender name is "Grannsamverkan Höör".
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
+from babel.dates import format_date
+
+from grannsamverkan.foundation.catalogues import LANGUAGES, SWEDISH, catalogue
 from grannsamverkan.foundation.sms_text import PreparedSms, prepare
+from grannsamverkan.foundation.swedish import in_sweden
 
-_NO_CODE_TO_ANYBODY = "Lämna aldrig ut koden, inte ens till oss."
+P = ParamSpec("P")
+
 _OWN_LINK = "Länken är din egen. Skicka den inte vidare."
-_NOT_YOU = "Var det inte du? Hör av dig till kommunen."
-_QUESTIONS = "Frågor? Hör av dig till kommunen."
-_ERASED = "Dina uppgifter är raderade."
 
 
 @dataclass(frozen=True)
 class Words:
-    """The same message for a phone and for a mailbox. `mail` is paragraphs with an empty line between."""
+    """The same message for a phone and for a mailbox, and in the `others` languages that it has. `mail` is paragraphs
+    with an empty line between."""
 
     subject: str
     sms: str
     mail: str
+    others: Mapping[str, "Words"] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> tuple[str, "Words"]:
+        """The language that it can be said in to a reader of this one, and the words."""
+        found = self.others.get(language)
+        return (language, found) if found is not None else (SWEDISH, self)
+
+
+@dataclass(frozen=True)
+class Say:
+    """Fragments in a reader's language; in Swedish where one has no translation."""
+
+    language: str
+
+    def __call__(self, words: str, **facts: object) -> str:
+        found = str(catalogue(self.language, "notices").gettext(words)) if words else ""
+        return found.format(**facts) if facts else found
+
+    def moment(self, at: datetime) -> str:
+        """tisdag 4 mars klockan 18.00"""
+        here = in_sweden(at)
+        day = format_date(here.date(), "EEEE d MMMM", locale=self.language)
+        return self("{day} klockan {clock}", day=day, clock=f"{here:%H.%M}")
+
+
+def in_every_language(write: Callable[Concatenate[Say, P], Words]) -> Callable[P, Words]:
+    """What is written with a Say, said in every language at once."""
+
+    @wraps(write)
+    def said(*args: P.args, **kwargs: P.kwargs) -> Words:
+        found = {language: write(Say(language), *args, **kwargs) for language in LANGUAGES}
+        return replace(found.pop(SWEDISH), others=found)
+
+    return said
 
 
 class Change(StrEnum):
@@ -65,86 +107,125 @@ _CHANGED = {
 }
 
 
-def code(sender: str, digits: str, *, domain: str, minutes: int) -> Words:
+@in_every_language
+def code(say: Say, sender: str, digits: str, *, domain: str, minutes: int) -> Words:
     """A one-time code. The last line binds it to our domain, so that a phone fills it in there and nowhere else."""
-    begins = f"{digits} är din kod till {sender}. Gäller i {minutes} minuter. {_NO_CODE_TO_ANYBODY}"
+    begins = say("{digits} är din kod till {sender}.", digits=digits, sender=sender)
+    more = say("Gäller i {minutes} minuter. Lämna aldrig ut koden, inte ens till oss.", minutes=minutes)
+    not_asked = say("Har du inte bett om någon kod? Då behöver du inte göra något.")
     return Words(
-        subject=f"{digits} är din kod till {sender}",
-        sms=f"{begins}\n\n@{domain} #{digits}",
-        mail=f"{begins}\n\nHar du inte bett om någon kod? Då behöver du inte göra något.",
+        subject=begins.removesuffix("."),
+        sms=f"{begins} {more}\n\n@{domain} #{digits}",
+        mail=f"{begins} {more}\n\n{not_asked}",
     )
 
 
-def welcome(sender: str, network: str) -> Words:
+@in_every_language
+def welcome(say: Say, sender: str, network: str) -> Words:
     """Somebody has joined: what real messages look like, and how to stop them."""
-    return Words(
-        subject=f"Välkommen till grannsamverkan i {network}",
-        sms=f"{sender}: Du får sms för {_short(network)}. Spara numret. Vi skickar aldrig länkar, "
-        "ber aldrig om koder eller pengar. Svara STOPP för att sluta, HJÄLP för info.",
-        mail=f"Nu är du med i grannsamverkan i {network}.\n\n"
-        "Du får varningar när något har hänt nära dig, och korta tips. "
-        "Vi ber aldrig om koder eller pengar. Vi hämtar aldrig saker hos dig.\n\n"
-        "Pågår ett brott? Ring 112. Vill du tipsa polisen? Ring 114 14.\n\n"
-        "Vill du sluta? Använd länken sist i mejlet. Du kan komma tillbaka när du vill.",
+    told = say(
+        "Du får sms för {network}. Spara numret. Vi skickar aldrig länkar, ber aldrig om koder eller pengar. "
+        "Svara STOPP för att sluta, HJÄLP för info.",
+        network=_short(network),
     )
+    paragraphs = (
+        say("Nu är du med i grannsamverkan i {network}.", network=network),
+        say(
+            "Du får varningar när något har hänt nära dig, och korta tips. Vi ber aldrig om koder eller pengar. "
+            "Vi hämtar aldrig saker hos dig."
+        ),
+        say("Pågår ett brott? Ring 112. Vill du tipsa polisen? Ring 114 14."),
+        say("Vill du sluta? Använd länken sist i mejlet. Du kan komma tillbaka när du vill."),
+    )
+    subject = say("Välkommen till grannsamverkan i {network}", network=network)
+    return Words(subject, f"{sender}: {told}", "\n\n".join(paragraphs))
 
 
-def already_member(sender: str, network: str) -> Words:
+@in_every_language
+def already_member(say: Say, sender: str, network: str) -> Words:
     """Somebody asked to join with an address that is in already."""
+    told = say("Du är redan med i {network}. Du behöver inte göra något.", network=_short(network))
     return Words(
-        subject=f"Du är redan med i {network}",
-        sms=f"{sender}: Du är redan med i {_short(network)}. Du behöver inte göra något.",
-        mail=f"Du är redan med i grannsamverkan i {network}. Du behöver inte göra något.",
+        subject=say("Du är redan med i {network}", network=network),
+        sms=f"{sender}: {told}",
+        mail=say("Du är redan med i grannsamverkan i {network}. Du behöver inte göra något.", network=network),
     )
 
 
-def changed(sender: str, what: Change) -> Words:
+@in_every_language
+def changed(say: Say, sender: str, what: Change) -> Words:
     """Somebody changed something on their own page; said over the channel they had before."""
-    return Words(
-        subject=f"{_CHANGED[what][:-1]}",
-        sms=f"{sender}: {_CHANGED[what]} {_NOT_YOU}",
-        mail=f"{_CHANGED[what]}\n\n{_NOT_YOU}",
-    )
+    told, not_you = say(_CHANGED[what]), say("Var det inte du? Hör av dig till kommunen.")
+    return Words(told.removesuffix("."), f"{sender}: {told} {not_you}", f"{told}\n\n{not_you}")
 
 
-def interest(sender: str) -> Words:
+@in_every_language
+def interest(say: Say, sender: str) -> Words:
     """Somebody has told that they want a watch where they live."""
+    thanks = say("Tack för din anmälan.")
+    comes = say("Kommunen hör av sig när fler i ditt område är intresserade.")
+    meanwhile = say("Prata gärna med dina grannar under tiden.")
+    or_not = say("Blir det inget inom ett år raderar vi dina uppgifter.")
     return Words(
-        subject="Tack för din anmälan",
-        sms=f"{sender}: Tack för din anmälan. Kommunen hör av sig när fler i ditt område är intresserade.",
-        mail="Tack för din anmälan.\n\nKommunen hör av sig när fler i ditt område är intresserade. "
-        "Prata gärna med dina grannar under tiden.\n\n"
-        "Blir det inget inom ett år raderar vi dina uppgifter.",
+        subject=thanks.removesuffix("."),
+        sms=f"{sender}: {thanks} {comes}",
+        mail=f"{thanks}\n\n{comes} {meanwhile}\n\n{or_not}",
     )
 
 
-def meeting(sender: str, network: str, *, title: str, when: str, place: str, page: str) -> Words:
-    """An invitation. `title` is "Startmöte", `when` "tisdag 4 mars klockan 18.00"; `page` holds the calendar file."""
+@in_every_language
+def meeting(say: Say, sender: str, network: str, *, title: str, at: datetime, place: str, page: str) -> Words:
+    """An invitation. `title` is "Startmöte"; `page` holds the calendar file."""
+    what, when = say(title), say.moment(at)
+    told = say(
+        "{what} för {network} {when}. Plats: {place}. Välkommen! Svara STOPP för att sluta.",
+        what=what,
+        network=_short(network),
+        when=when,
+        place=place,
+    )
     return Words(
-        subject=f"{title} i {network} {when}",
-        sms=f"{sender}: {title} för {_short(network)} {when}. Plats: {place}. Välkommen! Svara STOPP för att sluta.",
-        mail=f"Välkommen till {title.lower()} i {network}.\n\nNär: {when}\n\nVar: {place}\n\n"
-        f"Lägg mötet i din kalender:\n{page}",
+        subject=say("{what} i {network} {when}", what=what, network=network, when=when),
+        sms=f"{sender}: {told}",
+        mail=say("Välkommen till {what} i {network}.", what=what.lower(), network=network)
+        + _when_and_where(say, when, place)
+        + say("Lägg mötet i din kalender:")
+        + f"\n{page}",
     )
 
 
-def meeting_changed(sender: str, network: str, *, title: str, when: str, place: str, page: str) -> Words:
+@in_every_language
+def meeting_changed(say: Say, sender: str, network: str, *, title: str, at: datetime, place: str, page: str) -> Words:
     """The meeting has another time or place."""
+    what, when = say(title), say.moment(at)
+    facts = {"network": _short(network), "when": when, "place": place}
+    told = say("ÄNDRAT. {what} för {network} är nu {when}. Plats: {place}.", what=what, **facts)
     return Words(
-        subject=f"Ändrat: {title.lower()} i {network} {when}",
-        sms=f"{sender}: ÄNDRAT. {title} för {_short(network)} är nu {when}. Plats: {place}.",
-        mail=f"Mötet är ändrat: {title.lower()} i {network}.\n\nNär: {when}\n\nVar: {place}\n\n"
-        f"Lägg mötet i din kalender igen:\n{page}",
+        subject=say("Ändrat: {what} i {network} {when}", what=what.lower(), network=network, when=when),
+        sms=f"{sender}: {told}",
+        mail=say("Mötet är ändrat: {what} i {network}.", what=what.lower(), network=network)
+        + _when_and_where(say, when, place)
+        + say("Lägg mötet i din kalender igen:")
+        + f"\n{page}",
     )
 
 
-def meeting_cancelled(sender: str, network: str, *, title: str, when: str) -> Words:
+@in_every_language
+def meeting_cancelled(say: Say, sender: str, network: str, *, title: str, at: datetime) -> Words:
     """The meeting will not be held."""
+    what, when = say(title), say.moment(at)
+    told = say("INSTÄLLT. {what} för {network} {when} blir inte av.", what=what, network=_short(network), when=when)
+    said = say("Mötet är inställt: {what} i {network} {when}.", what=what.lower(), network=network, when=when)
     return Words(
-        subject=f"Inställt: {title.lower()} i {network} {when}",
-        sms=f"{sender}: INSTÄLLT. {title} för {_short(network)} {when} blir inte av.",
-        mail=f"Mötet är inställt: {title.lower()} i {network} {when}.\n\nVi hör av oss om en ny tid.",
+        subject=say("Inställt: {what} i {network} {when}", what=what.lower(), network=network, when=when),
+        sms=f"{sender}: {told}",
+        mail="\n\n".join((said, say("Vi hör av oss om en ny tid."))),
     )
+
+
+def _when_and_where(say: Say, when: str, place: str) -> str:
+    """Two paragraphs, with the space around them."""
+    return "\n\n".join(("", say("När: {when}", when=when), say("Var: {place}", place=place), ""))
 
 
 def training(sender: str, *, when: str, place: str, page: str) -> Words:
@@ -188,17 +269,6 @@ def duties(sender: str, network: str, *, tasks: int, month: str, page: str) -> W
     )
 
 
-def monthly_letter(sender: str, month: str, *, greeting: str, lines: list[str], page: str, paper: str) -> Words:
-    """The month's letter, for whoever passes it on. `lines` are what it says, each a paragraph."""
-    said = "\n\n".join(filter(None, [greeting, *lines]))
-    return Words(
-        subject=f"Månadsbrev för {month}",
-        sms=f"{sender}: Månadsbrevet för {month} finns på vår webbplats.",
-        mail=f"{said}\n\nHela brevet:\n{page}\n\nSom lapp att skriva ut:\n{paper}\n\n"
-        "Pågår ett brott? Ring 112. Vill du tipsa polisen? Ring 114 14.",
-    )
-
-
 def yearly_check(sender: str, network: str, *, due: str, page: str, is_reminder: bool) -> Words:
     """Four questions once a year."""
     begins = "Påminnelse: svara på" if is_reminder else "Dags att svara på"
@@ -239,14 +309,26 @@ def taken_over(sender: str, network: str, *, households: int, page: str) -> Word
 
 def join_answer(sender: str, network: str, *, is_approved: bool, is_erased: bool = True) -> Words:
     """The contact person's answer to somebody who asked to be let in. `is_erased`: nothing else keeps their address."""
-    if is_approved:
-        return welcome(sender, network)
-    erased = f" {_ERASED}" if is_erased else ""
+    return welcome(sender, network) if is_approved else _not_let_in(sender, network, is_erased=is_erased)
+
+
+@in_every_language
+def _not_let_in(say: Say, sender: str, network: str, *, is_erased: bool) -> Words:
+    told = say("Du kom inte med i {network} den här gången.", network=_short(network))
+    more = " ".join(filter(None, (_questions(say), _erased(say) if is_erased else "")))
     return Words(
-        subject=f"Din ansökan till {network}",
-        sms=f"{sender}: Du kom inte med i {_short(network)} den här gången. {_QUESTIONS}{erased}",
-        mail=f"Du kom inte med i {network} den här gången.\n\n{_QUESTIONS}{erased}",
+        subject=say("Din ansökan till {network}", network=network),
+        sms=f"{sender}: {told} {more}",
+        mail="\n\n".join((say("Du kom inte med i {network} den här gången.", network=network), more)),
     )
+
+
+def _questions(say: Say) -> str:
+    return say("Frågor? Hör av dig till kommunen.")
+
+
+def _erased(say: Say) -> str:
+    return say("Dina uppgifter är raderade.")
 
 
 class Concerned(StrEnum):
@@ -264,7 +346,9 @@ _ENDED = {
 }
 
 
+@in_every_language
 def network_ended(
+    say: Say,
     sender: str,
     network: str,
     concerned: Concerned | None,
@@ -276,28 +360,27 @@ def network_ended(
 ) -> Words:
     """A network ends: one message to each, with all that follows from it. `concerned` None: a contact person only."""
     said = [
-        _ENDED[concerned] if concerned is not None else "",
-        "Inplanerade möten är inställda." if had_meetings else "",
-        "Tack för allt du har gjort som kontaktombud!" if was_contact else "",
-        "Din plats på utbildningen är avbokad." if had_seat else "",
-        _ERASED if is_erased else "",
-        _QUESTIONS if concerned is not Concerned.WAITING else "",
+        say(_ENDED[concerned]) if concerned is not None else "",
+        say("Inplanerade möten är inställda.") if had_meetings else "",
+        say("Tack för allt du har gjort som kontaktombud!") if was_contact else "",
+        say("Din plats på utbildningen är avbokad.") if had_seat else "",
+        _erased(say) if is_erased else "",
+        _questions(say) if concerned is not Concerned.WAITING else "",
     ]
-    text = " ".join(one for one in said if one)
-    return Words(
-        subject=f"Grannsamverkan i {network} är avslutad",
-        sms=f"{sender}: Grannsamverkan i {_short(network)} är avslutad. {text}",
-        mail=f"Grannsamverkan i {network} är avslutad.\n\n{text}",
-    )
+    text, ended = " ".join(one for one in said if one), say("Grannsamverkan i {network} är avslutad.", network=network)
+    in_short = say("Grannsamverkan i {network} är avslutad.", network=_short(network))
+    return Words(ended.removesuffix("."), f"{sender}: {in_short} {text}", f"{ended}\n\n{text}")
 
 
-def network_moved(sender: str, network: str, into: str) -> Words:
+@in_every_language
+def network_moved(say: Say, sender: str, network: str, into: str) -> Words:
     """A household's part of a network belongs to another one from now on."""
+    words = "Din grannsamverkan i {network} heter nu {into}. Du behöver inte göra något."
+    in_short, in_full = say(words, network=_short(network), into=_short(into)), say(words, network=network, into=into)
     return Words(
-        subject=f"Din grannsamverkan heter nu {into}",
-        sms=f"{sender}: Din grannsamverkan i {_short(network)} heter nu {_short(into)}. Du behöver inte göra något.",
-        mail=f"Din grannsamverkan i {network} heter nu {into}. Du behöver inte göra något.\n\n"
-        "Det du har valt gäller fortfarande.",
+        subject=say("Din grannsamverkan heter nu {into}", into=into),
+        sms=f"{sender}: {in_short}",
+        mail="\n\n".join((in_full, say("Det du har valt gäller fortfarande."))),
     )
 
 

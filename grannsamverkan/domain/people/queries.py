@@ -1,10 +1,12 @@
 """Reads of people: who is behind an address, and whether it has said stop."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.people.tables import Consent, ContactAddress, Person, StopEntry
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import in_sweden, is_between, next_hour
 
@@ -130,3 +132,27 @@ def quiet_until(session: Session, channel: ChannelKind, lookup: bytes, *, now: d
 def try_keys(session: Session) -> None:
     """Open one sealed address, if there is any; VaultError when the keys are not those it was sealed with."""
     session.exec(select(ContactAddress).limit(1)).first()
+
+
+def language_at(session: Session, address: ContactAddress) -> str:
+    """The language that is read at this phone or mailbox: whoever has proven that it is theirs decides, else all who
+    have confirmed it; Swedish when they differ. Before anybody has, that of whoever gave it."""
+    rows = session.exec(
+        select(Person.language, ContactAddress.proven_at)
+        .join(ContactAddress, col(ContactAddress.person_id) == col(Person.id))
+        .where(
+            ContactAddress.channel == address.channel,
+            ContactAddress.lookup == address.lookup,
+            col(ContactAddress.confirmed_at).is_not(None),
+        )
+    ).all()
+    if not rows:
+        return session.get_one(Person, address.person_id).language
+    spoken, proven = {one for one, _at in rows}, {one for one, at in rows if at is not None}
+    return next((one.pop() for one in (spoken, proven) if len(one) == 1), SWEDISH)
+
+
+def language_of(people: Iterable[Person]) -> str:
+    """The language of what is said to all of these; Swedish when they differ."""
+    spoken = {person.language for person in people}
+    return spoken.pop() if len(spoken) == 1 else SWEDISH

@@ -69,6 +69,10 @@ class Rules:
     advice_again_months: int = 12
     advice_after_warning: str = NO
     advice_after_warning_days: int = 4
+    invitation_validity_min: int = 600
+    drill_by: str = STAFF
+    drill_validity_min: int = 240
+    drill_needs_two: str = YES
 
 
 # The least and the most that each number may be.
@@ -111,6 +115,8 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "messages_a_week": (1, 20),
     "advice_again_months": (1, 12),  # who was given what is kept for thirteen
     "advice_after_warning_days": (1, 14),
+    "invitation_validity_min": (15, 600),
+    "drill_validity_min": (15, 600),
 }
 
 # What may be chosen for each rule that is no number.
@@ -121,6 +127,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "contact_alert_needs_two": (NO, YES),
     "small_shape": (WIDEN, REFUSE),
     "advice_after_warning": (NO, YES),
+    "drill_by": (POLICE, STAFF, EVERYBODY),
+    "drill_needs_two": (NO, YES),
 }
 
 

@@ -10,11 +10,21 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain import alerts
 from grannsamverkan.domain.alerts import Alert, AlertState
-from grannsamverkan.domain.deliveries import Batch, Delivery, DeliveryState, heed, sources_of
+from grannsamverkan.domain.deliveries import (
+    Batch,
+    Delivery,
+    DeliveryState,
+    carried_alerts,
+    carried_to_go,
+    carried_without_word,
+    heed,
+    sources_of,
+)
 from grannsamverkan.domain.receipts.ledger import ledger
 from grannsamverkan.domain.receipts.statements import LOOK, MOVE, NOTE
 from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow, Visit
 from grannsamverkan.domain.receipts.times import times
+from grannsamverkan.domain.receipts.visits import count_again
 from grannsamverkan.domain.targeting import Audience, AudienceAddress
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
 
@@ -88,7 +98,7 @@ def close(session: Session, alert: Alert, *, now: datetime, settle_by: datetime)
     """Close the alert and freeze its tally, when no copy can change any more or `settle_by` has passed. True if closed.
 
     A tally outlives the rows it was counted and measured from. Late receipts still reach the rows while they live, and
-    a visit counts it anew.
+    a visit counts it anew; so does the closing of an alert that went later and carried copies of this one.
     """
     assert alert.id is not None
     if _still_open(session, alert.id) or (_awaits_receipts(session, alert.id) and now < settle_by):
@@ -96,6 +106,8 @@ def close(session: Session, alert: Alert, *, now: datetime, settle_by: datetime)
     alerts.alert(session, alert.id, to_change=True)  # whoever notes a visit now comes before this, or counts anew
     alert.tally = {**ledger(session, alert.id).as_json(), "times": times(session, alert).as_json()}
     alert.state, alert.closed_at = AlertState.CLOSED, now
+    for carried_id in carried_alerts(session, alert.id):
+        count_again(session, alerts.alert(session, carried_id, to_change=True))
     return True
 
 
@@ -103,12 +115,12 @@ def _still_open(session: Session, alert_id: int) -> bool:
     return (
         session.exec(select(Batch.id).where(Batch.alert_id == alert_id, col(Batch.done_at).is_(None)).limit(1)).first()
         is not None
-    )
+    ) or carried_to_go(session, alert_id)
 
 
 def _awaits_receipts(session: Session, alert_id: int) -> bool:
     waiting = select(Delivery.id).where(Delivery.alert_id == alert_id, Delivery.state == DeliveryState.HANDED_OVER)
-    return session.exec(waiting.limit(1)).first() is not None
+    return session.exec(waiting.limit(1)).first() is not None or carried_without_word(session, alert_id)
 
 
 def note_reply(

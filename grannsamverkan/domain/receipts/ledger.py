@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.deliveries import DeliveryState
+from grannsamverkan.domain.deliveries import CARRIER, STATE, DeliveryState
 from grannsamverkan.domain.networks import Household, Shows, WatchNetwork, unit_names
 from grannsamverkan.domain.receipts.tables import VisitKind
 from grannsamverkan.foundation.database import UtcDateTime
@@ -38,19 +38,21 @@ OUTCOME_OF = {
     S.EXPIRED: FAILED,
     S.UNKNOWN: UNKNOWN,
     S.STOPPED: RESTING,
+    S.CARRIED: UNKNOWN,  # its carrier is forgotten: else what is known of that counts
 }
 
-# What counts for a household with several copies: the higher the better known.
-_COPY = """
-    CASE d.state WHEN 4 THEN 60 WHEN 3 THEN 50 WHEN 0 THEN 40 WHEN 1 THEN 40 WHEN 2 THEN 40
-                 WHEN 7 THEN 30 WHEN 5 THEN 20 WHEN 6 THEN 20
-                 WHEN 8 THEN CASE WHEN d.code = 'withdrawn' THEN 7 ELSE 5 END
+# What counts for a household with several copies: the higher the better known. Of one that another carries, that one.
+_CODE = "COALESCE(k.code, d.code)"
+_COPY = f"""
+    CASE {STATE} WHEN 4 THEN 60 WHEN 3 THEN 50 WHEN 0 THEN 40 WHEN 1 THEN 40 WHEN 2 THEN 40
+                 WHEN 7 THEN 30 WHEN 9 THEN 30 WHEN 5 THEN 20 WHEN 6 THEN 20
+                 WHEN 8 THEN CASE WHEN {_CODE} = 'withdrawn' THEN 7 ELSE 5 END
                  ELSE CASE WHEN a.left_out IN ('paused', 'stopped', 'level', 'given', 'enough') THEN 5 ELSE 10 END END
 """
 # A visit stands on the same scale: a copy that is better known counts before it, whichever came first.
 _BEST = f"""
-    MAX(CASE WHEN v.kind = 'told' AND COALESCE(d.state, 0) <> 4 THEN 55
-             WHEN v.kind = 'slip' AND COALESCE(d.state, 0) NOT IN (3, 4) THEN 45
+    MAX(CASE WHEN v.kind = 'told' AND COALESCE({STATE}, 0) <> 4 THEN 55
+             WHEN v.kind = 'slip' AND COALESCE({STATE}, 0) NOT IN (3, 4) THEN 45
              ELSE {_COPY} END)
 """
 _OUTCOME_OF_BEST = {
@@ -65,10 +67,11 @@ _OUTCOME_OF_BEST = {
     7: KEPT_BACK,
     5: RESTING,
 }
-_FROM = """
+_FROM = f"""
     FROM audience a
     LEFT JOIN audience_address aa ON aa.alert_id = a.alert_id AND aa.household_id = a.household_id
     LEFT JOIN delivery d ON d.alert_id = aa.alert_id AND d.channel = aa.channel AND d.lookup = aa.lookup
+    {CARRIER}
     LEFT JOIN visit v ON v.alert_id = a.alert_id AND v.household_id = a.household_id
 """
 
@@ -90,16 +93,18 @@ _LEFT_TO_VISIT = text(f"""
         GROUP BY a.household_id HAVING {_BEST} IN (30, 20, 10)) households
 """).bindparams(bindparam("household_ids", expanding=True))  # noqa: S608
 
-_COPIES = text("""
-    SELECT alert_id, channel, state, CASE WHEN state = 8 AND code = 'withdrawn' THEN 1 ELSE 0 END AS is_kept_back,
-           COUNT(*), SUM(CASE WHEN attempts > 1 THEN attempts - 1 ELSE 0 END)
-    FROM delivery WHERE alert_id IN :alert_ids GROUP BY alert_id, channel, state, 4
-""").bindparams(bindparam("alert_ids", expanding=True))
+_COPIES = text(f"""
+    SELECT alert_id, channel, state, is_kept_back, COUNT(*), SUM(CASE WHEN attempts > 1 THEN attempts - 1 ELSE 0 END)
+    FROM (SELECT d.alert_id AS alert_id, d.channel AS channel, {STATE} AS state, d.attempts AS attempts,
+                 CASE WHEN {STATE} = 8 AND {_CODE} = 'withdrawn' THEN 1 ELSE 0 END AS is_kept_back
+          FROM delivery d {CARRIER} WHERE d.alert_id IN :alert_ids) copies
+    GROUP BY alert_id, channel, state, is_kept_back
+""").bindparams(bindparam("alert_ids", expanding=True))  # noqa: S608
 
 # Who was visited stays on the list until a receipt proves more, so that it can be seen and taken back there.
 _NOT_REACHED = text(f"""
     SELECT a.household_id, a.network_id, a.unit_id, MAX({_COPY}) AS best,
-           COALESCE(MAX(d.code), MAX(a.left_out)) AS code, v.kind AS visited, v.at AS visited_at
+           COALESCE(MAX({_CODE}), MAX(a.left_out)) AS code, v.kind AS visited, v.at AS visited_at
     {_FROM}
     WHERE a.alert_id = :alert_id
     GROUP BY a.household_id, a.network_id, a.unit_id, v.kind, v.at

@@ -13,6 +13,8 @@ from itertools import pairwise
 
 import jinja2
 
+from grannsamverkan.domain.notices import Say
+from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.resources import resource_folder
 from grannsamverkan.foundation.sms_text import PreparedSms, prepare
 
@@ -109,10 +111,10 @@ def read_reply(body: str) -> Read:
     return Read(Reply.OTHER, mentions_stop=_mentions_stop(words))
 
 
-def answer(reply: Reply, sender_name: str) -> PreparedSms:
+def answer(reply: Reply, sender_name: str, language: str = SWEDISH) -> PreparedSms:
     """The automatic answer to a reply; one part. At most one an hour to a number is the caller's to keep."""
-    text = _templates().get_template(f"messages/sms/{reply.value}.txt").render(sender_name=sender_name)
-    return prepare(text.strip())
+    shown = {"sender_name": sender_name, "say": Say(language)}
+    return prepare(_templates().get_template(f"messages/sms/{reply.value}.txt").render(shown).strip())
 
 
 def _words(body: str) -> list[str]:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from grannsamverkan.domain.alerts import Alert
-from grannsamverkan.domain.deliveries import DeliveryState
+from grannsamverkan.domain.deliveries import CARRIER, STATE, DeliveryState
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
 
@@ -27,11 +27,14 @@ _STEPS = text(f"""
         SELECT measure, channel, at, COUNT(*) OVER (PARTITION BY measure, channel) AS number,
                ROW_NUMBER() OVER (PARTITION BY measure, channel ORDER BY at) AS place
         FROM (
-            SELECT '{HANDED_OVER}' AS measure, channel, handed_over_at AS at
-            FROM delivery WHERE alert_id = :alert_id AND handed_over_at IS NOT NULL
+            SELECT '{HANDED_OVER}' AS measure, d.channel AS channel, COALESCE(k.handed_over_at, d.handed_over_at) AS at
+            FROM delivery d {CARRIER}
+            WHERE d.alert_id = :alert_id AND COALESCE(k.handed_over_at, d.handed_over_at) IS NOT NULL
             UNION ALL
-            SELECT '{PROVEN}' AS measure, channel, final_at AS at
-            FROM delivery WHERE alert_id = :alert_id AND state = {DeliveryState.DELIVERED:d} AND final_at IS NOT NULL
+            SELECT '{PROVEN}' AS measure, d.channel AS channel, COALESCE(k.final_at, d.final_at) AS at
+            FROM delivery d {CARRIER}
+            WHERE d.alert_id = :alert_id AND {STATE} = {DeliveryState.DELIVERED:d}
+              AND COALESCE(k.final_at, d.final_at) IS NOT NULL
         ) moments) places
     WHERE place * {STEPS} / number > (place - 1) * {STEPS} / number
     ORDER BY measure, channel, place

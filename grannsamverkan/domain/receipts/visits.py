@@ -31,7 +31,7 @@ def visit(
         found = Visit(alert_id=alert_id, household_id=household_id, kind=kind, account_id=account_id, at=now)
     found.kind, found.account_id, found.at = kind, account_id, now
     session.add(found)
-    _count_again(session, alert)
+    count_again(session, alert)
     return True
 
 
@@ -42,13 +42,13 @@ def undo_visit(session: Session, alert_id: int, household_id: int) -> bool:
     if found is None:
         return False
     session.delete(found)
-    _count_again(session, alert)
+    count_again(session, alert)
     return True
 
 
-def _count_again(session: Session, alert: Alert) -> None:
-    """People knock after the last receipt is in: the tally of a closed alert is counted anew while its rows live, and
-    so knows of late receipts too."""
+def count_again(session: Session, alert: Alert) -> None:
+    """What has come of it after the last receipt was in: the tally of a closed alert is counted anew while its rows
+    live, and so knows of late receipts too."""
     session.flush()
     if alert.state is AlertState.CLOSED:
         alert.tally = {**(alert.tally or {}), **ledger(session, alert.id or 0).as_json()}

@@ -1,5 +1,6 @@
 """Targeting: who gets an alert, once, on which channel."""
 
+from grannsamverkan.domain.targeting.carrying import MOST_IN_ONE, awaits_carried, carried_with
 from grannsamverkan.domain.targeting.coverage import Given, Homes, given_since, given_to, homes_since
 from grannsamverkan.domain.targeting.fan_out import Slice, heed_quiet_hours, take_slice
 from grannsamverkan.domain.targeting.passing_on import (
@@ -14,6 +15,7 @@ from grannsamverkan.domain.targeting.reach import REASONS, Reach, had_enough, is
 from grannsamverkan.domain.targeting.tables import Audience, AudienceAddress, Forwarding
 
 __all__ = [
+    "MOST_IN_ONE",
     "REASONS",
     "Audience",
     "AudienceAddress",
@@ -22,6 +24,8 @@ __all__ = [
     "Homes",
     "Reach",
     "Slice",
+    "awaits_carried",
+    "carried_with",
     "forwardings",
     "forwardings_to",
     "given_since",

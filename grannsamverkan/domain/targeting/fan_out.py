@@ -11,6 +11,7 @@ from sqlalchemy import Connection, TextClause, bindparam, text
 from sqlmodel import Session
 
 from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.targeting.carrying import CARRIER_COMES, along_with, take_along, waits_for_carrier
 from grannsamverkan.domain.targeting.passing_on import hold_for_contact_persons
 from grannsamverkan.domain.targeting.whom import (
     ADDRESSES,
@@ -201,9 +202,12 @@ def take_slice(
     if whom.base is Base.HANDED:
         _let_the_mistake_arrive(connection, of_slice, now)
     wakes = hold_for_contact_persons(session, whom.alert_id, newest_before=newest, after_id=after_id, now=now)
+    if along := along_with(session, alert, now=now):
+        take_along(connection, along, {**within, "newest_before": newest})
+    go_at = now + CARRIER_COMES if waits_for_carrier(session, alert) else now
     connection.execute(
         _BATCHES,
-        {**of_slice, "batch_size": batch_size, "priority": priority, "now": now},
+        {**of_slice, "batch_size": batch_size, "priority": priority, "now": go_at},
     )
     return Slice(after_id, last, more=end is not None, wakes=wakes)
 

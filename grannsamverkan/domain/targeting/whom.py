@@ -15,7 +15,7 @@ from sqlalchemy import TextClause, bindparam, text
 from sqlmodel import Session
 
 from grannsamverkan.domain.advice import Meant, meant_by
-from grannsamverkan.domain.alerts import SEQUELS, Alert, AlertClass, alert, passes_level
+from grannsamverkan.domain.alerts import Alert, AlertClass, alert, passes_level, takes_place
 from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.domain.places import Rules, rules
 from grannsamverkan.foundation.clock import STOCKHOLM
@@ -59,15 +59,16 @@ class Whom:
 
 
 def whom_of(session: Session, row: Alert, *, now: datetime) -> Whom:
-    """A follow-up and an all-clear go to the audience that the story began with, and as far as its first message; a
-    correction to those who were handed what it corrects, whatever they have wished for since but silence."""
+    """A follow-up, an all-clear and a reminder go to the audience that the story began with, and as far as its first
+    message; a correction, and that something is moved or called off, to those who were handed what it is about,
+    whatever they have wished for since but silence."""
     row_id = row.id or 0
     if row.alert_class is AlertClass.ADVICE:
-        more = _of_advice(row.card_key or "", rules(session, row.municipality_code), now)
+        more = _of_advice(row.card_key or "", rules(session, row.municipality_code), now, row.carried_by or row_id)
         return _advised(meant_by(session, row_id), row_id, more)
-    if row.alert_class is AlertClass.CORRECTION:
+    if takes_place(row):
         return Whom(Base.HANDED, row_id, row.about_id or 0, is_urgent=True)
-    if row.alert_class in SEQUELS:
+    if row.story_id is not None:
         first = alert(session, row.story_id or 0)
         return Whom(Base.AUDIENCE, row_id, first.id or 0, passes_level(first.alert_class))
     return Whom(Base.PLACES, row_id, row_id, passes_level(row.alert_class))
@@ -94,7 +95,7 @@ def whom_planned(
     """Whom a card would be for if it went out then: the municipality's active networks, of this kind only, and of these
     the homes that a warning was for."""
     more = {
-        **_of_advice(card_key, rules(session, municipality_code), now),
+        **_of_advice(card_key, rules(session, municipality_code), now, 0),
         "municipality_code": municipality_code,
         "network_kind": network_kind.value if network_kind is not None else "",
     }
@@ -102,9 +103,10 @@ def whom_planned(
     return Whom(base, 0, about_alert_id or 0, is_urgent=False, more=more)
 
 
-def _of_advice(card_key: str, local: Rules, now: datetime) -> dict[str, object]:
-    """What is asked of each household before it is given advice."""
+def _of_advice(card_key: str, local: Rules, now: datetime, message: int) -> dict[str, object]:
+    """What is asked of each household before it is given advice; `message` is what it goes in."""
     return {
+        "message": message,
         "card_key": card_key,
         "given_since": again_after(now, local.advice_again_months),
         "week_begins": now - _WEEK,
@@ -180,14 +182,17 @@ _MEANT = {
 
 # An address that its owner has confirmed and chosen is open when they want what this is, and somebody is there.
 _WANTED = "a.dead_since IS NULL AND (p.level <> 'ongoing' OR :is_urgent = 1)"
-# Somebody there has been given this lately; their home has had enough of anything this week.
+# Somebody there has been given this lately; their home has had enough of anything this week. What goes in one message
+# counts as one.
 _GIVEN = """
     EXISTS (SELECT 1 FROM advice_given g WHERE g.household_id = h.id AND g.card_key = :card_key
                                            AND g.given_at >= :given_since AND g.alert_id <> :alert_id)
 """
 _ENOUGH = """
-    (SELECT COUNT(*) FROM alert wa JOIN audience fa ON fa.alert_id = wa.id AND fa.household_id = h.id
-     WHERE wa.release_at > :week_begins AND wa.id <> :alert_id AND fa.left_out IS NULL) >= :most_a_week
+    (SELECT COUNT(DISTINCT COALESCE(wa.carried_by, wa.id))
+     FROM alert wa JOIN audience fa ON fa.alert_id = wa.id AND fa.household_id = h.id
+     WHERE wa.release_at > :week_begins AND COALESCE(wa.carried_by, wa.id) <> :message
+       AND fa.left_out IS NULL) >= :most_a_week
 """
 _ADVISED = f"{_WANTED} AND NOT {_GIVEN} AND NOT {_ENOUGH}"
 IS_ADVICE = frozenset({Base.ADVISED, Base.WELCOMED, Base.FOLLOWED, Base.PLANNED, Base.PLANNED_AFTER})

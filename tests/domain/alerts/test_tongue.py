@@ -30,6 +30,7 @@ from grannsamverkan.domain.alerts.catalogue import (
     Source,
 )
 from grannsamverkan.domain.alerts.classes import AlertClass
+from grannsamverkan.domain.alerts.invitations import OCCASION_WORDS
 from grannsamverkan.domain.alerts.lint import lint_sms
 from grannsamverkan.domain.alerts.phrases import Phrases
 from grannsamverkan.domain.alerts.sequel_drafts import TOLD_IN
@@ -46,6 +47,7 @@ CHOSEN: tuple[Mapping[Any, Any], ...] = (
     DAY_PART_WORDS,
     METHOD_WORDS,
     ADVICE_WORDS,
+    OCCASION_WORDS,
 )
 DATES = {"EEEE d MMMM", "EEEE d MMMM y", "E d/M", "d/M"}
 MOST_LONGER = 8  # characters: the shortest English SMS against the shortest Swedish one, over all choices of the form

@@ -8,7 +8,7 @@ S = DeliveryState
 
 # Written out by hand from the way: what each state may become. Everything else is forbidden.
 MAY_BECOME = {
-    S.QUEUED: "LEASED CALLING FAILED EXPIRED STOPPED UNKNOWN",
+    S.QUEUED: "LEASED CALLING FAILED EXPIRED STOPPED UNKNOWN CARRIED",
     S.LEASED: "CALLING FAILED EXPIRED STOPPED UNKNOWN",
     S.CALLING: "HANDED_OVER DELIVERED FAILED UNKNOWN QUEUED",
     S.HANDED_OVER: "DELIVERED FAILED UNKNOWN",
@@ -17,6 +17,7 @@ MAY_BECOME = {
     S.EXPIRED: "DELIVERED",
     S.UNKNOWN: "HANDED_OVER DELIVERED FAILED",
     S.STOPPED: "",
+    S.CARRIED: "QUEUED STOPPED UNKNOWN",
 }
 
 
@@ -31,12 +32,13 @@ def test_the_sources_of_a_state_are_the_table_read_backwards() -> None:
 
 
 def test_a_copy_that_has_been_called_never_waits_again_by_itself() -> None:
-    """Only a call's own result, or an answer about it, puts a copy back: nobody else may resend it."""
-    assert [before for before in S if may_move(before, S.QUEUED)] == [S.CALLING]
+    """Only a call's own result, or an answer about it, puts a copy back: nobody else may resend it. One that another
+    was to carry has not been called."""
+    assert [before for before in S if may_move(before, S.QUEUED)] == [S.CALLING, S.CARRIED]
     assert {before for before in S if may_move(before, S.CALLING)} == WAITING
 
 
 def test_waiting_unsettled_and_final_do_not_meet() -> None:
     assert WAITING < UNSETTLED
     assert not UNSETTLED & FINAL
-    assert UNSETTLED | FINAL | {S.HANDED_OVER} == set(S)
+    assert UNSETTLED | FINAL | {S.HANDED_OVER, S.CARRIED} == set(S)

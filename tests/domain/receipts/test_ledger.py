@@ -35,6 +35,7 @@ OUTCOME = {
     S.EXPIRED: "failed",
     S.UNKNOWN: "unknown",
     S.STOPPED: "resting",
+    S.CARRIED: "unknown",  # by a copy that is forgotten
 }
 BEST_FIRST = ("delivered", "handed_over", "queued", "unknown", "failed", "resting")
 
