@@ -59,6 +59,8 @@ class Web(_Section):
     sign_in_window_min: int = Field(default=15, ge=1)
     visitor_tries: int = Field(default=30, ge=1)
     second_step: Literal["required", "off"] = "required"
+    proof_min: int = Field(default=15, ge=1)
+    proof_from_households: int = Field(default=500, ge=0)
 
 
 class Sms(_Section):

@@ -2,8 +2,10 @@
 
 import click
 
+from grannsamverkan import tidings
 from grannsamverkan.domain import accounts, places
 from grannsamverkan.domain.accounts import AccountDraft, Role
+from grannsamverkan.domain.notices import SignInChange
 from grannsamverkan.wiring import open_runtime
 
 STAFF = [role.value for role in (Role.POLICE, Role.COORDINATOR, Role.ADMINISTRATOR)]
@@ -58,4 +60,5 @@ def renew(name: str, password: str) -> None:
         if row is None or row.id is None or row.ended_at is not None:
             raise click.ClickException("there is no such account")
         accounts.renew(session, row, name, password, runtime.clock.now())
+        tidings.sign_in_changed(runtime, session, row, SignInChange.RENEWED)
     click.echo(f"renewed {name}: they set up their second step when they next sign in")

@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+from collections.abc import Sequence
+
 from flask import Response, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import logout_user
@@ -92,5 +94,16 @@ def _refused(filled: SignInForm, refused: Refused) -> ResponseReturnValue:
     return answer
 
 
-def _page(filled: SignInForm, status: int = 200) -> Response:
-    return make_response(render_template("sign_in/form.html", form=filled, people=current.demo_sign_ins()), status)
+def not_by_key(words: str, status: int) -> Response:
+    """The page again, for whom no key let in."""
+    answer = _page(SignInForm(formdata=None, next=own_path(request.form.get("next"), "")), status, [("nyckel", words)])
+    if status == 429:
+        answer.headers["Retry-After"] = str(60)
+    return answer
+
+
+def _page(filled: SignInForm, status: int = 200, key_faults: Sequence[tuple[str, str]] = ()) -> Response:
+    page = render_template(
+        "sign_in/form.html", form=filled, people=current.demo_sign_ins(), key_faults=list(key_faults)
+    )
+    return make_response(page, status)

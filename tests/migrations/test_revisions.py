@@ -50,6 +50,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0020": {"crime_count", "letter"},
     "0019": {"clock_tick"},
     "0023": {"pace"},
+    "0028": {"passkey"},
 }
 
 

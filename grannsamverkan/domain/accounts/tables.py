@@ -1,4 +1,4 @@
-"""Who may sign in, their sessions, and the tries that are counted against guessing."""
+"""Who may sign in, with what, their sessions, and the tries that are counted against guessing."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -47,11 +47,30 @@ class Account(SQLModel, table=True):
     second_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class Passkey(SQLModel, table=True):
+    """A key on somebody's phone, computer or security key that signs them in. Here is only its public half.
+
+    `sign_count` is the key's own count of how often it has signed (0 where it keeps none); `challenge_at` is when the
+    challenge that it answered last was given, so that no answer is taken twice.
+    """
+
+    __tablename__ = "passkey"
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", ondelete="CASCADE", index=True)
+    credential_id: bytes = Field(sa_type=LargeBinary, unique=True)
+    public_key: bytes = Field(sa_type=LargeBinary)
+    sign_count: int = Field(sa_type=BigInteger)
+    name: str = Field(max_length=40)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    challenge_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class SignInSession(SQLModel, table=True):
     """A browser's session; the cookie holds the id, the row only its hash. Signing out deletes the row.
 
     It is an account's, or a neighbour's visit to their own page (`person_id`). `device` says in few words what it was
-    opened with.
+    opened with, `proven_at` when whoever uses it last showed who they are.
     """
 
     __tablename__ = "sign_in_session"
@@ -63,6 +82,7 @@ class SignInSession(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
     device: str | None = Field(default=None, max_length=40)
+    proven_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AccountInvitation(SQLModel, table=True):

@@ -65,6 +65,25 @@ _CHANGED = {
 }
 
 
+class SignInChange(StrEnum):
+    """What has become different about how an account is signed in to."""
+
+    KEY_ADDED = "key_added"
+    KEY_REMOVED = "key_removed"
+    APP_ADDED = "app_added"
+    APP_REMOVED = "app_removed"
+    RENEWED = "renewed"
+
+
+_SIGN_IN_CHANGED = {
+    SignInChange.KEY_ADDED: "En ny nyckel kan logga in på ditt konto.",
+    SignInChange.KEY_REMOVED: "En nyckel till ditt konto är borttagen.",
+    SignInChange.APP_ADDED: "Ditt konto har fått en app för koder.",
+    SignInChange.APP_REMOVED: "Appen för koder är borttagen från ditt konto.",
+    SignInChange.RENEWED: "Ditt konto har fått ett nytt lösenord.",
+}
+
+
 def code(sender: str, digits: str, *, domain: str, minutes: int) -> Words:
     """A one-time code. The last line binds it to our domain, so that a phone fills it in there and nowhere else."""
     begins = f"{digits} är din kod till {sender}. Gäller i {minutes} minuter. {_NO_CODE_TO_ANYBODY}"
@@ -104,6 +123,15 @@ def changed(sender: str, what: Change) -> Words:
         subject=f"{_CHANGED[what][:-1]}",
         sms=f"{sender}: {_CHANGED[what]} {_NOT_YOU}",
         mail=f"{_CHANGED[what]}\n\n{_NOT_YOU}",
+    )
+
+
+def sign_in_changed(sender: str, what: SignInChange) -> Words:
+    """Somebody, whoever it was, has changed how an account is signed in to."""
+    return Words(
+        subject=f"{_SIGN_IN_CHANGED[what][:-1]}",
+        sms=f"{sender}: {_SIGN_IN_CHANGED[what]} {_NOT_YOU}",
+        mail=f"{_SIGN_IN_CHANGED[what]}\n\n{_NOT_YOU}",
     )
 
 
