@@ -50,6 +50,7 @@ from grannsamverkan.web import (
     meetings,
     member_list,
     menu,
+    municipal_sign_in,
     network_area,
     network_edit,
     network_life,
@@ -198,6 +199,8 @@ def furnish(
     errors.furnish(app)
     for pages in PAGES:
         app.register_blueprint(pages.blueprint)
+    if runtime.settings.oidc.issuer:
+        municipal_sign_in.furnish(app, runtime.settings)
     if demo:
         app.register_blueprint(sign_in.demo_pages.blueprint)
     if phones is not None and runtime.settings.is_demo:

@@ -137,8 +137,9 @@ def _not_in() -> ResponseReturnValue:
     try:
         accounts.count_visitor(current.runtime().database, request.remote_addr or "", current.now(), limits=limits())
     except Refused as refused:
-        return sign_in.not_by_key(wait_words(int(refused.facts["minutes"])), 429)
-    return sign_in.not_by_key(_("Nyckeln gick inte att logga in med. Försök igen, eller skriv namn och lösenord."), 422)
+        return sign_in.not_in([("nyckel", wait_words(int(refused.facts["minutes"])))], 429)
+    words = _("Nyckeln gick inte att logga in med. Försök igen, eller skriv namn och lösenord.")
+    return sign_in.not_in([("nyckel", words)], 422)
 
 
 def _fault(refused: Refused) -> tuple[str, str]:

@@ -4,10 +4,12 @@ Nothing that was typed is lost. The question is the answer to the form, and carr
 the browser sends the form again to where it was going (307), under a new session id.
 """
 
+import base64
+import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import StringField
@@ -23,11 +25,13 @@ from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.key_challenges import ANSWER, site
 from grannsamverkan.web.pages import Pages
-from grannsamverkan.web.sessions import prove_again, proven_at
+from grannsamverkan.web.sessions import SIGNED_IN_BY, prove_again, proven_at
 from grannsamverkan.web.words import own_path
 
 _WHERE, _CODE = "bevis-vart", "bevis-kod"
 _OURS = frozenset({"csrf_token", ANSWER, _WHERE, _CODE})
+
+_PUT_BY, _PURPOSE, _MOST_PUT_BY = "vantar", b"session.form", 50_000  # characters
 
 pages = Pages("proving")
 
@@ -46,6 +50,8 @@ def is_due() -> bool:
         return False
     if shown is not None and current.now() < shown + timedelta(minutes=settings.web.proof_min):
         return False
+    if SIGNED_IN_BY in session:
+        return True
     with current.runtime().database.read() as rows:
         account = accounts.account(rows, actor.account_id)
         return account.second_since is not None or accounts.has_passkey(rows, actor.account_id)
@@ -61,7 +67,25 @@ def is_due_for(alert_ids: Sequence[int]) -> bool:
 
 def question() -> ResponseReturnValue:
     """The page that asks, with the form that led here; nothing has changed."""
-    return _page(ProofForm(formdata=None), request.full_path.rstrip("?"))
+    where = request.full_path.rstrip("?")
+    if SIGNED_IN_BY in session:
+        _put_by(where)
+    return _page(ProofForm(formdata=None), where)
+
+
+def go_on() -> ResponseReturnValue:
+    """For whoever was away to show who they are: the form that was put by, to be sent on with one press."""
+    where, kept = _taken_up()
+    return render_template("account/go_on.html", address=where, kept=kept) if where else redirect(url_for("home.home"))
+
+
+def failed(words: str, status: int) -> ResponseReturnValue:
+    """The question again, for whoever was away and has not shown it."""
+    where, kept = _taken_up()
+    if not where:
+        return redirect(url_for("home.home"), 303)
+    _put_by(where, kept)
+    return _page(ProofForm(formdata=None), where, [("kommun", words)], status, kept)
 
 
 @pages.post("/konto/bekrafta/nyckel/fraga", may=Action.SEE_OWN_SIGN_IN)
@@ -119,7 +143,13 @@ def _refused(form: ProofForm, refused: Refused, where: str) -> ResponseReturnVal
     return _page(form, where, status=422)
 
 
-def _page(form: ProofForm, where: str, faults: Sequence[tuple[str, str]] = (), status: int = 200) -> Response:
+def _page(
+    form: ProofForm,
+    where: str,
+    faults: Sequence[tuple[str, str]] = (),
+    status: int = 200,
+    kept: Sequence[tuple[str, str]] | None = None,
+) -> Response:
     account_id = current.signed_in_actor().account_id
     with current.runtime().database.read() as rows:
         has_app = accounts.account(rows, account_id).second_since is not None
@@ -128,13 +158,31 @@ def _page(form: ProofForm, where: str, faults: Sequence[tuple[str, str]] = (), s
         "account/prove.html",
         form=form,
         key_faults=list(faults),
-        kept=list(_kept()),
+        kept=list(_kept() if kept is None else kept),
+        is_municipal=SIGNED_IN_BY in session,
         where=(_WHERE, where),
         has_app=has_app,
         has_key=has_key,
         back=url_for("home.home"),
     )
     return make_response(page, status)
+
+
+def _put_by(where: str, kept: Sequence[tuple[str, str]] | None = None) -> None:
+    """Keep the form in the session, sealed: there may be a number in it."""
+    text = json.dumps([where, list(_kept() if kept is None else kept)])
+    if len(text) <= _MOST_PUT_BY:
+        sealed = current.runtime().database.vault.seal(text, _PURPOSE)
+        session[_PUT_BY] = base64.b64encode(sealed).decode()
+
+
+def _taken_up() -> tuple[str, list[tuple[str, str]]]:
+    """Where the form that was put by is going, and its fields; nowhere when there is none."""
+    sealed = session.pop(_PUT_BY, None)
+    if sealed is None:
+        return "", []
+    where, kept = json.loads(current.runtime().database.vault.open(base64.b64decode(sealed), _PURPOSE))
+    return where, [(name, value) for name, value in kept]
 
 
 def _kept() -> Iterable[tuple[str, str]]:

@@ -28,6 +28,7 @@ from grannsamverkan.web import current
 from grannsamverkan.web.security import is_https
 
 ACCOUNT = "_user_id"  # where Flask-Login keeps who has signed in
+SIGNED_IN_BY = "hos"  # with whose sign-in, where it is not ours
 _PERSON = "p"  # before the number of a neighbour on their own page
 _FORM_LIFE_S = 7200
 # What stands in a browser's name of itself, the tellings first that others have in theirs too.

@@ -51,6 +51,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0019": {"clock_tick"},
     "0023": {"pace"},
     "0028": {"passkey"},
+    "0029": set(),  # columns
 }
 
 

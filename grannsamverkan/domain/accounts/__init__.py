@@ -2,6 +2,7 @@
 
 from grannsamverkan.domain.accounts.actions import add_account, end_account, renew
 from grannsamverkan.domain.accounts.drafts import AccountDraft
+from grannsamverkan.domain.accounts.elsewhere import LINK_LIFE, link, may_link, new_link_code, sign_in_elsewhere
 from grannsamverkan.domain.accounts.invitations import LIFE as INVITATION_LIFE
 from grannsamverkan.domain.accounts.invitations import accept, account_of, follow_roles, invite, people_with_accounts
 from grannsamverkan.domain.accounts.passkeys import (
@@ -49,6 +50,7 @@ __all__ = [
     "CHALLENGE_LIFE",
     "CHEAP",
     "INVITATION_LIFE",
+    "LINK_LIFE",
     "MOST_KEYS",
     "STRONG",
     "VISIT",
@@ -92,9 +94,12 @@ __all__ = [
     "is_last_way_in",
     "is_session",
     "leads",
+    "link",
     "managers",
     "may",
+    "may_link",
     "new_challenge",
+    "new_link_code",
     "new_secret",
     "open_session",
     "options_for_new",
@@ -111,6 +116,7 @@ __all__ = [
     "sessions_of",
     "set_up",
     "sign_in",
+    "sign_in_elsewhere",
     "sign_in_names",
     "touch",
     "use_passkey",

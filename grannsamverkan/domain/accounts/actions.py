@@ -27,7 +27,7 @@ def add_account(
         raise Refused("sign_in_name_taken")
     row = Account(
         sign_in_name=folded_name(draft.sign_in_name),
-        password_hash=passwords.hash(draft.password),
+        password_hash="" if draft.password is None else passwords.hash(draft.password),
         role=draft.role,
         municipality_code=draft.municipality_code,
         local_police_area_id=draft.local_police_area_id,
@@ -67,7 +67,7 @@ def renew(
     name = folded_name(draft.sign_in_name)
     if name != account.sign_in_name and account_named(session, name) is not None:
         raise Refused("sign_in_name_taken")
-    account.sign_in_name, account.password_hash = name, passwords.hash(draft.password)
+    account.sign_in_name, account.password_hash = name, passwords.hash(password)
     close_all_of(session, account.id or 0)
     remove_passkeys(session, account.id or 0)
     remove(session, account, now=now, by=by)

@@ -30,9 +30,16 @@ class Account(SQLModel, table=True):
 
     `second_secret` is what an app on the person's phone makes codes of; `second_used` numbers the half minute whose
     code was taken last, so that no code is taken twice.
+
+    `oidc_lookup` tells by a keyed hash who it is at the municipality's own sign-in; `link_lookup` is that of a code
+    with which somebody who is signed in there takes the account over, once. Without a password the hash is empty.
     """
 
     __tablename__ = "account"
+    __table_args__ = (
+        Index("uq_account_oidc_lookup", "oidc_lookup", unique=True),
+        Index("uq_account_link_lookup", "link_lookup", unique=True),
+    )
     id: int | None = Field(default=None, primary_key=True)
     sign_in_name: str = Field(unique=True, max_length=80)
     password_hash: str
@@ -45,6 +52,9 @@ class Account(SQLModel, table=True):
     second_secret: str | None = Field(default=None, sa_type=SealedText("account.second_secret"))
     second_used: int | None = Field(default=None, sa_type=BigInteger)
     second_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    oidc_lookup: bytes | None = Field(default=None, sa_type=LargeBinary)
+    link_lookup: bytes | None = Field(default=None, sa_type=LargeBinary)
+    link_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Passkey(SQLModel, table=True):
