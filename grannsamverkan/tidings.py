@@ -94,7 +94,7 @@ def sign_in_changed(runtime: Runtime, session: Session, account: Account, what: 
         return
     now = runtime.clock.now()
     said = words.sign_in_changed(sender_of(session, person.municipality_code), what)
-    for address in people.confirmed_addresses(session, [person.id or 0]):
+    for address in people.confirmed_of(session, person.id or 0):
         notices.queue(
             session,
             address,

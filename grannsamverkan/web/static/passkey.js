@@ -1,8 +1,9 @@
-// Forms that send a key's answer. Hidden until the browser is known to have keys; the page works without them.
+// Forms that send a key's answer. Hidden until the browser is known to have keys; what is said to others is hidden then.
 const has = window.PublicKeyCredential;
 if (has && has.parseRequestOptionsFromJSON && has.parseCreationOptionsFromJSON) {
+  document.querySelectorAll("[data-without-key]").forEach(words => { words.hidden = true; });
   document.querySelectorAll("[data-key]").forEach(part => {
-    const form = part.querySelector("form"), button = form.querySelector("button"), failed = part.querySelector("[role=alert]");
+    const form = part.querySelector("form"), button = form.querySelector("button"), failed = part.querySelector("[data-failed]");
     part.hidden = false;
     form.addEventListener("submit", async event => {
       event.preventDefault();
