@@ -138,7 +138,7 @@ def test_a_way_of_signing_in_that_is_too_weak(fake: FakeProvider, acr: object) -
 )
 def test_what_comes_by_the_browser(fake: FakeProvider, answer: dict[str, str], code: str) -> None:
     with pytest.raises(Refused, match=code):
-        come_back(fake, **answer)
+        come_back(fake, None, **answer)
 
 
 def test_whoever_is_to_sign_in_again_has_done_so(fake: FakeProvider) -> None:

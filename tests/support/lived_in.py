@@ -453,7 +453,7 @@ def _warnings(town: Town, lived: LivedIn) -> None:
     assert isinstance(town.clock, SetClock)
     town.clock.advance(timedelta(minutes=5))
     drain(way)
-    for place, copy in enumerate(sms.sent):
+    for place, copy in enumerate(sorted(sms.sent, key=lambda one: one.address)):  # whom it does not reach is no chance
         said = (Said.FAILED, "undelivered", "30005") if place < 2 else (Said.DELIVERED, "delivered", None)
         flow.take_receipt(way, ProviderReceipt(copy.delivery_id, "", said[1], said[0], said[2]))
     content = flow.check_alert(way, alert_id=int(lived.things["going"])).content

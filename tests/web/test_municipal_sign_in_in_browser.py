@@ -25,8 +25,10 @@ _FRAME = '<!doctype html><html lang="en"><title>Sign in</title><main>{% block co
 def a_provider() -> Flask:
     """A real provider, with pages that load nothing from elsewhere."""
     people = [User(sub="åsa", claims={"acr": STRONG}), User(sub="bo", claims={"acr": "svag"})]
-    provider = app(user_claims=people, require_nonce=True)
-    provider.jinja_loader = ChoiceLoader([DictLoader({"_base.html": _FRAME}), provider.jinja_loader])  # type: ignore[list-item]
+    provider: Flask = app(user_claims=people, require_nonce=True)
+    pages = provider.jinja_loader
+    assert pages is not None
+    provider.jinja_loader = ChoiceLoader([DictLoader({"_base.html": _FRAME}), pages])
     return provider
 
 

@@ -119,6 +119,7 @@ def test_a_key_proves_it_and_only_ones_own(town: Town) -> None:
     assert post(stranger, "/logga-in/ny-nyckel", "/logga-in/ny-app", nyckelsvar=made).status_code == 303
     move(town, 20 * MINUTE)
     kept = carried(take_out(town, client).text)
+    signed = ""
     for one, status in ((other, 422), (key, 307)):
         signed = one.signed(post(client, "/konto/bekrafta/nyckel/fraga").text)
         assert client.post("/konto/bekrafta", data={**kept, "nyckelsvar": signed}).status_code == status
@@ -203,7 +204,8 @@ def test_whoever_has_the_account_hears_of_each_change(town: Town) -> None:
 
 
 def test_a_demo_never_asks_and_neither_does_a_trial_with_passwords_alone(tmp_path: Path) -> None:
-    for number, web in enumerate(({"mode": "demo"}, {"mode": "production", "second_step": "off"})):
+    choices: tuple[dict[str, Any], ...] = ({"mode": "demo"}, {"mode": "production", "second_step": "off"})
+    for number, web in enumerate(choices):
         folder = tmp_path / str(number)
         folder.mkdir()
         town = build(folder, **web)
