@@ -7,7 +7,8 @@ NOT_QUICK := browser or postgres or chaos or slow or long
 # least three, since a test often waits for a browser or a killed process.
 # In the order of the folders, so that long files with few tests do not all come last.
 WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, max(3, os.cpu_count() or 1)))')
-SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+# A test that hangs ends its process, which is begun anew once: the next one would be given the same test again.
+SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 1
 UNITS := tests/architecture tests/domain tests/foundation tests/migrations tests/tools $(wildcard tests/test_*.py)
 
 # Real input for some tests; they say that they are left out where the folder is not at hand.

@@ -370,8 +370,8 @@ def _hand_over(
         if left_s < 1 or is_stopping():
             break
         # Durable where the provider can be asked: a power cut must not forget that a call was under way.
-        with runtime.database.write(durable=channel.can_ask) as session:
-            going = deliveries.turn(session, lease, done, group, now=now, can_ask=channel.can_ask)
+        with runtime.database.transaction(durable=channel.can_ask) as connection:
+            going = deliveries.turn(connection, lease, done, group, now=now, can_ask=channel.can_ask)
             reach("before_calling_commit")
         reach("after_calling_commit")
         # The provider keeps a copy for a phone that is off no longer than the warning holds.
@@ -380,8 +380,8 @@ def _hand_over(
         again += [result for _, result in done if isinstance(result, TryAgain)]
         if done and all(isinstance(result, TryAgain) for _, result in done):
             break  # the provider is away: the rest of the batch would only hear the same
-    with runtime.database.write(durable=channel.can_ask) as session:
-        deliveries.note(session, lease, done, now=runtime.clock.now(), can_ask=channel.can_ask)
+    with runtime.database.transaction(durable=channel.can_ask) as connection:
+        deliveries.note(connection, lease, done, now=runtime.clock.now(), can_ask=channel.can_ask)
         reach("before_record_commit")
     reach("after_record_commit")
     return again

@@ -20,6 +20,7 @@ from grannsamverkan.standins.launch import Standins, start_standins
 from grannsamverkan.wiring import build_channels
 from tests.support.browser import browser, open_page
 from tests.support.pg_server import PgServer, pg_server
+from tests.support.quick_apps import make_applications_quick
 from tests.support.recording_channel import RecordingChannel
 
 # One browser in a run: a second one could not start beside it.
@@ -27,6 +28,7 @@ __all__ = ["browser", "open_page"]
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 _TEMPLATE = "migrated"
 _numbers = itertools.count(1)
+make_applications_quick()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlmodel import Session
 
 from grannsamverkan.domain import accounts, networks, people, places
@@ -50,6 +50,9 @@ def add_recipients(runtime: Runtime, channel: ChannelKind, recipients: int) -> t
         with runtime.database.write(durable=False) as session:
             last = min(first + _CHUNK, recipients + 1)
             _add_chunk(session, network.id, channel, range(first, last), now)
+    if not runtime.database.is_sqlite:
+        with runtime.database.write() as session:
+            session.connection().execute(text("ANALYZE"))  # as the server does by itself for rows that have been there
     return network.id, account.id
 
 

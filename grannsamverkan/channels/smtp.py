@@ -1,11 +1,10 @@
-"""Email through a relay: kept connections, and one round trip per message where the relay offers PIPELINING.
+"""Email through a relay, over kept connections, as few round trips as the relay allows.
 
-The end of one message and the envelope of the next leave in one write (RFC 2920). At most one message per connection
-is unanswered, and its final reply decides.
+Where it offers CHUNKING a whole group leaves in one write and is answered in one read (RFC 3030). Where it offers only
+PIPELINING the end of one message and the envelope of the next leave together (RFC 2920): one round trip a message.
 """
 
 import contextlib
-import re
 import smtplib
 import socket
 import ssl
@@ -14,6 +13,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
+from grannsamverkan.channels.smtp_replies import Replies, Reply, as_result, closes
 from grannsamverkan.foundation.fault_points import reach
 from grannsamverkan.foundation.ports import (
     Accepted,
@@ -33,10 +33,12 @@ from grannsamverkan.settings import Email
 
 _OWN_FAULT_WAIT_S = 60.0  # until somebody has mended what the relay holds against us
 _IDLE_S = 25.0  # relays close a silent connection; a new one is cheaper than a lost message
-_ENHANCED = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
 _LOST = (OSError, smtplib.SMTPException)
 _ENVELOPE = 3  # commands: MAIL, RCPT, DATA
-_LONGEST_REPLY = 65_536
+_MESSAGE = 4  # replies to a message that goes whole: RSET, MAIL, RCPT, BDAT
+_TAKEN = Accepted("")
+# After a group was cut off, whose copies may all have been taken, messages go one by one for so long.
+_ONE_BY_ONE_S = 600.0
 
 
 class Smtp:
@@ -50,6 +52,7 @@ class Smtp:
         self.group = settings.step
         self.lanes = settings.connections
         self._here = threading.local()
+        self._one_by_one_until_s = 0.0  # monotonic
 
     def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
         try:
@@ -60,6 +63,8 @@ class Smtp:
         results = connection.send(wording, copies)
         if connection.broken:
             self._drop()
+            if sum(isinstance(result, Unsure) for result in results) > 1:
+                self._one_by_one_until_s = time.monotonic() + _ONE_BY_ONE_S
         return results
 
     def ask(self, wording: Wording, copies: Sequence[Copy], since: datetime) -> list[Answer]:
@@ -74,7 +79,8 @@ class Smtp:
         if connection is not None and not connection.stale:
             return connection
         self._drop()
-        self._here.connection = connection = _Connection(self._settings)
+        may_group = time.monotonic() >= self._one_by_one_until_s
+        self._here.connection = connection = _Connection(self._settings, may_group=may_group)
         return connection
 
     def _drop(self) -> None:
@@ -90,7 +96,7 @@ class Smtp:
 class _Connection:
     """One kept SMTP session. smtplib makes it (greeting, TLS, AUTH, EHLO); the messages are written by hand."""
 
-    def __init__(self, settings: Email) -> None:
+    def __init__(self, settings: Email, *, may_group: bool) -> None:
         self.broken = False
         self._smtp = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout_s)
         self._smtp.ehlo_or_helo_if_needed()
@@ -101,9 +107,10 @@ class _Connection:
             self._smtp.login(settings.username, settings.password)
         assert self._smtp.sock is not None
         self._sock = self._smtp.sock
-        self._replies = _Replies(self._sock)
+        self._replies = Replies(self._sock)
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else 40 ms a message on some relays
         self._pipelining = self._smtp.has_extn("pipelining")
+        self._takes_groups = may_group and self._pipelining and self._smtp.has_extn("chunking")
         self._utf8 = self._smtp.has_extn("smtputf8")
         self._reports = bool(settings.report_key) and self._smtp.has_extn("dsn")
         self._domain = settings.domain
@@ -120,18 +127,49 @@ class _Connection:
             copy.delivery_id: Rejected("smtputf8_not_offered") for copy in copies if not self._can_carry(copy)
         }
         going = [copy for copy in copies if copy.delivery_id not in results]
+        send = self._all_at_once if self._takes_groups else self._one_by_one
         try:
-            if going and self._pipelining:
-                self._sock.sendall(self._envelope(going[0]))
-            for place, copy in enumerate(going):
-                after = self._envelope(going[place + 1]) if place + 1 < len(going) else b""
-                results[copy.delivery_id] = self._one(wording, copy, after)
-                if self.broken:
-                    break
+            send(wording, going, results)
         except _LOST:
             self.broken = True
         self._used_at = time.monotonic()
         return [results.get(copy.delivery_id, TryAgain("connection_lost")) for copy in copies]
+
+    def _all_at_once(self, wording: Wording, copies: Sequence[Copy], results: dict[int, Result]) -> None:
+        """RSET begins each message, so that a refusal touches none of its neighbours; whatever has no reply when the
+        connection breaks may have been taken."""
+        results.update(dict.fromkeys([copy.delivery_id for copy in copies], Unsure("connection_lost")))
+        mail = wording.mail.replace(b"\r\n..", b"\r\n.")  # a message whose length is told has no stuffed dots
+        with contextlib.suppress(OSError):  # a relay that closes while we write may have answered before
+            self._sock.sendall(b"".join([self._whole(mail, copy) for copy in copies]))
+        for place, copy in enumerate(copies):
+            if self._replies.four_good():
+                results[copy.delivery_id] = _TAKEN
+                reach("after_provider_accepted")
+                continue
+            replies = self._replies.until_closed(_MESSAGE)
+            if closes(replies[-1]):
+                self.broken = True
+                if replies[-1][0] == 421:  # the relay looks at nothing that came after it
+                    results.update((one.delivery_id, TryAgain("421")) for one in copies[place:])
+                return
+            results[copy.delivery_id] = result = _refused(replies[1:]) or as_result(replies[-1])
+            if isinstance(result, Accepted):
+                reach("after_provider_accepted")
+
+    def _whole(self, mail: bytes, copy: Copy) -> bytes:
+        body = _filled(mail, copy)
+        sender, recipient, _data = self._commands(copy)
+        return b"RSET\r\n%b%bBDAT %d LAST\r\n%b\r\n" % (sender, recipient, len(body) + 2, body)
+
+    def _one_by_one(self, wording: Wording, copies: Sequence[Copy], results: dict[int, Result]) -> None:
+        if copies and self._pipelining:
+            self._sock.sendall(self._envelope(copies[0]))
+        for place, copy in enumerate(copies):
+            after = self._envelope(copies[place + 1]) if place + 1 < len(copies) else b""
+            results[copy.delivery_id] = self._one(wording, copy, after)
+            if self.broken:
+                break
 
     def _can_carry(self, copy: Copy) -> bool:
         return self._utf8 or copy.address.isascii()
@@ -142,42 +180,35 @@ class _Connection:
             if not self.broken:
                 self._reset(next_envelope)
             return taken
-        body = wording.mail % {
-            b"to": copy.address.encode(),
-            b"key": copy.key.encode(),
-            b"token": copy.token.encode(),
-            b"first": copy.first_key.encode(),
-        }
+        body = _filled(wording.mail, copy)
         try:
             self._sock.sendall(body + b"\r\n.\r\n" + (next_envelope if self._pipelining else b""))
-            code, text = self._replies.next()
+            reply = self._replies.next()
         except _LOST:
             self.broken = True
             return Unsure("connection_lost")
-        result = _read(code, text)
+        result = as_result(reply)
         if isinstance(result, Accepted):
             reach("after_provider_accepted")
-        self.broken = code == 421 or isinstance(result, Unsure)
+        self.broken = closes(reply) or isinstance(result, Unsure)
         return result
 
     def _open(self, copy: Copy) -> Result | None:
         """Read the replies to MAIL, RCPT and DATA; None when the relay waits for the message."""
-        replies: list[tuple[int, bytes]] = []
+        replies: list[Reply] = []
         commands = None if self._pipelining else self._commands(copy)
         while len(replies) < _ENVELOPE:
             if commands is not None:
                 self._sock.sendall(commands[len(replies)])
             replies.append(self._replies.next())
-            if replies[-1][0] in {421, -1}:
+            if closes(replies[-1]):
                 self.broken = True
                 return TryAgain(str(replies[-1][0]))
             if commands is not None and replies[-1][0] >= 400:
                 break
         if replies[-1][0] == 354 and replies[0][0] < 400 and replies[1][0] < 400:
             return None
-        failed = next((_read(code, text) for code, text in replies if code >= 400), None)
-        if isinstance(failed, Rejected) and replies[0][0] >= 500:
-            failed = TryAgain(failed.code, _OWN_FAULT_WAIT_S)  # it refuses us as sender: no recipient's fault
+        failed = _refused(replies)
         if failed is not None and replies[-1][0] == 354:
             self._sock.sendall(b".\r\n")  # it waits for a message that nobody would get: an empty one ends it
             self._replies.next()
@@ -209,40 +240,22 @@ class _Connection:
         self._smtp.close()
 
 
-class _Replies:
-    """The relay's replies one by one, however many come in one read."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-        self._unread = b""
-        self._at = 0
-
-    def next(self) -> tuple[int, bytes]:
-        """Code and text of the next reply; -1 for what is no reply at all."""
-        line = self._line()
-        text = line[4:]
-        while line[3:4] == b"-":
-            line = self._line()
-            text += b"\n" + line[4:]
-        return int(line[:3]) if line[:3].isdigit() else -1, text
-
-    def _line(self) -> bytes:
-        while (end := self._unread.find(b"\n", self._at)) < 0:
-            more = self._sock.recv(_LONGEST_REPLY)
-            if not more or len(self._unread) - self._at > _LONGEST_REPLY:
-                raise smtplib.SMTPServerDisconnected("no whole reply")
-            self._unread, self._at = self._unread[self._at :] + more, 0
-        line = self._unread[self._at : end].rstrip()
-        self._at = end + 1
-        return line
+def _filled(mail: bytes, copy: Copy) -> bytes:
+    """The message with its recipient's own bytes."""
+    return mail % {
+        b"to": copy.address.encode(),
+        b"key": copy.key.encode(),
+        b"token": copy.token.encode(),
+        b"first": copy.first_key.encode(),
+    }
 
 
-def _read(code: int, text: bytes) -> Result:
-    """A reply as a result. Only its codes are kept: the sentence often quotes the address."""
-    enhanced = _ENHANCED.match(text)
-    named = enhanced[1].decode() if enhanced else str(code)
-    if 200 <= code < 300:
-        return Accepted("")
-    if code < 400:  # -1 for what is no reply at all
-        return Unsure("no_reply")
-    return TryAgain(named) if code < 500 else Rejected(named)
+def _refused(replies: Sequence[Reply]) -> Result | None:
+    """What the first refusal among the replies to a message means; None when there is none."""
+    refusal = next((reply for reply in replies if reply[0] >= 400), None)
+    if refusal is None:
+        return None
+    result = as_result(refusal)
+    if isinstance(result, Rejected) and refusal is replies[0]:
+        return TryAgain(result.code, _OWN_FAULT_WAIT_S)  # it refuses us as sender: no recipient's fault
+    return result

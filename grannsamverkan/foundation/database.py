@@ -1,16 +1,35 @@
 """One way to the rows, the same on SQLite and PostgreSQL: short reads, and writes that commit at the end of a block."""
 
+import math
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, Integer, SmallInteger, create_engine, event, inspect
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Engine,
+    Enum,
+    Integer,
+    SmallInteger,
+    String,
+    bindparam,
+    create_engine,
+    event,
+    inspect,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session, SQLModel
 
 from grannsamverkan.foundation.vault import Vault, vault_of
@@ -28,6 +47,7 @@ BigId = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up only 
 Small = SmallInteger()
 
 _AFTER_COMMIT = "after_commit"
+_TRUSTED_S = 1.0  # a connection to a server that was used so lately is taken for good
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -45,6 +65,41 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)  # type: ignore[no-any-return]
+
+
+class _Ids(TypeDecorator[Sequence[int]]):
+    """Many ids as one value, however many: PostgreSQL takes a list, SQLite reads one from text."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(BigInteger))
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
+        return f"[{','.join(map(str, value or ()))}]" if dialect.name == "sqlite" else list(value or ())
+
+
+class Among(FunctionElement[bool]):
+    """Whether a column's value is one of the ids of the named parameter. Unlike IN with a list it is the same statement
+    for any number of them, so that one made once is never made anew."""
+
+    inherit_cache = True
+
+    def __init__(self, column: Any, name: str) -> None:
+        super().__init__(column, bindparam(name, type_=_Ids))
+
+
+@compiles(Among, "sqlite")
+def _among_in_text(element: Among, compiler: SQLCompiler, **words: Any) -> str:
+    column, ids = (compiler.process(clause, **words) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - a column and a parameter
+
+
+@compiles(Among, "postgresql")
+def _among_in_list(element: Among, compiler: SQLCompiler, **words: Any) -> str:
+    column, ids = (compiler.process(clause, **words) for clause in element.clauses)
+    return f"{column} = ANY({ids})"
 
 
 E = TypeVar("E", bound=StrEnum)
@@ -66,18 +121,19 @@ class Database:
     """The rows. `read()` for questions, `write()` for one transaction that commits when its block ends.
 
     On SQLite there is one writer at a time, so writers of this process queue on a lock instead of spinning on the
-    file; never talk to a provider inside a block. A vault rides on the engine for the sealed columns; without one they
-    cannot be read or written, and everything else can.
+    file, and share one connection, whose pages nobody else changes; never talk to a provider inside a block. A vault
+    rides on the engine for the sealed columns; without one they cannot be read or written, and everything else can.
     """
 
     def __init__(self, url: str, vault: Vault | None, *, lock_wait_s: float = 60.0) -> None:
         self.url = normal_url(url)
         self.is_sqlite = self.url.startswith("sqlite")
         self.engine = _sqlite(self.url, lock_wait_s) if self.is_sqlite else _postgres(self.url)
-        self.engine.dialect.vault = vault  # type: ignore[attr-defined]
-        self._writer = threading.Lock() if self.is_sqlite else nullcontext()
-        self._durable = self.engine.execution_options(gs_write=True, gs_durable=True)
-        self._quick = self.engine.execution_options(gs_write=True, gs_durable=False)
+        self._quick = self.engine if self.is_sqlite else _postgres(self.url, durable=False)
+        for engine in (self.engine, self._quick):
+            engine.dialect.vault = vault  # type: ignore[attr-defined]
+        self._turn = threading.Lock()
+        self._writer: Connection | None = None
 
     @property
     def vault(self) -> Vault:
@@ -93,15 +149,38 @@ class Database:
         """One transaction. `durable=False` survives a killed process but not a power cut: only for what is asked
         again or repeated after one."""
         hooks: list[Callable[[], None]] = []
-        with self._writer, Session(self._durable if durable else self._quick, expire_on_commit=False) as session:
+        with self._writing(durable) as connection, Session(connection, expire_on_commit=False) as session:
             session.info[_AFTER_COMMIT] = hooks
             yield session
             session.commit()
         for hook in hooks:
             hook()
 
+    @contextmanager
+    def transaction(self, *, durable: bool = True) -> Iterator[Connection]:
+        """The same without objects and hooks, for the few statements that run many times a second."""
+        with self._writing(durable) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _writing(self, durable: bool) -> Iterator[Connection]:
+        if not self.is_sqlite:
+            with (self.engine if durable else self._quick).connect() as connection:
+                yield connection
+            return
+        with self._turn:
+            if self._writer is None:
+                self._writer = self.engine.connect().execution_options(gs_write=True)
+            self._writer.execution_options(gs_durable=durable)
+            yield self._writer
+
     def close(self) -> None:
+        with self._turn:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
         self.engine.dispose()
+        self._quick.dispose()
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:
@@ -156,17 +235,27 @@ def _sqlite(url: str, lock_wait_s: float) -> Engine:
         if connection.info.get("synchronous") != wanted:  # remembered for as long as the connection lives
             connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
             connection.info["synchronous"] = wanted
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # take the write lock now, so that no read has to be redone
+        # Take the write lock now, so that no read has to be redone.
+        connection.connection.driver_connection.execute("BEGIN IMMEDIATE")  # type: ignore[union-attr]
 
     return engine
 
 
-def _postgres(url: str) -> Engine:
-    engine = create_engine(url, pool_size=40, pool_pre_ping=True, hide_parameters=True)
+def _postgres(url: str, *, durable: bool = True) -> Engine:
+    words = {} if durable else {"options": "-c synchronous_commit=off"}
+    engine = create_engine(url, connect_args=words, pool_size=40, hide_parameters=True)
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("gs_durable") is False:
-            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+    @event.listens_for(engine, "checkin")
+    def remember(_connection: Any, record: Any) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def try_out(connection: Any, record: Any, _proxy: Any) -> None:
+        """Whoever has a connection over and over need not ask each time whether it is still there."""
+        if time.monotonic() - record.info.get("used_at", math.inf) > _TRUSTED_S:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error
 
     return engine

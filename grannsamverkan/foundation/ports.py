@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlmodel import Session
 
@@ -22,8 +22,7 @@ class ChannelKind(IntEnum):
     EMAIL = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(NamedTuple):
     """One copy to hand over: the delivery row's id, and the address it goes to (never logged)."""
 
     delivery_id: int

@@ -30,6 +30,7 @@ MOST_OPENED = 100
 
 SETTINGS: dict[str, Any] = {
     "latency_ms": 0, "report_delay_ms": 50, "reports": True, "disconnect_after": 0, "report_url": "", "report_key": "",
+    "chunking": True,
 }  # fmt: skip
 RULES = frozenset({"rcpt", "data", "dsn", "drop_after_data"})
 TURNS = frozenset({"rcpt_451", "data_451", "drop_after_data"})
@@ -64,6 +65,10 @@ class MailStandin:
         if rule is not None:
             return refusal(int(rule["rcpt"]))
         return refusal(451) if is_turn else b""
+
+    def offers_chunking(self) -> bool:
+        """Whether it takes messages whose length is told."""
+        return bool(self.behaviour.settings["chunking"])
 
     def refuses_session(self, messages: int) -> bool:
         """Whether a connection has sent enough with this many messages."""

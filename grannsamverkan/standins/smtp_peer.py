@@ -1,7 +1,7 @@
 """The server's side of SMTP: lines, bodies and answers in the right order, however the client groups them.
 
-Several commands, or a body and the next commands, may come in one piece (RFC 2920); the answers to one piece go out
-in one write.
+Several commands, or a body and the next commands, may come in one piece (RFC 2920), and so may whole messages whose
+length is told (RFC 3030); the answers to one piece go out in one write.
 """
 
 import asyncio
@@ -32,6 +32,9 @@ class PostOffice(Protocol):
     def refuses_recipient(self, address: str) -> bytes:
         """An answer that refuses this recipient, or b""."""
 
+    def offers_chunking(self) -> bool:
+        """Whether it takes messages whose length is told."""
+
     def refuses_session(self, messages: int) -> bool:
         """Whether a connection has sent enough with this many messages."""
 
@@ -53,10 +56,13 @@ class SmtpPeer(asyncio.Protocol):
         self._in_body = False
         self._is_waiting = False
         self._envelope: Envelope | None = None
+        self._chunk_left: int | None = None
+        self._is_last_chunk = False
+        self._chunks: list[bytes] = []
         self._messages = 0
         self._commands: dict[bytes, Callable[[bytes], None]] = {
             b"EHLO": self._ehlo, b"HELO": self._helo, b"MAIL": self._mail, b"RCPT": self._rcpt, b"DATA": self._data,
-            b"RSET": self._rset, b"NOOP": self._noop, b"QUIT": self._quit, b"VRFY": self._vrfy,
+            b"BDAT": self._bdat, b"RSET": self._rset, b"NOOP": self._noop, b"QUIT": self._quit, b"VRFY": self._vrfy,
         }  # fmt: skip
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -76,11 +82,17 @@ class SmtpPeer(asyncio.Protocol):
     def _read(self) -> None:
         """Go through what has come, then answer it all in one write."""
         while not self._is_waiting and self._transport is not None:
-            if not (self._take_body() if self._in_body else self._take_line()):
+            if not self._take_next():
                 break
         self._unread, self._searched = self._unread[self._at :], max(0, self._searched - self._at)
         self._at = 0
         self._flush()
+
+    def _take_next(self) -> bool:
+        """Take a line, a body or what has come of a chunk; False when more must come first."""
+        if self._chunk_left is not None:
+            return self._take_chunk(self._chunk_left)
+        return self._take_body() if self._in_body else self._take_line()
 
     def _flush(self) -> None:
         if self._answers and self._transport is not None:
@@ -114,7 +126,7 @@ class SmtpPeer(asyncio.Protocol):
 
     def _ehlo(self, argument: bytes) -> None:
         self._has_greeted, self._envelope = True, None
-        lines = [NAME, *OFFERED]
+        lines = [NAME, *OFFERED, *([b"CHUNKING"] if self._office.offers_chunking() else [])]
         self._answers += [b"250-%b\r\n" % line for line in lines[:-1]]
         self._answers.append(b"250 %b\r\n" % lines[-1])
 
@@ -163,8 +175,20 @@ class SmtpPeer(asyncio.Protocol):
             self._searched = self._at
             self._answers.append(b"354 End data with <CR><LF>.<CR><LF>\r\n")
 
+    def _bdat(self, argument: bytes) -> None:
+        size, *rest = argument.split() or [b""]
+        if not size.isdigit() or [word.upper() for word in rest] not in ([], [b"LAST"]):
+            self._answers.append(b"501 5.5.4 Syntax: BDAT size [LAST]\r\n")
+            self._leave()  # nobody can tell where the next command begins
+        elif int(size) > MOST_BYTES:
+            self._answers.append(b"552 5.3.4 Message too big\r\n")
+            self._leave()
+        else:
+            self._chunk_left, self._is_last_chunk = int(size), bool(rest)
+
     def _rset(self, argument: bytes) -> None:
         self._envelope = None
+        self._chunks.clear()
         self._answers.append(b"250 2.0.0 Ok\r\n")
 
     def _noop(self, argument: bytes) -> None:
@@ -191,6 +215,26 @@ class SmtpPeer(asyncio.Protocol):
         self._at = end + 5
         self._in_body = False
         self._end_of_message(content)
+        return True
+
+    def _take_chunk(self, left: int) -> bool:
+        """A chunk is read to its end whatever becomes of it (RFC 3030 §2)."""
+        piece = self._unread[self._at : self._at + left]
+        self._at += len(piece)
+        self._chunks.append(piece)
+        self._chunk_left = left - len(piece)
+        if self._chunk_left:
+            return False
+        self._chunk_left = None
+        if self._envelope is None or not self._envelope.recipients:
+            self._chunks.clear()
+            self._answers.append(b"503 5.5.1 Bad sequence of commands\r\n")
+        elif not self._is_last_chunk:
+            self._answers.append(b"250 2.0.0 Ok\r\n")
+        else:
+            content = b"".join(self._chunks)
+            self._chunks.clear()
+            self._end_of_message(content)
         return True
 
     def _end_of_message(self, content: bytes) -> None:

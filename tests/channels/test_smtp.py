@@ -1,4 +1,4 @@
-"""The email channel against real SMTP servers: one with PIPELINING, one without, one with STARTTLS and AUTH."""
+"""The email channel against real SMTP servers: with CHUNKING, with PIPELINING, with neither, with STARTTLS and AUTH."""
 
 import datetime as dt
 import ipaddress
@@ -53,9 +53,18 @@ def make(standins: Standins) -> Iterator[Make]:
         channel_made.close()
 
 
-# ------------------------------------------------------------------------------------------------- with PIPELINING
+# ---------------------------------------------------------------------------- with CHUNKING, and with PIPELINING only
 
 
+@pytest.fixture(params=[True, False], ids=["chunking", "pipelining"])
+def chunking(request: pytest.FixtureRequest, standins: Standins) -> bool:
+    """Whether the relay takes a group in one piece."""
+    offers: bool = request.param
+    standins.behave_mail({"chunking": offers})
+    return offers
+
+
+@pytest.mark.usefixtures("chunking")
 def test_each_copy_is_the_recipients_own_mail(make: Make, standins: Standins) -> None:
     assert make().send(WORDING, copies(*range(20))) == [Accepted("")] * 20
     mails = standins.mail_messages()
@@ -78,6 +87,7 @@ def test_each_copy_is_the_recipients_own_mail(make: Make, standins: Standins) ->
     ],
     ids=str,
 )
+@pytest.mark.usefixtures("chunking")
 def test_one_refusal_does_not_touch_its_neighbours(
     make: Make, standins: Standins, rule: dict[str, int], result: Result
 ) -> None:
@@ -90,7 +100,7 @@ def test_one_refusal_does_not_touch_its_neighbours(
 
 
 def test_a_relay_that_hangs_up_after_the_message_leaves_it_unsure(make: Make, standins: Standins) -> None:
-    standins.behave_mail({"addresses": {a_mailbox(2): {"drop_after_data": True, "times": 1}}})
+    standins.behave_mail({"chunking": False, "addresses": {a_mailbox(2): {"drop_after_data": True, "times": 1}}})
     channel = make()
     results = channel.send(WORDING, copies(0, 1, 2, 3, 4))
     lost = TryAgain("connection_lost")
@@ -99,6 +109,18 @@ def test_a_relay_that_hangs_up_after_the_message_leaves_it_unsure(make: Make, st
     assert len(standins.mail_messages()) == 5
 
 
+def test_a_group_that_is_cut_off_is_unsure_and_the_next_go_one_by_one(make: Make, standins: Standins) -> None:
+    standins.behave_mail({"addresses": {a_mailbox(2): {"drop_after_data": True, "times": 2}}})
+    channel = make()
+    unsure = Unsure("connection_lost")
+    assert channel.send(WORDING, copies(0, 1, 2, 3, 4)) == [Accepted(""), Accepted(""), unsure, unsure, unsure]
+    assert len(standins.mail_messages()) == 3
+    lost = TryAgain("connection_lost")
+    assert channel.send(WORDING, copies(2, 3, 4)) == [unsure, lost, lost]  # of these at most one has been taken
+    assert channel.send(WORDING, copies(3, 4)) == [Accepted("")] * 2
+
+
+@pytest.mark.usefixtures("chunking")
 def test_a_relay_that_has_had_enough_is_come_back_to(make: Make, standins: Standins) -> None:
     standins.behave_mail({"disconnect_after": 3})
     channel = make()
@@ -209,9 +231,6 @@ def test_a_refused_envelope_is_surely_not_taken(make: Make, replies: tuple[bytes
         assert make(port=port).send(WORDING, copies(0)) == [result]
 
 
-# ---------------------------------------------------------------------------------------------- STARTTLS and sign-in
-
-
 # ---------------------------------------------------------------------------- odd replies to a group sent as one
 
 
@@ -300,6 +319,76 @@ def test_an_address_with_letters_beyond_ascii_goes_as_such(make: Make) -> None:
     with pipelined({}) as (port, taken):
         assert make(port=port).send(WORDING, [Copy(1, "åsa@post.example", "1")]) == [Accepted("")]
         assert taken == ["åsa@post.example"]
+
+
+# ----------------------------------------------------------------------- odd replies to messages whose length is told
+
+
+@contextmanager
+def chunked(*replies: bytes) -> Iterator[Any]:
+    """A relay with CHUNKING that gives these replies to what comes after EHLO, one for each command, then hangs up.
+    Yields (port, messages that came whole)."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    came: list[bytes] = []
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rb") as stream, suppress(OSError):
+            connection.settimeout(5)
+            connection.sendall(b"220 relay.example\r\n")
+            stream.readline()
+            connection.sendall(b"250-relay.example\r\n250-PIPELINING\r\n250 CHUNKING\r\n")
+            for reply in replies:
+                line = stream.readline()
+                if line.startswith(b"BDAT"):
+                    came.append(stream.read(int(line.split()[1])))
+                connection.sendall(reply)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1], came
+    finally:
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+
+
+WHOLE, NO_SEQUENCE = (OK, OK, OK, OK), b"503 5.5.1 no\r\n"
+MAYBE = Unsure("connection_lost")
+
+
+@pytest.mark.parametrize(
+    ("replies", "results"),
+    [
+        ((*WHOLE, OK, OK, NOBODY, NO_SEQUENCE, *WHOLE), [Accepted(""), Rejected("5.1.1"), Accepted("")]),
+        ((*WHOLE, OK, LATER, NO_SEQUENCE, NO_SEQUENCE, *WHOLE), [Accepted(""), TryAgain("4.7.1"), Accepted("")]),
+        (
+            (*WHOLE, OK, b"550 5.7.1 not you\r\n", NO_SEQUENCE, NO_SEQUENCE, *WHOLE),
+            [Accepted(""), TryAgain("5.7.1", 60.0), Accepted("")],
+        ),
+        ((*WHOLE, OK, OK, OK, b"554 5.7.1 no\r\n", *WHOLE), [Accepted(""), Rejected("5.7.1"), Accepted("")]),
+        # It closes: what came after is not looked at.
+        ((*WHOLE, CLOSING), [Accepted(""), TryAgain("421"), TryAgain("421")]),
+        ((*WHOLE, OK, OK, OK, CLOSING), [Accepted(""), TryAgain("421"), TryAgain("421")]),
+        # It goes without a word, or with a strange one: all that has left may have been taken.
+        ((*WHOLE, OK, OK), [Accepted(""), MAYBE, MAYBE]),
+        ((*WHOLE, OK, OK, OK, b"what?\r\n"), [Accepted(""), MAYBE, MAYBE]),
+        ((), [MAYBE, MAYBE, MAYBE]),
+    ],
+    ids=str,
+)
+def test_each_message_of_a_group_has_its_own_replies(
+    make: Make, replies: Sequence[bytes], results: list[Result]
+) -> None:
+    with chunked(*replies) as (port, came):
+        assert make(port=port).send(WORDING, copies(0, 1, 2)) == results
+    for body in came:
+        assert body.endswith(b"\r\n.en punkt\r\n100 %\r\nslut\r\n")  # no dot is stuffed where the length is told
+
+
+# ---------------------------------------------------------------------------------------------- STARTTLS and sign-in
 
 
 class Inbox:

@@ -41,7 +41,7 @@ class Raw:
         self.unread = b""
         assert self.answers(1) == [b"220"]
         self.write(b"EHLO granne.example\r\n")
-        assert self.answers(7) == [b"250"] * 7
+        assert self.answers(8) == [b"250"] * 8
 
     def write(self, text: bytes) -> None:
         self.socket.sendall(text)
@@ -87,7 +87,9 @@ def test_a_mail_is_accepted_logged_and_shown(smtp: smtplib.SMTP, standins: Stand
 
 
 def test_it_offers_what_a_sender_wants(smtp: smtplib.SMTP) -> None:
-    assert {"pipelining", "8bitmime", "smtputf8", "dsn", "size", "enhancedstatuscodes"} <= set(smtp.esmtp_features)
+    assert {"pipelining", "chunking", "8bitmime", "smtputf8", "dsn", "size", "enhancedstatuscodes"} <= set(
+        smtp.esmtp_features
+    )
     assert smtp.noop()[0] == 250
     assert smtp.verify(ANNA)[0] == 252
     assert smtp.docmd("STARTTLS")[0] == 500
@@ -102,6 +104,44 @@ def test_groups_may_come_in_one_piece(raw: Raw, standins: Standins) -> None:
     raw.write(body(5) + b"QUIT\r\n")
     assert raw.answers(2) == [b"250", b"221"]
     assert [m["message_id"][1:3] for m in standins.mail_messages()] == [f"p{n}" for n in range(6)]
+
+
+def whole(number: int, to: str = ANNA) -> bytes:
+    """A message whose length is told, with a lone dot in it that ends nothing."""
+    text = b"Message-ID: <w%d@grannsamverkan.example>\r\nSubject: W\r\n\r\n.\r\n..slut\r\n" % number
+    return f"MAIL FROM:<{SENDER}>\r\nRCPT TO:<{to}>\r\nBDAT {len(text)} LAST\r\n".encode() + text
+
+
+def test_messages_of_a_told_length_come_whole_however_they_are_cut(raw: Raw, standins: Standins) -> None:
+    conversation = b"".join(whole(number) for number in range(3))
+    for cut in range(0, len(conversation), 11):
+        raw.write(conversation[cut : cut + 11])
+        time.sleep(0.0005)
+    assert raw.answers(9) == [b"250"] * 9
+    mails = standins.mail_messages()
+    assert [m["message_id"][1:3] for m in mails] == ["w0", "w1", "w2"]
+    assert mails[0]["text"].replace("\r\n", "\n") == ".\n..slut\n"
+
+
+def test_a_message_may_come_in_several_chunks(raw: Raw, standins: Standins) -> None:
+    raw.write(f"MAIL FROM:<{SENDER}>\r\nRCPT TO:<{ANNA}>\r\nBDAT 12\r\nSubject: a\r\nBDAT 0\r\n".encode())
+    raw.write(b"BDAT 7 LAST\r\n\r\nHej\r\n" + whole(5))
+    assert raw.answers(8) == [b"250"] * 8
+    assert [m["subject"] for m in standins.mail_messages()] == ["a", "W"]
+
+
+def test_a_told_length_for_nobody_is_read_and_thrown_away(raw: Raw, standins: Standins) -> None:
+    standins.behave_mail({"addresses": {ANNA: {"rcpt": 550, "times": 1}}})
+    raw.write(whole(1) + b"RSET\r\n" + b"BDAT 6 LAST\r\nNOOP\r\n" + whole(2))
+    assert raw.answers(8) == [b"250", b"550", b"503", b"250", b"503", b"250", b"250", b"250"]
+    assert [m["message_id"][1:3] for m in standins.mail_messages()] == ["w2"]
+
+
+@pytest.mark.parametrize("command", [b"BDAT\r\n", b"BDAT x LAST\r\n", b"BDAT 5 FIRST\r\n", b"BDAT 999999999 LAST\r\n"])
+def test_a_length_that_cannot_be_is_the_end_of_the_connection(raw: Raw, command: bytes) -> None:
+    raw.write(command)
+    assert raw.answers(1)[0][:1] == b"5"
+    assert raw.answers(1) == []
 
 
 def test_every_cut_is_understood(raw: Raw, standins: Standins) -> None:

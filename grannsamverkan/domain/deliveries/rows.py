@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, null, or_, update
+from sqlalchemy import ColumnElement, Connection, func, null, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -63,15 +63,19 @@ def waiting(session: Session, lease: Lease, *, now: datetime, first_alert_id: in
     if first_alert_id is not None:
         same = (col(first.channel) == col(Delivery.channel)) & (col(first.lookup) == col(Delivery.lookup))
         with_address = with_address.outerjoin(first, (col(first.alert_id) == first_alert_id) & same)
-    rows = session.execute(
-        with_address.add_columns(col(Delivery.language))
-        .where(
-            *of_lease(lease),
-            col(Delivery.state).in_(WAITING),
-            or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= now),
+    rows = (
+        session.connection()
+        .execute(
+            with_address.add_columns(col(Delivery.language))
+            .where(
+                *of_lease(lease),
+                col(Delivery.state).in_(WAITING),
+                or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= now),
+            )
+            .order_by(col(Delivery.id))
         )
-        .order_by(col(Delivery.id))
-    ).all()
+        .all()
+    )
     gone = [delivery_id for delivery_id, value, *_ in rows if value is None]
     _move(session, gone, S.STOPPED, code="address_gone", final_at=now)
     return [
@@ -104,7 +108,7 @@ def in_flight(session: Session, lease: Lease) -> list[InFlight]:
 
 
 def turn(
-    session: Session,
+    connection: Connection,
     lease: Lease,
     results: Sequence[tuple[Copy, Result]],
     copies: Sequence[Copy],
@@ -114,14 +118,16 @@ def turn(
 ) -> list[Copy]:
     """Between two calls, in one transaction: write down what came of the last group, and commit that these copies are
     about to be called. Returns those that still may be: a STOPP that has been answered before this is heeded here."""
-    hold(session, lease, now=now)
-    _write_down(session, results, now, can_ask)
+    hold(connection, lease, now=now)
+    _write_down(connection, results, now, can_ask)
     ids = [copy.delivery_id for copy in copies]
-    if session.connection().execute(CALL, {"ids": ids, "at": now}).rowcount == len(ids):
+    if connection.execute(CALL, {"ids": ids, "at": now}).rowcount == len(ids):
         return list(copies)
-    called = select(Delivery.id).where(col(Delivery.id).in_(ids), col(Delivery.state) == S.CALLING)
-    going = set(session.execute(called).scalars())
-    _move(session, set(ids) - going, S.STOPPED, code="stopped", final_at=now)
+    with Session(connection) as session:
+        called = select(Delivery.id).where(col(Delivery.id).in_(ids), col(Delivery.state) == S.CALLING)
+        going = set(session.execute(called).scalars())
+        _move(session, set(ids) - going, S.STOPPED, code="stopped", final_at=now)
+        session.commit()  # leaves the transaction open: it is the caller's
     return [copy for copy in copies if copy.delivery_id in going]
 
 
@@ -136,34 +142,39 @@ def stop_waiting(session: Session, channel: ChannelKind, lookup: bytes, *, now: 
 
 
 def note(
-    session: Session, lease: Lease, results: Sequence[tuple[Copy, Result]], *, now: datetime, can_ask: bool
+    connection: Connection, lease: Lease, results: Sequence[tuple[Copy, Result]], *, now: datetime, can_ask: bool
 ) -> None:
     """Write down what the provider said of the last group."""
-    hold(session, lease, now=now)
-    _write_down(session, results, now, can_ask)
+    hold(connection, lease, now=now)
+    _write_down(connection, results, now, can_ask)
 
 
-def _write_down(session: Session, results: Sequence[tuple[Copy, Result]], now: datetime, can_ask: bool) -> None:
+def _write_down(connection: Connection, results: Sequence[tuple[Copy, Result]], now: datetime, can_ask: bool) -> None:
     """An unsure SMS stays `calling` until it has been asked for; an unsure email goes back to the queue, since a mail
     relay cannot be asked (the receiver knows it by its Message-ID)."""
-    _accepted(session, [(copy, result) for copy, result in results if isinstance(result, Accepted)], now)
-    for copy, result in results:
-        if isinstance(result, Rejected):
-            reject(session, [copy.delivery_id], result.code, now=now)
-    _take_back(session, [copy.delivery_id for copy, result in results if isinstance(result, TryAgain)])
-    if not can_ask:
-        unsure = [copy.delivery_id for copy, result in results if isinstance(result, Unsure)]
-        _move(session, unsure, S.QUEUED, code=None, final_at=None)
+    accepted = [(copy, result) for copy, result in results if isinstance(result, Accepted)]
+    _accepted(connection, accepted, now)
+    if len(accepted) == len(results):
+        return
+    with Session(connection) as session:
+        for copy, result in results:
+            if isinstance(result, Rejected):
+                reject(session, [copy.delivery_id], result.code, now=now)
+        _take_back(session, [copy.delivery_id for copy, result in results if isinstance(result, TryAgain)])
+        if not can_ask:
+            unsure = [copy.delivery_id for copy, result in results if isinstance(result, Unsure)]
+            _move(session, unsure, S.QUEUED, code=None, final_at=None)
+        session.commit()  # leaves the transaction open: it is the caller's
 
 
-def _accepted(session: Session, accepted: list[tuple[Copy, Accepted]], now: datetime) -> None:
+def _accepted(connection: Connection, accepted: list[tuple[Copy, Accepted]], now: datetime) -> None:
     if not accepted:
         return
     if accepted[0][1].provider_id:
         rows = [{"row_id": copy.delivery_id, "named": result.provider_id, "at": now} for copy, result in accepted]
-        session.connection().execute(HANDED_OVER_AS, rows)
+        connection.execute(HANDED_OVER_AS, rows)
     else:
-        session.connection().execute(HANDED_OVER, {"ids": [copy.delivery_id for copy, _ in accepted], "at": now})
+        connection.execute(HANDED_OVER, {"ids": [copy.delivery_id for copy, _ in accepted], "at": now})
 
 
 def reject(session: Session, ids: list[int], code: str, *, now: datetime) -> None:
@@ -205,7 +216,7 @@ def settle(
     for flight, answer in asked:
         row = [flight.copy.delivery_id]
         if isinstance(answer, Here):
-            _accepted(session, [(flight.copy, Accepted(answer.provider_id))], now)
+            _accepted(session.connection(), [(flight.copy, Accepted(answer.provider_id))], now)
         elif isinstance(answer, NotHere):
             _take_back(session, row)
         elif last_ask and flight.attempts <= 1 and may_resend:

@@ -7,7 +7,7 @@ from sqlmodel import col
 from grannsamverkan.domain.deliveries.states import WAITING, DeliveryState, sources_of
 from grannsamverkan.domain.deliveries.tables import Batch, Delivery
 from grannsamverkan.domain.people import StopEntry
-from grannsamverkan.foundation.database import UtcDateTime
+from grannsamverkan.foundation.database import Among, UtcDateTime
 
 S = DeliveryState
 
@@ -30,7 +30,7 @@ HOLD = (
 CALL = (
     update(Delivery)
     .where(
-        col(Delivery.id).in_(bindparam("ids", expanding=True)),
+        Among(col(Delivery.id), "ids"),
         _is_one_of(sorted(int(state) for state in WAITING)),
         ~exists().where(col(StopEntry.channel) == col(Delivery.channel), col(StopEntry.lookup) == col(Delivery.lookup)),
     )
@@ -43,7 +43,7 @@ _HANDED_OVER = {
     "code": case((_MAY_BE_HANDED_OVER, None), else_=col(Delivery.code)),
     "handed_over_at": func.coalesce(col(Delivery.handed_over_at), bindparam("at", type_=UtcDateTime)),
 }
-HANDED_OVER = update(Delivery).where(col(Delivery.id).in_(bindparam("ids", expanding=True))).values(_HANDED_OVER)
+HANDED_OVER = update(Delivery).where(Among(col(Delivery.id), "ids")).values(_HANDED_OVER)
 HANDED_OVER_AS = (
     update(Delivery)
     .where(col(Delivery.id) == bindparam("row_id"))

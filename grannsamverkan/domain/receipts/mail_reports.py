@@ -18,7 +18,7 @@ from grannsamverkan.foundation.return_path import read_return_address
 
 # A warning's is <number.delivery@…>, a notice's <mnotice.sender@…>.
 _OURS = re.compile(r"<(?:\d+\.(?P<copy>\d+)|(?P<notice>m\d+)\.[^@>\s]+)@")
-_QUOTED_ID = re.compile(rf"^[>\s]*message-id:\s*{_OURS.pattern}", re.IGNORECASE | re.MULTILINE)
+_QUOTED_ID = re.compile(rf"^[> \t]{{0,40}}message-id:\s{{0,20}}{_OURS.pattern}", re.IGNORECASE | re.MULTILINE)
 _ID = re.compile(r"(?P<notice>m?)(?P<id>[0-9]{1,18})")  # no more than a row's id can have
 _STOP = re.compile(r"[/=](?P<token>[\w-]{30})(?:[>?&]|$)")
 _SAID = {"delivered": Said.DELIVERED, "relayed": Said.ON_ITS_WAY, "expanded": Said.ON_ITS_WAY, "failed": Said.FAILED}

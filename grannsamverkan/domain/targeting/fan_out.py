@@ -76,6 +76,8 @@ def _statements(base: Base) -> _Statements:
     )
 
 
+# `alert_id + 0` here and below: a slice's copies are found by their ids, since the index on the alert would lead
+# through all copies of the slices before it.
 _DELIVERIES = text("""
     INSERT INTO delivery (alert_id, channel, address_id, lookup, state, attempts)
     SELECT aa.alert_id, aa.channel, MIN(a.id), aa.lookup, 0, 0
@@ -90,7 +92,7 @@ _DELIVERIES = text("""
 # Few read anything but Swedish: only their copies are touched.
 _IN_THEIR_LANGUAGE = text(f"""
     UPDATE delivery SET language = spoken.language FROM ({SPOKEN}) spoken
-    WHERE delivery.alert_id = :alert_id AND delivery.id > :newest_before
+    WHERE delivery.alert_id + 0 = :alert_id AND delivery.id > :newest_before
       AND delivery.channel = spoken.channel AND delivery.lookup = spoken.lookup AND spoken.language <> 'sv'
 """)  # noqa: S608 - only constants of this room are put together
 
@@ -109,7 +111,7 @@ _BATCHES = text("""
     INSERT INTO batch (alert_id, channel, first_id, last_id, priority, not_before, token, tries)
     SELECT :alert_id, channel, MIN(id), MAX(id), :priority, :now, 0, 0
     FROM (SELECT id, channel, (ROW_NUMBER() OVER (PARTITION BY channel ORDER BY id) - 1) / :batch_size AS part
-          FROM delivery WHERE alert_id = :alert_id AND id > :newest_before) numbered
+          FROM delivery WHERE alert_id + 0 = :alert_id AND id > :newest_before) numbered
     GROUP BY channel, part
     ORDER BY MIN(id)
 """).bindparams(bindparam("now", type_=UtcDateTime))
@@ -121,7 +123,8 @@ _IN_QUIET_HOURS = """
     JOIN contact_address a ON a.channel = d.channel AND a.lookup = d.lookup AND a.confirmed_at IS NOT NULL
     JOIN consent c ON c.person_id = a.person_id AND c.channel = a.channel AND c.withdrawn_at IS NULL
     JOIN person p ON p.id = a.person_id
-    WHERE d.alert_id = :alert_id AND d.channel = :sms AND d.id BETWEEN :first_id AND :last_id AND d.state IN (0, 1)
+    WHERE d.alert_id + 0 = :alert_id AND d.channel + 0 = :sms AND d.id BETWEEN :first_id AND :last_id
+      AND d.state IN (0, 1)
       AND p.quiet_to IS NOT NULL AND ((p.quiet_from < p.quiet_to AND :hour >= p.quiet_from AND :hour < p.quiet_to)
           OR (p.quiet_from > p.quiet_to AND (:hour >= p.quiet_from OR :hour < p.quiet_to)))
 """
@@ -144,11 +147,11 @@ _LAST_CALLED = (
 )
 _WAIT_FOR_IT = text(f"""
     UPDATE delivery SET not_before = :until
-    WHERE alert_id = :alert_id AND id > :newest_before AND (not_before IS NULL OR not_before < :until)
+    WHERE alert_id + 0 = :alert_id AND id > :newest_before AND (not_before IS NULL OR not_before < :until)
       AND EXISTS (SELECT 1 {_ON_ITS_WAY} AND fd.channel = delivery.channel AND fd.lookup = delivery.lookup)
 """).bindparams(bindparam("until", type_=UtcDateTime), bindparam("since", type_=UtcDateTime))  # noqa: S608
 
-_NEWEST = text("SELECT COALESCE(MAX(id), 0) FROM delivery WHERE alert_id = :alert_id")
+_NEWEST = text("SELECT COALESCE(MAX(id), 0) FROM delivery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ def take_slice(
     if last is None:
         return Slice(after_id, after_id, more=False)
     within = {**where, "last_id": last, "now": now}
-    newest = connection.execute(_NEWEST, where).scalar_one()
+    newest = connection.execute(_NEWEST).scalar_one()
     for one in (statements.audience, statements.addresses, _DELIVERIES, statements.left_out):
         connection.execute(one, within)
     if whom.base in IS_ADVICE:

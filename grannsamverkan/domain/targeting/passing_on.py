@@ -40,7 +40,7 @@ _IN_NETWORK = """
 """
 _HOLD = text(f"""
     UPDATE delivery SET not_before = :direct_at
-    WHERE alert_id = :alert_id AND id > :newest_before AND state IN (0, 1)
+    WHERE alert_id + 0 = :alert_id AND id > :newest_before AND state IN (0, 1)
       AND (not_before IS NULL OR not_before < :direct_at)
       AND (channel, lookup) IN ({_IN_NETWORK}) AND (channel, lookup) NOT IN ({_AT_ONCE})
 """).bindparams(bindparam("direct_at", type_=UtcDateTime))  # noqa: S608 - only constants are put together

@@ -10,15 +10,18 @@ from grannsamverkan.domain.receipts.returned.verdict import Fate, judge
 
 _ADDRESS = re.compile(r"(?P<address>[^\s<>()\[\],;:\"']{1,64}@[^\s<>()\[\],;:\"']{1,255}[^\s<>()\[\],;:\"'.!?])")
 _LONGEST = 20_000  # characters of a report; the rest is the mail that came back
+_LINE = r"^[> \t]{0,40}"  # where a line begins, also of a report that is quoted
 _COPY_BEGINS = re.compile(
-    r"^[>\s]*(?:-{2,}[^\n]*(?:copy of (?:the|your) message|original message|below this line)|original message headers:"
-    r"|below is a copy|return-path:|received:|\s*-{3,}\s*$)",
+    _LINE + r"(?:--[^\n]{0,120}?(?:copy of (?:the|your) message|original message|below this line)"
+    r"|original message headers:|below is a copy|return-path:|received:|-{3,}[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
 # A line that opens a paragraph about an address: the address first, alone or before a colon.
-_OPENS = re.compile(rf"^[>\s]*<?{_ADDRESS.pattern}>?(?:<mailto:[^>\n]*>)?(?:[^\S\n]*$|:(?P<rest>[^\n]*))", re.MULTILINE)
-_FIELD = re.compile(rf"^[>\s]*final-recipient:\s*(?:[\w-]+;)?\s*<?{_ADDRESS.pattern}", re.IGNORECASE | re.MULTILINE)
-_STATUS = re.compile(r"^[>\s]*status:\s*(?P<status>[245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
+_OPENS = re.compile(rf"{_LINE}<?{_ADDRESS.pattern}>?(?:<mailto:[^>\n]*>)?(?:[^\S\n]*$|:(?P<rest>[^\n]*))", re.MULTILINE)
+_FIELD = re.compile(
+    rf"{_LINE}final-recipient:\s{{0,20}}(?:[\w-]{{1,20}};)?\s{{0,20}}<?{_ADDRESS.pattern}", re.IGNORECASE | re.MULTILINE
+)
+_STATUS = re.compile(_LINE + r"status:\s*(?P<status>[245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
 _NAMED = re.compile(rf"(?:recipients?|mailbox|address|user)[^\n@]{{0,60}}?[\s:<]{_ADDRESS.pattern}", re.IGNORECASE)
 _INTRO = re.compile(r"message sent by\s+<?[^\s>]+>?", re.IGNORECASE)
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 _ENHANCED = re.compile(r"(?<![\d.])(?P<enhanced>[245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_REFUSAL = re.compile(r"\s*[245]\d\d[ -](?P<enhanced>[245]\.\d{1,3}\.\d{1,3})(?![\d.])")  # the other system's own
+_REFUSAL = re.compile(r"[245]\d\d[ -](?P<enhanced>[245]\.\d{1,3}\.\d{1,3})(?![\d.])")  # the other system's own
 _REPLY = re.compile(r"(?<![\d.\[])(?P<reply>[245]\d\d)(?=[ \-#])")
 _NOBODY = re.compile(
     r"(?:user|recipient|mailbox|account|address)s?\b[^.]{0,30}\b(?:unknown|not found|(?:does not|doesn.t) exist)"
@@ -58,7 +58,7 @@ def _status(named: str, words: str) -> str:
 
     A report may end what another system only put off ("5.4.7" over "451"): then the field is the later word.
     """
-    own, said, refusal = _ENHANCED.search(named), _ENHANCED.search(words), _REFUSAL.match(words)
+    own, said, refusal = _ENHANCED.search(named), _ENHANCED.search(words), _REFUSAL.match(words.lstrip())
     best = own["enhanced"] if own else ""
     if refusal and best[:1] in ("", refusal["enhanced"][0]):
         return refusal["enhanced"]
