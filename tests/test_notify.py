@@ -240,6 +240,7 @@ def test_a_receipt_marks_dead_and_stopped_addresses_as_a_warnings_would(runtime:
         assert stopped == [False, True, False]
 
 
+@pytest.mark.goal("P11")
 def test_a_mail_has_one_recipient_a_stop_link_and_survives_the_channel(
     runtime: Runtime, email: RecordingChannel
 ) -> None:

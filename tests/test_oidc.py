@@ -110,6 +110,7 @@ BAD: dict[str, Spoil] = {
 }
 
 
+@pytest.mark.goal("S10")
 @pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
 @pytest.mark.parametrize("why", BAD)
 def test_an_answer_that_is_not_to_be_believed(fake: FakeProvider, why: str) -> None:
@@ -118,6 +119,7 @@ def test_an_answer_that_is_not_to_be_believed(fake: FakeProvider, why: str) -> N
         come_back(fake)
 
 
+@pytest.mark.goal("S10")
 @pytest.mark.parametrize("acr", [None, "", "loa1", f"{STRONG} ", [STRONG]])
 def test_a_way_of_signing_in_that_is_too_weak(fake: FakeProvider, acr: object) -> None:
     fake.claims["acr"] = acr
@@ -125,6 +127,7 @@ def test_a_way_of_signing_in_that_is_too_weak(fake: FakeProvider, acr: object) -
         come_back(fake)
 
 
+@pytest.mark.goal("S10")
 @pytest.mark.parametrize(
     ("answer", "code"),
     [

@@ -211,6 +211,7 @@ def test_for_real_neighbours_nothing_is_wanting(door: Callable[..., Result], wel
     assert findings(door, "--production") == {}
 
 
+@pytest.mark.goal("S37")
 @pytest.mark.parametrize(
     ("name", "values"),
     [

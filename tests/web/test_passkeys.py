@@ -63,6 +63,7 @@ def test_a_first_key_lets_in_and_from_then_on_alone(town: Town) -> None:
     assert "Från onsdag 4 mars. Senast använd onsdag 4 mars." in client.get(OWN).text
 
 
+@pytest.mark.goal("S9")
 def test_after_that_the_password_alone_leads_to_the_key_and_to_nothing_new(town: Town) -> None:
     key = SoftKey()
     with_key(town, key)
@@ -87,6 +88,7 @@ def test_whoever_was_half_way_in_before_gets_no_way_of_their_own(town: Town) -> 
     assert thief.get("/hem").status_code == 302
 
 
+@pytest.mark.goal("S11")
 def test_an_answer_heard_on_the_way_opens_nothing_later_or_elsewhere(town: Town) -> None:
     key = SoftKey()
     with_key(town, key)

@@ -69,6 +69,7 @@ def test_a_list_is_taken_out_at_once_while_the_sign_in_is_fresh(town: Town) -> N
     assert take_out(town, client).mimetype == "text/csv"
 
 
+@pytest.mark.goal("S15", "P19")
 def test_after_that_it_takes_a_code_and_goes_on_with_what_was_typed(town: Town) -> None:
     client, secret = with_app(town)
     before = client.get_cookie("grannsamverkan")
@@ -159,6 +160,7 @@ def test_the_way_on_is_a_way_of_ours(town: Town) -> None:
         assert post(client, "/konto/bekrafta", **{"bevis-vart": where, "bevis-kod": code}).status_code == 404
 
 
+@pytest.mark.goal("S15")
 def test_what_asks_for_it(town: Town) -> None:
     """The list is here so that nobody takes one away unseen."""
     asking = {
@@ -178,6 +180,7 @@ def test_what_asks_for_it(town: Town) -> None:
     }
 
 
+@pytest.mark.goal("S14")
 def test_whoever_has_the_account_hears_of_each_change(town: Town) -> None:
     """On the phone of before; there is no secret in it, and nothing that opens anything."""
     with town.runtime.database.write() as rows:

@@ -67,6 +67,7 @@ def test_the_first_time_the_secret_goes_into_an_app_and_nothing_is_open_before(t
     assert client.get("/hem").status_code == 200
 
 
+@pytest.mark.goal("S9")
 def test_after_that_the_password_alone_opens_nothing(town: Town) -> None:
     secret = with_app(town)
     client = half_in(town)
@@ -79,6 +80,7 @@ def test_after_that_the_password_alone_opens_nothing(town: Town) -> None:
     assert client.get("/hem").status_code == 200
 
 
+@pytest.mark.goal("S9")
 def test_a_copy_of_the_half_way_cookie_opens_nothing_without_a_fresh_code(town: Town) -> None:
     secret = with_app(town)
     client, thief = half_in(town), town.visitor()

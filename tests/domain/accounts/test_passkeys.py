@@ -91,6 +91,7 @@ def test_what_is_asked_of_the_browser(database: Database, account_id: int) -> No
     assert len(challenge.value) == 32
 
 
+@pytest.mark.goal("S11")
 @pytest.mark.parametrize(
     "lie",
     [
@@ -111,6 +112,7 @@ def test_another_address_or_an_owner_unseen_opens_nothing(
     assert use(database, key, 2 * SECOND) == account_id
 
 
+@pytest.mark.goal("S11")
 def test_an_answer_is_taken_once_and_while_it_is_fresh(database: Database, account_id: int) -> None:
     key = a_key()
     add(database, account_id, key)
