@@ -133,6 +133,7 @@ def test_a_new_password_shuts_out_whoever_is_half_way_in_with_the_old_one(town: 
         assert accounts.account(rows, town.account_ids["samordnare"]).second_since is None
 
 
+@pytest.mark.goal("S8")
 def test_one_sees_where_one_is_signed_in_and_ends_it_there(town: Town) -> None:
     secret = with_app(town)
     browsers = []
