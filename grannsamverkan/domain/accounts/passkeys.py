@@ -151,8 +151,8 @@ def use_passkey(
 ) -> Account:
     """The account whose key has answered; with `account_id`, nobody else's key counts.
 
-    A challenge is taken once: of those that a key has answered, only a later one counts. A key whose own count goes
-    back has a copy somewhere, and is refused from then on by its number alone.
+    A challenge is taken once: of those that a key has answered, only a later one counts. An answer whose count is not
+    above the last one comes from a copy of the key; it is refused and written down.
 
     Raises:
         Refused: passkey_wrong.
