@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
+from sqlmodel import select
 
+from grannsamverkan.domain.accounts import SignInSession
 from grannsamverkan.foundation.clock import SystemClock
 from tests.support.browser import DESK, PHONE, assert_accessible, free_port, keep_screenshot, press, served, sign_in
 from tests.support.web_town import PASSWORD, build
@@ -48,6 +50,20 @@ def test_a_key_is_made_and_signs_in(open_page: Callable[..., Page], tmp_path: Pa
         assert_accessible(page)
         press(page, "Logga in med nyckel")
         expect(page).to_have_url(f"{address}/hem")
+
+        with town.runtime.database.write() as rows:  # as if it were a while ago
+            for row in rows.exec(select(SignInSession)):
+                row.proven_at = None
+        page.goto(f"{address}/omraden/{town.network_ids['Nyby']}/ta-ut")
+        page.get_by_label("Varför behöver du listan?").fill("Till mötet i Nyby på torsdag")
+        press(page, "Ta ut listan")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Visa att det är du")
+        keep_screenshot(page, "visa-att-det-ar-du-320")
+        assert_accessible(page)
+        with page.expect_download() as taken_out:
+            page.get_by_role("button", name="Visa nyckeln").click()
+        assert taken_out.value.suggested_filename == "kontaktombud.csv"
+        page.goto(f"{address}/hem")
         press(page, "Logga ut")
 
         sign_in(page, address, "samordnare", PASSWORD)
