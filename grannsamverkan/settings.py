@@ -59,6 +59,18 @@ class Web(_Section):
     sign_in_window_min: int = Field(default=15, ge=1)
     visitor_tries: int = Field(default=30, ge=1)
     second_step: Literal["required", "off"] = "required"
+    proof_min: int = Field(default=15, ge=1)
+    proof_from_households: int = Field(default=500, ge=0)
+
+
+class Oidc(_Section):
+    """Signing in with the municipality's or the police's own accounts, by OpenID Connect."""
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    acr: str = ""
+    timeout_s: float = Field(default=10.0, gt=0)
 
 
 class Sms(_Section):
@@ -171,6 +183,7 @@ class Settings(BaseSettings):
     database: DatabaseSection = DatabaseSection()
     keys: Keys = Keys()
     web: Web = Web()
+    oidc: Oidc = Oidc()
     sms: Sms = Sms()
     email: Email = Email()
     codes: Codes = Codes()

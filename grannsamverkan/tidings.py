@@ -9,11 +9,12 @@ from sqlmodel import Session
 
 from grannsamverkan import notify
 from grannsamverkan.domain import deliveries, letters, membership, networks, notices, people, places
+from grannsamverkan.domain.accounts import Account
 from grannsamverkan.domain.letters import Letter
 from grannsamverkan.domain.membership import Joined, JoinOutcome
 from grannsamverkan.domain.networks import NetworkState, WatchNetwork
-from grannsamverkan.domain.notices import NoticeKind, Words, words
-from grannsamverkan.domain.people import ContactAddress
+from grannsamverkan.domain.notices import NoticeKind, SignInChange, Words, words
+from grannsamverkan.domain.people import ContactAddress, Person
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
 
@@ -95,6 +96,28 @@ def monthly_letter(runtime: Runtime, session: Session, letter: Letter) -> int:
     ]
     notify.nudge(runtime, session)
     return sum(one is not None for one in queued)
+
+
+def sign_in_changed(runtime: Runtime, session: Session, account: Account, what: SignInChange) -> None:
+    """Whoever has the account hears of it at every address of theirs: if it was somebody else, they know at once."""
+    person = session.get(Person, account.person_id) if account.person_id is not None else None
+    if person is None:
+        return
+    now = runtime.clock.now()
+    said = words.sign_in_changed(sender_of(session, person.municipality_code), what)
+    for address in people.confirmed_of(session, person.id or 0):
+        notices.queue(
+            session,
+            address,
+            NoticeKind.CHANGED,
+            said,
+            municipality_code=person.municipality_code,
+            about=f"account:{account.id}",
+            key=f"{what}:{address.id}:{now.timestamp():.0f}",
+            now=now,
+            valid_for=CHANGE_LIFE,
+        )
+    notify.nudge(runtime, session)
 
 
 def not_let_in(runtime: Runtime, session: Session, person_id: int, network: WatchNetwork) -> None:

@@ -206,6 +206,7 @@ def test_an_unknown_alert_is_not_found(runtime: Runtime) -> None:
 # ----------------------------------------------------------------------------------------- what a provider may answer
 
 
+@pytest.mark.goal("P22")
 def test_a_refusal_is_final_and_marks_the_number_dead(runtime: Runtime, sms: RecordingChannel) -> None:
     street = a_street(runtime, phones=3)
     alert_id = an_approved_alert(runtime, street)

@@ -303,6 +303,7 @@ def test_a_contact_person_does_not_go_alone(sqlite_runtime: Runtime) -> None:
 # ------------------------------------------------------------------------------------------------------- at once
 
 
+@pytest.mark.goal("S16", "S41")
 def test_fifty_askings_and_fifty_answers_at_once_are_one_of_each(
     runtime: Runtime, street: int, sms: RecordingChannel
 ) -> None:

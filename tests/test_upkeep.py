@@ -52,6 +52,7 @@ def left(runtime: Runtime, table: type) -> int:
         return len(session.exec(select(table)).all())
 
 
+@pytest.mark.goal("P2")
 def test_copies_are_forgotten_after_their_life_and_the_tally_stays(runtime: Runtime, clock: SetClock) -> None:
     alert_id = closed_alert(runtime)
     with runtime.database.read() as session:
@@ -78,6 +79,7 @@ def test_an_alert_that_is_still_open_keeps_its_copies(runtime: Runtime, clock: S
     assert left(runtime, Delivery) == 2
 
 
+@pytest.mark.goal("P2")
 def test_receipts_replies_tries_and_drafts_have_lives_of_their_own(runtime: Runtime, clock: SetClock) -> None:
     street = a_street(runtime, phones=1)
     alert_id = an_approved_alert(runtime, street)
@@ -124,6 +126,7 @@ def test_the_log_is_sealed_a_little_behind(runtime: Runtime, clock: SetClock) ->
         assert audit.whole(session) is None
 
 
+@pytest.mark.goal("P2")
 def test_an_address_that_said_stopp_is_deleted_after_two_weeks_and_stays_stopped(
     runtime: Runtime, clock: SetClock
 ) -> None:

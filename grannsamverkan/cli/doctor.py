@@ -18,7 +18,7 @@ from grannsamverkan.domain import people, places, police
 from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.foundation.vault import VaultError
 from grannsamverkan.runtime import Runtime
-from grannsamverkan.settings import CONFIG_VARIABLE, Settings, SettingsError, load
+from grannsamverkan.settings import CONFIG_VARIABLE, Oidc, Settings, SettingsError, load
 from grannsamverkan.wiring import build_runtime
 
 _RELAY_TIMEOUT_S = 5.0
@@ -174,6 +174,18 @@ def _production(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         "sign_in", 'a password alone must not open a way to send: web.second_step = "required"' if is_off else ""
     )
+
+    yield Finding("oidc", _oidc(settings.oidc))
+
+
+def _oidc(chosen: Oidc) -> str:
+    if not chosen.issuer:
+        return ""
+    if not chosen.issuer.startswith("https://"):
+        return "oidc.issuer must begin with https://"
+    if not (chosen.client_id and chosen.client_secret):
+        return "oidc.issuer needs oidc.client_id and oidc.client_secret"
+    return "" if chosen.acr else "oidc.acr must name the ways of signing in there that are strong enough"
 
 
 def _open_to_others() -> str:

@@ -52,6 +52,7 @@ from grannsamverkan.web import (
     meetings,
     member_list,
     menu,
+    municipal_sign_in,
     network_area,
     network_edit,
     network_life,
@@ -67,9 +68,11 @@ from grannsamverkan.web import (
     own_neighbours,
     own_sign_in,
     passing_on,
+    passkeys,
     phrases,
     police,
     promise,
+    proving,
     public,
     rules,
     second_step,
@@ -154,6 +157,7 @@ PAGES = (
     phrases.pages,
     police.pages,
     promise.pages,
+    proving.pages,
     public.pages,
     rules.pages,
     sequels.pages,
@@ -161,6 +165,7 @@ PAGES = (
     drills.pages,
     sign_in.pages,
     second_step.pages,
+    passkeys.pages,
     own_sign_in.pages,
     sign_orders.pages,
     signs.pages,
@@ -198,6 +203,8 @@ def furnish(
     errors.furnish(app)
     for pages in PAGES:
         app.register_blueprint(pages.blueprint)
+    if runtime.settings.oidc.issuer:
+        municipal_sign_in.furnish(app, runtime.settings)
     if demo:
         app.register_blueprint(sign_in.demo_pages.blueprint)
     if phones is not None and runtime.settings.is_demo:

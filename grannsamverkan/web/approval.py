@@ -24,7 +24,7 @@ from grannsamverkan.domain.alerts import (
     Source,
 )
 from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused
-from grannsamverkan.web import access, current, sequels, times
+from grannsamverkan.web import access, current, proving, sequels, times
 from grannsamverkan.web.alert_preview import shown, translated
 from grannsamverkan.web.alert_words import check_words, left_out_words, need_words, send_words
 from grannsamverkan.web.i18n import gettext as _
@@ -92,6 +92,8 @@ def approve(alert_id: int) -> ResponseReturnValue:
     fault = _not_vouched_for(alert)
     if fault is not None:
         return _looked_at_again(alert_id, fault, 422)
+    if alert.state is AlertState.CHECKED and alert.about_id is None and proving.is_due_for([alert_id]):
+        return proving.question()
     try:
         flow.approve_alert(
             current.runtime(),

@@ -91,7 +91,7 @@ def page(network_id: int) -> ResponseReturnValue:
         return _page(rows, network, _form(rows, network))
 
 
-@pages.post("/omraden/<int:network_id>/kontaktombud", may=Action.MANAGE_CONTACTS)
+@pages.post("/omraden/<int:network_id>/kontaktombud", may=Action.MANAGE_CONTACTS, needs_proof=True)
 def add(network_id: int) -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         network = access.network(rows, network_id, Action.MANAGE_CONTACTS)
@@ -133,7 +133,7 @@ def ending(network_id: int, role_id: int) -> ResponseReturnValue:
         return _end_page(rows, network, networks.contact_person(rows, network_id, role_id), EndForm())
 
 
-@pages.post("/omraden/<int:network_id>/kontaktombud/<int:role_id>/sluta", may=Action.MANAGE_CONTACTS)
+@pages.post("/omraden/<int:network_id>/kontaktombud/<int:role_id>/sluta", may=Action.MANAGE_CONTACTS, needs_proof=True)
 def end(network_id: int, role_id: int) -> ResponseReturnValue:
     form = EndForm()
     with current.runtime().database.write() as rows:
@@ -163,7 +163,9 @@ def resign(network_id: int) -> ResponseReturnValue:
     return redirect(url_for("home.home"), 303)
 
 
-@pages.post("/omraden/<int:network_id>/kontaktombud/<int:role_id>/bjud-in", may=Action.MANAGE_CONTACTS)
+@pages.post(
+    "/omraden/<int:network_id>/kontaktombud/<int:role_id>/bjud-in", may=Action.MANAGE_CONTACTS, needs_proof=True
+)
 def invite(network_id: int, role_id: int) -> ResponseReturnValue:
     """A code for an account: shown once here, and sent over the person's channels. Whoever has an account already has
     lost the way in: that code is shown here only, to be given to somebody who has shown who they are."""

@@ -46,7 +46,7 @@ def page(network_id: int) -> ResponseReturnValue:
     return _page(network, ExportForm())
 
 
-@pages.post("/omraden/<int:network_id>/ta-ut", may=Action.EXPORT_LISTS)
+@pages.post("/omraden/<int:network_id>/ta-ut", may=Action.EXPORT_LISTS, needs_proof=True)
 def take_out(network_id: int) -> ResponseReturnValue:
     """A contact person's own households, as these show themselves; for the coordinator the register of contact
     persons."""

@@ -41,7 +41,9 @@ def limits() -> SignInLimits:
 def go_in(account: Account, wanted: str | None) -> ResponseReturnValue:
     """The password is right: sign in on this browser, or go on to the second step."""
     settings = current.runtime().settings
-    if account.second_since is None and (settings.is_demo or settings.web.second_step == "off"):
+    with current.runtime().database.read() as rows:
+        has_step = account.second_since is not None or accounts.has_passkey(rows, account.id or 0)
+    if settings.is_demo or (settings.web.second_step == "off" and not has_step):
         return finish(account, wanted)
     session.clear()
     session[_HALF_IN] = {
@@ -49,9 +51,9 @@ def go_in(account: Account, wanted: str | None) -> ResponseReturnValue:
         "p": _mark_of(account),
         "t": current.now().timestamp(),
         "n": own_path(wanted, ""),
-        "s": "" if account.second_since else accounts.new_secret(),
+        "s": "" if has_step else accounts.new_secret(),
     }
-    return redirect(url_for("second_step.code" if account.second_since else "second_step.new"), 303)
+    return redirect(url_for("second_step.code" if has_step else "second_step.new"), 303)
 
 
 def finish(account: Account, wanted: str | None) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.foundation.errors import NotAllowed, Unavailable
-from grannsamverkan.web import current
+from grannsamverkan.web import current, proving
 from grannsamverkan.web.pages import declared
 from grannsamverkan.web.security import site_of
 from grannsamverkan.web.sessions import DoorSession
@@ -59,6 +59,8 @@ def _guard() -> ResponseReturnValue | None:
         request.max_content_length = route.largest_body
     if request.method not in _SAFE and route.action not in _WITHOUT_TOKEN:
         _csrf.protect()
+    if route.needs_proof and proving.is_due():
+        return proving.question()
     return None
 
 

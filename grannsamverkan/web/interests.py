@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
         return _page(rows)
 
 
-@pages.post("/intressen/visa/<int:interest_id>", may=Action.SEE_INTERESTS)
+@pages.post("/intressen/visa/<int:interest_id>", may=Action.SEE_INTERESTS, needs_proof=True)
 def reveal(interest_id: int) -> ResponseReturnValue:
     """How the person is reached, once, for a purpose that is written down and shown to them."""
     purpose = request.form.get("syfte", "").strip()

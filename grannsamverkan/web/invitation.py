@@ -6,8 +6,10 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
+from grannsamverkan import tidings
 from grannsamverkan.domain import accounts
 from grannsamverkan.domain.accounts import CHEAP, STRONG, Account, Action
+from grannsamverkan.domain.notices import SignInChange
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.web import current
 from grannsamverkan.web.forms import refuse
@@ -50,7 +52,7 @@ def _accepted(filled: InvitationForm) -> Account:
     runtime, visitor = current.runtime(), request.remote_addr or ""
     accounts.count_visitor(runtime.database, visitor, current.now(), limits=limits())
     with runtime.database.write() as rows:
-        return accounts.accept(
+        account = accounts.accept(
             rows,
             filled.code.data,
             filled.name.data,
@@ -58,6 +60,9 @@ def _accepted(filled: InvitationForm) -> Account:
             now=current.now(),
             passwords=CHEAP if runtime.settings.is_demo else STRONG,
         )
+        if account.created_at < current.now():
+            tidings.sign_in_changed(runtime, rows, account, SignInChange.RENEWED)
+        return account
 
 
 def _refuse(filled: InvitationForm, refused: Refused) -> int:

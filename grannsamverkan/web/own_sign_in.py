@@ -1,20 +1,24 @@
-"""Where one's own account is signed in, and the way out of each; and changing the app of the second step."""
+"""Where one's own account is signed in, and the way out of each; its keys; and changing the app of the second step."""
+
+from collections.abc import Sequence
 
 from flask import make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 from flask_wtf import FlaskForm
 
+from grannsamverkan import tidings
 from grannsamverkan.domain import accounts
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.notices import SignInChange
 from grannsamverkan.foundation.errors import Refused
-from grannsamverkan.web import current
+from grannsamverkan.web import current, proving
 from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.going_in import limits, wait_words
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.second_step import AppCodeForm
-from grannsamverkan.web.sessions import session_id, session_limits
+from grannsamverkan.web.sessions import device, session_id, session_limits
 
 pages = Pages("own_sign_in")
 
@@ -51,14 +55,21 @@ def change_app() -> ResponseReturnValue:
         )
         return make_response(_page(form), 429 if is_to_wait else 422)
     with database.write() as rows:
-        accounts.remove(rows, accounts.account(rows, account_id), now=now, by=account_id)
+        account = accounts.account(rows, account_id)
+        accounts.remove(rows, account, now=now, by=account_id)
+        tidings.sign_in_changed(current.runtime(), rows, account, SignInChange.APP_REMOVED)
         accounts.close_all_of(rows, account_id)
     logout_user()
     session.clear()
     return redirect(url_for("sign_in.form"), 303)
 
 
-def _page(form: FlaskForm) -> str:
+def own_page(faults: Sequence[tuple[str, str]]) -> str:
+    """The page with what was wrong with a key."""
+    return _page(AppCodeForm(formdata=None), faults)
+
+
+def _page(form: FlaskForm, faults: Sequence[tuple[str, str]] = ()) -> str:
     account_id = current.signed_in_actor().account_id
     with current.runtime().database.read() as rows:
         account = accounts.account(rows, account_id)
@@ -73,5 +84,15 @@ def _page(form: FlaskForm) -> str:
             for row in accounts.sessions_of(rows, account_id, current.now(), session_limits())
         ]
         return render_template(
-            "account/sign_in.html", form=form, name=account.sign_in_name, since=account.second_since, here=here
+            "account/sign_in.html",
+            form=form,
+            name=account.sign_in_name,
+            since=account.second_since,
+            here=here,
+            keys=accounts.passkeys_of(rows, account_id),
+            is_last=accounts.is_last_way_in(rows, account),
+            is_full=len(accounts.passkeys_of(rows, account_id)) >= accounts.MOST_KEYS,
+            is_proof_due=proving.is_due(),
+            key_faults=list(faults),
+            key_name=request.form.get("namn") or device() or "",
         )

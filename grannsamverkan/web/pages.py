@@ -13,12 +13,13 @@ View = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Declared:
-    """What a route asks leave for, how many seconds strangers' copies of the page may be kept (0: not at all), and
-    how many bytes may be sent to it (0: as everywhere)."""
+    """What a route asks leave for, how many seconds strangers' copies of the page may be kept (0: not at all), how
+    many bytes may be sent to it (0: as everywhere), and whether whoever sends has to have shown lately who they are."""
 
     action: Action
     cache_s: int = 0
     largest_body: int = 0
+    needs_proof: bool = False
 
 
 class Pages:
@@ -30,8 +31,10 @@ class Pages:
     def get(self, path: str, *, may: Action, cache_s: int = 0) -> Callable[[View], View]:
         return self._route(path, "GET", Declared(may, cache_s))
 
-    def post(self, path: str, *, may: Action, largest_body: int = 0) -> Callable[[View], View]:
-        return self._route(path, "POST", Declared(may, largest_body=largest_body))
+    def post(
+        self, path: str, *, may: Action, largest_body: int = 0, needs_proof: bool = False
+    ) -> Callable[[View], View]:
+        return self._route(path, "POST", Declared(may, largest_body=largest_body, needs_proof=needs_proof))
 
     def _route(self, path: str, method: str, declared: Declared) -> Callable[[View], View]:
         def declare(view: View) -> View:

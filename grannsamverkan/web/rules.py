@@ -167,7 +167,7 @@ def form() -> ResponseReturnValue:
         return _page(rows, chosen, filled)
 
 
-@pages.post("/installningar", may=Action.SET_RULES)
+@pages.post("/installningar", may=Action.SET_RULES, needs_proof=True)
 def save() -> ResponseReturnValue:
     filled = RulesForm()
     with current.runtime().database.write() as rows:

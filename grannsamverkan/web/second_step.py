@@ -1,4 +1,9 @@
-"""The second step of signing in: the code of the app, and putting the secret into the app the first time."""
+"""The second step of signing in: the code of the app, and putting the secret into the app the first time.
+
+A key does instead of both: see `passkeys`.
+"""
+
+from collections.abc import Sequence
 
 import segno
 from flask import make_response, redirect, render_template, request, url_for
@@ -8,8 +13,10 @@ from markupsafe import Markup
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
+from grannsamverkan import tidings
 from grannsamverkan.domain import accounts
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.notices import SignInChange
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.web import current
 from grannsamverkan.web.forms import refuse
@@ -30,7 +37,7 @@ class AppCodeForm(FlaskForm):  # type: ignore[misc]
 @pages.get("/logga-in/kod", may=Action.SIGN_IN)
 def code() -> ResponseReturnValue:
     half = half_in()
-    return _from_start() if half is None or half.secret else _code_page(AppCodeForm())
+    return _from_start() if half is None or half.secret else _code_page(AppCodeForm(), half)
 
 
 @pages.post("/logga-in/kod", may=Action.SIGN_IN)
@@ -39,7 +46,7 @@ def check() -> ResponseReturnValue:
     if half is None or half.secret:
         return _from_start()
     if not form.validate():
-        return _code_page(form), 422
+        return _code_page(form, half), 422
     try:
         accounts.prove(
             current.runtime().database,
@@ -51,7 +58,7 @@ def check() -> ResponseReturnValue:
         )
     except Refused as refused:
         status = _refuse(form, refused)
-        return make_response(_code_page(form), status)
+        return make_response(_code_page(form, half), status)
     return _finish(half)
 
 
@@ -73,6 +80,7 @@ def set_up() -> ResponseReturnValue:
         with current.runtime().database.write() as rows:
             account = accounts.account(rows, half.account_id)
             accounts.set_up(rows, account, half.secret, form.code.data, now=current.now())
+            tidings.sign_in_changed(current.runtime(), rows, account, SignInChange.APP_ADDED)
     except Refused as refused:
         if refused.code == "second_step_there":
             return _from_start()
@@ -99,11 +107,19 @@ def _refuse(form: AppCodeForm, refused: Refused) -> int:
     return 422
 
 
-def _code_page(form: AppCodeForm) -> str:
-    return render_template("sign_in/code.html", form=form)
+def _code_page(form: AppCodeForm, half: HalfIn) -> str:
+    with current.runtime().database.read() as rows:
+        has_app = accounts.account(rows, half.account_id).second_since is not None
+        has_key = accounts.has_passkey(rows, half.account_id)
+    return render_template("sign_in/code.html", form=form, has_app=has_app, has_key=has_key)
 
 
-def _new_page(form: AppCodeForm, half: HalfIn) -> str:
+def new_page(half: HalfIn, faults: Sequence[tuple[str, str]] = ()) -> str:
+    """The page where a first key is made or the secret goes into an app, with what was wrong with the key."""
+    return _new_page(AppCodeForm(formdata=None), half, faults)
+
+
+def _new_page(form: AppCodeForm, half: HalfIn, faults: Sequence[tuple[str, str]] = ()) -> str:
     with current.runtime().database.read() as rows:
         name = accounts.account(rows, half.account_id).sign_in_name
     address = accounts.address_for_app(half.secret, name)
@@ -112,6 +128,7 @@ def _new_page(form: AppCodeForm, half: HalfIn) -> str:
     return render_template(
         "sign_in/new_app.html",
         form=form,
+        key_faults=list(faults),
         qr=Markup(drawn),  # noqa: S704 - drawn here
         address=address,
         secret=" ".join(grouped),

@@ -5,7 +5,7 @@ copy of the cookie. A stranger has no row: the signed cookie holds nothing but t
 that looking at pages never writes to the database.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -21,13 +21,14 @@ from werkzeug.datastructures import CallbackDict
 from grannsamverkan.domain import accounts
 from grannsamverkan.domain.accounts import Account, Actor, Role, SessionLimits, SignInSession
 from grannsamverkan.domain.people import Person
-from grannsamverkan.foundation.errors import NotFound
+from grannsamverkan.foundation.errors import NotAllowed, NotFound
 from grannsamverkan.foundation.logs import where_it_failed
 from grannsamverkan.settings import Settings
 from grannsamverkan.web import current
 from grannsamverkan.web.security import is_https
 
 ACCOUNT = "_user_id"  # where Flask-Login keeps who has signed in
+SIGNED_IN_BY = "hos"  # with whose sign-in, where it is not ours
 _PERSON = "p"  # before the number of a neighbour on their own page
 _FORM_LIFE_S = 7200
 # What stands in a browser's name of itself, the tellings first that others have in theirs too.
@@ -57,6 +58,8 @@ class DoorSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.is_due = False
         self.is_unreadable = False
+        self.is_renewed = False
+        self.proven_at: datetime | None = None
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -105,6 +108,7 @@ class DoorSessions(SessionInterface):
                 return None
             found = DoorSession({**row.content, ACCOUNT: _name_of(row)}, session_id)
             found.is_due = accounts.is_due_for_touch(row, now)
+            found.proven_at = row.proven_at
             return found
 
     def _read_form(self, app: Flask, request: Request) -> DoorSession:
@@ -133,6 +137,8 @@ class DoorSessions(SessionInterface):
             self._change_account(session, account_id, response)
         elif session.session_id and (session.modified or session.is_due):
             self._keep(session, session.session_id)
+        if session.is_renewed and session.session_id and account_id == session.signed_in_as:
+            self._set(response, self.cookie, session.session_id)
         if account_id is None and session.modified:
             self._save_form(app, session, response)
 
@@ -153,7 +159,7 @@ class DoorSessions(SessionInterface):
         if name.startswith(_PERSON):
             person_id = int(name.removeprefix(_PERSON))
             return accounts.open_session(rows, None, content, now, accounts.VISIT, person_id=person_id)
-        return accounts.open_session(rows, int(name), content, now, self._limits, device=_device())
+        return accounts.open_session(rows, int(name), content, now, self._limits, device=device())
 
     def _keep(self, session: DoorSession, session_id: str) -> None:
         with current.runtime().database.write(durable=False) as rows:
@@ -187,7 +193,21 @@ def session_id() -> str | None:
     return session.session_id if isinstance(session, DoorSession) else None
 
 
-def _device() -> str | None:
+def proven_at() -> datetime | None:
+    """When whoever uses this browser last showed who they are; None for a stranger."""
+    return session.proven_at if isinstance(session, DoorSession) else None
+
+
+def prove_again() -> None:
+    """Whoever is signed in on this browser has just shown anew who they are: it goes on under a new session id."""
+    if not isinstance(session, DoorSession) or session.session_id is None:
+        raise NotAllowed
+    with current.runtime().database.write() as rows:
+        session.session_id = accounts.renew_session(rows, session.session_id, current.now())
+    session.proven_at, session.is_renewed = current.now(), True
+
+
+def device() -> str | None:
     """What the browser says that it is, in two words that its owner knows it by: Firefox, Windows."""
     says = request.headers.get("User-Agent", "")
     found = [next((words for sign, words in signs if sign in says), "") for signs in (_BROWSERS, _SYSTEMS)]

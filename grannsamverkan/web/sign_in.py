@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+from collections.abc import Sequence
+
 from flask import Response, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import logout_user
@@ -16,7 +18,8 @@ from grannsamverkan.web.forms import refuse
 from grannsamverkan.web.going_in import go_in, limits, wait_words
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.pages import Pages
-from grannsamverkan.web.words import own_path
+from grannsamverkan.web.sessions import SIGNED_IN_BY
+from grannsamverkan.web.words import link, own_path
 
 pages = Pages("sign_in")
 demo_pages = Pages("demo_sign_in")
@@ -61,9 +64,10 @@ def as_somebody(place: int) -> ResponseReturnValue:
 
 @pages.post("/logga-ut", may=Action.SIGN_OUT)
 def leave() -> ResponseReturnValue:
+    elsewhere = link("municipal_sign_in.signed_out") if session.get(SIGNED_IN_BY) else None
     logout_user()
     session.clear()
-    answer = redirect(url_for("public.start"), 303)
+    answer = redirect(elsewhere or url_for("public.start"), 303)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
@@ -92,5 +96,16 @@ def _refused(filled: SignInForm, refused: Refused) -> ResponseReturnValue:
     return answer
 
 
-def _page(filled: SignInForm, status: int = 200) -> Response:
-    return make_response(render_template("sign_in/form.html", form=filled, people=current.demo_sign_ins()), status)
+def not_in(faults: Sequence[tuple[str, str]], status: int) -> Response:
+    """The page again, for whom another way than name and password did not let in."""
+    answer = _page(SignInForm(formdata=None, next=own_path(request.values.get("next"), "")), status, faults)
+    if status == 429:
+        answer.headers["Retry-After"] = str(60)
+    return answer
+
+
+def _page(filled: SignInForm, status: int = 200, other_faults: Sequence[tuple[str, str]] = ()) -> Response:
+    page = render_template(
+        "sign_in/form.html", form=filled, people=current.demo_sign_ins(), other_faults=list(other_faults)
+    )
+    return make_response(page, status)

@@ -12,7 +12,7 @@ from grannsamverkan.domain import alerts, places
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.alerts import EDITABLE, PUBLISHED, Alert, AlertState, ReasonKind, Source
 from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
-from grannsamverkan.web import access, current, sequels
+from grannsamverkan.web import access, current, proving, sequels
 from grannsamverkan.web.alert_preview import ShownSms, shown
 from grannsamverkan.web.alert_words import check_words, need_words
 from grannsamverkan.web.approval import MOST_REASON_CHARS, to_alert
@@ -69,6 +69,9 @@ def approve(alert_id: int) -> ResponseReturnValue:
         return _after_conflict(alert_id)
     if any(row.about_id is None for row in drafts) and "sant" not in request.form:
         return _looked_at_again(alert_id, ("sant", _("Kryssa i rutan om uppgiften stämmer")), 422)
+    new = [row.id or 0 for row in drafts if row.about_id is None and row.state is AlertState.CHECKED]
+    if new and proving.is_due_for(new):
+        return proving.question()
     try:
         flow.approve_together(
             current.runtime(),

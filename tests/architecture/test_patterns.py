@@ -142,6 +142,7 @@ def seconds(pattern: re.Pattern[str], text: str) -> float:
     return time.process_time() - began
 
 
+@pytest.mark.goal("S27")
 @pytest.mark.slow
 def test_no_pattern_can_be_made_slow() -> None:
     slow = {}

@@ -107,6 +107,7 @@ FICTION = re.compile(r"(?:46|0)701740(?:60[5-9]|6[1-9]\d)$")
 EDGES = re.compile(r"(?:46|0)7017406(?:04|00)$|(?:46|0)70174070\d$")
 
 
+@pytest.mark.goal("P21")
 def test_no_telephone_number_of_anybodys_stands_in_the_project() -> None:
     found = {
         f"{path.relative_to(ROOT)}: {match[0]}"
@@ -144,6 +145,7 @@ def test_no_registry_and_no_place_of_one_machine() -> None:
     assert sorted(found) == []
 
 
+@pytest.mark.goal("P21")
 def test_mail_addresses_in_tests_and_demo_belong_to_nobody() -> None:
     address = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+([a-zA-Z]{2,})\b")
     found = {

@@ -72,3 +72,22 @@ def test_an_ended_account_has_no_sessions_left(door: Callable[..., Result], inst
     assert row.ended_at <= datetime.now(UTC)
     assert door("account", "end", "polis").exit_code == 0
     assert door("account", "end", "ingen").exit_code == 1
+
+
+def test_staff_are_invited_without_a_password_and_again_with_another_code(
+    door: Callable[..., Result], installed: Path
+) -> None:
+    made = door("account", "invite", "kommun", "--role", "coordinator", "--municipality", "1267")
+    row = account("kommun")
+    assert row is not None
+    assert (row.role, row.password_hash, row.municipality_code) == (Role.COORDINATOR, "", "1267")
+    assert "links kommun to a work account; it works once, for 14 days" in made.stdout
+    again = door("account", "invite", "kommun")
+    now = datetime.now(UTC)
+    with open_runtime() as runtime, runtime.database.write() as session:
+        first, second = (said.stdout.split(" links ")[0] for said in (made, again))
+        assert not accounts.may_link(session, first, now)
+        assert accounts.may_link(session, second, now)
+    assert door("account", "invite", "ny").exit_code == 2
+    door("account", "end", "kommun")
+    assert "has ended" in door("account", "invite", "kommun").stderr

@@ -211,6 +211,7 @@ def test_for_real_neighbours_nothing_is_wanting(door: Callable[..., Result], wel
     assert findings(door, "--production") == {}
 
 
+@pytest.mark.goal("S37")
 @pytest.mark.parametrize(
     ("name", "values"),
     [
@@ -219,6 +220,9 @@ def test_for_real_neighbours_nothing_is_wanting(door: Callable[..., Result], wel
         ("mode", {"installation_mode": "demo", "sms_base_url": "http://127.0.0.1:1"}),
         ("web_key", {"keys_web": "kort"}),
         ("sign_in", {"web_second_step": "off"}),
+        ("oidc", {"oidc_issuer": "http://id.hoor.test"}),
+        ("oidc", {"oidc_issuer": "https://id.hoor.test"}),
+        ("oidc", {"oidc_issuer": "https://id.hoor.test", "oidc_client_id": "g", "oidc_client_secret": "hemligt"}),
     ],
 )
 def test_what_must_not_face_real_neighbours(

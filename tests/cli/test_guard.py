@@ -9,6 +9,7 @@ from grannsamverkan.cli.guard import guard_group
 from grannsamverkan.domain.alerts.guard.measure import sentences
 
 
+@pytest.mark.goal("P8")
 @pytest.mark.slow
 def test_the_goals_hold_on_the_sealed_half_and_no_sentence_of_it_is_told() -> None:
     done = CliRunner().invoke(guard_group, ["measure", "--json"])

@@ -208,6 +208,7 @@ def test_nobody_there_is_trouble_and_no_error() -> None:
     assert (feed.fetch(NOW).status, feed.fetch(NOW).not_before) == (0, after(minutes=1))
 
 
+@pytest.mark.goal("S24")
 def test_no_redirect_is_followed(server: Server) -> None:
     server.status, server.headers = 302, {"Location": server.url}
     fetched = server.feed().fetch(NOW)

@@ -28,6 +28,7 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
+@pytest.mark.goal("S34")
 @pytest.mark.parametrize(
     "text",
     [
@@ -86,6 +87,7 @@ def test_libraries_log_in_the_same_form(written: io.StringIO) -> None:
     assert "174 06" not in written.getvalue()
 
 
+@pytest.mark.goal("S34")
 def test_where_it_failed_tells_the_place_and_not_the_message() -> None:
     def fail() -> None:
         raise ValueError("070-174 06 05")

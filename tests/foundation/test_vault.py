@@ -43,6 +43,7 @@ def test_a_harmed_value_does_not_open_and_tells_nothing(harm: Callable[[bytes], 
     assert "174" not in str(failure.value)
 
 
+@pytest.mark.goal("S33")
 def test_a_value_opens_only_in_its_own_column_and_with_its_own_key() -> None:
     sealed = VAULT.seal("Nybyvägen 1", b"household.label")
     with pytest.raises(VaultError):
@@ -74,6 +75,7 @@ def test_new_keys_differ() -> None:
     assert len({new_key() for _ in range(10)}) == 10
 
 
+@pytest.mark.goal("S33")
 def test_nothing_personal_can_be_read_in_the_rows(database: Database) -> None:
     with database.write() as session:
         a_network(session)

@@ -14,6 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.machine.way import Way
 
 
+@pytest.mark.goal("S45")
 @pytest.mark.parametrize(
     ("runs", "steps"),
     [pytest.param(50, 30, marks=pytest.mark.slow), pytest.param(1_000, 50, marks=pytest.mark.long)],

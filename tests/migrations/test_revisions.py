@@ -53,6 +53,8 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0024": {"alert_occasion"},
     "0025": set(),  # a column
     "0026": set(),  # columns
+    "0028": {"passkey"},
+    "0029": set(),  # columns
 }
 
 

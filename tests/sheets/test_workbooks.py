@@ -107,6 +107,7 @@ def test_what_is_no_list_is_refused_with_a_code(content: bytes, code: str) -> No
     assert code_of(content) == code
 
 
+@pytest.mark.goal("S28")
 def test_a_part_that_says_it_is_smaller_than_it_is_brings_nothing_else_in() -> None:
     content = bytearray(with_part(an_xlsx(LIST), "a.xml", b"0" * 3_000))
     real = (3_000).to_bytes(4, "little")
@@ -143,6 +144,7 @@ def reads_or_refuses(content: bytes) -> None:
     assert all(len(row.cells) == len(sheet.rows[0].cells) for row in sheet.rows)
 
 
+@pytest.mark.goal("S25", "S28")
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=2_000).filter(lambda content: not content.startswith((b"PK", OLE[:2]))))
 @example(b"sep=\n")

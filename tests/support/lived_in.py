@@ -27,6 +27,7 @@ from grannsamverkan.domain import (
     promise,
     signs,
 )
+from grannsamverkan.domain.accounts import Passkey
 from grannsamverkan.domain.advice import RunState
 from grannsamverkan.domain.alerts import Alert, DrillDraft, InvitationDraft, Occasion, Target
 from grannsamverkan.domain.duties import TaskKind, YearlyCheck
@@ -151,6 +152,7 @@ def live_in(folder: Path) -> LivedIn:
         _letters(rows, town.account_ids["samordnare"])
         _cards(rows, coordinator)
         _apartments(rows, town)
+        _ways_in(rows, lived)
         police.take_in(rows, _events(), seen_at=NOW)
     lived.things |= {"network": str(town.network_ids[PLACE]), "linden": str(town.network_ids["Kvarteret Linden"])}
     lived.things |= {name: str(network_id) for name, network_id in town.network_ids.items()}
@@ -158,6 +160,25 @@ def live_in(folder: Path) -> LivedIn:
     _warnings(town, lived)
     _proposal(town, lived)
     return lived
+
+
+def _ways_in(rows: Session, lived: LivedIn) -> None:
+    """The coordinator signs in with an app and two keys, as one does who has a phone and a computer."""
+    account = accounts.account(rows, lived.town.account_ids["samordnare"])
+    account.second_secret, account.second_since, account.second_used = accounts.new_secret(), NOW, 0
+    for name in ("Telefonen", "Datorn"):
+        key = Passkey(
+            account_id=account.id or 0,
+            credential_id=name.encode(),
+            public_key=b"",
+            sign_count=0,
+            name=name,
+            made_at=NOW,
+            used_at=NOW if name == "Telefonen" else None,
+        )
+        rows.add(key)
+        rows.flush()
+        lived.things.setdefault("key", str(key.id))
 
 
 def _events() -> bytes:
@@ -432,7 +453,7 @@ def _warnings(town: Town, lived: LivedIn) -> None:
     assert isinstance(town.clock, SetClock)
     town.clock.advance(timedelta(minutes=5))
     drain(way)
-    for place, copy in enumerate(sms.sent):
+    for place, copy in enumerate(sorted(sms.sent, key=lambda one: one.address)):  # whom it does not reach is no chance
         said = (Said.FAILED, "undelivered", "30005") if place < 2 else (Said.DELIVERED, "delivered", None)
         flow.take_receipt(way, ProviderReceipt(copy.delivery_id, "", said[1], said[0], said[2]))
     _calm(way, lived, town)

@@ -67,7 +67,10 @@ HARMLESS = (
     ),
     *_harmless("one more in a count, and nobody's answer", "/tips/<key>/svar"),
     *_harmless(
-        "only this browser's", "/logga-in", "/logga-in/demo/<int:place>", "/logga-ut", "/sprak", "/logga-in/kod"
+        "only this browser's",
+        *("/logga-in", "/logga-in/demo/<int:place>", "/logga-ut", "/sprak", "/logga-in/kod"),
+        *("/logga-in/nyckel", "/logga-in/nyckel/fraga", "/logga-in/ny-nyckel/fraga", "/konto/inloggning/nyckel/fraga"),
+        *("/konto/inloggning/nyckel/borja", "/konto/bekrafta/nyckel/fraga", "/konto/bekrafta"),
     ),
     *_harmless(
         "a step of a form, before anything is kept",
@@ -115,6 +118,7 @@ HARMLESS = (
     *_harmless("one signs in there again", "/konto/inloggning/ut"),
     *_harmless("with a code of the app; the next sign-in takes another", "/konto/inloggning/byt-app"),
     *_harmless("with a code of the app, which is changed with another", "/logga-in/ny-app"),
+    *_harmless("a first key, which is taken away when there is another way in", "/logga-in/ny-nyckel"),
     *_harmless(
         "what providers and phones say",
         *("/ingang/twilio/status", "/ingang/twilio/svar", "/ingang/epost", "/demo/telefoner/<int:key>/svar"),
@@ -135,6 +139,7 @@ ADDS = tuple(
         ("/varningar/<int:alert_id>/folj-upp", "/varningar/<int:alert_id>/slang"),
         ("/varningar/<int:alert_id>/faran-over", "/varningar/<int:alert_id>/slang"),
         ("/konto/kod", "/konto/bort"),
+        ("/konto/inloggning/nyckel", "/konto/inloggning/nyckel/bort"),
         ("/varningar/<int:alert_id>/ratta", "/varningar/<int:alert_id>/slang"),
         ("/ga-med/val", "/min-sida/lamna/<int:household_id>"),
         ("/anmal-intresse/kod", "/min-sida/radera"),
@@ -419,6 +424,12 @@ ASKED = (
         ("Flytta till Tjörnarp",),
         page="/min-sida/flytta/{household}/{Tjörnarp}",
         chosen={"unit": "0", "label": "Hus 9"},
+    ),
+    Asked(
+        "POST /konto/inloggning/nyckel/bort",
+        *("samordnare", "/konto/inloggning/nyckel/bort"),
+        ("Ta bort nyckeln ”Telefonen”", "Den går inte att logga in med längre"),
+        form={"var": "{key}"},
     ),
     Asked(
         "POST /lofte/<int:target_id>/sluta",

@@ -140,6 +140,7 @@ def _stir(town: AlertTown, clock: SetClock, chance: random.Random) -> None:
 # ----------------------------------------------------------------------------------------------------- approve
 
 
+@pytest.mark.goal("S45")
 def test_an_approval_without_the_tick_is_refused_and_nothing_is_sent(alert_town: AlertTown) -> None:
     client = alert_town.signed_in("polis")
     alert_id = alert_town.write(client, "Nyby")
@@ -155,6 +156,7 @@ def test_an_approval_without_the_tick_is_refused_and_nothing_is_sent(alert_town:
     assert alert_town.alert(alert_id).state is AlertState.CHECKED
 
 
+@pytest.mark.goal("S16")
 def test_an_approval_of_a_text_that_has_been_changed_is_shown_the_new_one(alert_town: AlertTown) -> None:
     client, other = alert_town.signed_in("polis"), alert_town.signed_in("samordnare")
     alert_id = alert_town.write(client, "Nyby")
@@ -192,6 +194,7 @@ def test_of_two_who_edit_the_second_is_told_and_keeps_the_text(alert_town: Alert
     assert int(again[1]) == alert_town.alert(alert_id).version
 
 
+@pytest.mark.goal("S16", "S41")
 def test_fifty_approvals_at_once_send_once_and_all_see_the_same_page(alert_town: AlertTown) -> None:
     client = alert_town.signed_in("polis")
     alert_id = alert_town.write(client, "Nyby")
@@ -335,6 +338,7 @@ def took(page: str, channel: str) -> list[str]:
 OUTCOMES = ("Framme", "Berättat", "Lämnad", "Lapp lagd", "Okänt", "Nådde inte fram", "På kö", "Lapp", "Vilar")
 
 
+@pytest.mark.goal("S3")
 def test_labels_of_those_not_reached_are_for_their_contact_persons_only(alert_town: AlertTown) -> None:
     alert_id = alert_town.send(alert_town.signed_in("polis"), "Nyby", "Kvarteret Linden")
     receive(alert_town, lost=30)

@@ -346,6 +346,7 @@ def rules_of(town: Town) -> list[Rule]:
         for one in DIFFERENCES
     ],
 )
+@pytest.mark.goal("S40")
 def test_one_household_makes_no_difference_to_those_who_may_not_know(
     firsts: dict[str, First], tmp_path: Path, difference: Difference
 ) -> None:
@@ -418,6 +419,7 @@ def test_those_who_may_see_it_do_see_it(firsts: dict[str, First], tmp_path: Path
     second.town.runtime.close()
 
 
+@pytest.mark.goal("S40")
 @pytest.mark.parametrize("leak", ["label", "number"])
 def test_a_planted_leak_is_found(firsts: dict[str, First], tmp_path: Path, leak: str) -> None:
     """The area's public page says who is in, or how many: both towns have the leak, and one has the household."""

@@ -99,6 +99,7 @@ def test_a_true_receipt_settles_its_copy(way: Runtime, provider: FlaskClient) ->
     assert states_of(way, alert_id) == [DeliveryState.DELIVERED]
 
 
+@pytest.mark.goal("S29")
 def test_the_same_receipt_five_times_is_kept_once(way: Runtime, provider: FlaskClient) -> None:
     _, row_id = a_sent_copy(way)
     path = f"/ingang/twilio/status?d={row_id}"
@@ -163,6 +164,7 @@ def forgeries(path: str, form: dict[str, str]) -> Iterator[tuple[str, dict[str, 
         yield path, {key: value for key, value in form.items() if key != name}, right
 
 
+@pytest.mark.goal("S29")
 def test_forged_and_altered_calls_change_nothing(
     way: Runtime, provider: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -85,6 +85,7 @@ def test_no_page_escapes(lived: LivedIn) -> None:
     assert (listed | NO_PAGES) - routes(lived.town.app) == set()
 
 
+@pytest.mark.goal("P16")
 @pytest.mark.browser
 @pytest.mark.parametrize("who", _ROLES, ids=lambda who: who or "anybody")
 def test_pages_are_accessible_and_have_room(open_page: OpenPage, lived: LivedIn, address: str, who: str) -> None:

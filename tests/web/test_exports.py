@@ -104,6 +104,7 @@ def test_the_coordinator_takes_out_the_register_and_each_contact_person_reads_wh
     assert WHY in client.get("/visningar").get_data(as_text=True)
 
 
+@pytest.mark.goal("P19")
 def test_whose_interest_is_looked_at_reads_by_whom_when_and_why(town: Town) -> None:
     person_id, other_id = a_person(town, 0), a_person(town, 1)
     ids = []
@@ -127,6 +128,7 @@ def test_whose_interest_is_looked_at_reads_by_whom_when_and_why(town: Town) -> N
     assert WHY not in town.signed_in("samordnare-eslov").get("/visningar").get_data(as_text=True)
 
 
+@pytest.mark.goal("S21")
 @pytest.mark.parametrize(
     "cell",
     [

@@ -9,6 +9,7 @@ from grannsamverkan.web.words import own_path
 from tests.support.web_town import PASSWORD, Town, token
 
 
+@pytest.mark.goal("S17")
 @pytest.mark.parametrize(
     "headers",
     [
@@ -26,6 +27,7 @@ def test_a_form_on_another_site_may_not_act_here(town: Town, headers: dict[str, 
     assert client.get("/hem").status_code == 200
 
 
+@pytest.mark.goal("S17")
 @pytest.mark.parametrize("wrong", [{}, {"csrf_token": "gammal"}])
 def test_a_form_without_its_token_is_refused(town: Town, wrong: dict[str, str]) -> None:
     client = town.signed_in("polis")
@@ -34,6 +36,7 @@ def test_a_form_without_its_token_is_refused(town: Town, wrong: dict[str, str]) 
     assert client.get("/hem").status_code == 200
 
 
+@pytest.mark.goal("S17")
 def test_the_token_of_another_session_is_refused(town: Town) -> None:
     client, other = town.signed_in("polis"), town.signed_in("samordnare")
     assert client.post("/logga-ut", data={"csrf_token": token(other)}).status_code == 403
@@ -58,6 +61,7 @@ ELSEWHERE = [
 ]  # fmt: skip
 
 
+@pytest.mark.goal("S31")
 @pytest.mark.parametrize("wanted", ELSEWHERE)
 def test_the_way_on_never_leads_elsewhere(town: Town, wanted: str) -> None:
     assert own_path(wanted, "/hem") == "/hem"
@@ -77,6 +81,7 @@ def content(town: Town) -> str:
         return hashlib.sha256("\n".join(rows.iterdump()).encode()).hexdigest()
 
 
+@pytest.mark.goal("S17")
 def test_asking_for_pages_changes_nothing(town: Town) -> None:
     clients = [town.visitor(), town.signed_in("polis"), town.signed_in("kontakt")]
     before = content(town)

@@ -79,6 +79,7 @@ def test_forms_with_such_numbers_are_refused(town: Town, path: str, form: dict[s
     assert client.post(path, data={"csrf_token": token(client), **form}).status_code == status
 
 
+@pytest.mark.goal("S26")
 def test_what_no_column_can_hold_is_no_fault_of_ours(town: Town) -> None:
     def refuse() -> str:
         raise DataError("SELECT", {}, ValueError("PostgreSQL text fields cannot contain NUL (0x00) bytes"))

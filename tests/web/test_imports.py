@@ -98,6 +98,7 @@ def test_a_list_from_file_to_members_and_back(town: Town, nyby: str) -> None:
     assert acts(town) == ["list.brought", "list.taken_in", "list.taken_back"]
 
 
+@pytest.mark.goal("S34")
 def test_no_row_of_the_log_says_who(town: Town, nyby: str) -> None:
     client = town.signed_in("samordnare")
     one = bring(client, nyby, ANNA, BO, "Eva;Nybyvägen 9;070-174 06 09;;;;;sekretess").headers["Location"]
@@ -138,6 +139,7 @@ def test_what_is_no_list_is_refused_at_the_field(town: Town, nyby: str, content:
         assert rows.exec(select(ImportedRow)).all() == []
 
 
+@pytest.mark.goal("S28")
 def test_more_than_a_file_may_be_is_refused_and_other_pages_take_no_more_than_before(town: Town, nyby: str) -> None:
     client = town.signed_in("samordnare")
     answer = bring(client, nyby, content=b"x" * 11_000_000)
@@ -147,6 +149,7 @@ def test_more_than_a_file_may_be_is_refused_and_other_pages_take_no_more_than_be
     assert client.post(nyby.replace("listor", "lappar"), data=form).status_code == 413
 
 
+@pytest.mark.goal("S28")
 def test_a_file_is_never_put_on_disk(town: Town) -> None:
     seen = []
 
@@ -266,6 +269,7 @@ def test_the_empty_list_is_understood_without_choosing(town: Town, nyby: str) ->
     assert page.count("Tas inte in</option>") == len(TEMPLATE_HEADINGS) == len(set(Meaning)) - 7
 
 
+@pytest.mark.goal("S21")
 def test_a_list_taken_out_is_understood_when_it_is_taken_in(town: Town, nyby: str) -> None:
     """What a contact person takes out comes in again with the same names and numbers, and no cell is a formula."""
     contact, paper = town.signed_in("kontakt"), nyby.replace("listor", "hushall/nytt")

@@ -59,6 +59,7 @@ def joined(town: Town) -> list[Household]:
         return list(rows.exec(select(Household).where(col(Household.joined_by).is_not(None))))
 
 
+@pytest.mark.goal("P14")
 def test_a_slip_lets_in_at_once(town: Town) -> None:
     client, code = town.visitor(), a_slip(town)
     assert post(client, "/ga-med", code=code.lower()).headers["Location"] == "/ga-med/hur"
@@ -223,6 +224,7 @@ def test_nobody_is_put_to_a_network_that_has_ended(town: Town) -> None:
     assert "Området är avslutat" in answer.get_data(as_text=True)
 
 
+@pytest.mark.goal("P10")
 def test_a_household_that_shows_nothing_is_only_counted(town: Town) -> None:
     client, code = town.visitor(), a_slip(town)
     post(client, "/ga-med", code=code)

@@ -19,6 +19,7 @@ def routes(app: Flask) -> set[str]:
     }
 
 
+@pytest.mark.goal("S1")
 def test_every_route_stands_in_the_matrix(shared_town: Town) -> None:
     assert routes(shared_town.app) - {row.route for row in MATRIX} == set()
     assert {row.route for row in MATRIX} - routes(shared_town.app) == set()
@@ -33,6 +34,7 @@ def test_every_route_declares_what_it_asks_leave_for(shared_town: Town) -> None:
 ENDING = frozenset({"POST /logga-ut"})
 
 
+@pytest.mark.goal("S1")
 @pytest.mark.parametrize("name", COLUMNS)
 def test_each_role_gets_what_the_matrix_says(town: Town, name: str) -> None:
     widened(town)

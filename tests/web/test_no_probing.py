@@ -75,6 +75,7 @@ def stop_by_link(town: Town, phone: str) -> list[TestResponse]:
 WAYS: list[Ask] = [ask_for_own_page, ask_for_own_page_by_mail, join, tell_interest, stop_by_link]
 
 
+@pytest.mark.goal("S4")
 @pytest.mark.parametrize("ask", WAYS)
 def test_a_stranger_is_answered_byte_for_byte_as_a_neighbour(town_with_a_neighbour: Town, ask: Ask) -> None:
     known, unknown = ([as_said(answer) for answer in ask(town_with_a_neighbour, phone)] for phone in (KNOWN, UNKNOWN))
@@ -103,6 +104,7 @@ def statements(town: Town) -> Iterator[list[str]]:
     event.remove(town.runtime.database.engine, "before_cursor_execute", note)
 
 
+@pytest.mark.goal("S4")
 @pytest.mark.parametrize("ask", WAYS)
 def test_a_stranger_costs_as_much_work_as_a_neighbour(town_with_a_neighbour: Town, ask: Ask) -> None:
     ask(town_with_a_neighbour, ANOTHER)  # what is done once and for all

@@ -189,6 +189,7 @@ def _without_paths(page: bytes) -> bytes:
     return re.sub(rb"/n/\d+", b"", page)
 
 
+@pytest.mark.goal("S44")
 def test_a_machine_that_tries_all_numbers_is_slowed_down(tmp_path: Any) -> None:
     town = build(tmp_path)
     client = town.visitor()

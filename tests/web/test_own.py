@@ -160,6 +160,7 @@ def told(town: Town) -> dict[str, list[str]]:
 BOTH = {a_phone(0), a_mailbox(0)}
 
 
+@pytest.mark.goal("S14")
 @pytest.mark.parametrize(
     ("path", "form", "said"),
     [
@@ -430,6 +431,7 @@ def lookup(rows: Any, value: str) -> bytes:
     return people.lookup_of(rows, ChannelKind.SMS, value)
 
 
+@pytest.mark.goal("P3")
 def test_all_of_it_as_a_file(town: Town, neighbour: int) -> None:
     client = inside(town)
     assert client.get("/min-sida/allt").status_code == 200
@@ -444,6 +446,7 @@ def test_all_of_it_as_a_file(town: Town, neighbour: int) -> None:
     assert {row["value"] for row in data["addresses"]} == {a_phone(0), a_mailbox(0)}
 
 
+@pytest.mark.goal("P4")
 @pytest.mark.parametrize("way", ["leave", "erase"])
 def test_leaving_erases_and_ends_the_visit(town: Town, neighbour: int, way: str) -> None:
     client, household = inside(town), town_household(town, neighbour)

@@ -145,6 +145,7 @@ def test_snapshots_that_were_missed_are_taken_later_and_never_again(town: Town) 
 # ------------------------------------------------------------------------------------- that no household shows
 
 
+@pytest.mark.goal("P12")
 @pytest.mark.parametrize("smallest", [3, 5, 20])
 def test_no_difference_between_two_answers_is_a_household(smallest: int) -> None:
     """Of any two numbers of households: what is said differs by nothing, or by five and more."""

@@ -87,6 +87,7 @@ def card(households: int, dwellings: int | None) -> NetworkCard:
     return NetworkCard(1, "1267", "Nyby", NetworkKind.VILLA, NetworkState.ACTIVE, households, dwellings, 1, None)
 
 
+@pytest.mark.goal("P12")
 @pytest.mark.parametrize(
     ("households", "dwellings", "joined", "shown_dwellings", "all_in"),
     [

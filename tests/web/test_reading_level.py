@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from babel.messages.extract import extract_from_file
 
-from grannsamverkan.domain.notices import Change, words
+from grannsamverkan.domain.notices import Change, SignInChange, words
 from grannsamverkan.foundation.plain_words import FEW_WORDS, MOST_LIX, MOST_WORDS, lix, sentences, words_of
 from grannsamverkan.foundation.resources import resource_folder
 from tests.printing.every_paper import PAPERS, USUAL
@@ -54,6 +54,7 @@ def notices() -> dict[str, str]:
         "meeting_cancelled": words.meeting_cancelled(sender, place, title="Startmöte", at=at),
         "join_answer": words.join_answer(sender, place, is_approved=False),
         **{f"changed_{what.name}": words.changed(sender, what) for what in Change},
+        **{f"sign_in_{what.name}": words.sign_in_changed(sender, what) for what in SignInChange},
     }
     return {f"{name} {form}": getattr(one, form) for name, one in made.items() for form in ("sms", "mail")}
 

@@ -67,6 +67,7 @@ def test_the_first_time_the_secret_goes_into_an_app_and_nothing_is_open_before(t
     assert client.get("/hem").status_code == 200
 
 
+@pytest.mark.goal("S9")
 def test_after_that_the_password_alone_opens_nothing(town: Town) -> None:
     secret = with_app(town)
     client = half_in(town)
@@ -79,6 +80,7 @@ def test_after_that_the_password_alone_opens_nothing(town: Town) -> None:
     assert client.get("/hem").status_code == 200
 
 
+@pytest.mark.goal("S9")
 def test_a_copy_of_the_half_way_cookie_opens_nothing_without_a_fresh_code(town: Town) -> None:
     secret = with_app(town)
     client, thief = half_in(town), town.visitor()
@@ -131,6 +133,7 @@ def test_a_new_password_shuts_out_whoever_is_half_way_in_with_the_old_one(town: 
         assert accounts.account(rows, town.account_ids["samordnare"]).second_since is None
 
 
+@pytest.mark.goal("S8")
 def test_one_sees_where_one_is_signed_in_and_ends_it_there(town: Town) -> None:
     secret = with_app(town)
     browsers = []

@@ -24,6 +24,7 @@ def addresses(town: Town) -> list[str]:
     return [*rules, *static, "/finns-inte", "/v/own/0/x", "/n?nr=x", "/.git/config", "/.env", "/metrics"]
 
 
+@pytest.mark.goal("S18")
 def test_every_answer_is_dressed(town: Town) -> None:
     town.app.add_url_rule("/kraschar", view_func=_crash, endpoint="crash")
     for client in (town.visitor(), town.signed_in("samordnare")):
@@ -46,6 +47,7 @@ def _crash() -> str:
 _crash.declared = None  # type: ignore[attr-defined]
 
 
+@pytest.mark.goal("S18")
 def test_pages_of_those_who_have_signed_in_are_kept_nowhere(town: Town) -> None:
     client = town.signed_in("samordnare")
     assert {client.get(path).headers["Cache-Control"] for path in ("/", "/hem", "/kakor", "/nej")} == {"no-store"}
@@ -64,6 +66,7 @@ def test_the_nonce_is_new_for_every_answer(town: Town) -> None:
     assert len({match.group(1) for match in found if match and len(match.group(1)) >= 20}) == 5
 
 
+@pytest.mark.goal("S18")
 def test_over_https_browsers_are_told_to_stay_there(tmp_path: Path) -> None:
     town = build(tmp_path, base_url="https://gs.kommun.example")
     for path in ("/", "/nej"):
@@ -72,6 +75,7 @@ def test_over_https_browsers_are_told_to_stay_there(tmp_path: Path) -> None:
     town.runtime.close()
 
 
+@pytest.mark.goal("S30")
 @pytest.mark.parametrize("host", ["ond.example", "localhost.ond.example", "gs.kommun.example.ond.example", "10.0.0.1"])
 def test_an_unknown_host_is_refused(tmp_path: Path, host: str) -> None:
     town = build(tmp_path, base_url="https://gs.kommun.example")
@@ -91,6 +95,7 @@ def test_in_production_only_the_public_name_is_known(tmp_path: Path) -> None:
     town.runtime.close()
 
 
+@pytest.mark.goal("S30")
 def test_a_strangers_forwarded_headers_change_nothing(tmp_path: Path) -> None:
     town = build(tmp_path, visitor_tries=2)
     client, statuses = town.visitor(), []
@@ -108,11 +113,13 @@ def test_a_trusted_proxys_forwarded_headers_count(tmp_path: Path) -> None:
     town.runtime.close()
 
 
+@pytest.mark.goal("S26")
 def test_too_large_a_body_is_refused(town: Town) -> None:
     answer = town.visitor().post("/logga-in", data={"name": "x" * 1_100_000})
     assert answer.status_code == 413
 
 
+@pytest.mark.goal("S46")
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_methods_that_nothing_uses_are_off(town: Town, method: str) -> None:
     answer = town.visitor().open("/", method=method)
@@ -120,6 +127,7 @@ def test_methods_that_nothing_uses_are_off(town: Town, method: str) -> None:
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
 
 
+@pytest.mark.goal("S46")
 def test_only_listed_files_of_packages_are_served(town: Town) -> None:
     page = town.visitor().get("/").get_data(as_text=True)
     folder = re.findall(r'"(/v/bootstrap/[0-9a-f]+)/', page)[0]
@@ -138,6 +146,7 @@ def test_templates_carry_no_inline_style_or_handler() -> None:
         assert found == [], file.name
 
 
+@pytest.mark.goal("S36")
 def test_a_fault_shows_a_number_and_nothing_else(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     _crash.declared = declared(town.app, "statements.cookies")  # type: ignore[attr-defined]
     town.app.view_functions["statements.cookies"] = _crash
@@ -153,6 +162,7 @@ def test_a_fault_shows_a_number_and_nothing_else(town: Town, capsys: pytest.Capt
     assert "1740605" not in logged
 
 
+@pytest.mark.goal("S36")
 def test_pages_say_so_when_the_database_is_away(town: Town) -> None:
     client, stranger = town.signed_in("polis"), town.visitor()
     with town.runtime.database.engine.begin() as rows:
@@ -166,6 +176,7 @@ def test_pages_say_so_when_the_database_is_away(town: Town) -> None:
     assert "Svarar inte" in stranger.get("/driftlage").get_data(as_text=True)
 
 
+@pytest.mark.goal("S36")
 def test_a_broken_policy_answers_no(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     client = town.signed_in("polis")
 

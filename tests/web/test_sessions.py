@@ -31,6 +31,7 @@ def replay(town: Town, value: str) -> FlaskClient:
     return thief
 
 
+@pytest.mark.goal("S8")
 def test_a_cookie_kept_from_before_signing_out_is_worth_nothing(town: Town) -> None:
     client = town.signed_in("polis")
     kept = session_id(client)
@@ -42,6 +43,7 @@ def test_a_cookie_kept_from_before_signing_out_is_worth_nothing(town: Town) -> N
     assert thief.post("/logga-ut").status_code == 401
 
 
+@pytest.mark.goal("S8")
 def test_the_id_changes_at_every_sign_in_and_the_old_one_dies(town: Town) -> None:
     client = town.signed_in("polis")
     first = session_id(client)
@@ -61,6 +63,7 @@ def test_a_planted_id_is_not_taken_over(town: Town) -> None:
     assert not is_in(replay(town, "planterad"))
 
 
+@pytest.mark.goal("P16")
 def test_a_stranger_has_no_row_and_public_pages_set_no_cookie(town: Town) -> None:
     client = town.visitor()
     for path in ("/", "/n", "/kakor", "/finns-inte"):
@@ -80,6 +83,7 @@ def test_a_strangers_form_cookie_never_signs_anybody_in(town: Town) -> None:
     assert not is_in(client)
 
 
+@pytest.mark.goal("S8")
 def test_idle_and_absolute_limits_hold(town: Town) -> None:
     client, clock = town.signed_in("polis"), town.clock
     assert isinstance(clock, SetClock)
@@ -93,6 +97,7 @@ def test_idle_and_absolute_limits_hold(town: Town) -> None:
     assert not is_in(other)
 
 
+@pytest.mark.goal("S8")
 def test_an_ended_account_and_a_changed_role_count_at_once(town: Town) -> None:
     client, other = town.signed_in("polis"), town.signed_in("samordnare")
     with town.runtime.database.write() as session:
@@ -104,6 +109,7 @@ def test_an_ended_account_and_a_changed_role_count_at_once(town: Town) -> None:
     assert "Administratör" in other.get("/hem").get_data(as_text=True)
 
 
+@pytest.mark.goal("S8")
 @pytest.mark.parametrize(("base_url", "prefix"), [("https://gs.kommun.example", "__Host-"), ("http://localhost", "")])
 def test_the_cookie_has_every_flag_that_the_address_allows(tmp_path: Path, base_url: str, prefix: str) -> None:
     town = build(tmp_path, base_url=base_url)

@@ -1,5 +1,7 @@
 """The sign-in page: one answer for all that fails, the pattern of errors, the wait, and the buttons of a demo."""
 
+import pytest
+
 from tests.support.web_town import PASSWORD, Town, token
 
 
@@ -30,6 +32,7 @@ def test_a_refused_form_says_so_first_and_keeps_the_name_but_not_the_password(to
     assert "hemligt-ord" not in sign_in(town, name="x", password="hemligt-ord").get_data(as_text=True)
 
 
+@pytest.mark.goal("S44")
 def test_after_too_many_tries_the_page_says_how_long_to_wait(town: Town) -> None:
     answers = [sign_in(town, name="polis", password="fel") for _ in range(6)]
     assert [answer.status_code for answer in answers] == [422] * 5 + [429]

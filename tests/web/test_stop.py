@@ -49,6 +49,7 @@ def test_asking_changes_nothing(town: Town) -> None:
     assert answers[0].headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.goal("P5")
 @pytest.mark.parametrize(
     "headers",
     [

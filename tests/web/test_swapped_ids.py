@@ -69,6 +69,7 @@ class Asking:
         return "x" if name == "token" else str(ids[name])  # a link that nobody was given
 
 
+@pytest.mark.goal("S2")
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in COLUMNS if name != "utloggad"])
 def test_a_strangers_thing_is_answered_as_one_that_is_not_there(wide: WideTown, name: str) -> None:

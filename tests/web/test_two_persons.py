@@ -62,6 +62,7 @@ def press(town: AlertTown, client: FlaskClient, alert_id: int, word: str, **form
     return answer.status_code, answer.headers.get("Location") or answer.get_data(as_text=True)
 
 
+@pytest.mark.goal("S16")
 def test_many_households_want_a_second_person_who_says_yes(town: AlertTown) -> None:
     first, second = town.signed_in("polis"), signed_in(town, "polis-2")
     alert_id = town.write(first, "Nyby")

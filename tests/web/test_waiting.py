@@ -29,6 +29,7 @@ def a_street(town: Town, name: str, street: str) -> int:
         return networks.add_unit(rows, network, UnitKind.STREET, street).id or 0
 
 
+@pytest.mark.goal("S3")
 def test_the_coordinator_sees_how_many_and_where_and_never_who(town: Town) -> None:
     street = a_street(town, "Sätofta", "Ringsjövägen")
     for number in range(2):

@@ -2,8 +2,25 @@
 
 from grannsamverkan.domain.accounts.actions import add_account, end_account, renew
 from grannsamverkan.domain.accounts.drafts import AccountDraft
+from grannsamverkan.domain.accounts.elsewhere import LINK_LIFE, link, may_link, new_link_code, sign_in_elsewhere
 from grannsamverkan.domain.accounts.invitations import LIFE as INVITATION_LIFE
 from grannsamverkan.domain.accounts.invitations import accept, account_of, follow_roles, invite, people_with_accounts
+from grannsamverkan.domain.accounts.passkeys import (
+    CHALLENGE_LIFE,
+    MOST_KEYS,
+    Challenge,
+    Site,
+    add_passkey,
+    has_passkey,
+    is_last_way_in,
+    new_challenge,
+    options_for_new,
+    options_for_use,
+    passkey,
+    passkeys_of,
+    remove_passkey,
+    use_passkey,
+)
 from grannsamverkan.domain.accounts.passwords import CHEAP, STRONG, Passwords
 from grannsamverkan.domain.accounts.permissions import Action, Actor, Thing, may
 from grannsamverkan.domain.accounts.queries import account, account_named, actor, leads, managers, sign_in_names
@@ -21,16 +38,20 @@ from grannsamverkan.domain.accounts.sessions import (
     is_due_for_touch,
     is_session,
     open_session,
+    renew_session,
     save_content,
     sessions_of,
     touch,
 )
 from grannsamverkan.domain.accounts.sign_in import SignInLimits, count_visitor, sign_in
-from grannsamverkan.domain.accounts.tables import Account, AccountInvitation, Role, SignInSession, SignInTry
+from grannsamverkan.domain.accounts.tables import Account, AccountInvitation, Passkey, Role, SignInSession, SignInTry
 
 __all__ = [
+    "CHALLENGE_LIFE",
     "CHEAP",
     "INVITATION_LIFE",
+    "LINK_LIFE",
+    "MOST_KEYS",
     "STRONG",
     "VISIT",
     "Account",
@@ -38,12 +59,15 @@ __all__ = [
     "AccountInvitation",
     "Action",
     "Actor",
+    "Challenge",
+    "Passkey",
     "Passwords",
     "Role",
     "SessionLimits",
     "SignInLimits",
     "SignInSession",
     "SignInTry",
+    "Site",
     "Thing",
     "accept",
     "account",
@@ -51,6 +75,7 @@ __all__ = [
     "account_of",
     "actor",
     "add_account",
+    "add_passkey",
     "address_for_app",
     "close_all_of",
     "close_others_of",
@@ -63,22 +88,36 @@ __all__ = [
     "follow_roles",
     "forget_old",
     "handle_of",
+    "has_passkey",
     "invite",
     "is_due_for_touch",
+    "is_last_way_in",
     "is_session",
     "leads",
+    "link",
     "managers",
     "may",
+    "may_link",
+    "new_challenge",
+    "new_link_code",
     "new_secret",
     "open_session",
+    "options_for_new",
+    "options_for_use",
+    "passkey",
+    "passkeys_of",
     "people_with_accounts",
     "prove",
     "remove",
+    "remove_passkey",
     "renew",
+    "renew_session",
     "save_content",
     "sessions_of",
     "set_up",
     "sign_in",
+    "sign_in_elsewhere",
     "sign_in_names",
     "touch",
+    "use_passkey",
 ]

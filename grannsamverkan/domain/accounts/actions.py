@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from grannsamverkan.domain.accounts.drafts import AccountDraft, folded_name
 from grannsamverkan.domain.accounts.notes import note
+from grannsamverkan.domain.accounts.passkeys import remove_passkeys
 from grannsamverkan.domain.accounts.passwords import STRONG, Passwords
 from grannsamverkan.domain.accounts.queries import account_named
 from grannsamverkan.domain.accounts.second_step import remove
@@ -26,7 +27,7 @@ def add_account(
         raise Refused("sign_in_name_taken")
     row = Account(
         sign_in_name=folded_name(draft.sign_in_name),
-        password_hash=passwords.hash(draft.password),
+        password_hash="" if draft.password is None else passwords.hash(draft.password),
         role=draft.role,
         municipality_code=draft.municipality_code,
         local_police_area_id=draft.local_police_area_id,
@@ -49,8 +50,8 @@ def renew(
     by: int | None = None,
     passwords: Passwords = STRONG,
 ) -> None:
-    """The same account with another password, and another name where one is chosen; whoever had it open is out, and
-    its second step has to be set up anew.
+    """The same account with another password, and another name where one is chosen; whoever had it open is out, its
+    passkeys open nothing any more, and its second step has to be set up anew.
 
     Raises:
         Refused: sign_in_name_taken; what a draft refuses.
@@ -66,18 +67,20 @@ def renew(
     name = folded_name(draft.sign_in_name)
     if name != account.sign_in_name and account_named(session, name) is not None:
         raise Refused("sign_in_name_taken")
-    account.sign_in_name, account.password_hash = name, passwords.hash(draft.password)
+    account.sign_in_name, account.password_hash = name, passwords.hash(password)
     close_all_of(session, account.id or 0)
+    remove_passkeys(session, account.id or 0)
     remove(session, account, now=now, by=by)
     note(session, "account_renewed", account, by, now)
 
 
 def end_account(session: Session, account_id: int, now: datetime, *, by: int | None = None) -> None:
-    """Close an account and every session it has, at once. Safe to repeat; NotFound."""
+    """Close an account and every session and passkey it has, at once. Safe to repeat; NotFound."""
     row = session.get(Account, account_id)
     if row is None:
         raise NotFound
     close_all_of(session, account_id)
+    remove_passkeys(session, account_id)
     if row.ended_at is None:
         row.ended_at = now
         note(session, "account_ended", row, by, now)

@@ -16,14 +16,15 @@ _NEIGHBOURS = {Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON}
 @dataclass(frozen=True)
 class AccountDraft:
     """A new account. Police stand in a local police area, coordinators in a municipality, contact persons are a person;
-    an administrator without a municipality looks after the whole installation.
+    an administrator without a municipality looks after the whole installation. Without a password it is signed in to
+    with the municipality's own sign-in.
 
     Raises:
         Refused: sign_in_name_length, password_length (least, most), account_place.
     """
 
     sign_in_name: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     role: Role
     municipality_code: str | None = None
     local_police_area_id: int | None = None
@@ -32,7 +33,7 @@ class AccountDraft:
     def __post_init__(self) -> None:
         if not 1 <= len(folded_name(self.sign_in_name)) <= NAME_LENGTH:
             raise Refused("sign_in_name_length", most=NAME_LENGTH)
-        if not PASSWORD_AT_LEAST <= len(self.password) <= PASSWORD_AT_MOST:
+        if self.password is not None and not PASSWORD_AT_LEAST <= len(self.password) <= PASSWORD_AT_MOST:
             raise Refused("password_length", least=PASSWORD_AT_LEAST, most=PASSWORD_AT_MOST)
         if not self._stands_somewhere():
             raise Refused("account_place", role=self.role.value)

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlmodel import Session
 
 from grannsamverkan.domain.accounts.notes import note
+from grannsamverkan.domain.accounts.passkeys import has_passkey
 from grannsamverkan.domain.accounts.sign_in import SignInLimits, count_try, forget_tries
 from grannsamverkan.domain.accounts.tables import Account
 from grannsamverkan.foundation.database import Database
@@ -41,9 +42,10 @@ def set_up(session: Session, account: Account, secret: str, typed: str, *, now: 
     """From now on the account is signed in to with this secret's codes; `typed` shows that the app has it.
 
     Raises:
-        Refused: second_step_wrong; second_step_there, for an account that has a second step already.
+        Refused: second_step_wrong; second_step_there, for an account that has an app or a passkey already.
     """
-    if account.second_since is not None:
+    session.refresh(account, with_for_update=True)
+    if account.second_since is not None or has_passkey(session, account.id or 0):
         raise Refused("second_step_there")
     used = _step_of(secret, typed, now)
     if used is None:

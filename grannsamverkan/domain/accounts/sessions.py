@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
+from grannsamverkan.domain import audit
 from grannsamverkan.domain.accounts.tables import Account, SignInSession, SignInTry
+from grannsamverkan.foundation.errors import NotFound
 
 _ID_BYTES = 32
 _HANDLE_BYTES = 12
@@ -48,10 +50,29 @@ def open_session(
             seen_at=now,
             expires_at=now + limits.absolute,
             device=device,
+            proven_at=None if account_id is None else now,
         )
     )
     session.flush()
     return session_id
+
+
+def renew_session(session: Session, session_id: str, now: datetime) -> str:
+    """The same session under a new id, since its owner has just shown anew who they are. It lives no longer for it.
+
+    Raises:
+        NotFound: it has been closed meanwhile.
+    """
+    row = session.get(SignInSession, _hash(session_id), with_for_update=True)
+    if row is None:
+        raise NotFound
+    new_id = secrets.token_urlsafe(_ID_BYTES)
+    row.id_hash, row.proven_at, row.seen_at = _hash(new_id), now, now
+    session.flush()
+    audit.record(
+        session, now=now, account_id=row.account_id, act="proven", thing="account", thing_id=row.account_id or 0
+    )
+    return new_id
 
 
 def find_session(session: Session, session_id: str, now: datetime, limits: SessionLimits) -> SignInSession | None:

@@ -1,4 +1,4 @@
-"""Who may sign in, their sessions, and the tries that are counted against guessing."""
+"""Who may sign in, with what, their sessions, and the tries that are counted against guessing."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -30,9 +30,16 @@ class Account(SQLModel, table=True):
 
     `second_secret` is what an app on the person's phone makes codes of; `second_used` numbers the half minute whose
     code was taken last, so that no code is taken twice.
+
+    `oidc_lookup` tells by a keyed hash who it is at the municipality's own sign-in; `link_lookup` is that of a code
+    with which somebody who is signed in there takes the account over, once. Without a password the hash is empty.
     """
 
     __tablename__ = "account"
+    __table_args__ = (
+        Index("uq_account_oidc_lookup", "oidc_lookup", unique=True),
+        Index("uq_account_link_lookup", "link_lookup", unique=True),
+    )
     id: int | None = Field(default=None, primary_key=True)
     sign_in_name: str = Field(unique=True, max_length=80)
     password_hash: str
@@ -45,13 +52,35 @@ class Account(SQLModel, table=True):
     second_secret: str | None = Field(default=None, sa_type=SealedText("account.second_secret"))
     second_used: int | None = Field(default=None, sa_type=BigInteger)
     second_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    oidc_lookup: bytes | None = Field(default=None, sa_type=LargeBinary)
+    link_lookup: bytes | None = Field(default=None, sa_type=LargeBinary)
+    link_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Passkey(SQLModel, table=True):
+    """A key on somebody's phone, computer or security key that signs them in. Here is only its public half.
+
+    `sign_count` is the key's own count of how often it has signed (0 where it keeps none); `challenge_at` is when the
+    challenge that it answered last was given, so that no answer is taken twice.
+    """
+
+    __tablename__ = "passkey"
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", ondelete="CASCADE", index=True)
+    credential_id: bytes = Field(sa_type=LargeBinary, unique=True)
+    public_key: bytes = Field(sa_type=LargeBinary)
+    sign_count: int = Field(sa_type=BigInteger)
+    name: str = Field(max_length=40)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    challenge_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SignInSession(SQLModel, table=True):
     """A browser's session; the cookie holds the id, the row only its hash. Signing out deletes the row.
 
     It is an account's, or a neighbour's visit to their own page (`person_id`). `device` says in few words what it was
-    opened with.
+    opened with, `proven_at` when whoever uses it last showed who they are.
     """
 
     __tablename__ = "sign_in_session"
@@ -63,6 +92,7 @@ class SignInSession(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
     device: str | None = Field(default=None, max_length=40)
+    proven_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AccountInvitation(SQLModel, table=True):

@@ -15,7 +15,7 @@ from grannsamverkan.domain.notices.actions import (
 from grannsamverkan.domain.notices.mail import NoticeSender, render
 from grannsamverkan.domain.notices.queries import being_called, calling_since, due, outcome, sent_to
 from grannsamverkan.domain.notices.tables import Notice, NoticeKind, NoticeState
-from grannsamverkan.domain.notices.words import Change, Concerned, Say, Words
+from grannsamverkan.domain.notices.words import Change, Concerned, Say, SignInChange, Words
 
 __all__ = [
     "FINAL",
@@ -26,6 +26,7 @@ __all__ = [
     "NoticeSender",
     "NoticeState",
     "Say",
+    "SignInChange",
     "Words",
     "being_called",
     "calling_since",

@@ -107,6 +107,25 @@ _CHANGED = {
 }
 
 
+class SignInChange(StrEnum):
+    """What has become different about how an account is signed in to."""
+
+    KEY_ADDED = "key_added"
+    KEY_REMOVED = "key_removed"
+    APP_ADDED = "app_added"
+    APP_REMOVED = "app_removed"
+    RENEWED = "renewed"
+
+
+_SIGN_IN_CHANGED = {
+    SignInChange.KEY_ADDED: "En ny nyckel kan logga in på ditt konto.",
+    SignInChange.KEY_REMOVED: "En nyckel till ditt konto är borttagen.",
+    SignInChange.APP_ADDED: "Ditt konto har fått en app för koder.",
+    SignInChange.APP_REMOVED: "Appen för koder är borttagen från ditt konto.",
+    SignInChange.RENEWED: "Ditt konto har fått ett nytt lösenord.",
+}
+
+
 @in_every_language
 def code(say: Say, sender: str, digits: str, *, domain: str, minutes: int) -> Words:
     """A one-time code. The last line binds it to our domain, so that a phone fills it in there and nowhere else."""
@@ -156,6 +175,13 @@ def already_member(say: Say, sender: str, network: str) -> Words:
 def changed(say: Say, sender: str, what: Change) -> Words:
     """Somebody changed something on their own page; said over the channel they had before."""
     told, not_you = say(_CHANGED[what]), say("Var det inte du? Hör av dig till kommunen.")
+    return Words(told.removesuffix("."), f"{sender}: {told} {not_you}", f"{told}\n\n{not_you}")
+
+
+@in_every_language
+def sign_in_changed(say: Say, sender: str, what: SignInChange) -> Words:
+    """Somebody, whoever it was, has changed how an account is signed in to."""
+    told, not_you = say(_SIGN_IN_CHANGED[what]), say("Var det inte du? Hör av dig till kommunen.")
     return Words(told.removesuffix("."), f"{sender}: {told} {not_you}", f"{told}\n\n{not_you}")
 
 

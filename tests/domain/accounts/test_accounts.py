@@ -20,6 +20,7 @@ def add(database: Database, name: str = "anna", role: Role = Role.COORDINATOR, *
         return accounts.add_account(session, draft, NOW, passwords=CHEAP)
 
 
+@pytest.mark.goal("S12")
 def test_the_password_is_kept_as_argon2id_only(database: Database) -> None:
     row = add(database)
     assert row.password_hash.startswith("$argon2id$")
@@ -35,6 +36,7 @@ def test_a_name_is_taken_in_every_spelling_and_for_ever(database: Database) -> N
         add(database, " A\u030aSA ")
 
 
+@pytest.mark.goal("S12")
 @pytest.mark.parametrize(
     ("code", "wrong"),
     [
@@ -56,6 +58,7 @@ def test_a_draft_never_shows_its_password() -> None:
     assert PASSWORD not in repr(AccountDraft("anna", PASSWORD, Role.ADMINISTRATOR))
 
 
+@pytest.mark.goal("S35")
 def test_acts_on_accounts_leave_one_audit_row_each(database: Database) -> None:
     row = add(database)
     with database.write() as session:
@@ -104,6 +107,7 @@ def test_an_administrator_without_a_municipality_reaches_all_that_are_served(dat
         assert accounts.actor(session, row).municipality_codes == {"1267", "1285"}
 
 
+@pytest.mark.goal("S12")
 def test_costs_of_hashing_stay_above_the_floor() -> None:
     assert accounts.STRONG.memory_kib >= 19 * 1024
     assert accounts.STRONG.rounds >= 2

@@ -67,6 +67,7 @@ def test_it_is_set_up_once_and_only_with_the_app_at_hand(database: Database, acc
         set_up(database, account_id)
 
 
+@pytest.mark.goal("S11")
 def test_a_code_is_taken_once_and_from_a_phone_half_a_minute_wrong(database: Database, account_id: int) -> None:
     set_up(database, account_id)
     with pytest.raises(Refused, match="second_step_wrong"):  # the one that set it up

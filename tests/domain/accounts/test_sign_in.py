@@ -49,6 +49,7 @@ def test_unknown_name_wrong_password_and_ended_account_get_one_answer(database: 
     assert answers == {"sign_in_failed"}
 
 
+@pytest.mark.goal("S4")
 def test_known_and_unknown_names_take_the_same_time(database: Database) -> None:
     add(database)
     cost = Passwords(rounds=2, memory_kib=19_456, lanes=1)
@@ -86,6 +87,7 @@ def test_one_visitor_cannot_try_many_names(database: Database) -> None:
     assert fail(database, name="namn7", visitor="192.0.2.9") == "sign_in_failed"
 
 
+@pytest.mark.goal("S13")
 def test_a_stranger_cannot_lock_the_owner_out_of_where_they_sign_in(database: Database) -> None:
     add(database)
     sign_in(database, visitor="192.0.2.1", minutes=-60)

@@ -47,6 +47,7 @@ def test_what_is_just_within_the_rules_passes(changes: dict[str, Any]) -> None:
     assert a_draft(1, **changes).checked_on(TODAY)
 
 
+@pytest.mark.goal("S42")
 def test_a_draft_takes_no_unknown_field_or_code() -> None:
     with pytest.raises(ValidationError):
         a_draft(1, colour="red")

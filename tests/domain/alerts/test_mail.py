@@ -78,6 +78,7 @@ def text_of(message: EmailMessage, kind: str) -> str:
     return str(part.get_content()).replace("\r\n", "\n")
 
 
+@pytest.mark.goal("S22")
 def test_the_headers_a_warning_must_have() -> None:
     message = received(sent(rendered()))
     assert message["From"] == "Grannsamverkan Höör <hoor@gs.hoor.example>"
@@ -173,12 +174,14 @@ def test_a_second_try_is_the_same_mail_and_another_recipients_is_not() -> None:
     assert a_mailbox(1).encode() not in other
 
 
+@pytest.mark.goal("S22")
 def test_a_line_end_in_a_header_is_refused() -> None:
     headers = MailHeaders(2314, "Grannsamverkan Höör\r\nBcc: x@y.example", "hoor", "gs.hoor.example", BASE_URLS[0], NOW)
     with pytest.raises(ValueError, match=r"(?i)cr|lf|newline|linefeed"):
         render_mail(headers, "x", "y", "z")
 
 
+@pytest.mark.goal("S43")
 @given(st.binary(min_size=16, max_size=16))
 def test_a_token_is_as_long_as_its_marker(lookup: bytes) -> None:
     key = "A" * 43 + "="

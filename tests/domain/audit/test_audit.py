@@ -90,6 +90,7 @@ def insert(row_id: int, seal_of: int | None) -> Callable[[Session], object]:
     return put_in
 
 
+@pytest.mark.goal("S35")
 @pytest.mark.parametrize(
     "harm",
     [
@@ -112,6 +113,7 @@ def test_a_changed_row_shows(sealed: Database, harm: Callable[[Session], object]
     assert first_wrong(sealed) in {5, 6}
 
 
+@pytest.mark.goal("S35")
 def test_a_deleted_row_shows(sealed: Database) -> None:
     with sealed.write() as session:
         session.execute(text("DELETE FROM audit_entry WHERE id = 5"))

@@ -36,6 +36,7 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06}"
 
 
+@pytest.mark.goal("S5")
 def test_the_right_code_works_once_with_spaces_and_dashes(database: Database) -> None:
     code = asked(database)
     assert code is not None
@@ -46,6 +47,7 @@ def test_the_right_code_works_once_with_spaces_and_dashes(database: Database) ->
     assert tried(database, code).outcome is CodeOutcome.DEAD
 
 
+@pytest.mark.goal("S5")
 def test_it_belongs_to_its_browser_and_its_purpose(database: Database) -> None:
     code = asked(database)
     assert code is not None
@@ -54,6 +56,7 @@ def test_it_belongs_to_its_browser_and_its_purpose(database: Database) -> None:
     assert tried(database, code).outcome is CodeOutcome.RIGHT
 
 
+@pytest.mark.goal("S5")
 def test_it_dies_after_ten_minutes_and_when_a_newer_one_is_asked_for(database: Database) -> None:
     first = asked(database)
     assert first is not None
@@ -65,6 +68,7 @@ def test_it_dies_after_ten_minutes_and_when_a_newer_one_is_asked_for(database: D
     assert tried(database, newer, ticket="u", at=MINUTE).outcome is CodeOutcome.RIGHT
 
 
+@pytest.mark.goal("S5")
 def test_five_wrong_tries_kill_it(database: Database) -> None:
     code = asked(database)
     assert code is not None
@@ -82,6 +86,7 @@ def test_a_code_for_nobody_is_never_right(database: Database) -> None:
         assert len(session.exec(select(codes.OneTimeCode)).all()) == 1
 
 
+@pytest.mark.goal("S41")
 def test_fifty_uses_at_once_are_one(database: Database) -> None:
     code = asked(database)
     assert code is not None

@@ -42,11 +42,13 @@ def test_the_table_is_long_enough() -> None:
     assert len(set(MOBILES) | set(OTHERS)) == len(MOBILES) + len(OTHERS) >= 60
 
 
+@pytest.mark.goal("S7")
 @pytest.mark.parametrize("typed", MOBILES)
 def test_a_swedish_mobile_gets_a_code(sqlite_database: Database, typed: str) -> None:
     assert _gets_a_code(sqlite_database, typed)
 
 
+@pytest.mark.goal("S7")
 @pytest.mark.parametrize("typed", OTHERS)
 def test_nothing_else_does(sqlite_database: Database, typed: str) -> None:
     assert not _gets_a_code(sqlite_database, typed)
@@ -72,6 +74,7 @@ def _gets_a_code(database: Database, typed: str) -> bool:
     return code is not None
 
 
+@pytest.mark.goal("S6")
 @pytest.mark.parametrize(
     ("requests", "visitors", "budget"),
     [pytest.param(500, 25, 100, marks=pytest.mark.slow), pytest.param(10_000, 500, 2000, marks=pytest.mark.long)],

@@ -47,6 +47,7 @@ def test_a_link_is_dead_as_soon_as_its_role_has_ended(sqlite_database: Database,
         assert opens(session, token) is None
 
 
+@pytest.mark.goal("S43")
 def test_no_changed_or_made_up_link_opens_anything(sqlite_database: Database, vault: Vault) -> None:
     with sqlite_database.write() as session:
         role = a_role(session)

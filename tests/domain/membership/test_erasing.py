@@ -1,5 +1,6 @@
 """Leaving: what somebody told us goes wherever it is written down, and nobody else's."""
 
+import pytest
 from sqlmodel import select
 
 from grannsamverkan.domain import membership, networks, people
@@ -26,6 +27,7 @@ def test_of_two_who_live_together_one_is_erased_and_the_other_stays(database: Da
         assert networks.joined_count(session, network.id or 0) == 0
 
 
+@pytest.mark.goal("P4")
 def test_whoever_was_written_in_once_more_is_erased_too_and_nobody_else(database: Database) -> None:
     with database.write() as session:
         network = a_network(session)

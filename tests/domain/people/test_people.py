@@ -26,6 +26,7 @@ def phone_of(session: Session, number: int = 0) -> bytes:
     return people.lookup_of(session, SMS, a_phone(number))
 
 
+@pytest.mark.goal("P5")
 def test_a_choice_is_kept_with_its_text_time_and_who_recorded_it(database: Database) -> None:
     with database.write() as session:
         person = people.add_person(session, HOOR, now=NOW, name="Astrid")
@@ -36,6 +37,7 @@ def test_a_choice_is_kept_with_its_text_time_and_who_recorded_it(database: Datab
         assert row.text_version
 
 
+@pytest.mark.goal("P5")
 def test_a_withdrawn_choice_stays_as_history_and_a_new_one_is_a_new_row(database: Database) -> None:
     with database.write() as session:
         person = a_person(session, sms=a_phone(0))
@@ -157,6 +159,7 @@ def test_a_token_names_its_address_and_no_other(database: Database) -> None:
         assert a_mailbox(0) not in token
 
 
+@pytest.mark.goal("S43")
 @pytest.mark.parametrize("token", ["", "x", "A" * 30, "å" * 30, "=" * 30, "%00", "A" * 10_000])
 def test_a_made_up_token_names_nobody(sqlite_database: Database, token: str) -> None:
     with sqlite_database.read() as session:

@@ -50,6 +50,7 @@ def test_a_goal_out_of_reach_is_told() -> None:
     assert not told["ok"]
 
 
+@pytest.mark.goal("P9")
 @pytest.mark.slow
 def test_thirty_wordings_of_who_is_away_are_found() -> None:
     wordings = [one.text for one in OPEN if "absence" in one.labels]

@@ -99,6 +99,7 @@ def test_screening_takes_out_what_must_not_be_kept_and_tells_how_much() -> None:
     assert (screened.heading_number, screened.protected, screened.personal_numbers) == (3, 2, 1)
 
 
+@pytest.mark.goal("P10")
 def test_nothing_that_is_kept_says_which_row_was_protected() -> None:
     """The same list without that row is kept alike, numbers and all."""
     head, anna, bo = ["Namn", "Mobil"], ["Anna", "070-174 06 05"], ["Bo", "070-174 06 06"]
