@@ -12,7 +12,7 @@ _CARRIED = sa.text("carried_by IS NOT NULL")
 
 
 def upgrade() -> None:
-    for table, kind in (("alert", sa.Integer()), ("delivery", sa.BigInteger())):
+    for table, kind in (("alert", sa.Integer()), ("delivery", sa.BigInteger().with_variant(sa.Integer(), "sqlite"))):
         op.add_column(table, sa.Column("carried_by", kind, nullable=True))
         op.create_index(
             op.f(f"ix_{table}_carried_by"),
