@@ -49,7 +49,8 @@ def a_reader(runtime: Runtime, number: int, language: str, *, is_mailbox: bool =
     with runtime.database.write() as session:
         if not session.exec(select(WatchNetwork)).all():
             a_network(session)
-        person = a_person(session, **({"email": a_mailbox(number)} if is_mailbox else {"sms": a_phone(number)}))
+        sms, email = ("", a_mailbox(number)) if is_mailbox else (a_phone(number), "")
+        person = a_person(session, sms=sms, email=email)
         person.language = language
         return person.id or 0
 

@@ -254,7 +254,7 @@ def test_a_mail_has_one_recipient_a_stop_link_and_survives_the_channel(
 
 
 LONG = "Kvarteret Södra Björkhagen och Västra Ängsvägen"
-SAY = {"sender": "Grannsamverkan Upplands Väsby", "network": LONG}
+SAY: dict[str, Any] = {"sender": "Grannsamverkan Upplands Väsby", "network": LONG}
 WHEN = "måndag 30 november klockan 18.30"
 AT = datetime(2026, 11, 30, 17, 30, tzinfo=UTC)
 MEET: dict[str, Any] = {"title": "Startmöte", "at": AT, "place": "Församlingshemmet, Storgatan 12"}
