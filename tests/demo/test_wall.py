@@ -54,7 +54,7 @@ def test_an_answer_goes_through_the_signed_entrance_and_back(stage: Stage) -> No
     assert wall.devices()[0].key == phone.key  # who answered is on top
     wall.answer(phone.key, "STOPP")
     assert device(wall, phone.key).standing is Standing.STOPPED
-    assert device(wall, phone.key).bubbles[-1].text.startswith("Grannsamverkan Höör: Nu får du inga fler sms")
+    assert device(wall, phone.key).bubbles[-1].text.startswith("Grannsamverkan Höör: You get no more texts")
     wall.answer(phone.key, "PAUS")
     assert device(wall, phone.key).standing is Standing.STOPPED
 
