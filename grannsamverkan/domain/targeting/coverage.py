@@ -15,29 +15,33 @@ from grannsamverkan.foundation.database import UtcDateTime
 
 _SINCE = bindparam("since", type_=UtcDateTime)
 
+# Each home once for a card, also where a year has two of the same.
 _CARDS = (
     text("""
-    SELECT g.card_key, w.kind, COUNT(DISTINCT g.household_id),
-           COUNT(DISTINCT CASE WHEN g.by_sms THEN g.household_id END),
-           COUNT(DISTINCT CASE WHEN g.by_email THEN g.household_id END), MAX(g.given_at) AS newest
-    FROM alert x
-    JOIN advice_given g ON g.alert_id = x.id AND g.given_at >= :since
-    JOIN watch_network w ON w.id = g.network_id
-    WHERE x.municipality_code = :code AND x.alert_class = 'advice'
-    GROUP BY g.card_key, w.kind
+    SELECT card_key, kind, COUNT(*), SUM(by_sms), SUM(by_email), MAX(newest) AS newest
+    FROM (
+        SELECT g.card_key AS card_key, w.kind AS kind, MAX(CASE WHEN g.by_sms THEN 1 ELSE 0 END) AS by_sms,
+               MAX(CASE WHEN g.by_email THEN 1 ELSE 0 END) AS by_email, MAX(g.given_at) AS newest
+        FROM alert x
+        JOIN advice_given g ON g.alert_id = x.id AND g.given_at >= :since
+        JOIN watch_network w ON w.id = g.network_id
+        WHERE x.municipality_code = :code AND x.alert_class = 'advice'
+        GROUP BY g.card_key, w.kind, g.household_id) homes
+    GROUP BY card_key, kind
 """)
     .bindparams(_SINCE)
     .columns(newest=UtcDateTime())
 )
 
-# Homes of networks that are under way: those in all, those that had no tip, and of these those that no copy can go to.
-_HOMES = text("""
-    SELECT kind, COUNT(*), SUM(had_none), SUM(had_none * has_no_channel)
+# Homes of networks that are under way: those in all, those that had no tip, and of these those that no copy can go to,
+# which only they are asked.
+_HAD_ONE = "EXISTS (SELECT 1 FROM advice_given g WHERE g.household_id = h.id AND g.given_at >= :since)"
+_HOMES = text(f"""
+    SELECT kind, COUNT(*), SUM(had_none), SUM(has_no_channel)
     FROM (
         SELECT w.kind AS kind,
-               CASE WHEN EXISTS (SELECT 1 FROM advice_given g
-                                 WHERE g.household_id = h.id AND g.given_at >= :since) THEN 0 ELSE 1 END AS had_none,
-               CASE WHEN EXISTS (
+               CASE WHEN {_HAD_ONE} THEN 0 ELSE 1 END AS had_none,
+               CASE WHEN {_HAD_ONE} OR EXISTS (
                    SELECT 1 FROM household_member m
                    JOIN contact_address a ON a.person_id = m.person_id AND a.confirmed_at IS NOT NULL
                    JOIN consent c ON c.person_id = m.person_id AND c.channel = a.channel AND c.withdrawn_at IS NULL
@@ -47,7 +51,7 @@ _HOMES = text("""
         JOIN household h ON h.network_id = w.id AND h.left_at IS NULL
         WHERE w.municipality_code = :code) homes
     GROUP BY kind
-""").bindparams(_SINCE)
+""").bindparams(_SINCE)  # noqa: S608 - only constants of this file are put together
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,10 @@ class Homes:
 def given_since(session: Session, municipality_code: str, since: datetime) -> list[Given]:
     """What the municipality's households have been given since then, by card and kind."""
     rows = session.connection().execute(_CARDS, {"code": municipality_code, "since": since})
-    return [Given(key, NetworkKind(kind), *numbers) for key, kind, *numbers in rows]
+    return [
+        Given(key, NetworkKind(kind), households, int(by_sms), int(by_email), newest)
+        for key, kind, households, by_sms, by_email, newest in rows
+    ]
 
 
 def homes_since(session: Session, municipality_code: str, since: datetime) -> list[Homes]:
