@@ -3,9 +3,11 @@
 Given means sent: what became of the copies is known for as long as they are, and stands with each message.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
@@ -15,21 +17,36 @@ from grannsamverkan.foundation.database import UtcDateTime
 
 _SINCE = bindparam("since", type_=UtcDateTime)
 
-# Each home once for a card, also where a year has two of the same.
-_CARDS = (
+# What each tip that went out was given to, in the order that the rows lie in: nothing has to be sorted.
+_ALERTS = (
     text("""
-    SELECT card_key, kind, COUNT(*), SUM(by_sms), SUM(by_email), MAX(newest) AS newest
-    FROM (
-        SELECT g.card_key AS card_key, w.kind AS kind, MAX(CASE WHEN g.by_sms THEN 1 ELSE 0 END) AS by_sms,
-               MAX(CASE WHEN g.by_email THEN 1 ELSE 0 END) AS by_email, MAX(g.given_at) AS newest
-        FROM alert x
-        JOIN advice_given g ON g.alert_id = x.id AND g.given_at >= :since
-        JOIN watch_network w ON w.id = g.network_id
-        WHERE x.municipality_code = :code AND x.alert_class = 'advice'
-        GROUP BY g.card_key, w.kind, g.household_id) homes
-    GROUP BY card_key, kind
+    SELECT x.card_key, SUM(CASE WHEN w.kind = 'villa' THEN 1 ELSE 0 END), COUNT(*),
+           SUM(CASE WHEN g.by_sms AND w.kind = 'villa' THEN 1 ELSE 0 END), SUM(CASE WHEN g.by_sms THEN 1 ELSE 0 END),
+           SUM(CASE WHEN g.by_email AND w.kind = 'villa' THEN 1 ELSE 0 END),
+           SUM(CASE WHEN g.by_email THEN 1 ELSE 0 END),
+           MAX(g.given_at) AS newest
+    FROM alert x
+    JOIN advice_given g ON g.alert_id = x.id AND g.given_at >= :since
+    JOIN watch_network w ON w.id = g.network_id
+    WHERE x.municipality_code = :code AND x.alert_class = 'advice'
+    GROUP BY x.id
 """)
     .bindparams(_SINCE)
+    .columns(newest=UtcDateTime())
+)
+# The same of cards that went out more than once, each home once.
+_AGAIN = (
+    text("""
+    SELECT g.card_key, w.kind, COUNT(DISTINCT g.household_id),
+           COUNT(DISTINCT CASE WHEN g.by_sms THEN g.household_id END),
+           COUNT(DISTINCT CASE WHEN g.by_email THEN g.household_id END), MAX(g.given_at) AS newest
+    FROM alert x
+    JOIN advice_given g ON g.alert_id = x.id AND g.given_at >= :since
+    JOIN watch_network w ON w.id = g.network_id
+    WHERE x.municipality_code = :code AND x.alert_class = 'advice' AND x.card_key IN :cards
+    GROUP BY g.card_key, w.kind
+""")
+    .bindparams(_SINCE, bindparam("cards", expanding=True))
     .columns(newest=UtcDateTime())
 )
 
@@ -78,11 +95,25 @@ class Homes:
 
 def given_since(session: Session, municipality_code: str, since: datetime) -> list[Given]:
     """What the municipality's households have been given since then, by card and kind."""
-    rows = session.connection().execute(_CARDS, {"code": municipality_code, "since": since})
-    return [
-        Given(key, NetworkKind(kind), households, int(by_sms), int(by_email), newest)
-        for key, kind, households, by_sms, by_email, newest in rows
-    ]
+    where, connection = {"code": municipality_code, "since": since}, session.connection()
+    gone = connection.execute(_ALERTS, where).all()
+    times = Counter(row.card_key for row in gone)
+    again = [key for key, number in times.items() if number > 1]
+    found = [one for row in gone if times[row.card_key] == 1 for one in _by_kind(*row)]
+    if again:
+        rows = connection.execute(_AGAIN, {**where, "cards": again})
+        found += [Given(key, NetworkKind(kind), *numbers) for key, kind, *numbers in rows]
+    return found
+
+
+def _by_kind(card_key: str, villas: int, all_: int, *rest: Any) -> Iterator[Given]:
+    """A tip's numbers of villas and of all, as those of each kind that had it."""
+    sms_villas, sms_all, mail_villas, mail_all, newest = rest
+    numbers = {
+        NetworkKind.VILLA: (villas, sms_villas, mail_villas),
+        NetworkKind.APARTMENT: (all_ - villas, sms_all - sms_villas, mail_all - mail_villas),
+    }
+    yield from (Given(card_key, kind, *map(int, of), newest) for kind, of in numbers.items() if of[0])
 
 
 def homes_since(session: Session, municipality_code: str, since: datetime) -> list[Homes]:
