@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlmodel import Session
@@ -106,14 +105,25 @@ def given_since(session: Session, municipality_code: str, since: datetime) -> li
     return found
 
 
-def _by_kind(card_key: str, villas: int, all_: int, *rest: Any) -> Iterator[Given]:
+def _by_kind(
+    card_key: str,
+    villas: int,
+    all_: int,
+    sms_villas: int,
+    sms_all: int,
+    mail_villas: int,
+    mail_all: int,
+    newest: datetime,
+) -> Iterator[Given]:
     """A tip's numbers of villas and of all, as those of each kind that had it."""
-    sms_villas, sms_all, mail_villas, mail_all, newest = rest
+    rest = all_ - villas
     numbers = {
         NetworkKind.VILLA: (villas, sms_villas, mail_villas),
-        NetworkKind.APARTMENT: (all_ - villas, sms_all - sms_villas, mail_all - mail_villas),
+        NetworkKind.APARTMENT: (rest, sms_all - sms_villas, mail_all - mail_villas),
     }
-    yield from (Given(card_key, kind, *map(int, of), newest) for kind, of in numbers.items() if of[0])
+    for kind, (households, by_sms, by_email) in numbers.items():
+        if households:
+            yield Given(card_key, kind, int(households), int(by_sms), int(by_email), newest)
 
 
 def homes_since(session: Session, municipality_code: str, since: datetime) -> list[Homes]:
