@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from grannsamverkan import advice_round, flow, invariants
-from grannsamverkan.domain import deliveries, people, receipts
+from grannsamverkan.domain import deliveries, people, receipts, targeting
 from grannsamverkan.domain.advice import AdviceGiven
 from grannsamverkan.domain.alerts import Alert, AlertState, sms_in_one
 from grannsamverkan.domain.deliveries import Delivery, DeliveryState
@@ -16,7 +16,7 @@ from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said, TryAgain
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.runtime import Runtime
-from tests.support.builders import a_mailbox, a_neighbour, a_network, a_phone, an_approved_alert, set_rules
+from tests.support.builders import HOOR, a_mailbox, a_neighbour, a_network, a_phone, an_approved_alert, set_rules
 from tests.support.recording_channel import RecordingChannel
 from tests.test_advice_round import an_entry, go_to, run
 
@@ -85,6 +85,13 @@ def test_two_tips_of_one_day_are_one_message_to_whom_both_are_for(
     assert [copy.state for copy in copies(runtime, second)] == [DeliveryState.CARRIED] * 3
     assert told(runtime, second) == {"handed_over": 2}
     assert is_whole(runtime)
+    with runtime.database.read() as session:
+        given = targeting.given_since(session, HOOR, NOON - timedelta(days=1))
+    assert sorted((one.card_key, one.kind.value, one.households, one.by_sms, one.by_email) for one in given) == [
+        ("las-cykeln", "apartment", 1, 1, 0),
+        ("las-cykeln", "villa", 2, 2, 1),
+        ("ljus-pa-baksidan", "villa", 2, 2, 1),
+    ]
 
 
 def test_a_receipt_for_the_message_proves_all_that_was_in_it(

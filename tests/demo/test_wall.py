@@ -49,12 +49,12 @@ def test_an_answer_goes_through_the_signed_entrance_and_back(stage: Stage) -> No
     wall.answer(phone.key, "Test")
     shown = device(wall, phone.key).bubbles
     assert [bubble.is_mine for bubble in shown] == [False, True, False]
-    assert shown[2].text.startswith("TEST från Grannsamverkan Höör.")
+    assert shown[2].text.startswith("TEST from Grannsamverkan Höör.")  # who has this phone reads English
     assert shown[2].text.endswith("räksmörgås RÄKSMÖRGÅS")
     assert wall.devices()[0].key == phone.key  # who answered is on top
     wall.answer(phone.key, "STOPP")
     assert device(wall, phone.key).standing is Standing.STOPPED
-    assert device(wall, phone.key).bubbles[-1].text.startswith("Grannsamverkan Höör: Nu får du inga fler sms")
+    assert device(wall, phone.key).bubbles[-1].text.startswith("Grannsamverkan Höör: You get no more texts")
     wall.answer(phone.key, "PAUS")
     assert device(wall, phone.key).standing is Standing.STOPPED
 

@@ -456,11 +456,9 @@ def _warnings(town: Town, lived: LivedIn) -> None:
     for place, copy in enumerate(sorted(sms.sent, key=lambda one: one.address)):  # whom it does not reach is no chance
         said = (Said.FAILED, "undelivered", "30005") if place < 2 else (Said.DELIVERED, "delivered", None)
         flow.take_receipt(way, ProviderReceipt(copy.delivery_id, "", said[1], said[0], said[2]))
-    _calm(way, lived, town)
-    town.clock.advance(timedelta(minutes=2))
-    drain(way)
     content = flow.check_alert(way, alert_id=int(lived.things["going"])).content
     flow.approve_alert(way, alert_id=int(lived.things["going"]), approver_account_id=author, content=content)
+    _calm(way, lived, town)
     town.clock.advance(timedelta(minutes=2))
 
 

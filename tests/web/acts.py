@@ -344,7 +344,7 @@ ASKED = (
     Asked(
         f"POST {_O}/moten/<int:meeting_id>/stall-in",
         *("kontakt", f"{_N}/moten/{{meeting}}/stall-in"),
-        ("Ställ in mötet i Nyby", "Informationsmöte", "Biblioteket", "13 personer får veta det"),
+        ("Ställ in mötet i Nyby", "Informationsmöte", "Biblioteket", "Ingen är bjuden med sms eller mejl än"),
         page=f"{_N}/moten/{{meeting}}/stall-in",
     ),
     Asked(

@@ -164,6 +164,8 @@ def test_every_page_of_a_role_is_two_clicks_away(lived: LivedIn, who: str) -> No
         "/omraden/<int:network_id>/moten/<int:meeting_id>/stall-in",
         "/vantar",
         "/varningar/<int:alert_id>/prov",  # from the page where a draft is looked at
+        *("/varningar/<int:alert_id>/inbjudan", "/varningar/<int:alert_id>/provutskick"),  # from there too
+        "/varningar/<int:alert_id>/inbjudna",  # from the page of what was sent
         "/konto/kod",
         "/rad/kalender/<int:entry_id>/andra",  # from the page of the entry
         "/rad/<key>/andra",  # from the page of the tip

@@ -165,7 +165,7 @@ BOTH = {a_phone(0), a_mailbox(0)}
     ("path", "form", "said"),
     [
         ("/min-sida/niva", {"niva": "ongoing"}, "vilka meddelanden du får"),
-        ("/min-sida/sprak", {"sprak": "en"}, "bytt språk"),
+        ("/min-sida/sprak", {"sprak": "en"}, "You have changed language"),
         ("/min-sida/tysta-timmar", {"fran": "21", "till": "7"}, "tysta timmar"),
         ("/min-sida/paus", {}, "paus i 14 dagar"),
         ("/min-sida/paus", {"slut": "1"}, "Din paus är slut"),

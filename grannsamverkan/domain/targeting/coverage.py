@@ -3,7 +3,8 @@
 Given means sent: what became of the copies is known for as long as they are, and stands with each message.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,25 @@ from grannsamverkan.foundation.database import UtcDateTime
 
 _SINCE = bindparam("since", type_=UtcDateTime)
 
-_CARDS = (
+# What each tip that went out was given to, in the order that the rows lie in: nothing has to be sorted.
+_ALERTS = (
+    text("""
+    SELECT x.card_key, SUM(CASE WHEN w.kind = 'villa' THEN 1 ELSE 0 END), COUNT(*),
+           SUM(CASE WHEN g.by_sms AND w.kind = 'villa' THEN 1 ELSE 0 END), SUM(CASE WHEN g.by_sms THEN 1 ELSE 0 END),
+           SUM(CASE WHEN g.by_email AND w.kind = 'villa' THEN 1 ELSE 0 END),
+           SUM(CASE WHEN g.by_email THEN 1 ELSE 0 END),
+           MAX(g.given_at) AS newest
+    FROM alert x
+    JOIN advice_given g ON g.alert_id = x.id AND g.given_at >= :since
+    JOIN watch_network w ON w.id = g.network_id
+    WHERE x.municipality_code = :code AND x.alert_class = 'advice'
+    GROUP BY x.id
+""")
+    .bindparams(_SINCE)
+    .columns(newest=UtcDateTime())
+)
+# The same of cards that went out more than once, each home once.
+_AGAIN = (
     text("""
     SELECT g.card_key, w.kind, COUNT(DISTINCT g.household_id),
            COUNT(DISTINCT CASE WHEN g.by_sms THEN g.household_id END),
@@ -23,21 +42,22 @@ _CARDS = (
     FROM alert x
     JOIN advice_given g ON g.alert_id = x.id AND g.given_at >= :since
     JOIN watch_network w ON w.id = g.network_id
-    WHERE x.municipality_code = :code AND x.alert_class = 'advice'
+    WHERE x.municipality_code = :code AND x.alert_class = 'advice' AND x.card_key IN :cards
     GROUP BY g.card_key, w.kind
 """)
-    .bindparams(_SINCE)
+    .bindparams(_SINCE, bindparam("cards", expanding=True))
     .columns(newest=UtcDateTime())
 )
 
-# Homes of networks that are under way: those in all, those that had no tip, and of these those that no copy can go to.
-_HOMES = text("""
-    SELECT kind, COUNT(*), SUM(had_none), SUM(had_none * has_no_channel)
+# Homes of networks that are under way: those in all, those that had no tip, and of these those that no copy can go to,
+# which only they are asked.
+_HAD_ONE = "EXISTS (SELECT 1 FROM advice_given g WHERE g.household_id = h.id AND g.given_at >= :since)"
+_HOMES = text(f"""
+    SELECT kind, COUNT(*), SUM(had_none), SUM(has_no_channel)
     FROM (
         SELECT w.kind AS kind,
-               CASE WHEN EXISTS (SELECT 1 FROM advice_given g
-                                 WHERE g.household_id = h.id AND g.given_at >= :since) THEN 0 ELSE 1 END AS had_none,
-               CASE WHEN EXISTS (
+               CASE WHEN {_HAD_ONE} THEN 0 ELSE 1 END AS had_none,
+               CASE WHEN {_HAD_ONE} OR EXISTS (
                    SELECT 1 FROM household_member m
                    JOIN contact_address a ON a.person_id = m.person_id AND a.confirmed_at IS NOT NULL
                    JOIN consent c ON c.person_id = m.person_id AND c.channel = a.channel AND c.withdrawn_at IS NULL
@@ -47,7 +67,7 @@ _HOMES = text("""
         JOIN household h ON h.network_id = w.id AND h.left_at IS NULL
         WHERE w.municipality_code = :code) homes
     GROUP BY kind
-""").bindparams(_SINCE)
+""").bindparams(_SINCE)  # noqa: S608 - only constants of this file are put together
 
 
 @dataclass(frozen=True)
@@ -74,8 +94,36 @@ class Homes:
 
 def given_since(session: Session, municipality_code: str, since: datetime) -> list[Given]:
     """What the municipality's households have been given since then, by card and kind."""
-    rows = session.connection().execute(_CARDS, {"code": municipality_code, "since": since})
-    return [Given(key, NetworkKind(kind), *numbers) for key, kind, *numbers in rows]
+    where, connection = {"code": municipality_code, "since": since}, session.connection()
+    gone = connection.execute(_ALERTS, where).all()
+    times = Counter(row.card_key for row in gone)
+    again = [key for key, number in times.items() if number > 1]
+    found = [one for row in gone if times[row.card_key] == 1 for one in _by_kind(*row)]
+    if again:
+        rows = connection.execute(_AGAIN, {**where, "cards": again})
+        found += [Given(key, NetworkKind(kind), *numbers) for key, kind, *numbers in rows]
+    return found
+
+
+def _by_kind(
+    card_key: str,
+    villas: int,
+    all_: int,
+    sms_villas: int,
+    sms_all: int,
+    mail_villas: int,
+    mail_all: int,
+    newest: datetime,
+) -> Iterator[Given]:
+    """A tip's numbers of villas and of all, as those of each kind that had it."""
+    rest = all_ - villas
+    numbers = {
+        NetworkKind.VILLA: (villas, sms_villas, mail_villas),
+        NetworkKind.APARTMENT: (rest, sms_all - sms_villas, mail_all - mail_villas),
+    }
+    for kind, (households, by_sms, by_email) in numbers.items():
+        if households:
+            yield Given(card_key, kind, int(households), int(by_sms), int(by_email), newest)
 
 
 def homes_since(session: Session, municipality_code: str, since: datetime) -> list[Homes]:

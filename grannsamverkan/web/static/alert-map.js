@@ -32,7 +32,7 @@
     const all = L.featureGroup(layers.map(([, layer]) => layer));
     const refresh = () => layers.forEach(([id, layer]) => look(layer, box(id).checked));
     const fit = () => { map.invalidateSize(); map.fitBounds((areas.length ? all : outline).getBounds().pad(0.2)); refresh(); };
-    document.getElementById("varning").addEventListener("change", refresh);
+    fold.closest("form").addEventListener("change", refresh);
     new ResizeObserver(() => { if (place.offsetWidth) fit(); }).observe(place);
   }
 
