@@ -86,7 +86,7 @@ class Living(Acts):
         # Whoever notes it need not look after that part, and only those who do can say that they have been there.
         is_done = visited and self.world.post(client, f"{path}/{task_id}", {"gor": "klart"}).status_code == 303
         if not is_done:
-            self.oracle.newcomers[label] = network_id
+            self.oracle.newcomers[label], self.oracle.newcomer_tasks[label] = network_id, task_id
 
     @precondition(lambda self: len(self.living()) < 5)
     @rule(network=PICK, unit=PICK)
@@ -104,6 +104,7 @@ class Living(Acts):
             if one.is_waiting and one.unit_id is not None and chosen in (one.unit_id, facts.parents[one.unit_id]):
                 one.network_id, one.unit_id = fresh_id, self._unit_of_request(one.id)
                 assert self.facts.unit_networks[one.unit_id] == fresh_id
+        self._newcomers_followed()
 
     @precondition(lambda self: len(self.living()) > 2)
     @rule(network=PICK, into=PICK)
@@ -119,7 +120,14 @@ class Living(Acts):
         for one in self.oracle.asked.values():
             if one.network_id == network_id:
                 one.network_id, one.unit_id = into_id, self._unit_of_request(one.id)
+        self._newcomers_followed()
         assert not [role for role in self.fresh().roles.values() if role.network_id == network_id and role.is_open]
+
+    def _newcomers_followed(self) -> None:
+        """What was noted of a newcomer goes with the part, and is then that network's contact persons' to see."""
+        for label, task_id in self.oracle.newcomer_tasks.items():
+            for (network_id,) in self.world.sql("SELECT network_id FROM task WHERE id = :id", id=task_id):
+                self.oracle.newcomers[label] = network_id
 
     def _unit_of_request(self, request_id: int) -> Any:
         """The id of the part that the request is for; None: the whole network."""

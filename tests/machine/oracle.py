@@ -93,6 +93,7 @@ class Oracle:
         self.interested: dict[int, int] = {}  # open interests: the person of each
         self.closed: set[str] = set()  # addresses whose owner wants nothing, until they say otherwise
         self.newcomers: dict[str, int] = {}  # what was noted of somebody who has moved in: the network
+        self.newcomer_tasks: dict[str, int] = {}
         self.ended_roles: set[int] = set()
 
     # ------------------------------------------------------------------------------------------ who reads
