@@ -23,6 +23,7 @@ SWEDISH_HERE = (
     "domain/alerts/advising.py",
     "domain/alerts/catalogue.py",
     "domain/alerts/guard/",
+    "domain/alerts/in_one.py",  # what a message of several tips says
     "domain/alerts/drill_words.py",
     "domain/alerts/invitation_words.py",
     "domain/alerts/invitations.py",
