@@ -25,6 +25,7 @@ LED_ON = {
     *("/varningar/<int:alert_id>/andra", "/varningar/<int:alert_id>/granska", "/varningar/<int:alert_id>/lage"),
     *("/varningar/<int:alert_id>/inbjudan", "/varningar/<int:alert_id>/provutskick"),
     "/varningar/<int:alert_id>/inbjudna",
+    "/varningar/provutskick",  # not for contact persons, unless the municipality says so
     "/kvarten/lapp",  # from the paper that hangs
     *("/logga-in/kod", "/logga-in/ny-app"),  # from the right password
 }
