@@ -176,6 +176,7 @@ def fill(runtime: Runtime, households: int, *, usual: int = USUAL, busy: int = 1
     life = Life(found, now, desks, ids[Role.POLICE], sorted(ids.values()), busy)
     fill_life(runtime, life)
     fill_news(runtime, life)
+    settle(runtime)  # what follows is written through the product, which counts its rows itself
     planned = fill_advice(runtime, life, desks)
     settle(runtime)
     alert_id = warn_now(runtime, found, ids[Role.POLICE])
