@@ -4,9 +4,11 @@ The alphabet is that of 3GPP TS 23.038 §6.2.1; the joining of parts that of 3GP
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from grannsamverkan.foundation.errors import Refused
 
 Encoding = Literal["GSM-7", "UCS-2"]
 
@@ -82,6 +84,17 @@ def prepare(text: str) -> PreparedSms:
             position += len(became)
     counted = parts_of("".join(written))
     return PreparedSms(counted.text, counted.encoding, counted.parts, counted.length, counted.room, tuple(replaced))
+
+
+def first_that_fits(texts: Sequence[str], *, most_parts: int) -> PreparedSms:
+    """Prepared: the first of these that is one part, else the first that is two, up to `most_parts`. Refused:
+    sms_too_long (most_parts)."""
+    for parts in range(1, most_parts + 1):
+        for text in texts:
+            prepared = prepare(text)
+            if prepared.parts <= parts:
+                return prepared
+    raise Refused("sms_too_long", most_parts=most_parts)
 
 
 def parts_of(text: str) -> PreparedSms:

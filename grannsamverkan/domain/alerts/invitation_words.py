@@ -22,8 +22,7 @@ from grannsamverkan.domain.alerts.wording import (
     render,
 )
 from grannsamverkan.foundation.catalogues import SWEDISH
-from grannsamverkan.foundation.errors import Refused
-from grannsamverkan.foundation.sms_text import PreparedSms, prepare
+from grannsamverkan.foundation.sms_text import PreparedSms, first_that_fits
 from grannsamverkan.foundation.swedish import in_sweden
 
 MOST_PARTS = 2
@@ -94,12 +93,8 @@ def _sentences(facts: InvitationFacts) -> Iterator[str]:
 def word_invitation_sms(facts: InvitationFacts) -> PreparedSms:
     """The SMS, as it will be sent: one part if it fits, else two, with fewer areas at need. Refused: sms_too_long."""
     areas = listed_places(facts.areas)
-    for most_parts in range(1, MOST_PARTS + 1):
-        for count in range(min(len(areas), _MOST_SMS_PLACES), 0, -1):
-            prepared = prepare(_sms(facts, areas, count))
-            if prepared.parts <= most_parts:
-                return prepared
-    raise Refused("sms_too_long", most_parts=MOST_PARTS)
+    counts = range(min(len(areas), _MOST_SMS_PLACES), 0, -1)
+    return first_that_fits([_sms(facts, areas, count) for count in counts], most_parts=MOST_PARTS)
 
 
 def word_invitation_email(

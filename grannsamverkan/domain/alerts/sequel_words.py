@@ -32,8 +32,7 @@ from grannsamverkan.domain.alerts.wording import (
     what_in_words,
     when_in_words,
 )
-from grannsamverkan.foundation.errors import Refused
-from grannsamverkan.foundation.sms_text import PreparedSms, prepare
+from grannsamverkan.foundation.sms_text import PreparedSms, first_that_fits
 
 MOST_PARTS = 2
 _GIVES_ADVICE = (Told.MORE, Told.SAME, Told.TIME, Told.WHAT)
@@ -89,12 +88,7 @@ def sequel_sentences(sequel: SequelFacts) -> list[str]:
 
 def word_sequel_sms(sequel: SequelFacts) -> PreparedSms:
     """The SMS, as it will be sent: one part if it fits, else two, with fewer places at need. Refused: sms_too_long."""
-    for most_parts in range(1, MOST_PARTS + 1):
-        for text in _drafts(sequel):
-            prepared = prepare(text)
-            if prepared.parts <= most_parts:
-                return prepared
-    raise Refused("sms_too_long", most_parts=MOST_PARTS)
+    return first_that_fits(list(_drafts(sequel)), most_parts=MOST_PARTS)
 
 
 def word_sequel_email(
