@@ -22,6 +22,7 @@ from tests.support.browser import browser, open_page
 from tests.support.in_memory import put_temporary_files_in_memory
 from tests.support.pg_server import PgServer, pg_server
 from tests.support.quick_apps import make_applications_quick
+from tests.support.quick_queries import share_compiled_statements
 from tests.support.recording_channel import RecordingChannel
 
 # One browser in a run: a second one could not start beside it.
@@ -31,6 +32,7 @@ _TEMPLATE = "migrated"
 _numbers = itertools.count(1)
 put_temporary_files_in_memory()
 make_applications_quick()
+share_compiled_statements()
 
 
 @pytest.fixture(scope="session")
