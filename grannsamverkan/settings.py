@@ -46,6 +46,15 @@ class Keys(_Section):
     web: str = ""
 
 
+class Backup(_Section):
+    """Copies of the whole installation, and the journal of what must stay gone when one is restored."""
+
+    folder: str = ""
+    public_key: str = ""
+    keep_days: int = Field(default=30, ge=1)
+    journal_days: int = Field(default=60, ge=1)
+
+
 class Web(_Section):
     """The web server and its sessions."""
 
@@ -182,6 +191,7 @@ class Settings(BaseSettings):
     installation: Installation = Installation()
     database: DatabaseSection = DatabaseSection()
     keys: Keys = Keys()
+    backup: Backup = Backup()
     web: Web = Web()
     oidc: Oidc = Oidc()
     sms: Sms = Sms()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from grannsamverkan import __version__, schema
+from grannsamverkan.backups.held import held_copy
 from grannsamverkan.channels.smtp import Smtp
 from grannsamverkan.channels.twilio_sms import TwilioSms
 from grannsamverkan.feeds.polisen import Feed
@@ -88,6 +89,17 @@ def ensure_schema(runtime: Runtime) -> None:
     elif has != newest:
         raise SettingsError(
             f"the database is at revision {has}, this version needs {newest}: run `grannsamverkan db upgrade`"
+        )
+
+
+def ensure_let_go(runtime: Runtime) -> None:
+    """Refuse to run on a restored copy that nobody has let go: it may hold what has been sent already."""
+    with runtime.database.read() as session:
+        copy = held_copy(session)
+    if copy is not None:
+        raise SettingsError(
+            f"these rows are a copy of {copy.taken_at:%Y-%m-%d %H:%M} UTC that was restored: look at them with "
+            "`grannsamverkan check invariants`, then run `grannsamverkan let-go`"
         )
 
 

@@ -16,6 +16,7 @@ from grannsamverkan.foundation.resources import MissingResource
 COMMANDS = {
     "account": ("grannsamverkan.cli.account", "account_group", "Who may sign in."),
     "advice": ("grannsamverkan.cli.advice", "advice_group", "The catalogue of tips."),
+    "backup": ("grannsamverkan.cli.backup", "backup", "A sealed copy of everything, taken while it runs."),
     "bench": ("grannsamverkan.cli.bench", "bench_group", "Measure this installation on this machine."),
     "bounces": ("grannsamverkan.cli.bounces", "bounces_group", "Email that comes back: read it, take it in."),
     "check": ("grannsamverkan.cli.check", "check_group", "Check what must always hold."),
@@ -23,8 +24,11 @@ COMMANDS = {
     "db": ("grannsamverkan.cli.db", "db_group", "The database."),
     "demo": ("grannsamverkan.cli.demo", "demo", "The demo town of Höör: nothing leaves this machine."),
     "doctor": ("grannsamverkan.cli.doctor", "doctor", "Is this installation well, and what is missing?"),
+    "drill": ("grannsamverkan.cli.drill", "drill", "Back up and restore with a stopwatch."),
     "guard": ("grannsamverkan.cli.guard", "guard_group", "The guard on free text."),
     "init": ("grannsamverkan.cli.init", "init", "A first installation: config, database, municipality, administrator."),
+    "keys": ("grannsamverkan.cli.keys", "keys_group", "The installation's keys."),
+    "let-go": ("grannsamverkan.cli.backup", "let_go", "Let a restored copy be used."),
     "mail": ("grannsamverkan.cli.mail", "mail_group", "Email that comes back."),
     "members": ("grannsamverkan.cli.members", "members_group", "Lists of members kept elsewhere."),
     "municipality": (
@@ -33,6 +37,7 @@ COMMANDS = {
         "The municipalities that this installation serves.",
     ),
     "police": ("grannsamverkan.cli.police", "police_group", "The police's open events."),
+    "restore": ("grannsamverkan.cli.backup", "restore", "Put a copy into an empty database."),
     "send-test": ("grannsamverkan.cli.send_test", "send_test", "Send a test to yourself."),
     "serve": ("grannsamverkan.cli.serve", "serve", "Serve the pages, keep the timetable and send."),
     "simulate": ("grannsamverkan.cli.simulate", "simulate_group", "Live through a year on a clock that is set."),
