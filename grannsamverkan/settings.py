@@ -39,11 +39,14 @@ class DatabaseSection(_Section):
 
 
 class Keys(_Section):
-    """Three keys of 32 bytes as URL-safe base64; made by `grannsamverkan init`."""
+    """Three keys of 32 bytes as URL-safe base64; made by `grannsamverkan init`. Those of `…_also`, with spaces between,
+    open what they once sealed or signed, and seal and sign nothing."""
 
     data: str = ""
+    data_also: str = ""
     lookup: str = ""
     web: str = ""
+    web_also: str = ""
 
 
 class Backup(_Section):
@@ -87,6 +90,7 @@ class Sms(_Section):
 
     account_sid: str = ""
     auth_token: str = ""
+    auth_token_also: str = ""
     sender: str = ""
     base_url: str = ""
     connections: int = Field(default=20, ge=1, le=100)

@@ -54,9 +54,11 @@ def open_database(settings: Settings, *, with_keys: bool = True) -> Database:
             return Database(settings.database.url, None)
         raise SettingsError("keys.data and keys.lookup are not set; run `grannsamverkan init` to make them")
     try:
-        vault = Vault(settings.keys.data, settings.keys.lookup)
+        vault = Vault(settings.keys.data, settings.keys.lookup, settings.keys.data_also.split())
     except ValueError:
-        raise SettingsError("keys.data and keys.lookup must each be 32 bytes as URL-safe base64") from None
+        raise SettingsError(
+            "keys.data, keys.lookup and keys.data_also must each be 32 bytes as URL-safe base64"
+        ) from None
     return Database(settings.database.url, vault)
 
 

@@ -172,6 +172,7 @@ def _production(settings: Settings) -> Iterator[Finding]:
     yield Finding("providers", "sms.base_url leads to a stand-in" if settings.sms.base_url else "")
     yield Finding("web_key", "" if len(settings.keys.web) >= 43 else "keys.web must be 32 bytes: run init")
     yield Finding("config_file", _open_to_others())
+    yield Finding("old_keys", _also(settings))
     yield Finding("backup", _copies(settings.backup))
     is_off = settings.web.second_step == "off"
     yield Finding(
@@ -201,6 +202,19 @@ def _copies(chosen: Backup) -> str:
     if not found or found[-1][1] < datetime.now(UTC) - timedelta(days=1, hours=2):
         return "there is no copy of the last day: run `grannsamverkan backup` each night"
     return ""
+
+
+def _also(settings: Settings) -> str:
+    """Secrets of before that are still taken: they are meant for days."""
+    named = {
+        "keys.data_also": settings.keys.data_also,
+        "keys.web_also": settings.keys.web_also,
+        "sms.auth_token_also": settings.sms.auth_token_also,
+    }
+    kept = ", ".join(name for name, value in named.items() if value)
+    return (
+        f"{kept} still open what they once did: when `grannsamverkan keys status` is ok, take them out" if kept else ""
+    )
 
 
 def _open_to_others() -> str:

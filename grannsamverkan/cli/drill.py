@@ -71,14 +71,15 @@ def _installation(households: int | None, url: str) -> Iterator[Runtime]:
         with open_runtime() as runtime:
             yield runtime
         return
-    keys = {name: new_key() for name in ("data", "lookup", "web")}
-    inside: dict[str, dict[str, Any]] = {
+    sections: dict[str, Any] = {
+        "installation": {"mode": "demo"},
+        "database": {"url": url},
+        "keys": {name: new_key() for name in ("data", "lookup", "web")},
         "sms": {"base_url": "http://127.0.0.1:9"},
         "email": {"host": "127.0.0.1", "port": 9},
+        "log": {"level": "ERROR"},
     }
-    runtime = build_runtime(
-        load(installation={"mode": "demo"}, database={"url": url}, keys=keys, log={"level": "ERROR"}, **inside)
-    )
+    runtime = build_runtime(load(None, **sections))
     try:
         schema.upgrade(runtime.database)
         fill(runtime, households)

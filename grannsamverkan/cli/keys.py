@@ -1,16 +1,46 @@
 """`grannsamverkan keys …`"""
 
 import os
+import sys
 from pathlib import Path
 
 import click
 
+from grannsamverkan import resealing
+from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.foundation.sealed_file import new_pair
+from grannsamverkan.foundation.vault import new_key
+from grannsamverkan.wiring import open_runtime
 
 
 @click.group()
 def keys_group() -> None:
     """About the installation's keys; docs/security/keys.md says how they live."""
+
+
+@keys_group.command()
+def new() -> None:
+    """A fresh key as text, for keys.data or keys.web."""
+    click.echo(new_key())
+
+
+@keys_group.command()
+@as_json
+def status(as_json: bool) -> None:
+    """How many sealed values there are, and how many of them an earlier key has sealed. Exit 0 when it is none."""
+    with open_runtime() as runtime:
+        found = resealing.count(runtime.database)
+    tell({"ok": not found.old, "sealed": found.sealed, "old": found.old}, json_wanted=as_json)
+    sys.exit(1 if found.old else 0)
+
+
+@keys_group.command()
+@as_json
+def rotate(as_json: bool) -> None:
+    """Seal anew, with keys.data, what the keys of keys.data_also have sealed, while everything runs."""
+    with open_runtime() as runtime:
+        found = resealing.reseal(runtime.database)
+    tell({"ok": True, "sealed": found.sealed, "resealed": found.old}, json_wanted=as_json)
 
 
 @keys_group.command()

@@ -8,7 +8,9 @@ import pytest
 from click.testing import Result
 
 from grannsamverkan.cli import serve
+from grannsamverkan.wiring import open_runtime
 from tests.cli.conftest import told
+from tests.support.builders import a_person, a_phone
 
 
 @pytest.fixture
@@ -48,6 +50,21 @@ def test_from_a_copy_to_an_installation_that_runs_again(
     assert told(door("let-go", "--json"))["ok"] is True
     assert not any(count for name, count in told(door("check", "invariants", "--json")).items() if name != "ok")
     assert "not_restored" in door("let-go").stderr
+
+
+def test_the_key_of_the_data_is_changed(
+    door: Callable[..., Result], installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_runtime() as runtime, runtime.database.write() as session:
+        a_person(session, sms=a_phone(0))
+        old = runtime.settings.keys.data
+    fresh = door("keys", "new").stdout.strip()
+    monkeypatch.setenv("GRANNSAMVERKAN_KEYS_DATA", fresh)
+    monkeypatch.setenv("GRANNSAMVERKAN_KEYS_DATA_ALSO", old)
+    assert told(door("keys", "status", "--json")) == {"ok": False, "sealed": 1, "old": 1}
+    assert told(door("keys", "rotate", "--json")) == {"ok": True, "sealed": 1, "resealed": 1}
+    monkeypatch.setenv("GRANNSAMVERKAN_KEYS_DATA_ALSO", "")
+    assert told(door("keys", "status", "--json")) == {"ok": True, "sealed": 1, "old": 0}
 
 
 def test_what_is_not_set_is_said(door: Callable[..., Result], installed: Path) -> None:

@@ -227,6 +227,7 @@ def test_for_real_neighbours_nothing_is_wanting(door: Callable[..., Result], wel
         ("web_key", {"keys_web": "kort"}),
         ("sign_in", {"web_second_step": "off"}),
         ("oidc", {"oidc_issuer": "http://id.hoor.test"}),
+        ("old_keys", {"keys_data_also": new_key()}),
         ("backup", {"backup_public_key": ""}),
         ("backup", {"backup_folder": "nowhere"}),
         ("backup", {"backup_journal_days": "7"}),
