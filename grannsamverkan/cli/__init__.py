@@ -19,6 +19,7 @@ COMMANDS = {
     "backup": ("grannsamverkan.cli.backup", "backup", "A sealed copy of everything, taken while it runs."),
     "bench": ("grannsamverkan.cli.bench", "bench_group", "Measure this installation on this machine."),
     "bounces": ("grannsamverkan.cli.bounces", "bounces_group", "Email that comes back: read it, take it in."),
+    "breach": ("grannsamverkan.cli.breach", "breach_group", "When somebody had what they should not have had."),
     "check": ("grannsamverkan.cli.check", "check_group", "Check what must always hold."),
     "clock": ("grannsamverkan.cli.background", "clock", "Keep the timetable, where there are many workers."),
     "db": ("grannsamverkan.cli.db", "db_group", "The database."),
