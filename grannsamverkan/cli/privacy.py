@@ -4,7 +4,7 @@ import click
 
 from grannsamverkan import privacy
 from grannsamverkan.domain import places
-from grannsamverkan.settings import load
+from grannsamverkan.settings import Settings, load
 from grannsamverkan.wiring import open_runtime
 
 
@@ -16,10 +16,29 @@ def privacy_group() -> None:
 @privacy_group.command()
 def register() -> None:
     """The register of processing (article 30)."""
-    with open_runtime(with_keys=False) as runtime:
-        with runtime.database.read() as session:
-            controllers = [row.name for row in places.served(session)]
-        click.echo(privacy.register(runtime.settings, controllers), nl=False)
+    settings, controllers = _served()
+    click.echo(privacy.register(settings, [name for name, _ in controllers]), nl=False)
+
+
+@privacy_group.command()
+def notice() -> None:
+    """The notice to those who are in (articles 13 and 14)."""
+    click.echo(privacy.notice(*_served()), nl=False)
+
+
+@privacy_group.command()
+def assessment() -> None:
+    """A draft of the impact assessment (article 35)."""
+    settings, controllers = _served()
+    click.echo(privacy.assessment(settings, [name for name, _ in controllers]), nl=False)
+
+
+def _served() -> tuple[Settings, list[tuple[str, str]]]:
+    """The settings, and each municipality with how it is reached."""
+    with open_runtime(with_keys=False) as runtime, runtime.database.read() as session:
+        rows = places.served(session)
+        reached = {row.code: places.served_municipality(session, row.code).contact_text for row in rows}
+        return runtime.settings, [(row.name, reached[row.code]) for row in rows]
 
 
 @privacy_group.command()

@@ -1,13 +1,13 @@
-"""The papers of the data protection law, in Swedish, as Markdown: from the inventory, the settings and what is served."""
+"""The papers of the data protection law, in Swedish, as Markdown: from inventory, settings and what is served."""
 
 from collections.abc import Iterable
 
 from grannsamverkan.privacy.inventory import GROUNDS, Kept, inventory
 from grannsamverkan.settings import Settings
 
-_WHOM = (
-    "Grannar och andra som är med, kontaktombud, den som har anmält intresse eller förts upp på en lista, ägare av mark "
-    "där skyltar står, personal hos kommun och polis som har ett konto."
+WHOM = (
+    "Grannar och andra som är med, kontaktombud, den som har anmält intresse eller förts upp på en lista, ägare av "
+    "mark där skyltar står, personal hos kommun och polis som har ett konto."
 )
 _MEASURES = (
     "Namn, nummer, adresser och fri text är krypterade i databasen (AES-256-GCM); det som söks på är nycklade hashar.",
@@ -26,15 +26,15 @@ def register(settings: Settings, controllers: Iterable[str]) -> str:
         "# Register över behandling av personuppgifter",
         "Artikel 30 i dataskyddsförordningen. Skrivet av programmet ur dess egna tabeller och inställningar.",
         "## Personuppgiftsansvariga",
-        _list(controllers),
+        as_list(controllers),
         "## Vilka uppgifterna handlar om",
-        _WHOM,
+        WHOM,
     ]
     for ground, words in GROUNDS.items():
         of_it = [one for one in kept if one.ground == ground]
         if of_it:
             parts += [f"## {words}", _table(of_it, settings)]
-    parts += ["## Mottagare", _providers(settings), "## Skydd", _list(_measures(settings))]
+    parts += ["## Mottagare", providers(settings), "## Skydd", as_list(measures(settings))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -59,16 +59,17 @@ def processors(settings: Settings) -> str:
         "\n\n".join(
             [
                 "# Biträden",
-                _providers(settings),
+                providers(settings),
                 "## Att reda ut med var och en",
-                _list(f"[ ] {one}" for one in asked),
+                as_list(f"[ ] {one}" for one in asked),
             ]
         )
         + "\n"
     )
 
 
-def _providers(settings: Settings) -> str:
+def providers(settings: Settings) -> str:
+    """Who outside gets what, by the settings."""
     sms, email, oidc = settings.sms, settings.email, settings.oidc
     found = []
     if sms.account_sid:
@@ -80,10 +81,11 @@ def _providers(settings: Settings) -> str:
         found.append(f"Inloggning för personal: {oidc.issuer} får veta att någon loggar in.")
     if settings.backup.folder:
         found.append("Säkerhetskopior: den som driver lagringen får filer som den inte kan öppna.")
-    return _list(found) if found else "Ingen ännu: inga kanaler är inställda."
+    return as_list(found) if found else "Ingen ännu: inga kanaler är inställda."
 
 
-def _measures(settings: Settings) -> list[str]:
+def measures(settings: Settings) -> list[str]:
+    """What protects, in a sentence each."""
     return [one.format(keep_days=settings.backup.keep_days) for one in _MEASURES]
 
 
@@ -96,5 +98,5 @@ def _table(kept: Iterable[Kept], settings: Settings) -> str:
     return "\n".join(["| ändamål | uppgifter | för vem | hur länge |", "| --- | --- | --- | --- |", *rows])
 
 
-def _list(lines: Iterable[str]) -> str:
+def as_list(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)

@@ -9,6 +9,7 @@ from grannsamverkan import privacy, schema
 from grannsamverkan.foundation.vault import SealedText
 from grannsamverkan.privacy import GROUNDS, Kept, inventory
 from grannsamverkan.settings import Settings, load
+from tools import security_goals
 
 TABLES = list(schema.metadata.sorted_tables)
 
@@ -55,6 +56,32 @@ def test_lives_are_those_of_the_settings() -> None:
     assert lives == set(Settings().retention.model_dump())
 
 
+@pytest.mark.goal("P17")
+def test_the_assessment_weighs_every_threat_and_every_purpose() -> None:
+    paper = privacy.assessment(Settings(), ["Höör"])
+    threats = [goal.id for goal in security_goals.goals() if goal.id.startswith("T")]
+    assert [one.id for one in privacy.risks()] == threats
+    assert all(f"| {threat} |" in paper for threat in threats)
+    assert all(one.purpose in paper for one in inventory() if one.personal)
+
+
+@pytest.mark.goal("P17")
+def test_the_notice_has_the_numbers_of_the_settings_and_every_provider() -> None:
+    chosen = load(None, retention={"stopped_days": 19, "notices_days": 23}, backup={"keep_days": 11})
+    chosen = chosen.model_copy(update={"sms": chosen.sms.model_copy(update={"account_sid": "AC1"})})
+    paper = privacy.notice(chosen, [("Höör", "kommun@hoor.example")])
+    for said in (
+        "Höör: kommun@hoor.example",
+        "efter 19 dagar",
+        "efter 23 dagar",
+        "efter 11 dagar",
+        "Twilio, USA",
+        "STOPP",
+    ):
+        assert said in paper
+
+
+@pytest.mark.goal("P17")
 def test_the_register_has_every_personal_column_and_every_provider() -> None:
     chosen = load(
         None,
