@@ -15,6 +15,7 @@ from grannsamverkan.domain.audit import tables as audit
 from grannsamverkan.domain.codes import tables as codes
 from grannsamverkan.domain.deliveries import tables as deliveries
 from grannsamverkan.domain.duties import tables as duties
+from grannsamverkan.domain.keeping import tables as keeping
 from grannsamverkan.domain.letters import tables as letters
 from grannsamverkan.domain.lifecycle import tables as lifecycle
 from grannsamverkan.domain.membership import tables as membership
@@ -34,6 +35,7 @@ from grannsamverkan.foundation.resources import resource_folder
 ROOMS = (
     places,
     audit,
+    keeping,
     people,
     notices,
     codes,
@@ -73,9 +75,9 @@ def upgrade(database: Database, revision: str = "head") -> None:
             load_reference(session)
 
 
-def make_tables(connection: Connection) -> None:
-    """Every table of this version, empty, in the connection's transaction."""
-    command.upgrade(_config(connection), "head")
+def make_tables(connection: Connection, revision: str = "head") -> None:
+    """Every table of this version, or of an earlier one, empty, in the connection's transaction."""
+    command.upgrade(_config(connection), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:

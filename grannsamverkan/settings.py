@@ -39,11 +39,23 @@ class DatabaseSection(_Section):
 
 
 class Keys(_Section):
-    """Three keys of 32 bytes as URL-safe base64; made by `grannsamverkan init`."""
+    """Three keys of 32 bytes as URL-safe base64; made by `grannsamverkan init`. Those of `…_also`, with spaces between,
+    open what they once sealed or signed, and seal and sign nothing."""
 
     data: str = ""
+    data_also: str = ""
     lookup: str = ""
     web: str = ""
+    web_also: str = ""
+
+
+class Backup(_Section):
+    """Copies of the whole installation, and the journal of what must stay gone when one is restored."""
+
+    folder: str = ""
+    public_key: str = ""
+    keep_days: int = Field(default=30, ge=1)
+    journal_days: int = Field(default=60, ge=1)
 
 
 class Web(_Section):
@@ -78,6 +90,7 @@ class Sms(_Section):
 
     account_sid: str = ""
     auth_token: str = ""
+    auth_token_also: str = ""
     sender: str = ""
     base_url: str = ""
     connections: int = Field(default=20, ge=1, le=100)
@@ -182,6 +195,7 @@ class Settings(BaseSettings):
     installation: Installation = Installation()
     database: DatabaseSection = DatabaseSection()
     keys: Keys = Keys()
+    backup: Backup = Backup()
     web: Web = Web()
     oidc: Oidc = Oidc()
     sms: Sms = Sms()

@@ -4,6 +4,7 @@ Each is safe to repeat and to miss.
 """
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 from sqlmodel import Session
@@ -15,6 +16,7 @@ from grannsamverkan.domain import (
     audit,
     codes,
     duties,
+    keeping,
     lifecycle,
     membership,
     networks,
@@ -26,6 +28,7 @@ from grannsamverkan.domain import (
     receipts,
 )
 from grannsamverkan.domain.police import PoliceFeedState, Taken
+from grannsamverkan.foundation import journal_file
 from grannsamverkan.foundation.ports import FeedMemory, Fetched, PoliceFeed
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.runtime import Runtime
@@ -39,6 +42,23 @@ def seal_audit(runtime: Runtime) -> int:
     """Chain the audit rows that have come since; returns how many."""
     with runtime.database.write() as session:
         return audit.seal(session, before=runtime.clock.now() - _SEAL_AFTER)
+
+
+def keep_journal(runtime: Runtime) -> int:
+    """Add what people have taken back to the journal beside the copies, so that it stays gone when one is restored;
+    returns how many entries. A crash between file and rows writes the same entries twice, which changes nothing.
+    """
+    with runtime.database.read() as session:
+        rows = keeping.unwritten(session)
+    folder = runtime.settings.backup.folder
+    if rows and folder:
+        journal_file.append(
+            Path(folder) / keeping.JOURNAL, runtime.database.vault, [keeping.entry(row) for row in rows]
+        )
+    if rows:
+        with runtime.database.write() as session:
+            keeping.forget_written(session, [row.id or 0 for row in rows])
+    return len(rows)
 
 
 def forget(runtime: Runtime) -> dict[str, int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from grannsamverkan import __version__, schema
+from grannsamverkan.backups.held import held_copy
 from grannsamverkan.channels.smtp import Smtp
 from grannsamverkan.channels.twilio_sms import TwilioSms
 from grannsamverkan.feeds.polisen import Feed
@@ -53,9 +54,11 @@ def open_database(settings: Settings, *, with_keys: bool = True) -> Database:
             return Database(settings.database.url, None)
         raise SettingsError("keys.data and keys.lookup are not set; run `grannsamverkan init` to make them")
     try:
-        vault = Vault(settings.keys.data, settings.keys.lookup)
+        vault = Vault(settings.keys.data, settings.keys.lookup, settings.keys.data_also.split())
     except ValueError:
-        raise SettingsError("keys.data and keys.lookup must each be 32 bytes as URL-safe base64") from None
+        raise SettingsError(
+            "keys.data, keys.lookup and keys.data_also must each be 32 bytes as URL-safe base64"
+        ) from None
     return Database(settings.database.url, vault)
 
 
@@ -88,6 +91,17 @@ def ensure_schema(runtime: Runtime) -> None:
     elif has != newest:
         raise SettingsError(
             f"the database is at revision {has}, this version needs {newest}: run `grannsamverkan db upgrade`"
+        )
+
+
+def ensure_let_go(runtime: Runtime) -> None:
+    """Refuse to run on a restored copy that nobody has let go: it may hold what has been sent already."""
+    with runtime.database.read() as session:
+        copy = held_copy(session)
+    if copy is not None:
+        raise SettingsError(
+            f"these rows are a copy of {copy.taken_at:%Y-%m-%d %H:%M} UTC that was restored: look at them with "
+            "`grannsamverkan check invariants`, then run `grannsamverkan let-go`"
         )
 
 

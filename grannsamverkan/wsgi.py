@@ -12,7 +12,7 @@ from grannsamverkan.foundation.garbage import spare_what_is_loaded
 from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import load
-from grannsamverkan.wiring import build_runtime, ensure_schema
+from grannsamverkan.wiring import build_runtime, ensure_let_go, ensure_schema
 
 
 def application() -> Flask:
@@ -26,6 +26,7 @@ def assemble() -> tuple[Flask, Runtime]:
     configure_logs(settings.log.level, as_json=settings.log.form == "json")
     runtime = build_runtime(settings)
     ensure_schema(runtime)
+    ensure_let_go(runtime)
     app = create_app(runtime)
     spare_what_is_loaded()
     return app, runtime

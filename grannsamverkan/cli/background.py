@@ -11,7 +11,7 @@ from grannsamverkan.jobs.clock import ClockProcess
 from grannsamverkan.jobs.worker import Worker
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import load
-from grannsamverkan.wiring import open_runtime
+from grannsamverkan.wiring import ensure_let_go, open_runtime
 
 
 @click.command()
@@ -34,6 +34,7 @@ def _distributed() -> Iterator[Runtime]:
     if not settings.is_distributed:
         raise click.ClickException("engine.kind is embedded: `grannsamverkan serve` does this work itself")
     with open_runtime(settings) as runtime:
+        ensure_let_go(runtime)
         yield runtime
 
 

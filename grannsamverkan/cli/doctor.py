@@ -5,6 +5,7 @@ import smtplib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,13 +13,14 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from grannsamverkan import schema
+from grannsamverkan.backups.taking import copies_in
 from grannsamverkan.cli.mail_dns import DnsSilent, missing_records
 from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.domain import people, places, police
 from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.foundation.vault import VaultError
 from grannsamverkan.runtime import Runtime
-from grannsamverkan.settings import CONFIG_VARIABLE, Oidc, Settings, SettingsError, load
+from grannsamverkan.settings import CONFIG_VARIABLE, Backup, Oidc, Settings, SettingsError, load
 from grannsamverkan.wiring import build_runtime
 
 _RELAY_TIMEOUT_S = 5.0
@@ -170,6 +172,8 @@ def _production(settings: Settings) -> Iterator[Finding]:
     yield Finding("providers", "sms.base_url leads to a stand-in" if settings.sms.base_url else "")
     yield Finding("web_key", "" if len(settings.keys.web) >= 43 else "keys.web must be 32 bytes: run init")
     yield Finding("config_file", _open_to_others())
+    yield Finding("old_keys", _also(settings))
+    yield Finding("backup", _copies(settings.backup))
     is_off = settings.web.second_step == "off"
     yield Finding(
         "sign_in", 'a password alone must not open a way to send: web.second_step = "required"' if is_off else ""
@@ -186,6 +190,31 @@ def _oidc(chosen: Oidc) -> str:
     if not (chosen.client_id and chosen.client_secret):
         return "oidc.issuer needs oidc.client_id and oidc.client_secret"
     return "" if chosen.acr else "oidc.acr must name the ways of signing in there that are strong enough"
+
+
+def _copies(chosen: Backup) -> str:
+    """Whether copies are taken, and the newest is of today."""
+    if not (chosen.folder and chosen.public_key):
+        return "no copies are taken: `grannsamverkan keys backup`, then backup.folder and backup.public_key"
+    if chosen.journal_days < chosen.keep_days:
+        return "backup.journal_days must not be less than backup.keep_days: the erased would come back"
+    found = copies_in(Path(chosen.folder))
+    if not found or found[-1][1] < datetime.now(UTC) - timedelta(days=1, hours=2):
+        return "there is no copy of the last day: run `grannsamverkan backup` each night"
+    return ""
+
+
+def _also(settings: Settings) -> str:
+    """Secrets of before that are still taken: they are meant for days."""
+    named = {
+        "keys.data_also": settings.keys.data_also,
+        "keys.web_also": settings.keys.web_also,
+        "sms.auth_token_also": settings.sms.auth_token_also,
+    }
+    kept = ", ".join(name for name, value in named.items() if value)
+    return (
+        f"{kept} still open what they once did: when `grannsamverkan keys status` is ok, take them out" if kept else ""
+    )
 
 
 def _open_to_others() -> str:

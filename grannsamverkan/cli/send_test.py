@@ -8,7 +8,7 @@ from grannsamverkan.foundation.phone import read_phone
 from grannsamverkan.foundation.ports import Accepted, ChannelKind, Copy, Wording
 from grannsamverkan.foundation.sms_text import prepare
 from grannsamverkan.runtime import Runtime
-from grannsamverkan.wiring import open_runtime
+from grannsamverkan.wiring import ensure_let_go, open_runtime
 
 NUMBER = 7  # no warning has it: their numbers begin higher
 SUBJECT = "TEST från Grannsamverkan"
@@ -25,6 +25,7 @@ def send_test(phone: str | None, mailbox: str | None) -> None:
     number = read_phone(phone).e164 if phone else ""
     address = _read_mailbox(mailbox) if mailbox else ""
     with open_runtime() as runtime:
+        ensure_let_go(runtime)
         if number:
             _send(runtime, ChannelKind.SMS, Wording(NUMBER, text=prepare(TEXT).text), number)
         if address:

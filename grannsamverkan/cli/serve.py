@@ -16,7 +16,7 @@ from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.jobs.embedded import EmbeddedEngine
 from grannsamverkan.settings import Settings, load
 from grannsamverkan.sheets import LARGEST_BYTES
-from grannsamverkan.wiring import build_runtime, ensure_schema
+from grannsamverkan.wiring import build_runtime, ensure_let_go, ensure_schema
 
 log = structlog.get_logger("serve")
 _LARGEST_REQUEST = LARGEST_BYTES + 200_000  # bytes; a list, and what a form has beside it
@@ -59,6 +59,7 @@ def run(settings: Settings, engine: EmbeddedEngine | None = None) -> None:
     """Serve until SIGTERM or Ctrl-C, then let the group in hand finish. Without an engine, others do the work."""
     runtime = build_runtime(settings, engine=engine)
     ensure_schema(runtime)
+    ensure_let_go(runtime)
     server = _listening(settings, create_app(runtime))
     stop_on_signals()
     if engine is not None:

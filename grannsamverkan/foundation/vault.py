@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -18,7 +19,7 @@ from sqlalchemy.types import TypeDecorator
 
 LOOKUP_BYTES = 16
 _NONCE_BYTES = 12
-_VERSION = b"\x01"  # which key and cipher sealed the value: room for rotation
+_VERSION = b"\x01"  # which form and cipher
 
 
 class VaultError(Exception):
@@ -31,14 +32,15 @@ def new_key() -> str:
 
 
 class Vault:
-    """Seals and opens values with one key, and makes look-up hashes with another.
+    """Seals values with one key, opens them with that or an earlier one, and makes look-up hashes with another.
 
     Args:
-        data_key, lookup_key: 32 bytes each as URL-safe base64. ValueError when they are not.
+        data_key, lookup_key, also: 32 bytes each as URL-safe base64. ValueError when they are not. `also` opens only.
     """
 
-    def __init__(self, data_key: str, lookup_key: str) -> None:
+    def __init__(self, data_key: str, lookup_key: str, also: Iterable[str] = ()) -> None:
         self._cipher = AESGCM(_key_bytes(data_key))
+        self._opening = [self._cipher, *(AESGCM(_key_bytes(key)) for key in also)]
         self._lookup = _key_bytes(lookup_key)
 
     def seal(self, text: str, purpose: bytes) -> bytes:
@@ -50,10 +52,21 @@ class Vault:
         if sealed[:1] != _VERSION:
             raise VaultError("unknown version")
         nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+        for cipher in self._opening:  # a handful: no cell says which, so that what an earlier version reads stays so
+            try:
+                return cipher.decrypt(nonce, body, purpose).decode()
+            except InvalidTag:
+                continue
+        raise VaultError("cannot be opened with this key")
+
+    def is_current(self, sealed: bytes, purpose: bytes) -> bool:
+        """Whether the key that seals now has sealed it."""
+        nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
-            return self._cipher.decrypt(nonce, body, purpose).decode()
-        except InvalidTag as error:
-            raise VaultError("cannot be opened with this key") from error
+            self._cipher.decrypt(nonce, body, purpose)
+        except InvalidTag:
+            return False
+        return True
 
     def lookup(self, kind: str, value: str) -> bytes:
         """16 bytes by which equal values of one kind are found again without being readable."""

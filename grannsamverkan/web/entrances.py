@@ -101,9 +101,10 @@ def _signature(auth_token: str) -> TwilioSignature:
 
 def _is_from_twilio(form: MultiDict[str, str], url: str) -> bool:
     """Without a token nothing is: an empty key would be everybody's."""
-    token = current.runtime().settings.sms.auth_token
+    sms = current.runtime().settings.sms
     signature = request.headers.get("X-Twilio-Signature", "")
-    return bool(token and signature) and _signature(token).holds(url, form, signature)
+    tokens = [sms.auth_token, *sms.auth_token_also.split()] if sms.auth_token and signature else []
+    return any(_signature(token).holds(url, form, signature) for token in tokens)
 
 
 def _is_from_relay(raw: bytes, signature: str) -> bool:

@@ -30,8 +30,11 @@ _ALWAYS = {
 
 
 def furnish(app: Flask, settings: Settings) -> None:
+    key, also = settings.keys.web or secrets.token_urlsafe(32), settings.keys.web_also.split()
     app.config.update(
-        SECRET_KEY=settings.keys.web or secrets.token_urlsafe(32),
+        SECRET_KEY=key,
+        SECRET_KEY_FALLBACKS=also,
+        WTF_CSRF_SECRET_KEY=[*also, key],  # the last one signs
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         MAX_FORM_PARTS=500,

@@ -17,6 +17,7 @@ SWEDISH_HERE = (
     "domain/places/actions.py",  # letters to write without their rings
     "cli/send_test.py",  # what the test message says
     "demo/",
+    "privacy/",  # papers of a Swedish law
     "domain/accounts/words",
     "domain/advice/calendar",  # rules in words, as people write them
     "domain/advice/plan.py",

@@ -126,7 +126,7 @@ def test_nothing_is_copied_while_somebody_sends(
 def test_a_copy_that_differs_is_not_kept(
     door: Callable[..., Result], installed: Path, empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db_copy, "_digest", lambda _connection, _table: (0, "other"))
+    monkeypatch.setattr(db_copy, "digest_of", lambda _connection, _table: (0, "other"))
     result = door("db", "copy", "--to", empty_postgres_url)
     assert result.exit_code == 1
     assert "nothing was kept" in result.stderr

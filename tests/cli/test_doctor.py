@@ -17,6 +17,7 @@ from click.testing import Result
 from grannsamverkan.domain import police
 from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.sealed_file import new_pair
 from grannsamverkan.foundation.vault import new_key
 from grannsamverkan.standins.launch import Standins
 from grannsamverkan.wiring import open_runtime
@@ -77,7 +78,12 @@ def well(installed: Path, standins: Standins, records: Records, monkeypatch: pyt
         for name, value in values.items():
             monkeypatch.setenv(f"GRANNSAMVERKAN_{name.upper()}", value)
 
+    copies = installed.parent / "copies"
+    copies.mkdir()
+    (copies / f"grannsamverkan-{datetime.now(UTC):%Y%m%dT%H%M%S}Z.gskopia").touch()
     change(
+        backup_folder=str(copies),
+        backup_public_key=new_pair()[0],
         sms_account_sid=standins.account_sid,
         sms_auth_token=standins.auth_token,
         sms_sender="+46701740699",
@@ -221,6 +227,10 @@ def test_for_real_neighbours_nothing_is_wanting(door: Callable[..., Result], wel
         ("web_key", {"keys_web": "kort"}),
         ("sign_in", {"web_second_step": "off"}),
         ("oidc", {"oidc_issuer": "http://id.hoor.test"}),
+        ("old_keys", {"keys_data_also": new_key()}),
+        ("backup", {"backup_public_key": ""}),
+        ("backup", {"backup_folder": "nowhere"}),
+        ("backup", {"backup_journal_days": "7"}),
         ("oidc", {"oidc_issuer": "https://id.hoor.test"}),
         ("oidc", {"oidc_issuer": "https://id.hoor.test", "oidc_client_id": "g", "oidc_client_secret": "hemligt"}),
     ],

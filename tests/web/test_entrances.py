@@ -7,6 +7,7 @@ import itertools
 import os
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -96,6 +97,17 @@ def test_the_entrances_lie_where_the_providers_are_told(app: Flask) -> None:
 def test_a_true_receipt_settles_its_copy(way: Runtime, provider: FlaskClient) -> None:
     alert_id, row_id = a_sent_copy(way)
     assert call(provider, f"/ingang/twilio/status?d={row_id}", receipt("delivered")) == 200
+    assert states_of(way, alert_id) == [DeliveryState.DELIVERED]
+
+
+@pytest.mark.goal("S38")
+def test_a_receipt_signed_with_the_token_of_before_counts_while_that_is_named(way: Runtime) -> None:
+    alert_id, row_id = a_sent_copy(way)
+    path = f"/ingang/twilio/status?d={row_id}"
+    for also, code in (("", 403), (f"{'x' * 32} {TOKEN}", 200)):
+        sms = way.settings.sms.model_copy(update={"auth_token": "n" * 32, "auth_token_also": also})
+        renewed = replace(way, settings=way.settings.model_copy(update={"sms": sms}))
+        assert call(create_app(renewed).test_client(), path, receipt("delivered")) == code
     assert states_of(way, alert_id) == [DeliveryState.DELIVERED]
 
 

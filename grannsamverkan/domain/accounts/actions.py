@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from grannsamverkan.domain import keeping
 from grannsamverkan.domain.accounts.drafts import AccountDraft, folded_name
 from grannsamverkan.domain.accounts.notes import note
 from grannsamverkan.domain.accounts.passkeys import remove_passkeys
@@ -83,4 +84,5 @@ def end_account(session: Session, account_id: int, now: datetime, *, by: int | N
     remove_passkeys(session, account_id)
     if row.ended_at is None:
         row.ended_at = now
+        keeping.note_account_ended(session, account_id, row.created_at, now=now)
         note(session, "account_ended", row, by, now)

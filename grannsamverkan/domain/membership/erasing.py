@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from grannsamverkan.domain import networks, notices, people
+from grannsamverkan.domain import keeping, networks, notices, people
 from grannsamverkan.domain.lifecycle import Interest
 from grannsamverkan.domain.membership.tables import Enrolment, JoinRequest, RequestState
 from grannsamverkan.domain.networks import ContactPerson, Household, HouseholdMember
@@ -27,6 +27,8 @@ def leave(
     to go: a farewell may be queued to them, and `forget_leavers` deletes them after it.
     """
     members = [person_id] if person_id is not None else networks.people_of(session, [household.id or 0])
+    for row in _living(session, household, members):
+        keeping.note_moved_out(session, row.household_id, row.person_id, row.since, now=now)
     if person_id is not None:
         networks.move_out(session, household, person_id, now=now)
     else:
@@ -61,8 +63,21 @@ def erase_person(
     session.execute(withdrawn.values(state=RequestState.WITHDRAWN, label=None, decided_at=now))
     networks.end_roles_of(session, person_id, now=now, because="left")
     session.execute(update(Person).where(col(Person.id) == person_id).values(name=None, paused_until=None))
+    created_at = session.exec(select(Person.created_at).where(Person.id == person_id)).first()
+    if created_at is not None:
+        keeping.note_erased(session, person_id, created_at, now=now)
+        session.flush()
     session.expire_all()
     return addresses
+
+
+def _living(session: Session, household: Household, people_ids: Iterable[int]) -> list[HouseholdMember]:
+    rows = select(HouseholdMember).where(
+        HouseholdMember.household_id == household.id,
+        col(HouseholdMember.person_id).in_(list(people_ids)),
+        col(HouseholdMember.until).is_(None),
+    )
+    return list(session.exec(rows))
 
 
 def forget_role(session: Session, person_id: int, *, now: datetime) -> bool:

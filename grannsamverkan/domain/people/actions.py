@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, exists, func, update
 from sqlmodel import Session, col, select
 
+from grannsamverkan.domain import keeping
+from grannsamverkan.domain.keeping import GoneKind
 from grannsamverkan.domain.people.tables import Consent, ContactAddress, GivenBy, Level, Person, StopEntry
 from grannsamverkan.foundation.errors import NotFound, Refused
 from grannsamverkan.foundation.ports import ChannelKind
@@ -81,7 +83,10 @@ def consent(
     `now` is when the choice was made (on paper that may be earlier); `source` is a code, see Consent.
     """
     assert person.id is not None
-    if session.exec(_in_force(person.id, channel)).first() is None:
+    made = session.exec(select(Consent).where(Consent.person_id == person.id, Consent.channel == channel)).all()
+    if all(row.withdrawn_at is not None for row in made):
+        if made:
+            keeping.note_choice(session, GoneKind.CHOSEN, person.id, person.created_at, channel, now=now)
         row = Consent(
             person_id=person.id,
             channel=channel,
@@ -98,12 +103,15 @@ def withdraw(session: Session, person_id: int, channel: ChannelKind, *, now: dat
     """The person no longer wants this channel. Takes effect at the next hand-over; safe to repeat."""
     for row in session.exec(_in_force(person_id, channel)):
         row.withdrawn_at = now
+        created_at = _person(session, person_id).created_at
+        keeping.note_choice(session, GoneKind.WITHDRAWN, person_id, created_at, channel, now=now)
 
 
 def stop(session: Session, channel: ChannelKind, lookup: bytes, *, source: str, now: datetime) -> None:
     """Nothing more goes to this address, and the choices of those who gave it are closed. Safe to repeat."""
     if session.get(StopEntry, (channel, lookup)) is None:
         session.add(StopEntry(channel=channel, lookup=lookup, since=now, source=source))
+        keeping.note_address(session, GoneKind.STOPPED, channel, lookup, now=now)
     close_address(session, channel, lookup, now=now)
     session.flush()
 
@@ -116,6 +124,7 @@ def close_address(session: Session, channel: ChannelKind, lookup: bytes, *, now:
         col(Consent.person_id).in_(theirs), col(Consent.channel) == channel, col(Consent.withdrawn_at).is_(None)
     )
     session.execute(open_choices.values(withdrawn_at=now))
+    keeping.note_address(session, GoneKind.CLOSED, channel, lookup, now=now)
 
 
 def allow_again(session: Session, channel: ChannelKind, lookup: bytes, *, now: datetime) -> bool:
@@ -126,6 +135,7 @@ def allow_again(session: Session, channel: ChannelKind, lookup: bytes, *, now: d
     entry = session.get(StopEntry, (channel, lookup))
     if entry is not None:
         session.delete(entry)
+    keeping.note_address(session, GoneKind.STARTED, channel, lookup, now=now)
     people = session.exec(select(Person).join(ContactAddress).where(*_confirmed(channel, lookup))).all()
     for person in people:
         consent(session, person, channel, given_by=GivenBy.SELF, now=now)

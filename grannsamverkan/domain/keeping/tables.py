@@ -1,0 +1,50 @@
+"""What has been taken back, until it stands in the journal outside the database; and what copy this database is."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from grannsamverkan.foundation.database import BigId, Small, UtcDateTime, enum_text
+
+
+class GoneKind(StrEnum):
+    """What has been taken back: a person's whole data, their place in a household, their choice of a channel, an
+    account; of an address everything (stopped), or the choices of those who had it (closed). `chosen` and `started` say
+    that a choice, or an address, is in force again."""
+
+    ERASED = "erased"
+    MOVED_OUT = "moved_out"
+    WITHDRAWN = "withdrawn"
+    CHOSEN = "chosen"
+    ACCOUNT_ENDED = "account_ended"
+    STOPPED = "stopped"
+    CLOSED = "closed"
+    STARTED = "started"
+
+
+class Gone(SQLModel, table=True):
+    """Written with the act, and deleted once it stands in the journal. `mark` is a keyed hash of whom it is about, so
+    that neither row nor journal says who; for an address it is the hash by which the address is found everywhere."""
+
+    __tablename__ = "gone"
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    at: datetime = Field(sa_type=UtcDateTime)
+    kind: GoneKind = Field(sa_type=enum_text(GoneKind))
+    channel: int = Field(default=0, sa_type=Small)
+    mark: bytes = Field(sa_type=LargeBinary)
+
+
+class RestoredCopy(SQLModel, table=True):
+    """These rows were restored from a copy taken at `taken_at`. Nothing runs on them before `let_go_at`; `held` counts
+    what was marked as perhaps sent. None: the rows have never been anything but the original."""
+
+    __tablename__ = "restored_copy"
+    id: int | None = Field(default=None, primary_key=True)
+    taken_at: datetime = Field(sa_type=UtcDateTime)
+    restored_at: datetime = Field(sa_type=UtcDateTime)
+    journal_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    let_go_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    held: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
