@@ -18,6 +18,7 @@ COMMANDS = {
     "advice": ("grannsamverkan.cli.advice", "advice_group", "The catalogue of tips."),
     "bench": ("grannsamverkan.cli.bench", "bench_group", "Measure this installation on this machine."),
     "bounces": ("grannsamverkan.cli.bounces", "bounces_group", "Email that comes back: read it, take it in."),
+    "chaos": ("grannsamverkan.cli.chaos", "chaos", "Break what sends, on purpose, and count what came of it."),
     "check": ("grannsamverkan.cli.check", "check_group", "Check what must always hold."),
     "clock": ("grannsamverkan.cli.background", "clock", "Keep the timetable, where there are many workers."),
     "db": ("grannsamverkan.cli.db", "db_group", "The database."),

@@ -19,12 +19,14 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from grannsamverkan import flow, notify, replies
 from grannsamverkan.channels.twilio_sms import TwilioSignature, read_status_callback
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.foundation.ports import ProviderReceipt
 from grannsamverkan.web import current
 from grannsamverkan.web.pages import Pages
 
 LARGEST_FORM = 16_384  # bytes; an SMS of ten parts with all of its fields is below six thousand
 LARGEST_REPORT = 262_144  # bytes; some mail systems quote the whole mail
 _ALARM_EVERY_S = 60.0
+_LONGEST_WAIT_S = 0.5  # for a receipt's turn
 _log = structlog.get_logger("grannsamverkan.web.entrances")
 
 pages = Pages("entrances")
@@ -37,9 +39,7 @@ def status() -> ResponseReturnValue:
     if not _is_from_twilio(form, url):
         return _refused("sms_status")
     receipt = read_status_callback(url, form)
-    if receipt is not None:
-        (notify if receipt.is_notice else flow).take_receipt(current.runtime(), receipt)
-    return Response(status=200)
+    return Response(status=200) if receipt is None else _take(receipt)
 
 
 @pages.post("/ingang/twilio/svar", may=Action.PROVIDER_CALLBACK)
@@ -63,6 +63,25 @@ def mail_report() -> ResponseReturnValue:
         return _refused("mail_report")
     replies.take_mail_report(current.runtime(), raw)
     return Response(status=200)
+
+
+def _take(receipt: ProviderReceipt) -> ResponseReturnValue:
+    """Write a receipt down. While the database takes no writes, receipts wait in half of the server's threads and no
+    more, so that people get their pages; what is turned away is asked for later, or sent again."""
+    runtime = current.runtime()
+    places = _places(max(1, runtime.settings.web.threads // 2))
+    if not places.acquire(timeout=_LONGEST_WAIT_S):
+        return Response(status=503)
+    try:
+        (notify if receipt.is_notice else flow).take_receipt(runtime, receipt)
+    finally:
+        places.release()
+    return Response(status=200)
+
+
+@cache
+def _places(number: int) -> threading.BoundedSemaphore:
+    return threading.BoundedSemaphore(number)
 
 
 def twiml(text: str) -> str:

@@ -136,6 +136,23 @@ def test_a_receipt_that_comes_before_our_own_commit_is_not_lost(
     assert deliveries_of(way, alert_id)[0].provider_id
 
 
+def test_receipts_that_cannot_be_written_keep_no_more_than_half_of_the_threads(
+    way: Runtime, provider: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the database takes no writes, who asks for a page must not wait behind receipts."""
+    alert_id, row_id = a_sent_copy(way)
+    path = f"/ingang/twilio/status?d={row_id}"
+    places = entrances._places(way.settings.web.threads // 2)
+    for _ in range(way.settings.web.threads // 2):
+        assert places.acquire(timeout=0)
+    monkeypatch.setattr(entrances, "_LONGEST_WAIT_S", 0.0)
+    assert call(provider, path, receipt("delivered")) == 503
+    for _ in range(way.settings.web.threads // 2):
+        places.release()
+    assert call(provider, path, receipt("delivered")) == 200
+    assert states_of(way, alert_id) == [DeliveryState.DELIVERED]
+
+
 @pytest.mark.parametrize("query", ["?d=999999", "?d=", "?d=x", "", "?e=1", "?d=-1", "?d=99999999999999999999999"])
 def test_what_is_true_and_about_nothing_is_taken_and_forgotten(way: Runtime, provider: FlaskClient, query: str) -> None:
     a_sent_copy(way)
