@@ -90,7 +90,7 @@ def two_of_each(stage: Stage) -> Iterator[None]:
         yield
         stage.under_way(0.2)
         stage.lose(first)
-        stage.wait_for(lambda: stage.since.number() >= 2 * stage.town.households, 30.0)
+        stage.under_way(1.0)
         second.end()
         return
     yield
@@ -107,6 +107,16 @@ def provider_errors(stage: Stage) -> Iterator[None]:
     stage.standins.behave_sms({"every": {"error_500": 1}})
     yield
     time.sleep(2.0)
+
+
+def provider_away(stage: Stage) -> Iterator[None]:
+    """The first provider takes nothing for the whole round; the second takes over."""
+    stage.standins.behave_sms({"every": {"error_500": 1}})
+    stage.standins.behave_elks({"every": {"error_429": 0}})
+    yield
+    began = time.monotonic()
+    if stage.under_way(1.0):
+        stage.notes.append(f"all by the second within {time.monotonic() - began:.0f} s")
 
 
 def provider_refuses(stage: Stage) -> Iterator[None]:
@@ -317,6 +327,7 @@ CATALOGUE = (
     Fault("F2", "killed at every point, one after the other", killed_at_every_point, short_on=(SQLITE,)),
     Fault("F3", "a sender frozen", frozen),
     Fault("F4", "the provider answers 500", provider_errors),
+    Fault("F4", "the first provider is away, the second takes over", provider_away, short_on=(SQLITE,)),
     Fault("F5", "the provider answers 429", provider_refuses),
     Fault("F6", "the provider hangs", provider_hangs),
     Fault("F6", "the provider is frozen", provider_frozen),

@@ -36,7 +36,8 @@ USUAL_MAIL = {
     "reports": False,
     "every": dict.fromkeys(("rcpt_451", "data_451", "drop_after_data"), 0),
 }
-_FROZEN_FILES = (0, 0)
+# The second provider usually takes nothing, so that what the first does to us is seen.
+USUAL_ELKS = {**USUAL_SMS, "every": {**dict.fromkeys(("lose_answer", "error_500", "hang"), 0), "error_429": 1}}
 
 
 @dataclass
@@ -79,6 +80,7 @@ class Stage:
             os.kill(pid, signal.SIGCONT)
         self.standins.behave_sms(USUAL_SMS)
         self.standins.behave_mail(USUAL_MAIL)
+        self.standins.behave_elks(USUAL_ELKS)
         if self.server is not None and self.server.process.poll() is not None:
             self.server.start_again()
         self.processes.revive()
@@ -96,8 +98,13 @@ class Stage:
 
     def under_way(self, share: float = 0.0) -> bool:
         """Wait until this share of the round's messages is out, at least one; False when it took too long."""
-        number = max(1, int(share * 2 * self.town.households))
+        number = max(1, int(share * self.all_of_them))
         return self.wait_for(lambda: self.since.number() >= number, 30.0)
+
+    @property
+    def all_of_them(self) -> int:
+        """How many messages a round is to lead to."""
+        return 2 * self.town.households - sum(map(len, self.out.values()))
 
     # ------------------------------------------------------------------------------- processes
 

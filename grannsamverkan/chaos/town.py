@@ -15,11 +15,11 @@ from grannsamverkan.foundation.clock import STOCKHOLM
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.vault import new_key
 from grannsamverkan.runtime import Runtime
-from grannsamverkan.standins.launch import Standins
+from grannsamverkan.standins.launch import ELKS_USER, Standins
 
 CONNECTIONS = 2
 STEP = 10
-SENDER = "+46701740699"
+SENDER, SECOND_SENDER = "+46701740699", "+46701740698"
 # The most emails that are under way in one sender, and so the most copies of one interruption of it.
 UNDER_WAY = STEP * CONNECTIONS
 _MANY = {ReasonKind.OVER_BUDGET: "Så många varningar som det behövs."}
@@ -56,6 +56,7 @@ def sections(database_url: str, standins: Standins, port: int = 0, *, distribute
             "auth_token": standins.auth_token,
             "sender": SENDER,
             "base_url": standins.sms_url,
+            **_second(standins),
             "connections": CONNECTIONS,
             "timeout_s": 2.0,
             "ask_after_s": 1.0,
@@ -77,6 +78,17 @@ def sections(database_url: str, standins: Standins, port: int = 0, *, distribute
             "stalled_after_s": 2.0,
         },
         "log": {"level": "ERROR"},
+    }
+
+
+def _second(standins: Standins) -> dict[str, str]:
+    if not standins.elks_url:
+        return {}
+    return {
+        "second_username": ELKS_USER,
+        "second_password": standins.auth_token,
+        "second_sender": SECOND_SENDER,
+        "second_base_url": standins.elks_url,
     }
 
 

@@ -37,7 +37,7 @@ COMMANDS = {
     "send-test": ("grannsamverkan.cli.send_test", "send_test", "Send a test to yourself."),
     "serve": ("grannsamverkan.cli.serve", "serve", "Serve the pages, keep the timetable and send."),
     "simulate": ("grannsamverkan.cli.simulate", "simulate_group", "Live through a year on a clock that is set."),
-    "sms": ("grannsamverkan.cli.sms", "sms_group", "SMS texts."),
+    "sms": ("grannsamverkan.cli.sms", "sms_group", "SMS: texts, and addresses for the providers."),
     "status": ("grannsamverkan.cli.status", "status", "Does what is due go out?"),
     "web": ("grannsamverkan.cli.serve", "web", "Serve the pages alone."),
     "worker": ("grannsamverkan.cli.background", "worker", "Send, where there are many workers."),

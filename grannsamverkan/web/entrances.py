@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from grannsamverkan import flow, notify, replies
+from grannsamverkan.channels.elks_sms import PREFIX, is_ours, read_delivery_report
 from grannsamverkan.channels.twilio_sms import TwilioSignature, read_status_callback
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.foundation.ports import ProviderReceipt
@@ -53,6 +54,29 @@ def reply() -> ResponseReturnValue:
         return Response(status=400)
     text = replies.take_reply(current.runtime(), provider_id=provider_id, sender=sender, body=form.get("Body", ""))
     return Response(twiml(text), 200, mimetype="text/xml")
+
+
+@pages.post("/ingang/46elks/status", may=Action.PROVIDER_CALLBACK)
+def second_status() -> ResponseReturnValue:
+    """What became of an SMS that went by the second provider."""
+    form = _form(request)
+    if not _is_our_address(request):
+        return _refused("second_sms_status")
+    receipt = read_delivery_report(request.args, form)
+    return Response(status=200) if receipt is None else _take(receipt)
+
+
+@pages.post("/ingang/46elks/svar", may=Action.PROVIDER_CALLBACK)
+def second_reply() -> ResponseReturnValue:
+    """A neighbour's SMS to the second provider's number; the answer is what goes back, or nothing."""
+    form = _form(request)
+    if not _is_our_address(request):
+        return _refused("second_sms_reply")
+    name, sender = form.get("id", ""), form.get("from", "")
+    if not name or not sender:
+        return Response(status=400)
+    text = replies.take_reply(current.runtime(), provider_id=PREFIX + name, sender=sender, body=form.get("message", ""))
+    return Response(text, 200, mimetype="text/plain")
 
 
 @pages.post("/ingang/epost", may=Action.PROVIDER_CALLBACK)
@@ -116,6 +140,13 @@ def _outside_url(call: Request) -> str:
 @cache
 def _signature(auth_token: str) -> TwilioSignature:
     return TwilioSignature(auth_token)
+
+
+def _is_our_address(call: Request) -> bool:
+    """The second provider signs nothing: what proves a call is that we made the address it comes to."""
+    settings = current.runtime().settings
+    key = settings.keys.web if settings.sms.second_username else ""
+    return is_ours(key, call.args.to_dict())
 
 
 def _is_from_twilio(form: MultiDict[str, str], url: str) -> bool:

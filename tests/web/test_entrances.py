@@ -48,7 +48,7 @@ def way(
     chosen = settings.load(
         installation={"base_url": BASE},
         keys=keys,
-        sms={"auth_token": TOKEN},
+        sms={"auth_token": TOKEN, "second_username": "u1"},
         email={"domain": "gs.hoor.example", "report_key": REPORT_KEY},
     )
     return Runtime(chosen, sqlite_database, clock, InlineEngine(), {ChannelKind.SMS: sms, ChannelKind.EMAIL: email})
@@ -91,6 +91,7 @@ def a_sent_copy(way: Runtime) -> tuple[int, int]:
 def test_the_entrances_lie_where_the_providers_are_told(app: Flask) -> None:
     rules = {rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set())}
     assert {wiring.STATUS_PATH, wiring.INBOUND_PATH, wiring.REPORT_PATH} <= rules
+    assert {wiring.SECOND_STATUS_PATH, wiring.SECOND_INBOUND_PATH} <= rules
 
 
 def test_a_true_receipt_settles_its_copy(way: Runtime, provider: FlaskClient) -> None:
