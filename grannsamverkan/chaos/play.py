@@ -205,8 +205,15 @@ def _play_one(stage: Stage, fault: Fault) -> dict[str, Any]:
         "longest_gap_s": round(got.longest_gap_s, 2),
         "seconds": round(time.monotonic() - began, 1),
         "ok": is_well,
-        "note": "; ".join([*stage.notes, *([] if is_over else ["not done in time"])]),
+        "note": "; ".join([*stage.notes, *([] if is_over else [_what_is_left(stage, warned)])]),
     }
+
+
+def _what_is_left(stage: Stage, warned: Warned) -> str:
+    """Batches that were not done in time, each with how it stands."""
+    asked = "SELECT channel, tries, not_before, lease_until, owner FROM batch WHERE done_at IS NULL AND alert_id = :alert_id"
+    left = [" ".join(map(str, row)) for row in stage.rows(asked, alert_id=warned.alert_id)]
+    return f"not done in time, at {stage.runtime.clock.now()}: {', '.join(left) or 'not fanned out'}"
 
 
 def _copies_allowed(stage: Stage, got: Got) -> int:
