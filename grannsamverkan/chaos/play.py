@@ -186,7 +186,7 @@ def _play_one(stage: Stage, fault: Fault) -> dict[str, Any]:
         cut_short = True
         stage.notes.append(f"could not be played to its end: {where_it_failed(error)}")
     stage.calm()
-    is_over = stage.wait_for(lambda: is_done(stage.runtime, warned.alert_id), _DONE_S)
+    is_over = stage.wait_for(lambda: stage.is_kept_up() and is_done(stage.runtime, warned.alert_id), _DONE_S)
     got = stage.since.got(stage.town.households, without=stage.out, stopped_at=stage.stopped_at, began_s=warned.began_s)
     allowed = _copies_allowed(stage, got)
     doubled_allowed = 2 * CONNECTIONS * stage.frozen
@@ -211,7 +211,8 @@ def _play_one(stage: Stage, fault: Fault) -> dict[str, Any]:
 
 def _what_is_left(stage: Stage, warned: Warned) -> str:
     """Batches that were not done in time, each with how it stands."""
-    asked = "SELECT channel, tries, not_before, lease_until, owner FROM batch WHERE done_at IS NULL AND alert_id = :alert_id"
+    columns = "channel, tries, not_before, lease_until, owner"
+    asked = f"SELECT {columns} FROM batch WHERE done_at IS NULL AND alert_id = :alert_id"  # noqa: S608 - a constant
     left = [" ".join(map(str, row)) for row in stage.rows(asked, alert_id=warned.alert_id)]
     return f"not done in time, at {stage.runtime.clock.now()}: {', '.join(left) or 'not fanned out'}"
 

@@ -85,6 +85,15 @@ class Stage:
             self.server.start_again()
         self.processes.revive()
 
+    def is_kept_up(self) -> bool:
+        """Start again whoever has ended by itself, as a service manager does: one that starts while the database is
+        away ends. Says whether all lived."""
+        ended = [process for process in self.processes.all if not process.is_alive]
+        for process in ended:
+            process.start()
+            self.notes.append(f"{process.role} had ended and was started again")
+        return not ended
+
     # ------------------------------------------------------------------------------- time
 
     def wait_for(self, condition: Callable[[], bool], within_s: float) -> bool:

@@ -34,7 +34,7 @@ from tests.standins.conftest import Receiver
 from tests.support.builders import a_phone
 
 WORDING = Wording(2314, text="Grannsamverkan Höör: Inbrott i villa, Nyby. Nr 2314", valid_for_s=3600)
-NUMBER = "+46766861001"
+NUMBER = "+46701740698"
 Make = Callable[..., ElksSms]
 
 

@@ -111,7 +111,7 @@ def test_a_fresh_installation_lacks_its_channels(door: Callable[..., Result], in
 
 
 def test_half_a_second_provider_is_a_finding(door: Callable[..., Result], well: Callable[..., None]) -> None:
-    well(sms_second_username="u1", sms_second_sender="+46766861001")
+    well(sms_second_username="u1", sms_second_sender="+46701740698")
     assert findings(door) == {"second_sms": "the second provider lacks sms.second_password"}
 
 

@@ -25,7 +25,7 @@ from tests.support.recording_channel import RecordingChannel
 BASE = "https://gs.hoor.example"
 STATUS, REPLY = "/ingang/46elks/status", "/ingang/46elks/svar"
 NAME = "s" + "1" * 32
-STOP = {"direction": "incoming", "id": NAME, "from": a_phone(0), "to": "+46766861001", "message": "STOPP"}
+STOP = {"direction": "incoming", "id": NAME, "from": a_phone(0), "to": "+46701740698", "message": "STOPP"}
 
 
 def a_way(database: Database, clock: SetClock, keys: dict[str, str], sms: RecordingChannel, user: str) -> Runtime:
