@@ -73,9 +73,7 @@ def stop_by_link(runtime: Runtime, token: str, *, source: str = "link") -> bool:
         lookup = people.read_stop_token(session, token)
         if lookup is None:
             return False
-        people.stop(session, ChannelKind.EMAIL, lookup, source=source, now=now)
-        deliveries.stop_waiting(session, ChannelKind.EMAIL, lookup, now=now)
-        notices.cancel_waiting(session, ChannelKind.EMAIL, lookup, now=now)
+        _stop(runtime, session, ChannelKind.EMAIL, lookup, source, now)
     return True
 
 
@@ -99,7 +97,7 @@ def _note(runtime: Runtime, provider_id: str, sender: str, reply: Reply, mention
         if row is None:
             return lookup, ""
         owners = people.owners(session, ChannelKind.SMS, lookup)
-        told = _act(session, reply, lookup, now)
+        told = _act(runtime, session, reply, lookup, now)
         if mentions_stop:
             _flag(session, row.id or 0, owners, now)
         if not _may_answer(session, told, reply, lookup, now):
@@ -108,11 +106,11 @@ def _note(runtime: Runtime, provider_id: str, sender: str, reply: Reply, mention
         return lookup, _answer(session, told or reply, owners)
 
 
-def _act(session: Session, reply: Reply, lookup: bytes, now: datetime) -> Reply | None:
+def _act(runtime: Runtime, session: Session, reply: Reply, lookup: bytes, now: datetime) -> Reply | None:
     """Do what the reply asks for. Returns what to tell: another answer than its own where nothing could be done,
     None where a STOPP found everything stopped already."""
     if reply is Reply.STOP:
-        return _stop(session, lookup, now)
+        return Reply.STOP if _stop(runtime, session, ChannelKind.SMS, lookup, "reply", now) else None
     if reply is Reply.START:
         return Reply.START if _start(session, lookup, now) else Reply.OTHER
     if reply is Reply.PAUSE:
@@ -120,12 +118,15 @@ def _act(session: Session, reply: Reply, lookup: bytes, now: datetime) -> Reply 
     return reply
 
 
-def _stop(session: Session, lookup: bytes, now: datetime) -> Reply | None:
-    is_new = people.stopped_since(session, ChannelKind.SMS, lookup) is None
-    people.stop(session, ChannelKind.SMS, lookup, source="reply", now=now)
-    deliveries.stop_waiting(session, ChannelKind.SMS, lookup, now=now)
-    notices.cancel_waiting(session, ChannelKind.SMS, lookup, now=now)
-    return Reply.STOP if is_new else None
+def _stop(runtime: Runtime, session: Session, channel: ChannelKind, lookup: bytes, source: str, now: datetime) -> bool:
+    """False when everything was stopped already."""
+    is_new = people.stopped_since(session, channel, lookup) is None
+    people.stop(session, channel, lookup, source=source, now=now)
+    deliveries.stop_waiting(session, channel, lookup, now=now)
+    notices.cancel_waiting(session, channel, lookup, now=now)
+    if is_new:  # senders that were about to call have been waited for: whoever called, did so before this moment
+        people.stop_took_effect(session, channel, lookup, at=runtime.clock.now())
+    return is_new
 
 
 def _start(session: Session, lookup: bytes, now: datetime) -> bool:

@@ -86,13 +86,17 @@ class Oidc(_Section):
 
 
 class Sms(_Section):
-    """SMS through Twilio, or through what speaks its Messages API."""
+    """SMS through Twilio, or through what speaks its Messages API; and through 46elks what that does not take."""
 
     account_sid: str = ""
     auth_token: str = ""
     auth_token_also: str = ""
     sender: str = ""
     base_url: str = ""
+    second_username: str = ""
+    second_password: str = ""
+    second_sender: str = ""
+    second_base_url: str = ""
     connections: int = Field(default=20, ge=1, le=100)
     timeout_s: float = Field(default=10.0, gt=0)
     kronor_per_part: float = Field(default=0.52, ge=0)
@@ -212,6 +216,8 @@ class Settings(BaseSettings):
         """A demo can reach nothing but this machine, whatever else is set."""
         if self.installation.mode == "demo" and not (_is_loopback(self.sms.base_url) and self.email.host in _LOOPBACK):
             raise ValueError("a demo may only use an SMS provider and a mail relay on this machine")
+        if self.installation.mode == "demo" and self.sms.second_username and not _is_loopback(self.sms.second_base_url):
+            raise ValueError("a demo may only use a second SMS provider on this machine")
         if self.installation.mode == "demo" and self.police.enabled and not _is_loopback(self.police.url):
             raise ValueError("a demo may only read police events from this machine")
         return self

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from grannsamverkan import __version__, schema
 from grannsamverkan.backups.held import held_copy
+from grannsamverkan.channels.elks_sms import ElksSms
+from grannsamverkan.channels.fallback_sms import FallbackSms
 from grannsamverkan.channels.smtp import Smtp
 from grannsamverkan.channels.twilio_sms import TwilioSms
 from grannsamverkan.feeds.polisen import Feed
@@ -21,6 +23,8 @@ from grannsamverkan.settings import Settings, SettingsError, load
 
 STATUS_PATH = "/ingang/twilio/status"  # where the SMS provider's receipts come in
 INBOUND_PATH = "/ingang/twilio/svar"  # where neighbours' replies come in
+SECOND_STATUS_PATH = "/ingang/46elks/status"  # the second SMS provider's receipts
+SECOND_INBOUND_PATH = "/ingang/46elks/svar"  # replies to the number at the second provider
 REPORT_PATH = "/ingang/epost"  # where delivery reports of email come in
 
 _UNFIT_FEED = {
@@ -67,10 +71,22 @@ def build_channels(settings: Settings) -> dict[ChannelKind, Channel]:
     channels: dict[ChannelKind, Channel] = {}
     if settings.sms.account_sid:
         callback = f"{settings.installation.base_url}{STATUS_PATH}" if settings.installation.base_url else ""
-        channels[ChannelKind.SMS] = TwilioSms(settings.sms, callback)
+        first = TwilioSms(settings.sms, callback)
+        channels[ChannelKind.SMS] = FallbackSms(first, build_second_sms(settings)) if has_second(settings) else first
     if settings.email.host:
         channels[ChannelKind.EMAIL] = Smtp(settings.email)
     return channels
+
+
+def has_second(settings: Settings) -> bool:
+    """Whether there is a second SMS provider."""
+    return bool(settings.sms.second_username and settings.sms.second_sender)
+
+
+def build_second_sms(settings: Settings) -> ElksSms:
+    """The second SMS provider alone."""
+    callback = f"{settings.installation.base_url}{SECOND_STATUS_PATH}" if settings.installation.base_url else ""
+    return ElksSms(settings.sms, callback, settings.keys.web)
 
 
 def build_police_feed(settings: Settings) -> PoliceFeed | None:

@@ -68,7 +68,7 @@ def measure(plan: Plan) -> dict[str, Any]:
                 schema.upgrade(runtime.database)  # an empty database was asked for, of either kind
             ensure_schema(runtime)
             network_id, account_id = add_recipients(runtime, plan.channel, plan.recipients)
-            alert_id, content = _checked_alert(runtime, network_id, account_id)
+            alert_id, content = checked_alert(runtime, network_id, account_id)
             engine.start(runtime)
             cpu_before, began = _cpu_s(), time.time()
             flow.approve_alert(runtime, alert_id=alert_id, approver_account_id=account_id, content=content)
@@ -124,7 +124,7 @@ def _settings(plan: Plan, folder: Path, standins: Standins | None) -> Settings:
     )
 
 
-def _checked_alert(runtime: Runtime, network_id: int, account_id: int) -> tuple[int, str]:
+def checked_alert(runtime: Runtime, network_id: int, account_id: int) -> tuple[int, str]:
     now = runtime.clock.now()
     draft = AlertDraft(
         kind=AlertKind.BURGLARY_HOME,

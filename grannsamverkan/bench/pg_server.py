@@ -14,8 +14,9 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,22 @@ class NoPostgres(RuntimeError):
     """There is no PostgreSQL on this machine; the message says what to install."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class PgServer:
     """A running server. It is reached over a Unix socket, so there is no port to clash on."""
 
     base: Path
     process: subprocess.Popen[bytes]
     binaries: Path
+    begin: Callable[[], subprocess.Popen[bytes]]
+
+    def crash(self) -> None:
+        """End it as a cut of power does: nothing is tidied up, and its next start reads its log."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(STOP_LIMIT_S)
+
+    def start_again(self) -> None:
+        self.process = self.begin()
 
     def url(self, database: str = "postgres") -> str:
         """For SQLAlchemy."""
@@ -72,8 +82,12 @@ def pg_server(*, durable: bool = False) -> Iterator[PgServer]:
         binaries = _reachable(find_binaries(), base) if run_as else find_binaries()
         env = {"PATH": f"{binaries}:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": str(base)}
         _init(binaries, base, env, run_as)
-        with _running(binaries, base, env, run_as, () if durable else QUICK) as process:
-            yield PgServer(base, process, binaries)
+        begin = partial(_begin, binaries, base, env, run_as, () if durable else QUICK)
+        server = PgServer(base, begin(), binaries, begin)
+        try:
+            yield server
+        finally:
+            _stop(server.process)
     finally:
         shutil.rmtree(base, ignore_errors=True)
 
@@ -105,19 +119,20 @@ def _init(binaries: Path, base: Path, env: dict[str, str], run_as: dict[str, Any
     subprocess.run(command, check=True, env=env, cwd="/", stdout=subprocess.DEVNULL, **run_as)
 
 
-@contextlib.contextmanager
-def _running(
+def _begin(
     binaries: Path, base: Path, env: dict[str, str], run_as: dict[str, Any], options: tuple[str, ...]
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> subprocess.Popen[bytes]:
+    """Start it and wait until it answers; it has ended when it does not."""
     where = ["-D", str(base / "data"), "-k", str(base / "sock"), "-c", "listen_addresses=", "-c", "timezone=UTC"]
     command = [str(binaries / "postgres"), *where, *options]
-    with (base / "log").open("wb") as log:
+    with (base / "log").open("ab") as log:
         process = subprocess.Popen(command, env=env, cwd="/", stdout=log, stderr=log, **run_as)
-        try:
-            _await_start(process, binaries, base, env)
-            yield process
-        finally:
-            _stop(process)
+    try:
+        _await_start(process, binaries, base, env)
+    except BaseException:
+        _stop(process)
+        raise
+    return process
 
 
 def _await_start(process: subprocess.Popen[bytes], binaries: Path, base: Path, env: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ by number, time and the Nr that ends every text.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
+from grannsamverkan.channels.in_time import in_time_for
 from grannsamverkan.channels.twilio_http import KeptConnections, NotSent
 from grannsamverkan.foundation.fault_points import reach
 from grannsamverkan.foundation.ports import (
@@ -74,9 +75,12 @@ class TwilioSms:
         self.group = 2 * settings.connections
 
     def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
-        return list(self._threads.map(lambda copy: self._send_one(wording, copy), copies))
+        in_time = in_time_for(self._settings.ask_after_s)
+        return list(self._threads.map(lambda copy: self._send_one(wording, copy, in_time), copies))
 
-    def _send_one(self, wording: Wording, copy: Copy) -> Result:
+    def _send_one(self, wording: Wording, copy: Copy, in_time: Callable[[], bool]) -> Result:
+        if not in_time():
+            return TryAgain("woke_late")
         named = "d" if wording.number else "m"
         callback = {"status_callback": f"{self._callback_url}?{named}={copy.delivery_id}"} if self._callback_url else {}
         try:

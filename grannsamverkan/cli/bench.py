@@ -10,6 +10,7 @@ from grannsamverkan.bench.compare import Comparison
 from grannsamverkan.bench.compare import compare as compare_all
 from grannsamverkan.bench.delivery import Plan, measure
 from grannsamverkan.bench.pg_server import NoPostgres
+from grannsamverkan.bench.rows import measure as measure_rows
 from grannsamverkan.bench.sink import NoTool
 from grannsamverkan.bench.web import ASKED_AS, BOTH, POSTGRESQL, SQLITE, WebPlan
 from grannsamverkan.bench.web import measure as measure_web
@@ -62,6 +63,19 @@ def compare_command(as_json: bool, **wanted: Any) -> None:
     try:
         result = compare_all(Comparison(**wanted))
     except (NoTool, NoPostgres) as missing:
+        raise click.ClickException(str(missing)) from None
+    tell(result, json_wanted=as_json)
+
+
+@bench_group.command()
+@click.option("--recipients", type=click.IntRange(100, 5_000_000), default=100_000, show_default=True)
+@click.option("--postgresql/--sqlite", default=True, show_default=True)
+@as_json
+def rows(as_json: bool, recipients: int, postgresql: bool) -> None:
+    """What an alert's rows cost: how fast they are written, and how much log and room each takes (PostgreSQL)."""
+    try:
+        result = measure_rows(recipients, postgresql=postgresql)
+    except NoPostgres as missing:
         raise click.ClickException(str(missing)) from None
     tell(result, json_wanted=as_json)
 

@@ -77,6 +77,7 @@ def examine(settings: Settings, *, production: bool) -> Iterator[Finding]:
         finally:
             runtime.close()
     yield Finding("sms", "" if settings.sms.account_sid and settings.sms.sender else _unset("sms"))
+    yield Finding("second_sms", _second_sms(settings))
     yield Finding("email", _relay(settings))
     yield Finding("dns", _dns(settings.email.domain))
     if production:
@@ -152,6 +153,14 @@ def _relay(settings: Settings) -> str:
     return ""
 
 
+def _second_sms(settings: Settings) -> str:
+    """Nothing is wrong with having none; half of one is."""
+    sms = settings.sms
+    given = {"username": sms.second_username, "password": sms.second_password, "sender": sms.second_sender}
+    missing = [f"sms.second_{name}" for name, value in given.items() if not value]
+    return f"the second provider lacks {', '.join(missing)}" if 0 < len(missing) < len(given) else ""
+
+
 def _dns(domain: str) -> str:
     if domain.endswith(".example"):
         return f"email.domain is {domain}, which belongs to nobody: set the municipality's own"
@@ -169,7 +178,8 @@ def _production(settings: Settings) -> Iterator[Finding]:
     url = urlsplit(settings.installation.base_url)
     yield Finding("mode", "installation.mode is demo" if settings.is_demo else "")
     yield Finding("https", "" if url.scheme == "https" else "installation.base_url must begin with https://")
-    yield Finding("providers", "sms.base_url leads to a stand-in" if settings.sms.base_url else "")
+    stand_ins = [name for name in ("base_url", "second_base_url") if getattr(settings.sms, name)]
+    yield Finding("providers", f"sms.{stand_ins[0]} leads to a stand-in" if stand_ins else "")
     yield Finding("web_key", "" if len(settings.keys.web) >= 43 else "keys.web must be 32 bytes: run init")
     yield Finding("config_file", _open_to_others())
     yield Finding("old_keys", _also(settings))

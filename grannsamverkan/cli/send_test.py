@@ -3,9 +3,10 @@
 import click
 from email_validator import EmailNotValidError, validate_email
 
+from grannsamverkan.channels.fallback_sms import FallbackSms
 from grannsamverkan.domain.alerts import MailHeaders, render_mail
 from grannsamverkan.foundation.phone import read_phone
-from grannsamverkan.foundation.ports import Accepted, ChannelKind, Copy, Wording
+from grannsamverkan.foundation.ports import Accepted, Channel, ChannelKind, Copy, Wording
 from grannsamverkan.foundation.sms_text import prepare
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.wiring import ensure_let_go, open_runtime
@@ -17,8 +18,9 @@ TEXT = "TEST från Grannsamverkan. Detta är ett prov, du behöver inte göra n�
 
 @click.command("send-test")
 @click.option("--sms", "phone", metavar="NUMBER", help="Send a test SMS to this number.")
+@click.option("--second", is_flag=True, help="By the second SMS provider.")
 @click.option("--email", "mailbox", metavar="ADDRESS", help="Send a test email to this address.")
-def send_test(phone: str | None, mailbox: str | None) -> None:
+def send_test(phone: str | None, mailbox: str | None, second: bool) -> None:
     """Send a test to yourself. It says TEST, and reaches nobody else."""
     if not phone and not mailbox:
         raise click.UsageError("say --sms NUMBER or --email ADDRESS")
@@ -27,9 +29,11 @@ def send_test(phone: str | None, mailbox: str | None) -> None:
     with open_runtime() as runtime:
         ensure_let_go(runtime)
         if number:
-            _send(runtime, ChannelKind.SMS, Wording(NUMBER, text=prepare(TEXT).text), number)
+            channel = _second(runtime) if second else runtime.channels.get(ChannelKind.SMS)
+            _send(runtime, ChannelKind.SMS, channel, Wording(NUMBER, text=prepare(TEXT).text), number)
         if address:
-            _send(runtime, ChannelKind.EMAIL, Wording(NUMBER, mail=_mail(runtime)), address)
+            mail = runtime.channels.get(ChannelKind.EMAIL)
+            _send(runtime, ChannelKind.EMAIL, mail, Wording(NUMBER, mail=_mail(runtime)), address)
 
 
 def _read_mailbox(typed: str) -> str:
@@ -51,9 +55,15 @@ def _mail(runtime: Runtime) -> bytes:
     return render_mail(headers, SUBJECT, TEXT, f"<p>{TEXT}</p>")
 
 
-def _send(runtime: Runtime, kind: ChannelKind, wording: Wording, address: str) -> None:
+def _second(runtime: Runtime) -> Channel:
+    channel = runtime.channels.get(ChannelKind.SMS)
+    if not isinstance(channel, FallbackSms):
+        raise click.ClickException("[sms] has no second provider in the config file")
+    return channel.second
+
+
+def _send(runtime: Runtime, kind: ChannelKind, channel: Channel | None, wording: Wording, address: str) -> None:
     name = kind.name.lower()
-    channel = runtime.channels.get(kind)
     if channel is None:
         raise click.ClickException(f"[{name}] is not set in the config file")
     copy = Copy(0, address, f"test{int(runtime.clock.now().timestamp())}")

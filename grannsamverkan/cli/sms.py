@@ -4,13 +4,30 @@ import sys
 
 import click
 
+from grannsamverkan.channels.elks_sms import token
 from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.foundation import sms_text
+from grannsamverkan.settings import load
+from grannsamverkan.wiring import INBOUND_PATH, SECOND_INBOUND_PATH, has_second
 
 
 @click.group()
 def sms_group() -> None:
-    """About SMS texts."""
+    """About SMS: texts, and addresses for the providers."""
+
+
+@sms_group.command()
+@as_json
+def entrances(as_json: bool) -> None:
+    """The addresses to write down at the providers, for neighbours' replies. That of the second is a secret."""
+    settings = load()
+    base_url = settings.installation.base_url
+    found = {"twilio": f"{base_url}{INBOUND_PATH}"}
+    if has_second(settings):
+        if not settings.keys.web:
+            raise click.ClickException("keys.web is not set; run `grannsamverkan init` to make it")
+        found["46elks"] = f"{base_url}{SECOND_INBOUND_PATH}?k={token(settings.keys.web, {})}"
+    tell(found, json_wanted=as_json)
 
 
 @sms_group.command()

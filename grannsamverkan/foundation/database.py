@@ -172,7 +172,19 @@ class Database:
             if self._writer is None:
                 self._writer = self.engine.connect().execution_options(gs_write=True)
             self._writer.execution_options(gs_durable=durable)
-            yield self._writer
+            try:
+                yield self._writer
+            finally:
+                self._let_go_of_broken_writer()
+
+    def _let_go_of_broken_writer(self) -> None:
+        """A transaction that could be neither committed nor rolled back, as on a full disk, would stand in the way of
+        every later one: its connection is given up, and the next writer opens another."""
+        writer = self._writer
+        if writer is not None and (writer.invalidated or writer.get_transaction() is not None):
+            self._writer = None
+            writer.invalidate()
+            writer.close()
 
     def close(self) -> None:
         with self._turn:

@@ -4,11 +4,12 @@ Events are named in the code and carry ids, counts and codes. As a second fence,
 number or an email address is struck out of every value before it is written.
 """
 
+import contextlib
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -48,6 +49,22 @@ def _kind_of(record: logging.LogRecord) -> str | None:
     return record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
 
 
+class _Unfailing:
+    """Standard error that loses a line rather than stopping who writes it: it may be a file on a full disk, and what
+    is logged there first is that the disk is full."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.flush()
+
+
 def configure_logs(level: str = "INFO", *, as_json: bool = True) -> None:
     """Send all logs to standard error. Exceptions are logged by type and place, never by message."""
     structlog.configure(
@@ -59,7 +76,7 @@ def configure_logs(level: str = "INFO", *, as_json: bool = True) -> None:
             structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing(sys.stderr))),
         cache_logger_on_first_use=False,
     )
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for every request that waits a moment

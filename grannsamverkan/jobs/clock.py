@@ -6,13 +6,14 @@ import os
 import socket
 import threading
 import time
+from functools import partial
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from grannsamverkan.domain import deliveries
 from grannsamverkan.foundation.logs import where_it_failed
 from grannsamverkan.jobs import nudges
+from grannsamverkan.jobs.keeper import Chore, Keeper
 from grannsamverkan.jobs.ownership import ownership_of
 from grannsamverkan.jobs.timetable import TIMETABLE, Entry
 from grannsamverkan.runtime import Runtime
@@ -38,20 +39,18 @@ class ClockProcess:
         self._stopping.set()
 
     def run(self) -> None:
-        timetable = BackgroundScheduler(
-            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
-        for entry in TIMETABLE:
-            timetable.add_job(self._run_entry, "interval", [entry], seconds=entry.every_s, id=entry.name)
+        chores = [Chore(entry.name, partial(self._run_entry, entry), entry.every_s) for entry in TIMETABLE]
+        timetable = Keeper(chores)
         timetable.start()
         try:
             while not self._stopping.is_set():
                 begun = time.monotonic()
                 self._safely_tick()
+                timetable.watch()
                 self._stopping.wait(max(0.0, self._runtime.settings.engine.tick_s - (time.monotonic() - begun)))
         finally:
             self._acting.clear()
-            timetable.shutdown(wait=True)
+            timetable.stop(wait=True)
             self._ownership.release()
 
     def _safely_tick(self) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import partial
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session
 
 from grannsamverkan import flow, notify
@@ -18,12 +17,14 @@ from grannsamverkan.domain import deliveries
 from grannsamverkan.foundation.database import after_commit
 from grannsamverkan.foundation.logs import where_it_failed
 from grannsamverkan.foundation.ports import Channel, ChannelKind, Step
+from grannsamverkan.jobs.keeper import Chore, Keeper
 from grannsamverkan.jobs.ownership import Ownership, ownership_of
 from grannsamverkan.jobs.timetable import TIMETABLE, Entry
 from grannsamverkan.runtime import Runtime
 
 log = structlog.get_logger("engine")
 _AFTER_ERROR_S = 1.0
+_WATCH_EVERY_S = 5.0
 _TELL_EVERY_S = 10.0  # how often the owner leaves a sign of life for other processes
 
 
@@ -37,7 +38,7 @@ class EmbeddedEngine:
         self._owner = threading.Event()
         self._in_hand: set[int] = set()
         self._threads: list[threading.Thread] = []
-        self._clock: BackgroundScheduler | None = None
+        self._clock: Keeper | None = None
         self._ownership: Ownership | None = None
         self._last_tick_s = 0.0  # monotonic
         self._told_s = -_TELL_EVERY_S  # monotonic
@@ -62,13 +63,10 @@ class EmbeddedEngine:
     def start(self, runtime: Runtime) -> None:
         self._ownership = ownership_of(runtime.database)
         self._tick(runtime)
-        self._clock = BackgroundScheduler(
-            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
-        self._clock.add_job(self._tick, "interval", [runtime], seconds=runtime.settings.engine.tick_s, id="tick")
-        for entry in TIMETABLE:
-            self._clock.add_job(self._run_entry, "interval", [runtime, entry], seconds=entry.every_s, id=entry.name)
+        entries = [Chore(entry.name, partial(self._run_entry, runtime, entry), entry.every_s) for entry in TIMETABLE]
+        self._clock = Keeper([Chore("tick", partial(self._tick, runtime), runtime.settings.engine.tick_s), *entries])
         self._clock.start()
+        self._thread("watch", self._watch)
         self._thread("release", lambda: self._release(runtime))
         self._thread("notices", lambda: self._notices(runtime))
         for channel in runtime.channels.values():
@@ -84,8 +82,7 @@ class EmbeddedEngine:
         self._stopping.set()
         self._nudge()
         if self._clock is not None:
-            self._clock.shutdown(wait=False)
-            self._clock = None
+            self._clock.stop()
         deadline = time.monotonic() + wait_s
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -112,6 +109,11 @@ class EmbeddedEngine:
             self._told_s = self._last_tick_s
             with runtime.database.write(durable=False) as session:
                 deliveries.tick(session, now=runtime.clock.now(), by=flow.OWNER)
+
+    def _watch(self) -> None:
+        assert self._clock is not None
+        if not self._stopping.wait(_WATCH_EVERY_S):
+            self._clock.watch()
 
     def _run_entry(self, runtime: Runtime, entry: Entry) -> None:
         if not self.is_owner:

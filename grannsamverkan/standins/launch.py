@@ -24,6 +24,7 @@ __all__ = ["Counted", "Standins", "acceptance_times", "count", "lost", "start_st
 SAVED = "standins.json"
 READY_TIMEOUT_S = 10.0
 STOP_TIMEOUT_S = 3.0
+ELKS_USER = "u" + "0" * 32
 ANSWER_TIMEOUT_S = 10.0
 
 # A proxy set in the environment must not come between a program and its own machine.
@@ -42,6 +43,8 @@ class Address:
     account_sid: str
     auth_token: str
     report_key: str
+    elks_port: int = 0  # the second SMS provider, where there is one
+    elks_pid: int = 0
 
 
 class Standins:
@@ -60,6 +63,7 @@ class Standins:
         self.account_sid = address.account_sid
         self.auth_token = address.auth_token
         self.report_key = address.report_key
+        self.elks_url = f"http://127.0.0.1:{address.elks_port}" if address.elks_port else ""
 
     @classmethod
     def attach(cls, folder: Path) -> "Standins | None":
@@ -106,10 +110,16 @@ class Standins:
         """Lay switches over those of the mail stand-in; ValueError for an unknown one."""
         _call(f"{self.mail_control_url}/_behave", switches)
 
+    def behave_elks(self, switches: Mapping[str, Any]) -> None:
+        """Lay switches over those of the second SMS provider; ValueError for an unknown one."""
+        _call(f"{self.elks_url}/_behave", switches)
+
     def reset(self) -> None:
         """Both forget messages and switches, back to the addresses to post to they were started with; logs stay."""
         _call(f"{self.sms_url}/_reset", {})
         _call(f"{self.mail_control_url}/_reset", {})
+        if self.elks_url:
+            _call(f"{self.elks_url}/_reset", {})
 
     def send_from_phone(self, sender: str, to: str, body: str) -> int | None:
         """Send an SMS to the product; returns the product's HTTP status, None when it did not answer."""
@@ -121,12 +131,22 @@ class Standins:
         """What the phones received and sent since index `after`, oldest first; the newest ones only are kept."""
         return _all_messages(self.sms_url, after, to)
 
+    def elks_messages(self, after: int = 0, to: str = "") -> list[dict[str, Any]]:
+        """What phones received and sent by the second provider since index `after`, oldest first."""
+        return _all_messages(self.elks_url, after, to)
+
+    def send_from_phone_by_elks(self, sender: str, to: str, body: str) -> int | None:
+        """Send an SMS to the product's number at the second provider; returns the product's HTTP status."""
+        status = _call(f"{self.elks_url}/_inbound", {"from": sender, "to": to, "body": body})["status"]
+        return None if status is None else int(status)
+
     def mail_messages(self, after: int = 0, to: str = "") -> list[dict[str, Any]]:
         """What the mailboxes received since index `after`, oldest first; the newest ones only are kept."""
         return _all_messages(self.mail_control_url, after, to)
 
     def _processes(self) -> list[tuple[str, int]]:
-        return [(self.sms_url, self._address.sms_pid), (self.mail_control_url, self._address.mail_pid)]
+        always = [(self.sms_url, self._address.sms_pid), (self.mail_control_url, self._address.mail_pid)]
+        return [*always, *([(self.elks_url, self._address.elks_pid)] if self.elks_url else [])]
 
 
 def start_standins(
@@ -145,8 +165,10 @@ def start_standins(
     keep_sms: int = 20_000,
     keep_mail: int = 5_000,
     lifetime_s: float = 43_200.0,
+    elks_inbound_url: str | None = None,
 ) -> Standins:
-    """Start both in sessions of their own, with logs and ready files in `folder` (made if need be).
+    """Start both, and with an `elks_inbound_url` (even "") the second SMS provider too, in sessions of their own, with
+    logs and ready files in `folder` (made if need be).
 
     Port 0 takes a free one; an empty account, token or key is drawn at random. TimeoutError when one is not
     ready in time, RuntimeError when it ends at once; then neither is left running.
@@ -168,14 +190,20 @@ def start_standins(
     try:
         children.append(_spawn("sms", folder, sms_arguments))
         children.append(_spawn("mail", folder, mail_arguments))
+        if elks_inbound_url is not None:
+            # One log for both providers, so that what goes by either is counted as one message.
+            changes = {"--port": "0", "--inbound-url": elks_inbound_url, "--account": ELKS_USER}
+            children.append(_spawn("elks", folder, _with(sms_arguments, changes)))
         sms, mail = _ready("sms", folder, children[0]), _ready("mail", folder, children[1])
+        elks = {"port": 0, "pid": 0} if elks_inbound_url is None else _ready("elks", folder, children[2])
     except BaseException:
         for child in children:
             _end(child)
         raise
     address = Address(
-        sms["port"], sms["pid"], mail["port"], mail["control_port"], mail["pid"], account_sid, auth_token, report_key
-    )
+        sms["port"], sms["pid"], mail["port"], mail["control_port"], mail["pid"], account_sid, auth_token, report_key,
+        elks["port"], elks["pid"],
+    )  # fmt: skip
     _save(folder, address)
     return Standins(folder, address, tuple(children))
 
@@ -188,6 +216,12 @@ def sms_log(folder: Path) -> Path:
 def mail_log(folder: Path) -> Path:
     """Where the mail stand-in started in this folder writes what it accepted."""
     return folder / "mail-accepted.jsonl"
+
+
+def _with(arguments: list[str], changes: Mapping[str, str]) -> list[str]:
+    """The same arguments with other values for some."""
+    names, values = arguments[::2], arguments[1::2]
+    return [word for name, value in zip(names, values, strict=True) for word in (name, changes.get(name, value))]
 
 
 def _spawn(name: str, folder: Path, arguments: list[str]) -> subprocess.Popen[bytes]:

@@ -18,7 +18,7 @@ from .control import Control
 from .http_peer import Exchange, HttpPeer, json_object
 from .later import Later
 from .outbox import Outbox
-from .posts import Chain, Post, Target, target_of
+from .posts import Chain, Packet, Post, Target, target_of
 from .residence import add_arguments, leave_with, listen, parse, stay
 from .sms_faults import ERRORS, error_body, fault
 from .sms_forms import form_fields, message_key, signed_form, twiml_messages
@@ -49,6 +49,9 @@ class Plan(NamedTuple):
 class SmsStandin:
     """The provider: takes messages in, remembers them, and reports on them as asked."""
 
+    name = "sms"
+    prefix = "SM"
+
     def __init__(self, log: AcceptanceLog, account_sid: str, token: str, keep: int) -> None:
         self._log = log
         self._account_sid = account_sid
@@ -56,7 +59,7 @@ class SmsStandin:
         self._authorization = b"Basic " + base64.b64encode(f"{account_sid}:{token}".encode())
         self._base_path = f"/{API_VERSION}/Accounts/{account_sid}/Messages".encode()
         self.behaviour = Behaviour(SETTINGS, "numbers", frozenset((*REFUSING, *OUTCOMES)), TURNS)
-        self._shelf = Shelf(keep)
+        self._shelf = Shelf(keep, self.prefix)
         self._outbox = Outbox()
         self._accepted = 0
         self._steps = Later()
@@ -156,13 +159,16 @@ class SmsStandin:
         target = target_of(sms.callback_url) if sms.callback_url else None
         if target is None:
             return
+        self._outbox.add(sms.chain, Post(target, self._receipt(sms, status, error_code)))
+
+    def _receipt(self, sms: Sms, status: str, error_code: int | None) -> Callable[[], Packet]:
         form = {
             "MessageSid": sms.sid, "SmsSid": sms.sid, "MessageStatus": status, "SmsStatus": status, "To": sms.to,
             "From": sms.sender, "AccountSid": self._account_sid, "ApiVersion": API_VERSION,
         }  # fmt: skip
         if status in OUTCOMES and error_code:
             form["ErrorCode"] = str(error_code)
-        self._outbox.add(sms.chain, Post(target, partial(signed_form, self._token, sms.callback_url, form)))
+        return partial(signed_form, self._token, sms.callback_url, form)
 
     # --- asking for messages ---
 
@@ -224,19 +230,26 @@ class SmsStandin:
         self._post_inbound(exchange, target, url, sms)
 
     def _post_inbound(self, exchange: Exchange, target: Target, url: str, sms: Sms) -> None:
-        form = {
-            "MessageSid": sms.sid, "SmsSid": sms.sid, "From": sms.sender, "To": sms.to, "Body": sms.body,
-            "NumMedia": "0", "AccountSid": self._account_sid, "ApiVersion": API_VERSION,
-        }  # fmt: skip
-        post = Post(target, partial(signed_form, self._token, url, form), tries_once=True, wants_answer=True)
+        post = Post(target, self._arrival(sms, url), tries_once=True, wants_answer=True)
 
         def report(status: int | None) -> None:
             if status is not None and status < 300:
-                self._send_answers(sms, twiml_messages(post.answer))
+                self._send_answers(sms, self._texts(post.answer))
             exchange.answer_json(200 if status else 502, {"status": status, "sid": sms.sid})
 
         post.report = report
         self._outbox.add(Chain(), post)
+
+    def _arrival(self, sms: Sms, url: str) -> Callable[[], Packet]:
+        form = {
+            "MessageSid": sms.sid, "SmsSid": sms.sid, "From": sms.sender, "To": sms.to, "Body": sms.body,
+            "NumMedia": "0", "AccountSid": self._account_sid, "ApiVersion": API_VERSION,
+        }  # fmt: skip
+        return partial(signed_form, self._token, url, form)
+
+    def _texts(self, answer: bytes) -> list[str]:
+        """The texts that the product's answer wants sent back."""
+        return twiml_messages(answer)
 
     def _send_answers(self, asked: Sms, texts: list[str]) -> None:
         """What the product answered goes to the phone at once. It is no create, so it does not stand in the log."""
@@ -279,10 +292,10 @@ class SmsStandin:
         return (found[-1].index if found else after), [sms.as_phone() for sms in found]
 
 
-async def run(arguments: argparse.Namespace) -> None:
+async def run(arguments: argparse.Namespace, kind: type[SmsStandin]) -> None:
     """Serve until told to stop or the lifetime is over."""
     log = AcceptanceLog(Path(arguments.log))
-    standin = SmsStandin(log, arguments.account, arguments.token, arguments.keep)
+    standin = kind(log, arguments.account, arguments.token, arguments.keep)
     try:
         standin.behaviour.merge({"inbound_url": arguments.inbound_url, **arguments.behave})
     except (ValueError, TypeError) as problem:
@@ -294,9 +307,9 @@ async def run(arguments: argparse.Namespace) -> None:
     log.close()
 
 
-def main() -> None:
+def main(kind: type[SmsStandin] = SmsStandin, about: str | None = __doc__) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="grannsamverkan.standins.sms", description=__doc__)
+    parser = argparse.ArgumentParser(prog=f"grannsamverkan.standins.{kind.name}", description=about)
     add_arguments(parser)
     parser.add_argument("--inbound-url", default="", help="where messages from phones are posted")
     parser.add_argument("--account", default=DEFAULT_ACCOUNT, help="account sid")
@@ -305,7 +318,7 @@ def main() -> None:
     arguments = parse(parser)
     if arguments.inbound_url and target_of(arguments.inbound_url) is None:
         leave_with("messages are posted to loopback only")
-    asyncio.run(run(arguments))
+    asyncio.run(run(arguments, kind))
 
 
 if __name__ == "__main__":

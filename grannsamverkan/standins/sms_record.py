@@ -23,10 +23,10 @@ class Sms:
         "body", "callback_url", "chain", "direction", "error_code", "index", "sender", "sid", "status", "t", "to",
     )  # fmt: skip
 
-    def __init__(self, index: int, to: str, sender: str, body: str, direction: str) -> None:
+    def __init__(self, index: int, to: str, sender: str, body: str, direction: str, prefix: str = "SM") -> None:
         self.index = index
         self.t = time.time()
-        self.sid = "SM" + secrets.token_hex(16)
+        self.sid = prefix + secrets.token_hex(16)
         self.to = to
         self.sender = sender
         self.body = body

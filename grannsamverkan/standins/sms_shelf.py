@@ -13,8 +13,9 @@ SECONDS_A_DAY = 86_400
 class Shelf:
     """At most `keep` messages, oldest out first. Indexes start at 1 and go on counting over `forget`."""
 
-    def __init__(self, keep: int) -> None:
+    def __init__(self, keep: int, prefix: str = "SM") -> None:
         self._keep = keep
+        self._prefix = prefix  # of the identities
         self._next_index = 1
         self.forget()
 
@@ -26,7 +27,7 @@ class Shelf:
 
     def new(self, to: str, sender: str, body: str, direction: str) -> Sms:
         """Make a message, not remembered yet."""
-        sms = Sms(self._next_index, to, sender, body, direction)
+        sms = Sms(self._next_index, to, sender, body, direction, self._prefix)
         self._next_index += 1
         return sms
 

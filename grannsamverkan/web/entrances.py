@@ -17,14 +17,17 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from grannsamverkan import flow, notify, replies
+from grannsamverkan.channels.elks_sms import PREFIX, is_ours, read_delivery_report
 from grannsamverkan.channels.twilio_sms import TwilioSignature, read_status_callback
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.foundation.ports import ProviderReceipt
 from grannsamverkan.web import current
 from grannsamverkan.web.pages import Pages
 
 LARGEST_FORM = 16_384  # bytes; an SMS of ten parts with all of its fields is below six thousand
 LARGEST_REPORT = 262_144  # bytes; some mail systems quote the whole mail
 _ALARM_EVERY_S = 60.0
+_LONGEST_WAIT_S = 0.5  # for a receipt's turn
 _log = structlog.get_logger("grannsamverkan.web.entrances")
 
 pages = Pages("entrances")
@@ -37,9 +40,7 @@ def status() -> ResponseReturnValue:
     if not _is_from_twilio(form, url):
         return _refused("sms_status")
     receipt = read_status_callback(url, form)
-    if receipt is not None:
-        (notify if receipt.is_notice else flow).take_receipt(current.runtime(), receipt)
-    return Response(status=200)
+    return Response(status=200) if receipt is None else _take(receipt)
 
 
 @pages.post("/ingang/twilio/svar", may=Action.PROVIDER_CALLBACK)
@@ -55,6 +56,29 @@ def reply() -> ResponseReturnValue:
     return Response(twiml(text), 200, mimetype="text/xml")
 
 
+@pages.post("/ingang/46elks/status", may=Action.PROVIDER_CALLBACK)
+def second_status() -> ResponseReturnValue:
+    """What became of an SMS that went by the second provider."""
+    form = _form(request)
+    if not _is_our_address(request):
+        return _refused("second_sms_status")
+    receipt = read_delivery_report(request.args, form)
+    return Response(status=200) if receipt is None else _take(receipt)
+
+
+@pages.post("/ingang/46elks/svar", may=Action.PROVIDER_CALLBACK)
+def second_reply() -> ResponseReturnValue:
+    """A neighbour's SMS to the second provider's number; the answer is what goes back, or nothing."""
+    form = _form(request)
+    if not _is_our_address(request):
+        return _refused("second_sms_reply")
+    name, sender = form.get("id", ""), form.get("from", "")
+    if not name or not sender:
+        return Response(status=400)
+    text = replies.take_reply(current.runtime(), provider_id=PREFIX + name, sender=sender, body=form.get("message", ""))
+    return Response(text, 200, mimetype="text/plain")
+
+
 @pages.post("/ingang/epost", may=Action.PROVIDER_CALLBACK)
 def mail_report() -> ResponseReturnValue:
     """A mail system's report (RFC 3464) as a whole message, signed by the relay that passes it on."""
@@ -63,6 +87,25 @@ def mail_report() -> ResponseReturnValue:
         return _refused("mail_report")
     replies.take_mail_report(current.runtime(), raw)
     return Response(status=200)
+
+
+def _take(receipt: ProviderReceipt) -> ResponseReturnValue:
+    """Write a receipt down. While the database takes no writes, receipts wait in half of the server's threads and no
+    more, so that people get their pages; what is turned away is asked for later, or sent again."""
+    runtime = current.runtime()
+    places = _places(max(1, runtime.settings.web.threads // 2))
+    if not places.acquire(timeout=_LONGEST_WAIT_S):
+        return Response(status=503)
+    try:
+        (notify if receipt.is_notice else flow).take_receipt(runtime, receipt)
+    finally:
+        places.release()
+    return Response(status=200)
+
+
+@cache
+def _places(number: int) -> threading.BoundedSemaphore:
+    return threading.BoundedSemaphore(number)
 
 
 def twiml(text: str) -> str:
@@ -97,6 +140,13 @@ def _outside_url(call: Request) -> str:
 @cache
 def _signature(auth_token: str) -> TwilioSignature:
     return TwilioSignature(auth_token)
+
+
+def _is_our_address(call: Request) -> bool:
+    """The second provider signs nothing: what proves a call is that we made the address it comes to."""
+    settings = current.runtime().settings
+    key = settings.keys.web if settings.sms.second_username else ""
+    return is_ours(key, call.args.to_dict())
 
 
 def _is_from_twilio(form: MultiDict[str, str], url: str) -> bool:

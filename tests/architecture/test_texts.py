@@ -14,6 +14,7 @@ PACKAGE = ROOT / "grannsamverkan"
 # Swedish words are written in templates; in code only where they are the matter itself.
 SWEDISH_HERE = (
     "bench/",  # made-up names of a benchmark's town
+    "chaos/town.py",  # the same
     "domain/places/actions.py",  # letters to write without their rings
     "cli/send_test.py",  # what the test message says
     "demo/",

@@ -75,6 +75,26 @@ def test_each_copy_is_one_sms_with_the_approved_words(make: Make, standins: Stan
     assert given == [found[a_phone(number)] for number in range(10)]  # results in the order of the copies
 
 
+def test_who_was_frozen_begins_no_call_that_others_may_have_asked_about(
+    make: Make, standins: Standins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time", Thawing(after=3, later_s=31.0))
+    results = make(connections=1, ask_after_s=30.0).send(WORDING, copies(0, 1, 2, 3))
+    assert [type(result) for result in results] == [Accepted, Accepted, TryAgain, TryAgain]
+    assert len(standins.sms_messages()) == 2
+
+
+class Thawing:
+    """A wall clock that has been asked `after` times when its machine sleeps for a while."""
+
+    def __init__(self, after: int, later_s: float) -> None:
+        self._after, self._later_s, self._time = after, later_s, time.time
+
+    def __call__(self) -> float:
+        self._after -= 1
+        return self._time() + (self._later_s if self._after < 0 else 0.0)
+
+
 def test_a_messaging_service_may_be_the_sender(make: Make, standins: Standins) -> None:
     service = "MG" + "0" * 32
     (result,) = make(sender=service).send(WORDING, copies(0))

@@ -55,3 +55,15 @@ def test_a_server_elsewhere_is_refused(door: Callable[..., Result], words: tuple
     result = door("bench", "delivery", "--recipients", "10", "--channel", "email", "--json", *words)
     assert result.exit_code == 1
     assert "on this machine" in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_rows_have_their_price(door: Callable[..., Result], kind: str) -> None:
+    result = door("bench", "rows", "--recipients", "100", f"--{kind}", "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert (told["database"], told["recipients"]) == (kind, 100)
+    rates = {f"{part}_rows_per_s" for part in ("fan_out", "hand_over", "receipt")}
+    assert rates <= set(told)
+    assert ("hand_over_wal_bytes_per_row" in told) is (kind == "postgresql")
+    assert all(value for value in told.values())

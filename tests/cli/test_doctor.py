@@ -116,6 +116,11 @@ def test_a_fresh_installation_lacks_its_channels(door: Callable[..., Result], in
     assert "belongs to nobody" in found["dns"]
 
 
+def test_half_a_second_provider_is_a_finding(door: Callable[..., Result], well: Callable[..., None]) -> None:
+    well(sms_second_username="u1", sms_second_sender="+46701740698")
+    assert findings(door) == {"second_sms": "the second provider lacks sms.second_password"}
+
+
 def test_settings_that_cannot_be_read_are_a_finding(
     door: Callable[..., Result], installed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,6 +228,7 @@ def test_for_real_neighbours_nothing_is_wanting(door: Callable[..., Result], wel
     [
         ("https", {"installation_base_url": "http://gs.hoor.test"}),
         ("providers", {"sms_base_url": "http://127.0.0.1:1"}),
+        ("providers", {"sms_second_base_url": "http://127.0.0.1:1"}),
         ("mode", {"installation_mode": "demo", "sms_base_url": "http://127.0.0.1:1"}),
         ("web_key", {"keys_web": "kort"}),
         ("sign_in", {"web_second_step": "off"}),

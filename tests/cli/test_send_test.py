@@ -47,6 +47,19 @@ def test_an_email(door: Callable[..., Result], connected: Standins) -> None:
     assert "driften@" not in result.output
 
 
+def test_the_second_provider_is_tried_when_there_is_one(
+    door: Callable[..., Result], connected: Standins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = door("send-test", "--sms", "0701740606", "--second")
+    assert (result.exit_code, "no second provider" in result.output) == (1, True)
+    for name in ("USERNAME", "PASSWORD", "SENDER"):
+        monkeypatch.setenv(f"GRANNSAMVERKAN_SMS_SECOND_{name}", "x")
+    monkeypatch.setenv("GRANNSAMVERKAN_SMS_SECOND_BASE_URL", "http://127.0.0.1:9")
+    result = door("send-test", "--sms", "0701740606", "--second")
+    assert (result.exit_code, "no_connection" in result.output) == (1, True)
+    assert connected.sms_messages() == []
+
+
 def test_both_at_once(door: Callable[..., Result], connected: Standins) -> None:
     assert door("send-test", "--sms", "0701740606", "--email", "driften@kommun.example").exit_code == 0
     assert (len(connected.sms_messages()), len(connected.mail_messages())) == (1, 1)

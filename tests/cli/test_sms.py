@@ -37,6 +37,17 @@ def test_people_get_lines(door: Callable[..., Result]) -> None:
     assert [line.split() for line in lines][:2] == [["encoding", "GSM-7"], ["parts", "1"]]
 
 
+def test_the_addresses_for_the_providers(
+    door: Callable[..., Result], installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert set(told(door("sms", "entrances", "--json"))) == {"twilio"}
+    for name in ("USERNAME", "SENDER"):
+        monkeypatch.setenv(f"GRANNSAMVERKAN_SMS_SECOND_{name}", "x")
+    found = told(door("sms", "entrances", "--json"))
+    assert found["twilio"].endswith("/ingang/twilio/svar")
+    assert "/ingang/46elks/svar?k=" in found["46elks"]
+
+
 def sms_parts(typed: bytes, folder: Path) -> "subprocess.CompletedProcess[bytes]":
     """In a process whose own encoding is ASCII, as under cron."""
     env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONPATH": str(Path(__file__).parents[2])}

@@ -1,10 +1,12 @@
+import resource
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlmodel import select
 
 from grannsamverkan.domain.audit import AuditEntry, record
@@ -143,6 +145,32 @@ def test_a_durable_write_is_flushed_to_the_disk_and_a_quick_one_is_not(sqlite_da
         assert session.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
     with sqlite_database.write(durable=False) as session:
         assert session.execute(text("PRAGMA synchronous")).scalar_one() == 1
+
+
+@contextmanager
+def a_disk_that_refuses() -> Iterator[None]:
+    """No file of this process takes another byte; nothing may be printed meanwhile."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def change_acts(database: Database, way: str) -> None:
+    with getattr(database, way)() as rows:
+        rows.execute(text("UPDATE audit_entry SET act = 'z'"))
+
+
+@pytest.mark.parametrize("way", ["write", "transaction"])
+def test_a_disk_that_has_refused_is_written_to_again(sqlite_database: Database, way: str) -> None:
+    add_act(sqlite_database)
+    for _ in range(3):
+        with pytest.raises(OperationalError), a_disk_that_refuses():
+            change_acts(sqlite_database, way)
+    add_act(sqlite_database)
+    assert [act.act for act in acts(sqlite_database)] == ["x", "x"]
 
 
 @pytest.mark.postgres

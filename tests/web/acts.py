@@ -121,7 +121,8 @@ HARMLESS = (
     *_harmless("a first key, which is taken away when there is another way in", "/logga-in/ny-nyckel"),
     *_harmless(
         "what providers and phones say",
-        *("/ingang/twilio/status", "/ingang/twilio/svar", "/ingang/epost", "/demo/telefoner/<int:key>/svar"),
+        *("/ingang/twilio/status", "/ingang/twilio/svar", "/ingang/46elks/status", "/ingang/46elks/svar"),
+        *("/ingang/epost", "/demo/telefoner/<int:key>/svar"),
     ),
     *_harmless("gives households that nobody has; given on by dela-ut", f"{_O}/kontaktombud/fordela"),
     *_harmless("a code that is used once and ends by itself", f"{_O}/kontaktombud/<int:role_id>/bjud-in"),

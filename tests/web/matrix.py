@@ -368,6 +368,8 @@ MATRIX = (
     Row("POST /uppgifter/<token>/arskontroll", "/uppgifter/nej/arskontroll", 404),
     Row("POST /ingang/twilio/status", "/ingang/twilio/status?d=1", 403),
     Row("POST /ingang/twilio/svar", "/ingang/twilio/svar", 403),
+    Row("POST /ingang/46elks/status", "/ingang/46elks/status?d=1&k=nej", 403),
+    Row("POST /ingang/46elks/svar", "/ingang/46elks/svar?k=nej", 403),
     Row("POST /ingang/epost", "/ingang/epost", 403),
     Row("GET /demo/telefoner", "/demo/telefoner", 200),
     Row("POST /demo/telefoner/<int:key>/svar", "/demo/telefoner/99/svar", 404, {"text": "TEST"}),

@@ -49,7 +49,7 @@ def way(
     chosen = settings.load(
         installation={"base_url": BASE},
         keys=keys,
-        sms={"auth_token": TOKEN},
+        sms={"auth_token": TOKEN, "second_username": "u1"},
         email={"domain": "gs.hoor.example", "report_key": REPORT_KEY},
     )
     return Runtime(chosen, sqlite_database, clock, InlineEngine(), {ChannelKind.SMS: sms, ChannelKind.EMAIL: email})
@@ -92,6 +92,7 @@ def a_sent_copy(way: Runtime) -> tuple[int, int]:
 def test_the_entrances_lie_where_the_providers_are_told(app: Flask) -> None:
     rules = {rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set())}
     assert {wiring.STATUS_PATH, wiring.INBOUND_PATH, wiring.REPORT_PATH} <= rules
+    assert {wiring.SECOND_STATUS_PATH, wiring.SECOND_INBOUND_PATH} <= rules
 
 
 def test_a_true_receipt_settles_its_copy(way: Runtime, provider: FlaskClient) -> None:
@@ -146,6 +147,23 @@ def test_a_receipt_that_comes_before_our_own_commit_is_not_lost(
     drain(way)
     assert states_of(way, alert_id) == [DeliveryState.DELIVERED]
     assert deliveries_of(way, alert_id)[0].provider_id
+
+
+def test_receipts_that_cannot_be_written_keep_no_more_than_half_of_the_threads(
+    way: Runtime, provider: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the database takes no writes, who asks for a page must not wait behind receipts."""
+    alert_id, row_id = a_sent_copy(way)
+    path = f"/ingang/twilio/status?d={row_id}"
+    places = entrances._places(way.settings.web.threads // 2)
+    for _ in range(way.settings.web.threads // 2):
+        assert places.acquire(timeout=0)
+    monkeypatch.setattr(entrances, "_LONGEST_WAIT_S", 0.0)
+    assert call(provider, path, receipt("delivered")) == 503
+    for _ in range(way.settings.web.threads // 2):
+        places.release()
+    assert call(provider, path, receipt("delivered")) == 200
+    assert states_of(way, alert_id) == [DeliveryState.DELIVERED]
 
 
 @pytest.mark.parametrize("query", ["?d=999999", "?d=", "?d=x", "", "?e=1", "?d=-1", "?d=99999999999999999999999"])

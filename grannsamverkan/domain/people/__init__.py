@@ -21,6 +21,7 @@ from grannsamverkan.domain.people.actions import (
     retire_address,
     share_pause,
     stop,
+    stop_took_effect,
     withdraw,
 )
 from grannsamverkan.domain.people.choices import names, open_channels
@@ -80,6 +81,7 @@ __all__ = [
     "share_pause",
     "stop",
     "stop_token",
+    "stop_took_effect",
     "stopped_since",
     "try_keys",
     "withdraw",

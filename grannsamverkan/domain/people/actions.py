@@ -116,6 +116,12 @@ def stop(session: Session, channel: ChannelKind, lookup: bytes, *, source: str, 
     session.flush()
 
 
+def stop_took_effect(session: Session, channel: ChannelKind, lookup: bytes, *, at: datetime) -> None:
+    """The stop that was just made holds from this moment on."""
+    session.get_one(StopEntry, (channel, lookup)).since = at
+    session.flush()
+
+
 def close_address(session: Session, channel: ChannelKind, lookup: bytes, *, now: datetime) -> None:
     """Whoever has this address wants nothing there any more, wherever it is written down. One statement, whether it is
     known or not. Safe to repeat."""
