@@ -55,6 +55,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0026": set(),  # columns
     "0028": {"passkey"},
     "0029": set(),  # columns
+    "0035": {"known_device"},
 }
 
 
