@@ -19,7 +19,7 @@ endif
 # Python keeps its compiled files: without them every start of the product would cost seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo lint chromium test check release format clean help
+.PHONY: setup demo lint chromium test check sbom audit release format clean help
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/:/'
@@ -45,7 +45,13 @@ test: lint chromium  ## every check and test but the long ones
 check: lint  ## lint, types, contracts and the quick tests of rooms, rules and the way: under two minutes
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(UNITS) -m "not ($(NOT_QUICK))" $(ARGS)
 
-release: lint chromium  ## everything, the long tests too
+sbom: setup  ## dist/sbom.cdx.json: what it is made of, with hashes and licences (CycloneDX)
+	@$(BIN)/python tools/sbom.py
+
+audit: setup  ## look up known weaknesses of every package; fails where it cannot
+	@$(BIN)/python tools/known_weaknesses.py
+
+release: lint chromium sbom  ## everything, the long tests too; `make audit` beside it
 	@$(BIN)/python -m pytest -m "long or not long" -o faulthandler_timeout=0 $(ARGS)
 
 format: setup  ## lay out the code

@@ -6,6 +6,7 @@ GRANNSAMVERKAN_<SECTION>_<KEY> replaces any value.
 
 import os
 import tomllib
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -30,6 +31,20 @@ class Installation(_Section):
 
     mode: Literal["production", "demo"] = "production"
     base_url: str = "http://localhost:8000"
+    security_contact: str = Field(default="", pattern=r"^(?:(?:mailto|https|tel):\S+)?$")
+    security_until: str = Field(default="", pattern=r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?$")
+
+    @property
+    def security_until_at(self) -> datetime | None:
+        """The end of that day."""
+        if not self.security_until:
+            return None
+        return datetime.combine(date.fromisoformat(self.security_until), time(23, 59, 59), UTC)
+
+    @model_validator(mode="after")
+    def _day_there_is(self) -> Self:
+        _ = self.security_until_at  # ValueError for the thirtieth of February
+        return self
 
 
 class DatabaseSection(_Section):

@@ -115,6 +115,8 @@ _CHOICES = {
     "form": "text",
     "second_step": "off",
     "kind": "embedded",
+    "security_contact": "mailto:sakerhet@kommun.example",
+    "security_until": "2027-01-31",
 }
 
 

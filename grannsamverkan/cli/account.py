@@ -3,10 +3,9 @@
 import click
 from sqlmodel import Session
 
-from grannsamverkan import tidings
 from grannsamverkan.domain import accounts, places
 from grannsamverkan.domain.accounts import AccountDraft, Role
-from grannsamverkan.domain.notices import SignInChange
+from grannsamverkan.runtime import Runtime
 from grannsamverkan.wiring import open_runtime
 
 STAFF = [role.value for role in (Role.POLICE, Role.COORDINATOR, Role.ADMINISTRATOR)]
@@ -21,13 +20,13 @@ def account_group() -> None:
 @click.argument("name")
 @click.option("--role", type=click.Choice(STAFF), required=True)
 @click.option("--municipality", metavar="CODE", help="Four-digit code; police get its local police area.")
-@click.password_option(help="At least 15 characters; asked for when left out.")
-def add(name: str, role: str, municipality: str | None, password: str) -> None:
-    """Add an account of the staff."""
+def add(name: str, role: str, municipality: str | None) -> None:
+    """Add an account of the staff: a code to hand over, with which they choose a password themselves."""
     with open_runtime() as runtime, runtime.database.write() as session:
-        draft = _draft(session, name, role, municipality, password)
-        accounts.add_account(session, draft, runtime.clock.now())
-    click.echo(f"added {name} as {role}")
+        now = runtime.clock.now()
+        row = accounts.add_account(session, _draft(session, name, role, municipality), now)
+        said = _said(accounts.new_password_code(session, row, now), name, runtime)
+    click.echo(said)
 
 
 @account_group.command()
@@ -44,18 +43,18 @@ def invite(name: str, role: str | None, municipality: str | None) -> None:
         if row is None:
             if role is None:
                 raise click.UsageError("a new account needs --role")
-            row = accounts.add_account(session, _draft(session, name, role, municipality, None), now)
+            row = accounts.add_account(session, _draft(session, name, role, municipality), now)
         code = accounts.new_link_code(session, row, now)
     click.echo(f"{code} links {name} to a work account; it works once, for {accounts.LINK_LIFE.days} days")
 
 
-def _draft(session: Session, name: str, role: str, municipality: str | None, password: str | None) -> AccountDraft:
+def _draft(session: Session, name: str, role: str, municipality: str | None) -> AccountDraft:
     if role in {Role.POLICE, Role.COORDINATOR} and not municipality:
         raise click.UsageError(f"a {role} account needs --municipality")
     area = places.municipality(session, municipality).local_police_area_id if municipality else None
     return AccountDraft(
         sign_in_name=name,
-        password=password,
+        password=None,
         role=Role(role),
         municipality_code=municipality if role == Role.COORDINATOR else None,
         local_police_area_id=area if role == Role.POLICE else None,
@@ -76,13 +75,17 @@ def end(name: str) -> None:
 
 @account_group.command()
 @click.argument("name")
-@click.password_option(help="A new password, at least 15 characters; asked for when left out.")
-def renew(name: str, password: str) -> None:
-    """Let somebody in again who has lost their password or phone: a new password, and a new second step."""
+def renew(name: str) -> None:
+    """Let somebody in again who has lost their password or phone: a code, with which they choose another password and
+    set up their second step anew. Whoever has the account open is out."""
     with open_runtime() as runtime, runtime.database.write() as session:
         row = accounts.account_named(session, name)
         if row is None or row.id is None or row.ended_at is not None:
             raise click.ClickException("there is no such account")
-        accounts.renew(session, row, name, password, runtime.clock.now())
-        tidings.sign_in_changed(runtime, session, row, SignInChange.RENEWED)
-    click.echo(f"renewed {name}: they set up their second step when they next sign in")
+        said = _said(accounts.new_password_code(session, row, runtime.clock.now()), name, runtime)
+    click.echo(said)
+
+
+def _said(code: str, name: str, runtime: Runtime) -> str:
+    page, days = f"{runtime.settings.installation.base_url}/inbjudan", accounts.INVITATION_LIFE.days
+    return f"{code} lets {name} choose a password at {page}; it works once, for {days} days"

@@ -24,6 +24,7 @@ from grannsamverkan.settings import CONFIG_VARIABLE, Backup, Oidc, Settings, Set
 from grannsamverkan.wiring import build_runtime
 
 _RELAY_TIMEOUT_S = 5.0
+_LOOK_AHEAD, _A_YEAR = timedelta(days=14), timedelta(days=366)
 _NOT_UPGRADED = "cannot be tried before the database is upgraded"
 
 
@@ -190,6 +191,19 @@ def _production(settings: Settings) -> Iterator[Finding]:
     )
 
     yield Finding("oidc", _oidc(settings.oidc))
+    yield Finding("security_txt", _security_txt(settings, datetime.now(UTC)))
+
+
+def _security_txt(settings: Settings, now: datetime) -> str:
+    chosen, until = settings.installation, settings.installation.security_until_at
+    if not chosen.security_contact or until is None:
+        return "installation.security_contact and security_until say to whom a weakness is reported, and for how long"
+    if until <= now + _LOOK_AHEAD:
+        return (
+            f"installation.security_until is {chosen.security_until}: see that the contact is right and set a later day"
+        )
+    is_far = until > now + _A_YEAR
+    return "installation.security_until is more than a year ahead: somebody has to look at it by then" if is_far else ""
 
 
 def _oidc(chosen: Oidc) -> str:

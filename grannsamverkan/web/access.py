@@ -13,6 +13,7 @@ from grannsamverkan.domain.networks import NetworkCard, NetworkStateSpan, WatchN
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.web import current
 from grannsamverkan.web.reach import cards_of, own_networks
+from grannsamverkan.web.refusals import note_refusal
 
 T = TypeVar("T")
 
@@ -25,6 +26,7 @@ def allowed(session: Session, find: Callable[[Session], tuple[T, Thing]], action
     """
     found, thing = find(session)
     if not current.may(action, thing):
+        note_refusal("not_yours")
         raise NotFound
     return found
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused, Unavailable
 from grannsamverkan.foundation.logs import where_it_failed
 from grannsamverkan.web.pages import declared
+from grannsamverkan.web.refusals import note_refusal
 
 KNOWN = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
 _DATABASE_BACK_S = 30
@@ -28,13 +29,13 @@ _LAST_RESORT = """<!doctype html>
 
 def furnish(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: page(404))
-    app.register_error_handler(NotAllowed, lambda error: page(403))
+    app.register_error_handler(NotAllowed, _not_allowed)
     app.register_error_handler(Refused, lambda error: page(400, reason=error.code))
     app.register_error_handler(Conflict, lambda error: page(409))
     app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(DataError, lambda error: page(400))  # such as a zero byte, which no text column holds
     app.register_error_handler(SQLAlchemyError, _database_away)
-    app.register_error_handler(CSRFError, lambda error: page(403, reason="form"))
+    app.register_error_handler(CSRFError, _foreign_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)
 
@@ -61,6 +62,16 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if allowed and isinstance(answer, tuple):
         return answer[0], answer[1], {"Allow": ", ".join(sorted(allowed))}  # type: ignore[return-value]
     return answer
+
+
+def _not_allowed(_error: NotAllowed) -> ResponseReturnValue:
+    note_refusal("not_allowed")
+    return page(403)
+
+
+def _foreign_form(_error: CSRFError) -> ResponseReturnValue:
+    note_refusal("form_token")
+    return page(403, reason="form")
 
 
 def _unavailable(error: Unavailable) -> ResponseReturnValue:

@@ -11,18 +11,21 @@ from grannsamverkan.domain.accounts import Action
 from grannsamverkan.foundation.errors import NotAllowed, Unavailable
 from grannsamverkan.web import current, proving
 from grannsamverkan.web.pages import declared
+from grannsamverkan.web.refusals import note_refusal
 from grannsamverkan.web.security import site_of
 from grannsamverkan.web.sessions import DoorSession
 
 _csrf = CSRFProtect()
 _SAFE = frozenset({"GET", "HEAD"})
 
-# A provider's own signature is checked in its view. The language is chosen, and a tip answered, by visitors who have no
-# session, and doing it for somebody is no harm: there the browser's own word on where the form came from is enough.
-# Whoever does duties by link has no session either, and another site cannot know the link.
+# A provider's own signature is checked in its view. Browsers report by themselves, and change nothing. The language is
+# chosen, and a tip answered, by visitors who have no session, and doing it for somebody is no harm: there the browser's
+# own word on where the form came from is enough. Whoever does duties by link has no session either, and another site
+# cannot know the link.
 _WITHOUT_TOKEN = frozenset(
     {
         Action.PROVIDER_CALLBACK,
+        Action.REPORT_POLICY,
         Action.STOP_BY_LINK,
         Action.DUTIES_BY_LINK,
         Action.CHOOSE_LANGUAGE,
@@ -69,6 +72,7 @@ def _refuse() -> ResponseReturnValue:
     if current.actor() is not None:
         raise NotAllowed
     if request.method not in _SAFE:
+        note_refusal("signed_out")
         raise Unauthorized
     return redirect(url_for("sign_in.form", next=request.full_path.rstrip("?")))
 
@@ -84,4 +88,5 @@ def _refuse_foreign_forms() -> None:
     else:
         is_ours = origin == "null" or urlsplit(origin).netloc in {request.host, site_of(current.runtime().settings)}
     if not is_ours:
+        note_refusal("foreign_form")
         raise Forbidden

@@ -1,4 +1,4 @@
-"""A contact person makes an account with the code they were given."""
+"""A contact person makes an account with the code they were given, and the staff choose the password of theirs."""
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -65,6 +65,15 @@ def _accepted(filled: InvitationForm) -> Account:
         return account
 
 
+def length_words(refused: Refused) -> str:
+    least, most = int(refused.facts["least"]), int(refused.facts["most"])
+    return _("Lösenordet ska ha %(least)d–%(most)d tecken. Tre eller fyra ord räcker.", least=least, most=most)
+
+
+def easy_words() -> str:
+    return _("Lösenordet är lätt att gissa. Välj tre eller fyra ord som inte hör ihop.")
+
+
 def _refuse(filled: InvitationForm, refused: Refused) -> int:
     if refused.code == "sign_in_wait":
         refuse(filled.code, wait_words(int(refused.facts["minutes"])))
@@ -74,8 +83,9 @@ def _refuse(filled: InvitationForm, refused: Refused) -> int:
     elif refused.code == "sign_in_name_length":
         refuse(filled.name, _("Användarnamnet får ha högst 80 tecken"))
     elif refused.code == "password_length":
-        least = int(refused.facts["least"])
-        refuse(filled.password, _("Lösenordet ska ha minst %(num)d tecken. Tre eller fyra ord räcker.", num=least))
+        refuse(filled.password, length_words(refused))
+    elif refused.code == "password_easy":
+        refuse(filled.password, easy_words())
     else:
         refuse(filled.code, _("Koden stämmer inte, eller så har den gått ut. Be kommunen om en ny."))
     return 422

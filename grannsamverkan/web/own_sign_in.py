@@ -88,6 +88,7 @@ def _page(form: FlaskForm, faults: Sequence[tuple[str, str]] = ()) -> str:
             form=form,
             name=account.sign_in_name,
             since=account.second_since,
+            has_password=bool(account.password_hash),
             here=here,
             keys=accounts.passkeys_of(rows, account_id),
             is_last=accounts.is_last_way_in(rows, account),

@@ -17,8 +17,10 @@ _YEAR_S = 31_536_000
 
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; "
+    "report-uri {reports}; report-to {group}"
 )
+POLICY_REPORTS, _GROUP = "/policy-rapport", "policy"
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -26,6 +28,7 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
+    "Reporting-Endpoints": f'{_GROUP}="{POLICY_REPORTS}"',
 }
 
 
@@ -63,6 +66,11 @@ def trusted_hosts(settings: Settings) -> list[str]:
     return [host, "localhost", "127.0.0.1"] if settings.is_demo else [host]
 
 
+def directives() -> frozenset[str]:
+    """The names of the policy's parts."""
+    return frozenset(part.split(" ", 1)[0] for part in _POLICY.split("; "))
+
+
 def nonce() -> str:
     """The request's nonce for scripts written in the page."""
     if "csp_nonce" not in g:
@@ -73,7 +81,7 @@ def nonce() -> str:
 def _dress(response: Response) -> Response:
     for name, value in _ALWAYS.items():
         response.headers[name] = value
-    response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce())
+    response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce(), reports=POLICY_REPORTS, group=_GROUP)
     if is_https(current.runtime().settings):
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR_S}; includeSubDomains"
     if "Cache-Control" not in response.headers:

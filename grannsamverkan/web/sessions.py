@@ -18,8 +18,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 from werkzeug.datastructures import CallbackDict
 
+from grannsamverkan import tidings
 from grannsamverkan.domain import accounts
 from grannsamverkan.domain.accounts import Account, Actor, Role, SessionLimits, SignInSession
+from grannsamverkan.domain.notices import SignInChange
 from grannsamverkan.domain.people import Person
 from grannsamverkan.foundation.errors import NotAllowed, NotFound
 from grannsamverkan.foundation.logs import where_it_failed
@@ -41,7 +43,7 @@ _SYSTEMS = (
     ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 )
-_WITHOUT_SESSION = ("/v/", "/halsa/", "/ingang/")
+_WITHOUT_SESSION = ("/v/", "/halsa/", "/ingang/", "/policy-rapport", "/.well-known/")
 _log = structlog.get_logger("grannsamverkan.web.sessions")
 
 
@@ -159,7 +161,15 @@ class DoorSessions(SessionInterface):
         if name.startswith(_PERSON):
             person_id = int(name.removeprefix(_PERSON))
             return accounts.open_session(rows, None, content, now, accounts.VISIT, person_id=person_id)
+        self._tell_of_new_device(rows, int(name), now)
         return accounts.open_session(rows, int(name), content, now, self._limits, device=device())
+
+    def _tell_of_new_device(self, rows: Session, account_id: int, now: datetime) -> None:
+        """Not in a demo, where everybody is made up."""
+        runtime = current.runtime()
+        if not runtime.settings.is_demo and accounts.is_new_device(rows, account_id, device() or "", now):
+            account = accounts.account(rows, account_id)
+            tidings.sign_in_changed(runtime, rows, account, SignInChange.NEW_DEVICE)
 
     def _keep(self, session: DoorSession, session_id: str) -> None:
         with current.runtime().database.write(durable=False) as rows:

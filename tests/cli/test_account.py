@@ -9,6 +9,7 @@ from click.testing import Result
 
 from grannsamverkan.domain import accounts, places
 from grannsamverkan.domain.accounts import Account, Role
+from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.wiring import open_runtime
 from tests.cli.conftest import PASSWORD
 
@@ -19,11 +20,19 @@ def account(name: str) -> Account | None:
 
 
 def add(door: Callable[..., Result], name: str, *words: str) -> Result:
-    return door("account", "add", name, "--password", PASSWORD, *words)
+    return door("account", "add", name, *words)
+
+
+def chosen(said: Result, name: str, password: str = PASSWORD) -> Account:
+    """The account, with the password that its owner has chosen by the code that was said."""
+    with open_runtime() as runtime, runtime.database.write() as session:
+        code = said.stdout.split(" lets ")[0]
+        return accounts.accept(session, code, name, password, now=datetime.now(UTC), passwords=accounts.CHEAP)
 
 
 def test_police_get_their_local_police_area(door: Callable[..., Result], installed: Path) -> None:
-    assert add(door, "Polis", "--role", "police", "--municipality", "1267").stdout == "added Polis as police\n"
+    said = add(door, "Polis", "--role", "police", "--municipality", "1267").stdout
+    assert "lets Polis choose a password at http" in said
     row = account("polis")
     assert row is not None
     assert row.role is Role.POLICE
@@ -45,7 +54,7 @@ def test_coordinators_get_their_municipality(door: Callable[..., Result], instal
         (("--role", "coordinator"), 2, "needs --municipality"),
         (("--role", "contact_person"), 2, "contact_person"),
         (("--role", "police", "--municipality", "9999"), 1, "not found"),
-        (("--role", "administrator", "--password", "för kort"), 1, "password_length"),
+        (("--role", "administrator", "--password", "den som sköter driften väljer"), 2, "--password"),
     ],
 )
 def test_what_cannot_be(
@@ -91,3 +100,19 @@ def test_staff_are_invited_without_a_password_and_again_with_another_code(
     assert door("account", "invite", "ny").exit_code == 2
     door("account", "end", "kommun")
     assert "has ended" in door("account", "invite", "kommun").stderr
+
+
+@pytest.mark.goal("S12")
+def test_staff_choose_their_password_themselves_and_renewing_ends_what_was(
+    door: Callable[..., Result], installed: Path
+) -> None:
+    first = chosen(add(door, "kommun", "--role", "coordinator", "--municipality", "1267"), "anna")
+    assert (first.sign_in_name, first.role) == ("anna", Role.COORDINATOR)
+    said = door("account", "renew", "anna")
+    with pytest.raises(Refused, match="password_easy"):
+        chosen(said, "anna", "Samordnare i Höör 2026")
+    again = chosen(said, "anna", "tre nya ord i rad")
+    assert (again.id, again.password_hash != first.password_hash) == (first.id, True)
+    with pytest.raises(Refused, match="invitation_wrong"):
+        chosen(said, "anna")
+    assert door("account", "renew", "ingen").exit_code == 1

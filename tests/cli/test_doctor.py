@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,8 @@ def well(installed: Path, standins: Standins, records: Records, monkeypatch: pyt
         email_host=standins.smtp_host,
         email_port=str(standins.smtp_port),
         email_domain=DOMAIN,
+        installation_security_contact="mailto:sakerhet@hoor.test",
+        installation_security_until=f"{datetime.now(UTC) + timedelta(days=100):%Y-%m-%d}",
     )
     return change
 
@@ -232,6 +234,9 @@ def test_for_real_neighbours_nothing_is_wanting(door: Callable[..., Result], wel
         ("mode", {"installation_mode": "demo", "sms_base_url": "http://127.0.0.1:1"}),
         ("web_key", {"keys_web": "kort"}),
         ("sign_in", {"web_second_step": "off"}),
+        ("security_txt", {"installation_security_contact": ""}),
+        ("security_txt", {"installation_security_until": "2026-01-31"}),
+        ("security_txt", {"installation_security_until": "2126-01-31"}),
         ("oidc", {"oidc_issuer": "http://id.hoor.test"}),
         ("old_keys", {"keys_data_also": new_key()}),
         ("backup", {"backup_public_key": ""}),

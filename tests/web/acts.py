@@ -116,6 +116,8 @@ HARMLESS = (
     *_harmless("goes on, from the state that the page showed", f"{_O}/lage"),
     *_harmless("an account of one's own, by a code; nobody loses theirs", "/inbjudan"),
     *_harmless("one signs in there again", "/konto/inloggning/ut"),
+    *_harmless("is changed back the same way; whoever has lost it gets a code", "/konto/inloggning/losenord"),
+    *_harmless("a line in the log", "/policy-rapport"),
     *_harmless("with a code of the app; the next sign-in takes another", "/konto/inloggning/byt-app"),
     *_harmless("with a code of the app, which is changed with another", "/logga-in/ny-app"),
     *_harmless("a first key, which is taken away when there is another way in", "/logga-in/ny-nyckel"),

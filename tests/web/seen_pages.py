@@ -127,6 +127,7 @@ AT_WORK = (
     seen("/rad/<key>/andra", "samordnare", at="/rad/ramnumret/andra"),
     seen("/konto", *STAFF),
     seen("/konto/inloggning", *WORKING, "administrator"),
+    seen("/konto/inloggning/losenord", "polis"),
     seen("/konto/kod", "polis"),
     seen("/polishandelser", *STAFF),
     seen("/omraden", *WORKING, "administrator"),
@@ -205,6 +206,7 @@ PAGES = (*FOR_ALL, *FOR_NEIGHBOURS, *AT_WORK)
 NO_PAGES = frozenset(
     {
         "/v/<name>/<mark>/<path:file>",
+        "/.well-known/security.txt",
         "/halsa/live",
         "/halsa/redo",
         "/ga-med/kontakt.vcf",

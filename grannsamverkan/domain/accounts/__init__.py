@@ -4,7 +4,16 @@ from grannsamverkan.domain.accounts.actions import add_account, end_account, ren
 from grannsamverkan.domain.accounts.drafts import AccountDraft
 from grannsamverkan.domain.accounts.elsewhere import LINK_LIFE, link, may_link, new_link_code, sign_in_elsewhere
 from grannsamverkan.domain.accounts.invitations import LIFE as INVITATION_LIFE
-from grannsamverkan.domain.accounts.invitations import accept, account_of, follow_roles, invite, people_with_accounts
+from grannsamverkan.domain.accounts.invitations import (
+    accept,
+    account_of,
+    follow_roles,
+    invite,
+    new_password_code,
+    people_with_accounts,
+)
+from grannsamverkan.domain.accounts.known_devices import is_new_device
+from grannsamverkan.domain.accounts.own_password import change_password, check_password
 from grannsamverkan.domain.accounts.passkeys import (
     CHALLENGE_LIFE,
     MOST_KEYS,
@@ -44,7 +53,15 @@ from grannsamverkan.domain.accounts.sessions import (
     touch,
 )
 from grannsamverkan.domain.accounts.sign_in import SignInLimits, count_visitor, sign_in
-from grannsamverkan.domain.accounts.tables import Account, AccountInvitation, Passkey, Role, SignInSession, SignInTry
+from grannsamverkan.domain.accounts.tables import (
+    Account,
+    AccountInvitation,
+    KnownDevice,
+    Passkey,
+    Role,
+    SignInSession,
+    SignInTry,
+)
 
 __all__ = [
     "CHALLENGE_LIFE",
@@ -60,6 +77,7 @@ __all__ = [
     "Action",
     "Actor",
     "Challenge",
+    "KnownDevice",
     "Passkey",
     "Passwords",
     "Role",
@@ -77,6 +95,8 @@ __all__ = [
     "add_account",
     "add_passkey",
     "address_for_app",
+    "change_password",
+    "check_password",
     "close_all_of",
     "close_others_of",
     "close_session",
@@ -92,6 +112,7 @@ __all__ = [
     "invite",
     "is_due_for_touch",
     "is_last_way_in",
+    "is_new_device",
     "is_session",
     "leads",
     "link",
@@ -100,6 +121,7 @@ __all__ = [
     "may_link",
     "new_challenge",
     "new_link_code",
+    "new_password_code",
     "new_secret",
     "open_session",
     "options_for_new",

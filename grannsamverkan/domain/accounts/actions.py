@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from grannsamverkan.domain import keeping
 from grannsamverkan.domain.accounts.drafts import AccountDraft, folded_name
+from grannsamverkan.domain.accounts.easy_passwords import refuse_easy
 from grannsamverkan.domain.accounts.notes import note
 from grannsamverkan.domain.accounts.passkeys import remove_passkeys
 from grannsamverkan.domain.accounts.passwords import STRONG, Passwords
@@ -22,10 +23,12 @@ def add_account(
     """A new account, made by the account `by` (None: at the command line).
 
     Raises:
-        Refused: sign_in_name_taken, when somebody has or had the name.
+        Refused: sign_in_name_taken, when somebody has or had the name; password_easy.
     """
     if account_named(session, draft.sign_in_name) is not None:
         raise Refused("sign_in_name_taken")
+    if draft.password is not None:
+        refuse_easy(session, draft.password, draft.sign_in_name)
     row = Account(
         sign_in_name=folded_name(draft.sign_in_name),
         password_hash="" if draft.password is None else passwords.hash(draft.password),
@@ -55,7 +58,7 @@ def renew(
     passkeys open nothing any more, and its second step has to be set up anew.
 
     Raises:
-        Refused: sign_in_name_taken; what a draft refuses.
+        Refused: sign_in_name_taken; password_easy; what a draft refuses.
     """
     draft = AccountDraft(
         sign_in_name,
@@ -68,6 +71,7 @@ def renew(
     name = folded_name(draft.sign_in_name)
     if name != account.sign_in_name and account_named(session, name) is not None:
         raise Refused("sign_in_name_taken")
+    refuse_easy(session, password, name)
     account.sign_in_name, account.password_hash = name, passwords.hash(password)
     close_all_of(session, account.id or 0)
     remove_passkeys(session, account.id or 0)

@@ -33,8 +33,8 @@ class AccountDraft:
     def __post_init__(self) -> None:
         if not 1 <= len(folded_name(self.sign_in_name)) <= NAME_LENGTH:
             raise Refused("sign_in_name_length", most=NAME_LENGTH)
-        if self.password is not None and not PASSWORD_AT_LEAST <= len(self.password) <= PASSWORD_AT_MOST:
-            raise Refused("password_length", least=PASSWORD_AT_LEAST, most=PASSWORD_AT_MOST)
+        if self.password is not None:
+            refuse_length(self.password)
         if not self._stands_somewhere():
             raise Refused("account_place", role=self.role.value)
 
@@ -44,6 +44,12 @@ class AccountDraft:
         if self.role is Role.COORDINATOR:
             return self.municipality_code is not None
         return self.role not in _NEIGHBOURS or self.person_id is not None
+
+
+def refuse_length(password: str) -> None:
+    """Refused: password_length (least, most)."""
+    if not PASSWORD_AT_LEAST <= len(password) <= PASSWORD_AT_MOST:
+        raise Refused("password_length", least=PASSWORD_AT_LEAST, most=PASSWORD_AT_MOST)
 
 
 def folded_name(sign_in_name: str) -> str:

@@ -1,4 +1,8 @@
-"""Invitations: a code with which a contact person makes an account of their own, once."""
+"""Invitations: a code with which somebody chooses the name and the password of their account themselves, once.
+
+A contact person's account is made with it. That of the staff is made by the operator, without a password, and taken
+over with the code (`new_password_code`): nobody ever knows the password of somebody else.
+"""
 
 from datetime import datetime, timedelta
 
@@ -7,14 +11,16 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain import audit, networks
 from grannsamverkan.domain.accounts.actions import add_account, renew
 from grannsamverkan.domain.accounts.drafts import AccountDraft
+from grannsamverkan.domain.accounts.notes import note
 from grannsamverkan.domain.accounts.passwords import STRONG, Passwords
+from grannsamverkan.domain.accounts.sessions import close_all_of
 from grannsamverkan.domain.accounts.tables import Account, AccountInvitation, Role
 from grannsamverkan.domain.membership import codes
 from grannsamverkan.domain.networks import ContactRole
 from grannsamverkan.foundation.errors import Refused
 
 LIFE = timedelta(days=14)
-_LENGTH = 12
+_LENGTH, _PASSWORD_CODE = 12, "account_password"
 
 
 def role_of(session: Session, person_id: int) -> Role:
@@ -50,6 +56,19 @@ def invite(session: Session, person_id: int, municipality_code: str, *, by: int,
     return codes.shown(code)
 
 
+def new_password_code(session: Session, account: Account, now: datetime) -> str:
+    """A code for an account that is there already; shown once, and an older one is dead. 55 bits.
+
+    Whoever has the account open is out. Its password, keys and app are worth nothing more when the code is used.
+    """
+    code = codes.new_code(_LENGTH)
+    account.link_lookup, account.link_until = codes.lookup(session, _PASSWORD_CODE, code), now + LIFE
+    session.flush()
+    close_all_of(session, account.id or 0)
+    note(session, "account_invited", account, None, now)
+    return codes.shown(code)
+
+
 def accept(
     session: Session, typed: str, sign_in_name: str, password: str, *, now: datetime, passwords: Passwords = STRONG
 ) -> Account:
@@ -62,7 +81,9 @@ def accept(
     """
     found = select(AccountInvitation).where(AccountInvitation.code_lookup == codes.lookup(session, "invitation", typed))
     row = session.exec(found.with_for_update()).first()
-    if row is None or row.used_at is not None or row.expires_at <= now:
+    if row is None:
+        return _take_over(session, typed, sign_in_name, password, now, passwords)
+    if row.used_at is not None or row.expires_at <= now:
         raise Refused("invitation_wrong")
     account = account_of(session, row.person_id)
     if account is None:
@@ -77,6 +98,21 @@ def accept(
     else:
         renew(session, account, sign_in_name, password, now, by=row.made_by, passwords=passwords)
     row.used_at = now
+    session.flush()
+    return account
+
+
+def _take_over(
+    session: Session, typed: str, sign_in_name: str, password: str, now: datetime, passwords: Passwords
+) -> Account:
+    """The operator's code: the account that is there already."""
+    lookup = codes.lookup(session, _PASSWORD_CODE, typed)
+    found = select(Account).where(Account.link_lookup == lookup, col(Account.ended_at).is_(None))
+    account = session.exec(found.with_for_update()).first()
+    if account is None or account.link_until is None or account.link_until <= now:
+        raise Refused("invitation_wrong")
+    renew(session, account, sign_in_name, password, now, by=account.id, passwords=passwords)
+    account.link_lookup, account.link_until = None, None
     session.flush()
     return account
 

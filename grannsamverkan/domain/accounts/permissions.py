@@ -16,6 +16,7 @@ class Action(StrEnum):
     DEMO_PHONES = "demo_phones"
     STOP_BY_LINK = "stop_by_link"
     PROVIDER_CALLBACK = "provider_callback"
+    REPORT_POLICY = "report_policy"
     SIGN_OUT = "sign_out"
     SEE_HOME = "see_home"
     SEE_NETWORKS = "see_networks"
@@ -107,6 +108,7 @@ _EVERYBODY = frozenset(
         Action.STOP_BY_LINK,
         Action.DUTIES_BY_LINK,
         Action.PROVIDER_CALLBACK,
+        Action.REPORT_POLICY,
         Action.JOIN,
         Action.ANSWER_ADVICE,
     }

@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, delete, select
 
 from grannsamverkan.domain import audit
+from grannsamverkan.domain.accounts.known_devices import forget_devices
 from grannsamverkan.domain.accounts.tables import Account, SignInSession, SignInTry
 from grannsamverkan.foundation.errors import NotFound
 
@@ -153,7 +154,8 @@ def close_visits_of(session: Session, person_id: int) -> None:
 
 
 def forget_old(session: Session, now: datetime, *, tries_days: int) -> None:
-    """Remove expired sessions, and tries older than `tries_days`."""
+    """Remove expired sessions, tries older than `tries_days`, and devices that nobody has used for a year."""
+    forget_devices(session, now)
     session.execute(delete(SignInSession).where(col(SignInSession.expires_at) <= now))
     session.execute(delete(SignInTry).where(col(SignInTry.at) <= now - timedelta(days=tries_days)))
 

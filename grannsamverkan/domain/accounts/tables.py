@@ -32,7 +32,8 @@ class Account(SQLModel, table=True):
     code was taken last, so that no code is taken twice.
 
     `oidc_lookup` tells by a keyed hash who it is at the municipality's own sign-in; `link_lookup` is that of a code
-    with which somebody who is signed in there takes the account over, once. Without a password the hash is empty.
+    with which somebody who is signed in there takes the account over, once, or chooses its password. Without a password
+    the hash is empty.
     """
 
     __tablename__ = "account"
@@ -93,6 +94,18 @@ class SignInSession(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
     device: str | None = Field(default=None, max_length=40)
     proven_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class KnownDevice(SQLModel, table=True):
+    """What an account has been signed in to with, in the few words of `SignInSession.device`."""
+
+    __tablename__ = "known_device"
+    __table_args__ = (Index("uq_known_device_account_id_device", "account_id", "device", unique=True),)
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", ondelete="CASCADE")
+    device: str = Field(max_length=40)
+    first_at: datetime = Field(sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class AccountInvitation(SQLModel, table=True):

@@ -108,13 +108,14 @@ _CHANGED = {
 
 
 class SignInChange(StrEnum):
-    """What has become different about how an account is signed in to."""
+    """What has become different about how an account is signed in to, or with what."""
 
     KEY_ADDED = "key_added"
     KEY_REMOVED = "key_removed"
     APP_ADDED = "app_added"
     APP_REMOVED = "app_removed"
     RENEWED = "renewed"
+    NEW_DEVICE = "new_device"
 
 
 _SIGN_IN_CHANGED = {
@@ -123,6 +124,7 @@ _SIGN_IN_CHANGED = {
     SignInChange.APP_ADDED: "Ditt konto har fått en app för koder.",
     SignInChange.APP_REMOVED: "Appen för koder är borttagen från ditt konto.",
     SignInChange.RENEWED: "Ditt konto har fått ett nytt lösenord.",
+    SignInChange.NEW_DEVICE: "Någon har loggat in på ditt konto med en ny enhet.",
 }
 
 

@@ -33,6 +33,7 @@ def test_every_role_has_its_row() -> None:
             Action.STOP_BY_LINK,
             Action.DUTIES_BY_LINK,
             Action.PROVIDER_CALLBACK,
+            Action.REPORT_POLICY,
             Action.ANSWER_ADVICE,
         }
     ],

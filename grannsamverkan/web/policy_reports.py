@@ -1,0 +1,107 @@
+"""What browsers report that the policy of contents has stopped: one line in the log each, and no more of the page or
+its visitor than which kind of thing was stopped on which kind of page.
+
+The reports come from anybody. They change nothing, and beyond some lines a minute they are only counted.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from flask import current_app, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, TooManyRequests
+
+from grannsamverkan.domain.accounts import Action
+from grannsamverkan.web import current
+from grannsamverkan.web.pages import Pages
+from grannsamverkan.web.security import POLICY_REPORTS, directives, site_of
+
+_LARGEST, _MOST_IN_ONE, _LINES_A_MINUTE = 16_000, 5, 30
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_KINDS = frozenset({"inline", "eval", "wasm-eval", "trusted-types-sink", "data", "blob", "self"})
+_log = structlog.get_logger("grannsamverkan.web.policy_reports")
+
+pages = Pages("policy_reports")
+
+
+class _Lines:
+    """How many lines this process has written in the minute at hand."""
+
+    def __init__(self) -> None:
+        self._lock, self._since, self._written = Lock(), _LONG_AGO, 0
+
+    def may_write(self, now: datetime) -> bool:
+        with self._lock:
+            if now >= self._since + timedelta(minutes=1):
+                self._since, self._written = now, 0
+            self._written += 1
+            return self._written <= _LINES_A_MINUTE
+
+
+_lines = _Lines()
+
+
+@pages.post(POLICY_REPORTS, may=Action.REPORT_POLICY, largest_body=_LARGEST)
+def take() -> ResponseReturnValue:
+    """In both forms that browsers send: of CSP 2 (`report-uri`), and of the Reporting API (`report-to`)."""
+    try:
+        sent = json.loads(request.get_data())
+    except (ValueError, RecursionError):
+        return "", 400
+    for told in list(_told(sent))[:_MOST_IN_ONE]:
+        if not _lines.may_write(current.now()):
+            raise TooManyRequests(retry_after=60)
+        _log.warning("policy_stopped", **_said(told))
+    return "", 204
+
+
+def _told(sent: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(sent, dict) and isinstance(sent.get("csp-report"), dict):
+        yield sent["csp-report"]
+    if isinstance(sent, list):
+        bodies = (one.get("body") for one in sent if isinstance(one, dict) and one.get("type") == "csp-violation")
+        yield from (body for body in bodies if isinstance(body, dict))
+
+
+def _said(told: dict[str, Any]) -> dict[str, str]:
+    directive = _text(told, "effectiveDirective", "effective-directive", "violated-directive").split(" ")[0]
+    known = {*directives(), *(f"{name}-{part}" for name in ("script-src", "style-src") for part in ("elem", "attr"))}
+    return {
+        "directive": directive if directive in known else "unknown",
+        "stopped": _kind(_text(told, "blockedURL", "blocked-uri")),
+        "page": _page(_text(told, "documentURL", "document-uri")),
+    }
+
+
+def _text(told: dict[str, Any], *names: str) -> str:
+    found = next((told[name] for name in names if name in told), "")
+    return found if isinstance(found, str) else ""
+
+
+def _kind(blocked: str) -> str:
+    """What was stopped, without its address."""
+    if blocked in _KINDS:
+        return blocked
+    try:
+        return "self" if urlsplit(blocked).netloc in {request.host, _ours()} else "elsewhere"
+    except ValueError:
+        return "unknown"
+
+
+def _page(address: str) -> str:
+    """The name of the kind of page: never its address, which may be somebody's own."""
+    try:
+        path = urlsplit(address).path or "/"
+        endpoint, _values = current_app.url_map.bind(request.host).match(path, method="GET")
+    except (ValueError, HTTPException):
+        return "unknown"
+    return str(endpoint)
+
+
+def _ours() -> str:
+    return site_of(current.runtime().settings)

