@@ -50,4 +50,4 @@ def _remember_rules() -> None:
         vars(rule).update({name: known[name] for name in _COMPILED})
         vars(rule).update({name: build.__get__(rule, None) for name, build in known["builders"].items()})
 
-    Rule.compile = remembered  # type: ignore[method-assign]
+    Rule.compile = remembered  # type: ignore[method-assign,assignment]

@@ -37,9 +37,9 @@ def _share(shared: _Shared, engine: Engine, kind: tuple[str, Any]) -> None:
 
     @event.listens_for(engine, "engine_connect")
     def keep(_connection: Connection) -> None:  # now the dialect has asked its first server what it is
-        shared.setdefault(kind, (engine.dialect, engine._compiled_cache or LRUCache(_MOST_STATEMENTS)))
+        shared.setdefault(kind, (engine.dialect, compiled))
 
-    engine._compiled_cache = LRUCache(_MOST_STATEMENTS)
+    engine._compiled_cache = compiled = LRUCache(_MOST_STATEMENTS)
 
 
 def _remember_keys() -> None:
