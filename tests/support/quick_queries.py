@@ -39,7 +39,8 @@ def _share(shared: _Shared, engine: Engine, kind: tuple[str, Any]) -> None:
     def keep(_connection: Connection) -> None:  # now the dialect has asked its first server what it is
         shared.setdefault(kind, (engine.dialect, compiled))
 
-    engine._compiled_cache = compiled = LRUCache(_MOST_STATEMENTS)
+    compiled: LRUCache[Any, Any] = LRUCache(_MOST_STATEMENTS)
+    engine._compiled_cache = compiled
 
 
 def _remember_keys() -> None:
