@@ -54,7 +54,7 @@ def add() -> ResponseReturnValue:
     with current.runtime().database.write() as rows:
         chosen = chosen_in(rows)
         form = _form(rows, chosen, EntryForm())
-        rule = _rule(form)
+        rule = _rule(rows, chosen, form)
         if rule is None:
             return _form_page(chosen, form, None), 422
         try:
@@ -98,7 +98,7 @@ def change(entry_id: int) -> ResponseReturnValue:
         entry = entry_of(rows, entry_id, Action.PLAN_ADVICE, to_change=True)
         chosen = places.municipality(rows, entry.municipality_code)
         form = _form(rows, chosen, EntryForm())
-        rule = _rule(form)
+        rule = _rule(rows, chosen, form)
         if rule is None:
             return _form_page(chosen, form, entry), 422
         try:
@@ -127,15 +127,28 @@ def _form(rows: Session, chosen: Municipality, form: EntryForm) -> EntryForm:
     return form
 
 
-def _rule(form: EntryForm) -> Rule | None:
+def _rule(rows: Session, chosen: Municipality, form: EntryForm) -> Rule | None:
     """What the form says; None when it has faults."""
-    if not form.validate():
+    if not form.validate() or not _fits_homes(rows, chosen, form):
         return None
     try:
         return advice.read_rule(form.when.data, past_red_days=form.past_red_days.data)
     except Refused:
         refuse(form.when, _("Vi förstår inte när. Skriv som i exemplen."))
         return None
+
+
+def _fits_homes(rows: Session, chosen: Municipality, form: EntryForm) -> bool:
+    """A tip for villas is not sent to stairwells, nor the other way round."""
+    kinds = advice.kinds_for(advice.card(rows, chosen.code, form.card_key.data))
+    wanted = frozenset(NetworkKind) if _kind(form) is None else {_kind(form)}
+    if wanted <= kinds:
+        return True
+    words = _("Rådet är för villor. Välj Villaområden.")
+    if NetworkKind.APARTMENT in kinds:
+        words = _("Rådet är för lägenheter. Välj Flerfamiljshus.")
+    refuse(form.network_kind, words)
+    return False
 
 
 def _why_not(refused: Refused) -> str:

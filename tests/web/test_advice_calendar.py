@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
@@ -81,6 +82,24 @@ def test_words_that_say_no_time_are_explained(town: Town) -> None:
     client = town.signed_in("samordnare")
     assert "Vi förstår inte när" in post(client, f"{CALENDAR}/ny", **{**NEW, "when": "ibland"})
     assert "Den dagen har redan varit" in post(client, f"{CALENDAR}/ny", **{**NEW, "when": "den 1 februari 2026"})
+
+
+@pytest.mark.parametrize(
+    ("card", "kind", "said"),
+    [
+        ("ljus-pa-baksidan", "", "Rådet är för villor."),
+        ("ljus-pa-baksidan", "apartment", "Rådet är för villor."),
+        ("tom-forradet", "", "Rådet är för lägenheter."),
+        ("tom-forradet", "villa", "Rådet är för lägenheter."),
+    ],
+)
+def test_a_tip_is_planned_for_the_homes_that_it_is_for(town: Town, card: str, kind: str, said: str) -> None:
+    client = town.signed_in("samordnare")
+    answer = post(client, f"{CALENDAR}/ny", **{**NEW, "card_key": card, "network_kind": kind})
+    assert answer.startswith("422")
+    assert said in answer
+    with town.runtime.database.read() as rows:
+        assert not [row for row in advice.entries(rows, HOOR) if row.card_key == card]
 
 
 def test_what_was_looked_at_is_what_is_approved(town: Town) -> None:

@@ -35,6 +35,7 @@ from grannsamverkan.domain.advice.catalogue import (
 from grannsamverkan.domain.advice.choosing import (
     HOMES,
     for_home,
+    kinds_for,
     matching,
     seasons_on,
 )
@@ -185,6 +186,7 @@ __all__ = [
     "is_red",
     "is_welcome",
     "joiners",
+    "kinds_for",
     "lint",
     "lint_texts",
     "longest_sms",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from grannsamverkan.domain.advice.card_types import Card, CardDwelling, Season, Topic
+from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.foundation.swedish import plain_key
 
 _MONTHS: dict[Season, frozenset[int]] = {
@@ -25,6 +26,19 @@ HOMES: dict[CardDwelling, frozenset[CardDwelling]] = {
         {CardDwelling.FARM, CardDwelling.VILLA, CardDwelling.GARDEN, CardDwelling.CAR, CardDwelling.CYCLE}
     ),
 }
+
+
+_HOMES_OF: dict[NetworkKind, frozenset[CardDwelling]] = {
+    NetworkKind.VILLA: HOMES[CardDwelling.VILLA] | HOMES[CardDwelling.FARM],
+    NetworkKind.APARTMENT: HOMES[CardDwelling.APARTMENT],
+}
+# Somebody in any home may have these too.
+_ANYBODYS = HOMES[CardDwelling.COTTAGE] - {CardDwelling.GARDEN}
+
+
+def kinds_for(card: Card) -> frozenset[NetworkKind]:
+    """The kinds of networks whose homes a card is of use to."""
+    return frozenset(kind for kind, homes in _HOMES_OF.items() if card.is_for(*homes, *_ANYBODYS))
 
 
 def seasons_on(day: date) -> frozenset[Season]:

@@ -6,6 +6,7 @@ import pytest
 
 from grannsamverkan.domain import advice
 from grannsamverkan.domain.advice import CardDwelling, Season, Topic
+from grannsamverkan.domain.networks import NetworkKind
 
 CARDS = list(advice.shipped().values())
 
@@ -41,3 +42,21 @@ def test_looking_for_words_and_fields_together() -> None:
     assert len(found) == 3
     assert advice.matching(CARDS, words="finns inte någonstans") == []
     assert advice.matching(CARDS) == CARDS
+
+
+@pytest.mark.parametrize(
+    ("key", "kinds"),
+    [
+        ("ljus-pa-baksidan", {NetworkKind.VILLA}),
+        ("tom-forradet", {NetworkKind.APARTMENT}),
+        ("stang-fonstren", set(NetworkKind)),
+        ("las-aven-hemma", set(NetworkKind)),
+        ("las-cykeln", set(NetworkKind)),
+    ],
+)
+def test_which_networks_a_card_is_of_use_to(key: str, kinds: set[NetworkKind]) -> None:
+    assert advice.kinds_for(advice.shipped()[key]) == kinds
+
+
+def test_every_card_is_of_use_to_somebody() -> None:
+    assert all(advice.kinds_for(card) for card in advice.shipped().values())
