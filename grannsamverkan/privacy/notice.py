@@ -26,8 +26,8 @@ def notice(settings: Settings, controllers: Iterable[tuple[str, str]]) -> str:
         "Vi sparar inte personnummer, larm, nycklar, bilder eller när någon är bortrest.",
         "## Varför får vi det?",
         (
-            "Kommunen ska förebygga brott. Det är en uppgift av allmänt intresse (dataskyddsförordningen, artikel 6.1 e)."
-            " Du väljer själv om du vill vara med och hur vi får nå dig."
+            "Kommunen ska förebygga brott. Det är en uppgift av allmänt intresse (dataskyddsförordningen, artikel 6.1"
+            " e). Du väljer själv om du vill vara med och hur vi får nå dig."
         ),
         "## Vem ser det?",
         as_list(
