@@ -29,14 +29,9 @@ _MARGIN = timedelta(minutes=10)  # longer than a transaction lasts: an act of be
 
 def end_old(database: Database, folder: Path, *, before: datetime) -> int:
     """Take entries out that are older than every copy; returns how many."""
-    file = folder / keeping.JOURNAL
-    if not file.exists():
-        return 0
-    entries = journal_file.read(file, database.vault)
-    kept = [one for one in entries if datetime.fromisoformat(str(one["at"])) >= before]
-    if len(kept) < len(entries):
-        journal_file.rewrite(file, database.vault, kept)
-    return len(entries) - len(kept)
+    return journal_file.keep(
+        folder / keeping.JOURNAL, database.vault, lambda entry: datetime.fromisoformat(str(entry["at"])) >= before
+    )
 
 
 @dataclass

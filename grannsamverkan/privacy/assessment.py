@@ -38,8 +38,8 @@ def assessment(settings: Settings, controllers: Iterable[str]) -> str:
     parts = [
         "# Konsekvensbedömning, utkast",
         (
-            "Artikel 35 i dataskyddsförordningen. Skrivet av programmet ur dess egna tabeller och inställningar; det som "
-            "är kommunens att fylla i står som tre punkter."
+            "Artikel 35 i dataskyddsförordningen. Skrivet av programmet ur dess egna tabeller och inställningar; det "
+            "som är kommunens att fylla i står som tre punkter."
         ),
         "## Ansvariga",
         as_list(controllers),

@@ -11,7 +11,7 @@ def notice(settings: Settings, controllers: Iterable[tuple[str, str]]) -> str:
     lives = settings.retention
     parts = [
         "# Så hanterar vi dina uppgifter",
-        "Du får varningar om inbrott och råd från kommunen och polisen. Då behöver vi veta var du är med och hur du nås.",
+        "Du får varningar om inbrott och råd från kommunen och polisen. Vi behöver veta var du är med och hur du nås.",
         "## Vem ansvarar?",
         as_list(f"{name}: {reached or 'se kommunens webbplats'}" for name, reached in controllers),
         "## Vad sparar vi?",
@@ -26,8 +26,8 @@ def notice(settings: Settings, controllers: Iterable[tuple[str, str]]) -> str:
         "Vi sparar inte personnummer, larm, nycklar, bilder eller när någon är bortrest.",
         "## Varför får vi det?",
         (
-            "Kommunen ska förebygga brott. Det är en uppgift av allmänt intresse (dataskyddsförordningen, artikel 6.1 e). "
-            "Du väljer själv om du vill vara med och hur vi får nå dig."
+            "Kommunen ska förebygga brott. Det är en uppgift av allmänt intresse (dataskyddsförordningen, artikel 6.1"
+            " e). Du väljer själv om du vill vara med och hur vi får nå dig."
         ),
         "## Vem ser det?",
         as_list(
@@ -44,8 +44,8 @@ def notice(settings: Settings, controllers: Iterable[tuple[str, str]]) -> str:
             (
                 "Tills du lämnar. Då raderar vi det direkt.",
                 (
-                    f"Har du svarat STOPP raderas adressen efter {lives.stopped_days} dagar. Vi minns bara att den inte vill "
-                    "ha något."
+                    f"Har du svarat STOPP raderas adressen efter {lives.stopped_days} dagar. Vi minns bara att den "
+                    "inte vill ha något."
                 ),
                 (
                     f"Vilka varningar du fick raderas efter {lives.deliveries_days} dagar, enskilda meddelanden efter "

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from grannsamverkan import flow, invariants, schema, upkeep
 from grannsamverkan.backups import held, restoring, taking
+from grannsamverkan.backups.journal import end_old
 from grannsamverkan.backups.taking import CopyFailed
 from grannsamverkan.domain import accounts, alerts, keeping, membership, notices, people
 from grannsamverkan.domain.accounts import Role
@@ -104,6 +105,7 @@ def test_whoever_took_something_back_since_the_copy_stays_without_it(
     assert upkeep.keep_journal(runtime) > 0
     assert upkeep.keep_journal(runtime) == 0
     journal = folder / keeping.JOURNAL
+    assert end_old(runtime.database, folder, before=NOW) == 0
     assert not any(plain in journal.read_text() for plain in ("Astrid", a_phone(0), a_phone(1), a_mailbox(0)))
 
     restoring.restore(restored.runtime.database, file, PRIVATE, now=NOW)

@@ -17,7 +17,8 @@ def test_what_is_added_is_read_again_in_its_order(tmp_path: Path) -> None:
         journal_file.append(file, VAULT, [{"a": number}, {"b": number}])
     assert journal_file.read(file, VAULT) == [{"a": 1}, {"b": 1}, {"a": 2}, {"b": 2}]
     assert file.stat().st_mode & 0o077 == 0
-    journal_file.rewrite(file, VAULT, [{"b": 2}])
+    assert journal_file.keep(file, VAULT, lambda entry: entry == {"b": 2}) == 3
+    assert journal_file.keep(tmp_path / "none", VAULT, lambda _entry: False) == 0
     assert journal_file.read(file, VAULT) == [{"b": 2}]
 
 
