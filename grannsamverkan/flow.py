@@ -28,7 +28,17 @@ from grannsamverkan.domain.networks import ContactPerson
 from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.fault_points import reach
-from grannsamverkan.foundation.ports import Channel, ChannelKind, Copy, ProviderReceipt, Result, Said, TryAgain, Wording
+from grannsamverkan.foundation.ports import (
+    Accepted,
+    Channel,
+    ChannelKind,
+    Copy,
+    ProviderReceipt,
+    Result,
+    Said,
+    TryAgain,
+    Wording,
+)
 from grannsamverkan.runtime import Runtime
 
 T = TypeVar("T")
@@ -287,8 +297,8 @@ def send_batch(
         # An SMS is asked for by its number, which is the same in every language and whatever goes along.
         _ask_about_flights(runtime, channel, lease, wordings[SWEDISH], alert)
         is_over = alert.stopped_at is not None
-        tried = [] if is_over else _hand_over(runtime, channel, lease, wordings, alert, is_stopping)
-        _give_back(runtime, channel, lease, tried, at_once=is_stopping())
+        done = [] if is_over else _hand_over(runtime, channel, lease, wordings, alert, is_stopping)
+        _give_back(runtime, channel, lease, done, at_once=is_stopping())
     except Conflict:
         return  # another worker has taken the batch over, and it will finish it
 
@@ -382,7 +392,8 @@ def _hand_over(
     alert: Alert,
     is_stopping: Callable[[], bool],
 ) -> list[Result]:
-    """Hand over what waits, one wording after the other. Returns the results that asked for another try."""
+    """Hand over what waits, one wording after the other. Returns what was answered where another try was asked for, and
+    of what was taken one answer for each group."""
     valid_until = alert.valid_until
     with runtime.database.write() as session:
         now = runtime.clock.now()
@@ -401,7 +412,7 @@ def _hand_over(
             for along in {copy.along for copy in copies if copy.along}
         }
     done: list[tuple[Copy, Result]] = []
-    again: list[Result] = []
+    answered: list[Result] = []
     size = deliveries.group_of(channel.group, _most_per_s(runtime, lease.channel))
     for wording, group in _worded_groups(worded, copies, size):
         if not _await_turn(runtime, lease, len(group)):
@@ -418,14 +429,15 @@ def _hand_over(
         # The provider keeps a copy for a phone that is off no longer than the warning holds.
         so_long = replace(wording, valid_for_s=left_s)
         done = list(zip(going, channel.send(so_long, going), strict=True)) if going else []
-        again += [result for _, result in done if isinstance(result, TryAgain)]
+        answered += [result for _, result in done if isinstance(result, TryAgain)]
+        answered += [result for _, result in done if isinstance(result, Accepted)][:1]
         if done and all(isinstance(result, TryAgain) for _, result in done):
             break  # the provider is away: the rest of the batch would only hear the same
     with runtime.database.transaction(durable=channel.can_ask) as connection:
         deliveries.note(connection, lease, done, now=runtime.clock.now(), can_ask=channel.can_ask)
         reach("before_record_commit")
     reach("after_record_commit")
-    return again
+    return answered
 
 
 def _most_per_s(runtime: Runtime, kind: ChannelKind) -> float:
@@ -448,11 +460,15 @@ def _await_turn(runtime: Runtime, lease: Lease, number: int) -> bool:
 
 
 def _give_back(
-    runtime: Runtime, channel: Channel, lease: Lease, again: Sequence[Result], *, at_once: bool = False
+    runtime: Runtime, channel: Channel, lease: Lease, answered: Sequence[Result], *, at_once: bool = False
 ) -> None:
+    """A batch that has got on waits as after a first try: a relay that takes so many a connection, or a provider so
+    many a second, is not away."""
     now = runtime.clock.now()
-    asked_for_s = max((result.after_s for result in again if isinstance(result, TryAgain)), default=0.0)
-    again_at = now + deliveries.wait_before(lease.tries + 1, spread=random.random(), asked_for_s=asked_for_s)  # noqa: S311
+    again = [result for result in answered if isinstance(result, TryAgain)]
+    tries = 1 if len(again) < len(answered) else lease.tries + 1
+    asked_for_s = max((result.after_s for result in again), default=0.0)
+    again_at = now + deliveries.wait_before(tries, spread=random.random(), asked_for_s=asked_for_s)  # noqa: S311
     with runtime.database.write() as session:
         deliveries.hold(session, lease, now=now)
         alert = alerts.alert(session, lease.alert_id)
@@ -469,7 +485,7 @@ def _give_back(
         if quiet_until is not None and not again:
             again_at = max(again_at, quiet_until)
         reach("before_batch_done")
-        deliveries.finish(session, lease, now=now, again_at=now if at_once and not again else again_at)
+        deliveries.finish(session, lease, now=now, again_at=now if at_once and not again else again_at, tries=tries)
     reach("after_batch_done")
 
 

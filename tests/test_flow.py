@@ -247,6 +247,23 @@ def test_try_again_comes_back_after_a_pause_that_grows(
         assert receipts.ledger(session, alert_id).again[ChannelKind.SMS] == 0
 
 
+def test_a_batch_that_gets_on_is_not_kept_waiting_longer_each_time(
+    runtime: Runtime, sms: RecordingChannel, clock: SetClock
+) -> None:
+    """As by a relay that takes so many a connection: a minute's pause would be its neighbours' loss."""
+    alert_id = an_approved_alert(runtime, a_street(runtime, phones=5))
+    for number in range(5):
+        sms.results[a_phone(number)] = [TryAgain("421")] * number
+    for _ in range(4):
+        drain(runtime)
+        (batch,) = batches_of(runtime, alert_id)
+        wait_s = (batch.not_before - clock.now()).total_seconds()
+        assert (batch.tries, 1 <= wait_s <= 1.25) == (1, True)
+        clock.advance(timedelta(seconds=wait_s))
+    drain(runtime)
+    assert states_of(runtime, alert_id) == [S.HANDED_OVER] * 5
+
+
 def test_a_provider_is_given_the_time_it_asks_for(runtime: Runtime, sms: RecordingChannel, clock: SetClock) -> None:
     street = a_street(runtime, phones=1)
     alert_id = an_approved_alert(runtime, street)

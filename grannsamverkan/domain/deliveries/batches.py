@@ -105,8 +105,11 @@ def hold(rows: Session | Connection, lease: Lease, *, now: datetime) -> None:
         raise Conflict("lease_lost")
 
 
-def finish(session: Session, lease: Lease, *, now: datetime, again_at: datetime) -> bool:
-    """Give the batch back: done when none of its rows is unsettled, else open again from `again_at`. True when done."""
+def finish(session: Session, lease: Lease, *, now: datetime, again_at: datetime, tries: int | None = None) -> bool:
+    """Give the batch back: done when none of its rows is unsettled, else open again from `again_at`. True when done.
+
+    `tries`: how many there have been without getting on; one more than at the claim when nothing is said.
+    """
     hold(session, lease, now=now)
     connection = session.connection()
     unsettled = connection.execute(
@@ -114,7 +117,9 @@ def finish(session: Session, lease: Lease, *, now: datetime, again_at: datetime)
     ).first()
     mine = update(Batch).where(col(Batch.id) == lease.batch_id)
     if unsettled is not None:
-        connection.execute(mine.values(owner=None, lease_until=None, not_before=again_at, tries=lease.tries + 1))
+        connection.execute(
+            mine.values(owner=None, lease_until=None, not_before=again_at, tries=tries or lease.tries + 1)
+        )
         return False
     connection.execute(mine.values(owner=None, lease_until=None, done_at=now))
     return True
