@@ -59,6 +59,7 @@ class Keys(_Section):
     data: str = ""
     lookup: str = ""
     web: str = ""
+    web_before: str = ""
 
 
 class Web(_Section):
@@ -93,6 +94,7 @@ class Sms(_Section):
 
     account_sid: str = ""
     auth_token: str = ""
+    auth_token_before: str = ""
     sender: str = ""
     base_url: str = ""
     connections: int = Field(default=20, ge=1, le=100)
@@ -119,6 +121,7 @@ class Email(_Section):
     per_s: float = Field(default=100.0, gt=0)
     most_per_s: float = Field(default=0.0, ge=0)
     report_key: str = ""
+    report_key_before: str = ""
     own_return_paths: bool = False
 
 

@@ -19,6 +19,7 @@ from grannsamverkan.runtime import Runtime
 from grannsamverkan.standins.launch import Standins, start_standins
 from grannsamverkan.wiring import build_channels
 from tests.support.browser import browser, open_page
+from tests.support.in_memory import put_temporary_files_in_memory
 from tests.support.pg_server import PgServer, pg_server
 from tests.support.quick_apps import make_applications_quick
 from tests.support.recording_channel import RecordingChannel
@@ -28,6 +29,7 @@ __all__ = ["browser", "open_page"]
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 _TEMPLATE = "migrated"
 _numbers = itertools.count(1)
+put_temporary_files_in_memory()
 make_applications_quick()
 
 
@@ -93,7 +95,7 @@ def postgres_url(postgres: PgServer, postgres_template: str) -> Iterator[str]:
     """The address of a PostgreSQL database of this test's own."""
     name = f"copy{next(_numbers)}"
     with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}" STRATEGY FILE_COPY')
     yield postgres.url(name)
     with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

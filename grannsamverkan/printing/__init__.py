@@ -10,7 +10,7 @@ from grannsamverkan.printing.joining import (
     slips,
     stairwell_poster,
 )
-from grannsamverkan.printing.letters import LetterPaper, letter_notice
+from grannsamverkan.printing.letters import LetterPaper, letter_notice, letter_slips
 from grannsamverkan.printing.meetings import (
     CANCELLED,
     MeetingPaper,
@@ -44,6 +44,7 @@ __all__ = [
     "invitation_letters",
     "knocking_list",
     "letter_notice",
+    "letter_slips",
     "marking_guide",
     "meeting_invitation",
     "meeting_slips",

@@ -1,14 +1,16 @@
-"""A month's letter on paper, for the notice board: its sums, what to do, and the way to the whole of it."""
+"""A month's letter on paper, for the notice board and for letter boxes: its sums, what to do, and the way to the whole
+of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grannsamverkan.printing.parts import heading, heading_size, par, points
-from grannsamverkan.printing.press import Sheet, print_sheet, qr, shown_url
+from grannsamverkan.printing.press import DoorSlips, Sheet, print_door_slips, print_sheet, qr, shown_url
 
 _LARGEST, _LEAST = 18, 14  # points; what hangs on a wall is read from afar
 _GREETING, _LINE, _TIP = 240, 72, 110  # letters, of what stands whole behind the code
 _MOST_MEETINGS, _MOST_AREAS = 2, 4
+_MOST_COUNTS_ON_SLIP = 2  # the last one is that of the whole municipality
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,7 @@ class LetterPaper:
 
 def letter_notice(sender: str, paper: LetterPaper) -> bytes:
     """The letter on one page however long it is; the whole stands behind the code."""
-    counts = [*paper.areas[:_MOST_AREAS], *([paper.together] if paper.together else [])]
-    meetings = paper.meetings[:_MOST_MEETINGS]
+    counts, meetings = _counts(paper), paper.meetings[:_MOST_MEETINGS]
     return print_sheet(
         Sheet(
             paper.title,
@@ -53,6 +54,33 @@ def letter_notice(sender: str, paper: LetterPaper) -> bytes:
             heading=heading_size(paper.title, 30),
         )
     )
+
+
+def letter_slips(sender: str, paper: LetterPaper, *, number: int) -> bytes:
+    """The letter as slips of A5, two to an A4; the whole stands behind the code."""
+    counts = [f"Anmälda inbrott. {one}" for one in _counts(paper)[-_MOST_COUNTS_ON_SLIP:]]
+    lines = [*counts, *paper.tips, *paper.meetings[:1]]
+    return print_door_slips(
+        DoorSlips(
+            title=paper.title,
+            sender=sender,
+            number="Månadsbrev",
+            headline=paper.title,
+            news="",
+            text=_cut(paper.greeting, _GREETING),
+            unconfirmed="",
+            advice=[_cut(one, _TIP) for one in lines],
+            url=paper.url,
+            words="Hela brevet:",
+            until="Släng lappen när du har läst den.",
+            slips=number,
+            heading=heading_size(paper.title, 24),
+        )
+    )
+
+
+def _counts(paper: LetterPaper) -> list[str]:
+    return [*paper.areas[:_MOST_AREAS], *([paper.together] if paper.together else [])]
 
 
 def _cut(text: str, most: int) -> str:

@@ -101,15 +101,16 @@ def _signature(auth_token: str) -> TwilioSignature:
 
 def _is_from_twilio(form: MultiDict[str, str], url: str) -> bool:
     """Without a token nothing is: an empty key would be everybody's."""
-    token = current.runtime().settings.sms.auth_token
-    signature = request.headers.get("X-Twilio-Signature", "")
-    return bool(token and signature) and _signature(token).holds(url, form, signature)
+    sms, signature = current.runtime().settings.sms, request.headers.get("X-Twilio-Signature", "")
+    tokens = filter(None, (sms.auth_token, sms.auth_token_before))
+    return bool(signature) and any(_signature(token).holds(url, form, signature) for token in tokens)
 
 
 def _is_from_relay(raw: bytes, signature: str) -> bool:
-    key = current.runtime().settings.email.report_key
-    right = f"sha256={hmac.new(key.encode(), raw, hashlib.sha256).hexdigest()}"
-    return bool(key) and hmac.compare_digest(right.encode(), signature.encode("utf-8", "replace"))
+    email, given = current.runtime().settings.email, signature.encode("utf-8", "replace")
+    keys = filter(None, (email.report_key, email.report_key_before))
+    right = [f"sha256={hmac.new(key.encode(), raw, hashlib.sha256).hexdigest()}" for key in keys]
+    return any(hmac.compare_digest(one.encode(), given) for one in right)
 
 
 class Alarm:

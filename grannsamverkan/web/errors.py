@@ -30,7 +30,7 @@ _LAST_RESORT = """<!doctype html>
 def furnish(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: page(404))
     app.register_error_handler(NotAllowed, _not_allowed)
-    app.register_error_handler(Refused, lambda error: page(400))
+    app.register_error_handler(Refused, lambda error: page(400, reason=error.code))
     app.register_error_handler(Conflict, lambda error: page(409))
     app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(DataError, lambda error: page(400))  # such as a zero byte, which no text column holds

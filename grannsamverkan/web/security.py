@@ -33,8 +33,11 @@ _ALWAYS = {
 
 
 def furnish(app: Flask, settings: Settings) -> None:
+    signs = [one for one in (settings.keys.web_before, settings.keys.web or secrets.token_urlsafe(32)) if one]
     app.config.update(
-        SECRET_KEY=settings.keys.web or secrets.token_urlsafe(32),
+        SECRET_KEY=signs[-1],
+        SECRET_KEY_FALLBACKS=signs[:-1],
+        WTF_CSRF_SECRET_KEY=signs,  # Flask-WTF takes no heed of the fallbacks; the last one signs
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         MAX_FORM_PARTS=500,

@@ -25,7 +25,7 @@ from grannsamverkan.web import advice_words, current, errors
 from grannsamverkan.web.i18n import language
 from grannsamverkan.web.lately import lately
 from grannsamverkan.web.pages import Pages
-from grannsamverkan.web.pdf import pdf
+from grannsamverkan.web.pdf import pdf, slips_asked_for
 from grannsamverkan.web.times import today
 from grannsamverkan.web.words import municipality_words
 
@@ -34,7 +34,6 @@ pages = Pages("tips")
 _CACHE_S = 60
 _HANGS = timedelta(days=30)
 _HANGS_AT_MOST = timedelta(days=366)
-_MOST_SLIPS = 200
 _MOST_SEASONAL = 6
 _ANSWERS, _ANSWERS_IN = 30, timedelta(minutes=10)
 _ONCE_IN = timedelta(minutes=10)
@@ -117,10 +116,7 @@ def notice(key: str) -> ResponseReturnValue:
 @pages.get("/tips/<key>/lappar.pdf", may=Action.SEE_PUBLIC, cache_s=_CACHE_S)
 def slips(key: str) -> ResponseReturnValue:
     """For letter boxes; `?antal=` how many, two to a page."""
-    asked = request.args.get("antal", "2")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 3 else 0
-    if not 1 <= number <= _MOST_SLIPS:
-        raise Refused("number_of_slips", least=1, most=_MOST_SLIPS)
+    number = slips_asked_for()
     sender, paper = _paper(key)
     return pdf(printing.tip_slips(sender, paper, number=number), f"tips-{key}-lappar.pdf", is_public=True)
 

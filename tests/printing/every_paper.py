@@ -52,6 +52,7 @@ PAPERS: dict[str, tuple[Callable[[Texts], bytes], int, float]] = {
     "alert_notice_corrected": (lambda t: printing.alert_notice(t.sender, _corrected(t)), 1, 14),
     "tip_notice": (lambda t: printing.tip_notice(t.sender, _tip(t)), 1, 14),
     "letter_notice": (lambda t: printing.letter_notice(t.sender, _letter(t)), 1, 14),
+    "letter_slips": (lambda t: printing.letter_slips(t.sender, _letter(t), number=3), 2, 9),
     "tip_slips": (lambda t: printing.tip_slips(t.sender, _tip(t), number=3), 2, 9),
     "marking_guide": (lambda t: printing.marking_guide(t.sender), 1, 10),
     "home_checklist": (

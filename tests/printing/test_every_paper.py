@@ -10,6 +10,7 @@ from tests.printing.every_paper import ADDRESS, CODE, EVIL, HARD, PAPERS, USUAL,
 from tests.support import papers
 
 WITH_CODE = ("slips", "large_slips", "poster", "welcome", "letter")
+IN_THE_STAIRWELL = ("alert_notice", "door_slips", "letter_notice", "letter_slips", "tip_notice", "tip_slips")
 WITH_QR = (*WITH_CODE, "meeting_invitation", "alert_notice", "alert_notice_corrected", "tip_notice")
 
 
@@ -72,7 +73,7 @@ def test_each_slip_carries_everything() -> None:
 def test_text_is_never_read_as_a_command() -> None:
     for name in (
         *("poster", "letter", "member_list", "knocking_list", "door_slips", "sign_order", "meeting_invitation"),
-        *("alert_notice", "tip_notice", "tip_slips"),
+        *("alert_notice", "letter_slips", "tip_notice", "tip_slips"),
     ):
         text = " ".join(papers.text_of(PAPERS[name][0](EVIL)).split())
         assert "#read(" in text, name
@@ -92,7 +93,19 @@ def test_a_letter_on_the_wall_leads_to_the_whole_of_it() -> None:
         assert "gs.hoor.example/brev/1267/2026-02" in papers.text_of(pdf)
 
 
-@pytest.mark.parametrize("name", ["alert_notice", "door_slips", "letter_notice", "tip_notice", "tip_slips"])
+def test_a_letter_as_slips_has_all_of_it_on_each_half() -> None:
+    for texts in (USUAL, HARD, EVIL):
+        pdf = PAPERS["letter_slips"][0](texts)
+        grey = cv2.cvtColor(papers.pages_of(pdf)[0], cv2.COLOR_BGR2GRAY)
+        middle = grey.shape[1] // 2  # they lie beside each other
+        for slip in (grey[:, :middle], grey[:, middle:]):
+            assert papers.codes_on(slip) == {"https://gs.hoor.example/brev/1267/2026-02"}
+        text = " ".join(papers.text_of(pdf).split())
+        for words in ("Hela kommunen: villor 12", "Månadsbrev för februari", "114 14", "Släng lappen"):
+            assert text.count(words) >= 4, words
+
+
+@pytest.mark.parametrize("name", IN_THE_STAIRWELL)
 def test_what_hangs_in_the_stairwell_is_made_within_a_second(name: str) -> None:
     """The quickest of three: others use the machine too."""
     took = []

@@ -297,6 +297,7 @@ FOR_NEIGHBOURS = (
     Row("GET /kommun/<code>/leverans", "/kommun/1266/leverans", 404),
     Row("GET /brev/<code>/<month>", "/brev/1267/2026-02", 404),  # there is none yet
     Row("GET /brev/<code>/<month>/lapp.pdf", "/brev/1267/2026-02/lapp.pdf", 404),
+    Row("GET /brev/<code>/<month>/lappar.pdf", "/brev/1267/2026-02/lappar.pdf", 404),
     Row("GET /tips", "/tips", 200),
     Row("GET /tips/<key>", "/tips/las-cykeln", 200),
     Row("GET /tips/<key>", "/tips/finns-inte", 404),

@@ -221,6 +221,7 @@ NO_PAGES = frozenset(
         "/rad/tackning.csv",
         "/manadsbrev/mall.csv",
         "/brev/<code>/<month>/lapp.pdf",
+        "/brev/<code>/<month>/lappar.pdf",
         "/min-sida/allt.json",
         "/moten/<uid>.ics",
         "/utbildningar/<uid>.ics",

@@ -142,6 +142,29 @@ def test_staff_start_a_network_plan_a_meeting_and_warn(open_page: OpenPage, live
     officer.heading("Granska varningen")
 
 
+def test_a_coordinator_plans_approves_skips_and_pauses_a_tip(open_page: OpenPage, lived: LivedIn, address: str) -> None:
+    page = open_page(DESK)
+    carry(page.context, lived.town.signed_in("samordnare"), address)
+    keys = Keys(page)
+    page.goto(f"{address}/rad/kalender")
+    keys.press("link", "Nytt utskick")
+    keys.write("När?", "första torsdagen i augusti kl 12")
+    keys.press("button", "Spara och läs igenom")
+    keys.press("button", "Godkänn utskicket")
+    keys.press("button", "Hoppa över")
+    expect(page.get_by_role("main")).to_contain_text("Hoppas över")
+    keys.press("link", "Ändra råd, tid eller område")
+    keys.write("När?", "andra torsdagen i augusti kl 12")
+    keys.press("button", "Spara och läs igenom")
+    keys.press("button", "Godkänn utskicket")
+    keys.press("button", "Pausa")
+    expect(page.get_by_role("button", name="Fortsätt")).to_be_visible()
+    keys.press("button", "Avsluta")
+    keys.heading("Avsluta utskicket?")
+    keys.press("button", "Avsluta")
+    keys.heading("Råd i Höör")
+
+
 @pytest.mark.parametrize("who", ["samordnare", "polis", "kontakt"])
 def test_the_menu_takes_two_rows_of_a_phone_and_unfolds(
     open_page: OpenPage, lived: LivedIn, address: str, who: str

@@ -98,6 +98,10 @@ def test_it_goes_once_to_each_contact_person_and_stays_as_it_was(town: Town) -> 
     assert public.status_code == 200
     assert "färre än 3" in public.text
     assert town.visitor().get(f"{PUBLIC}/lapp.pdf").data.startswith(b"%PDF")
+    assert town.visitor().get(f"{PUBLIC}/lappar.pdf?antal=3").data.startswith(b"%PDF")
+    refused = town.visitor().get(f"{PUBLIC}/lappar.pdf?antal=0")
+    assert refused.status_code == 400
+    assert "från 1 till 200" in refused.text
     assert f'href="{PUBLIC}"' in town.visitor().get(f"/kommun/{HOOR}").text
     post(client, f"{PAGE}/siffror", lines="Sätofta; 9")
     assert '<td class="gs-r">9</td>' not in town.visitor().get(PUBLIC).text

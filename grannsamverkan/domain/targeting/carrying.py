@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts import Alert, AlertClass, AlertState
 from grannsamverkan.domain.targeting.tables import Audience
+from grannsamverkan.domain.targeting.whom import has_channel
 from grannsamverkan.foundation.database import UtcDateTime
 
 MOST_IN_ONE = 3  # an SMS for each
@@ -51,16 +52,14 @@ _ADDRESSES_LEFT_OVER = text(f"""
         SELECT 1 FROM delivery d WHERE d.alert_id = :left_over AND d.channel = ka.channel AND d.lookup = ka.lookup)
     ON CONFLICT DO NOTHING
 """).bindparams(bindparam("given_since", type_=UtcDateTime))  # noqa: S608
-_GIVEN_LEFT_OVER = text("""
+_GIVEN_LEFT_OVER = text(f"""
     INSERT INTO advice_given (alert_id, household_id, card_key, given_at, network_id, by_sms, by_email)
-    SELECT f.alert_id, f.household_id, :its_card, :now, f.network_id,
-           MAX(CASE WHEN aa.channel = 1 THEN 1 ELSE 0 END) = 1, MAX(CASE WHEN aa.channel = 2 THEN 1 ELSE 0 END) = 1
-    FROM audience f JOIN audience_address aa ON aa.alert_id = f.alert_id AND aa.household_id = f.household_id
+    SELECT f.alert_id, f.household_id, :its_card, :now, f.network_id, {has_channel(1)}, {has_channel(2)}
+    FROM audience f
     WHERE f.alert_id = :left_over AND f.left_out = 'enough'
-      AND f.household_id > :after_id AND f.household_id <= :last_id
-    GROUP BY f.alert_id, f.household_id, f.network_id
+      AND f.household_id > :after_id AND f.household_id <= :last_id AND ({has_channel(1)} OR {has_channel(2)})
     ON CONFLICT DO NOTHING
-""").bindparams(bindparam("now", type_=UtcDateTime))
+""").bindparams(bindparam("now", type_=UtcDateTime))  # noqa: S608
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,12 @@ from sqlalchemy import Connection, TextClause, bindparam, text
 from sqlmodel import Session
 
 from grannsamverkan.domain.alerts import Alert
-from grannsamverkan.domain.targeting.carrying import CARRIER_COMES, along_with, take_along, waits_for_carrier
+from grannsamverkan.domain.targeting.carrying import (
+    CARRIER_COMES,
+    along_with,
+    take_along,
+    waits_for_carrier,
+)
 from grannsamverkan.domain.targeting.passing_on import hold_for_contact_persons
 from grannsamverkan.domain.targeting.whom import (
     ADDRESSES,
@@ -19,6 +24,7 @@ from grannsamverkan.domain.targeting.whom import (
     IS_ADVICE,
     SPOKEN,
     Base,
+    has_channel,
     is_meant,
     is_open,
     reads_others,
@@ -97,16 +103,15 @@ _IN_THEIR_LANGUAGE = text(f"""
       AND delivery.channel = spoken.channel AND delivery.lookup = spoken.lookup AND spoken.language <> 'sv'
 """)  # noqa: S608 - only constants of this room are put together
 
-# What a household has been given is remembered for longer than its copies are.
-_GIVEN = statement("""
+# What a household has been given is remembered for longer than its copies are. Whoever is not left out has an address.
+# One is looked up for each household: a join over the slice has been seen to go through all of them for each.
+_GIVEN = statement(f"""
     INSERT INTO advice_given (alert_id, household_id, card_key, given_at, network_id, by_sms, by_email)
-    SELECT a.alert_id, a.household_id, :card_key, :now, a.network_id,
-           MAX(CASE WHEN aa.channel = 1 THEN 1 ELSE 0 END) = 1, MAX(CASE WHEN aa.channel = 2 THEN 1 ELSE 0 END) = 1
-    FROM audience a JOIN audience_address aa ON aa.alert_id = a.alert_id AND aa.household_id = a.household_id
-    WHERE a.alert_id = :alert_id AND a.household_id > :after_id AND a.household_id <= :last_id AND a.left_out IS NULL
-    GROUP BY a.alert_id, a.household_id, a.network_id
+    SELECT f.alert_id, f.household_id, :card_key, :now, f.network_id, {has_channel(1)}, {has_channel(2)}
+    FROM audience f
+    WHERE f.alert_id = :alert_id AND f.household_id > :after_id AND f.household_id <= :last_id AND f.left_out IS NULL
     ON CONFLICT DO NOTHING
-""")
+""")  # noqa: S608 - only constants of this room are put together
 
 _BATCHES = text("""
     INSERT INTO batch (alert_id, channel, first_id, last_id, priority, not_before, token, tries)

@@ -274,6 +274,12 @@ def is_open(base: Base) -> str:
     return f"s.since IS NULL AND {_OPEN[base]}"
 
 
+def has_channel(channel: int) -> str:
+    """Whether the household `f` of an audience has an address there."""
+    return f"""EXISTS (SELECT 1 FROM audience_address fa WHERE fa.alert_id = f.alert_id
+                                           AND fa.household_id = f.household_id AND fa.channel = {channel})"""  # noqa: S608
+
+
 def nobody_reached(base: Base) -> str:
     """The condition on all of a household's ALL_ADDRESSES together: none of them is one that a copy goes to."""
     return f"""

@@ -13,6 +13,23 @@
     path.classList.toggle(shown.className, !isChosen);
   }
 
+  function overlap(one, other) {
+    return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+  }
+
+  // A name that would lie over another waits for its area to be pointed at; those of chosen areas come first.
+  function makeRoom(layers) {
+    const taken = [];
+    [...layers].sort(([one], [other]) => box(other).checked - box(one).checked).forEach(([, layer]) => {
+      const name = layer.getTooltip().getElement();
+      if (!name) return;
+      const here = name.getBoundingClientRect();
+      const isFree = !taken.some(there => overlap(here, there));
+      name.classList.toggle("gs-m-waits", !isFree);
+      if (isFree) taken.push(here);
+    });
+  }
+
   function draw(fold) {
     const { land, areas } = JSON.parse(fold.dataset.map);
     const place = fold.querySelector("figure > div");
@@ -27,12 +44,19 @@
         input.checked = !input.checked;
         input.dispatchEvent(new Event("change", { bubbles: true }));
       });
+      layer.on("mouseover mouseout", event => {
+        layer.getTooltip().getElement()?.classList.toggle("gs-m-asked", event.type === "mouseover");
+      });
       return [area.id, layer];
     });
     const all = L.featureGroup(layers.map(([, layer]) => layer));
-    const refresh = () => layers.forEach(([id, layer]) => look(layer, box(id).checked));
+    const refresh = () => {
+      layers.forEach(([id, layer]) => look(layer, box(id).checked));
+      makeRoom(layers);
+    };
     const fit = () => { map.invalidateSize(); map.fitBounds((areas.length ? all : outline).getBounds().pad(0.2)); refresh(); };
     fold.closest("form").addEventListener("change", refresh);
+    map.on("zoomend", () => makeRoom(layers));
     new ResizeObserver(() => { if (place.offsetWidth) fit(); }).observe(place);
   }
 
