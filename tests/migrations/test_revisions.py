@@ -56,6 +56,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0028": {"passkey"},
     "0029": set(),  # columns
     "0035": {"known_device"},
+    "0036": {"api_key"},
 }
 
 
