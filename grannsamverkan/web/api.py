@@ -252,9 +252,9 @@ _ANSWERS: dict[str, tuple[Scope, type[BaseModel]]] = {
 @cache
 def openapi() -> dict[str, Any]:
     """The description (OpenAPI 3.1), made from the models that the answers are made of."""
-    models = [model for _scope, model in _ANSWERS.values()]
+    models: list[type[BaseModel]] = [Problem, *(model for _scope, model in _ANSWERS.values())]
     _places, schemas = models_json_schema(
-        [(model, "serialization") for model in (*models, Problem)], ref_template="#/components/schemas/{model}"
+        [(model, "serialization") for model in models], ref_template="#/components/schemas/{model}"
     )
     return {
         "openapi": "3.1.0",
@@ -269,7 +269,7 @@ def openapi() -> dict[str, Any]:
 
 
 def _operation(scope: Scope, model: type[BaseModel]) -> dict[str, Any]:
-    told = {"200": model, "401": Problem, "403": Problem, "429": Problem}
+    told: dict[str, type[BaseModel]] = {"200": model, "401": Problem, "403": Problem, "429": Problem}
     return {
         "operationId": scope.value,
         "summary": (model.__doc__ or "").strip(),

@@ -83,8 +83,8 @@ def test_security_txt_says_whom_to_tell_until_its_day(tmp_path: Path) -> None:
     for day, status in (("2026-03-03", 404), ("2026-12-31", 200)):
         named = {"security_contact": "mailto:sakerhet@kommun.example", "security_until": day}
         object.__setattr__(town.runtime.settings, "installation", chosen.model_copy(update=named))
-        answer = town.visitor().get(path)
-        assert answer.status_code == status
+        assert town.visitor().get(path).status_code == status
+    answer = town.visitor().get(path)
     assert answer.mimetype == "text/plain"
     assert answer.get_data(as_text=True).splitlines() == [
         "Contact: mailto:sakerhet@kommun.example",
