@@ -136,6 +136,7 @@ class Email(_Section):
     per_s: float = Field(default=100.0, gt=0)
     most_per_s: float = Field(default=0.0, ge=0)
     report_key: str = ""
+    report_key_also: str = ""
     own_return_paths: bool = False
 
 

@@ -16,6 +16,7 @@ from grannsamverkan.foundation.resources import MissingResource
 COMMANDS = {
     "account": ("grannsamverkan.cli.account", "account_group", "Who may sign in."),
     "advice": ("grannsamverkan.cli.advice", "advice_group", "The catalogue of tips."),
+    "api-key": ("grannsamverkan.cli.api_key", "api_key_group", "Keys with which other systems read."),
     "backup": ("grannsamverkan.cli.backup", "backup", "A sealed copy of everything, taken while it runs."),
     "bench": ("grannsamverkan.cli.bench", "bench_group", "Measure this installation on this machine."),
     "bounces": ("grannsamverkan.cli.bounces", "bounces_group", "Email that comes back: read it, take it in."),

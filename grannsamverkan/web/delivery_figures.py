@@ -70,7 +70,7 @@ def _public(month: Month, smallest: int) -> PublicMonth:
 def _took(ladder: Ladder | None, smallest: int) -> tuple[str, str]:
     if ladder is None:
         return "–", "–"
-    if _is_few(ladder.copies, smallest):
+    if is_few(ladder.copies, smallest):
         return _("för få"), _("för få")
     return time_words(ladder.p50_s), time_words(ladder.p95_s)
 
@@ -79,13 +79,14 @@ def _share(month: Month, smallest: int) -> str:
     """Of the addressed households, those with proof."""
     if not month.addressed:
         return "–"
-    if _is_few(month.addressed, smallest) or _is_few(month.proved, smallest):
+    if is_few(month.addressed, smallest) or is_few(month.proved, smallest):
         return _("för få")
     percent = 100 * month.proved // month.addressed // _GRID * _GRID
-    if _is_few(month.addressed - month.proved, smallest):
+    if is_few(month.addressed - month.proved, smallest):
         percent = min(percent, _NEARLY_ALL)
     return _("minst %(num)d %%", num=percent) if percent else _("under %(num)d %%", num=_GRID)
 
 
-def _is_few(households: int, smallest: int) -> bool:
+def is_few(households: int, smallest: int) -> bool:
+    """Whether so few households stand behind a figure that it is not told."""
     return promise.households(households, smallest=smallest).fewer_than is not None

@@ -158,9 +158,10 @@ def _is_from_twilio(form: MultiDict[str, str], url: str) -> bool:
 
 
 def _is_from_relay(raw: bytes, signature: str) -> bool:
-    key = current.runtime().settings.email.report_key
-    right = f"sha256={hmac.new(key.encode(), raw, hashlib.sha256).hexdigest()}"
-    return bool(key) and hmac.compare_digest(right.encode(), signature.encode("utf-8", "replace"))
+    email, given = current.runtime().settings.email, signature.encode("utf-8", "replace")
+    keys = [email.report_key, *email.report_key_also.split()] if email.report_key else []
+    right = [f"sha256={hmac.new(key.encode(), raw, hashlib.sha256).hexdigest()}" for key in keys]
+    return any(hmac.compare_digest(one.encode(), given) for one in right)
 
 
 class Alarm:

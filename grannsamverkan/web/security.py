@@ -18,9 +18,9 @@ _YEAR_S = 31_536_000
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; "
-    "report-uri {reports}; report-to {group}"
+    "report-uri {reports}"
 )
-POLICY_REPORTS, _GROUP = "/policy-rapport", "policy"
+POLICY_REPORTS = "/policy-rapport"
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -28,7 +28,6 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
-    "Reporting-Endpoints": f'{_GROUP}="{POLICY_REPORTS}"',
 }
 
 
@@ -81,7 +80,7 @@ def nonce() -> str:
 def _dress(response: Response) -> Response:
     for name, value in _ALWAYS.items():
         response.headers[name] = value
-    response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce(), reports=POLICY_REPORTS, group=_GROUP)
+    response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce(), reports=POLICY_REPORTS)
     if is_https(current.runtime().settings):
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR_S}; includeSubDomains"
     if "Cache-Control" not in response.headers:

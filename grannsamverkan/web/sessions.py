@@ -43,7 +43,7 @@ _SYSTEMS = (
     ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 )
-_WITHOUT_SESSION = ("/v/", "/halsa/", "/ingang/", "/policy-rapport", "/.well-known/")
+_WITHOUT_SESSION = ("/v/", "/halsa/", "/ingang/", "/policy-rapport", "/.well-known/", "/api/")
 _log = structlog.get_logger("grannsamverkan.web.sessions")
 
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import icalendar
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Dialog, Page
 from sqlalchemy import update
 from sqlalchemy.types import JSON
 from sqlmodel import AutoString, SQLModel, select
@@ -138,7 +138,14 @@ class Markup(HTMLParser):
         if MARK in data:
             self.faults.append(f"comment: {data[:60]}")
 
-    handle_decl = handle_pi = unknown_decl = handle_comment
+    def handle_decl(self, decl: str) -> None:
+        self.handle_comment(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self.handle_comment(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self.handle_comment(data)
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +222,7 @@ def test_words_stay_words_in_feeds_calendars_papers_and_lists(sown: LivedIn) -> 
     for who, template in FILES:
         answer = sown.browsing_as(who).get(sown.address(template))
         assert answer.status_code == 200, template
-        CHECKS[answer.mimetype](answer.data)
+        CHECKS[answer.mimetype or ""](answer.data)
 
 
 def _feed(data: bytes) -> None:
@@ -331,7 +338,12 @@ _GUARD = "window.__ran = []; window.gsx = () => window.__ran.push(1)"
 
 def opened(lived: LivedIn, open_page: Callable[..., Page], wanted: Callable[[Seen], bool]) -> int:
     """Open the pages in a real browser: none runs a script of a payload, asks anything, or has the policy stop it."""
-    count, dialogs = 0, []
+    count, dialogs = 0, list[str]()
+
+    def note(asked: Dialog) -> None:
+        dialogs.append(asked.message)
+        asked.dismiss()
+
     with served(lived.town.app) as address, capture_logs() as lines:
         pages: dict[str, Page] = {}
         for who, client, seen in everybody(lived):
@@ -340,7 +352,7 @@ def opened(lived: LivedIn, open_page: Callable[..., Page], wanted: Callable[[See
             if who not in pages:
                 pages[who] = open_page(DESK)
                 pages[who].add_init_script(_GUARD)
-                pages[who].on("dialog", lambda asked: (dialogs.append(asked.message), asked.dismiss()))
+                pages[who].on("dialog", note)
                 carry(pages[who].context, client, address)
             pages[who].goto(f"{address}{lived.address(seen.address)}")
             assert pages[who].evaluate("window.__ran") == [], seen.address
@@ -355,6 +367,26 @@ def opened(lived: LivedIn, open_page: Callable[..., Page], wanted: Callable[[See
 @pytest.mark.goal("S19")
 def test_no_payload_runs_in_a_browser(sown: LivedIn, open_page: Callable[..., Page]) -> None:
     assert opened(sown, open_page, lambda seen: seen.address in SOME) >= len(SOME)
+
+
+@pytest.mark.browser
+@pytest.mark.goal("S18", "S19")
+def test_what_the_policy_stops_in_a_browser_is_reported(lived: LivedIn, browser: Browser) -> None:
+    """So that no report means that there was nothing to report."""
+    context = browser.new_context()
+    with served(lived.town.app) as address, capture_logs() as lines:
+        page = context.new_page()
+        page.add_init_script(_GUARD)
+        page.goto(address)
+        page.evaluate("document.querySelector('main').innerHTML = '<img src=x onerror=gsx()>'")
+        for _ in range(100):
+            if any(line["event"] == "policy_stopped" for line in lines):
+                break
+            page.wait_for_timeout(100)
+        assert page.evaluate("window.__ran") == []
+        context.close()
+    (stopped,) = [line for line in lines if line["event"] == "policy_stopped"]
+    assert (stopped["directive"], stopped["stopped"], stopped["page"]) == ("script-src-attr", "inline", "public.start")
 
 
 @pytest.mark.browser

@@ -27,6 +27,8 @@ LED_ON = {
     "/varningar/<int:alert_id>/inbjudna",
     "/varningar/provutskick",  # not for contact persons, unless the municipality says so
     "/kvarten/lapp",  # from the paper that hangs
+    *("/api/v1/networks", "/api/v1/alerts", "/api/v1/statistics"),  # with a key
+    "/.well-known/security.txt",  # where the settings name somebody
     *("/logga-in/kod", "/logga-in/ny-app"),  # from the right password
 }
 

@@ -90,7 +90,7 @@ def well(installed: Path, standins: Standins, records: Records, monkeypatch: pyt
         email_host=standins.smtp_host,
         email_port=str(standins.smtp_port),
         email_domain=DOMAIN,
-        installation_security_contact="mailto:sakerhet@hoor.test",
+        installation_security_contact="mailto:sakerhet@kommun.example",
         installation_security_until=f"{datetime.now(UTC) + timedelta(days=100):%Y-%m-%d}",
     )
     return change

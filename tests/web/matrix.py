@@ -380,6 +380,11 @@ MATRIX = (
     Row("GET /kontakt", "/kontakt", 200),
     Row("GET /halsa/live", "/halsa/live", 200),
     Row("GET /.well-known/security.txt", "/.well-known/security.txt", 404, neighbour=404),
+    *(
+        Row(f"GET /api/v1/{name}", f"/api/v1/{name}", 401, neighbour=401)
+        for name in ("networks", "alerts", "statistics")
+    ),
+    Row("GET /api/v1/openapi.json", "/api/v1/openapi.json", 200),
     Row("POST /policy-rapport", "/policy-rapport", 400),
     Row("GET /halsa/redo", "/halsa/redo", 200),
     Row("POST /sprak", "/sprak", 303, {"language": "en"}),

@@ -207,6 +207,7 @@ NO_PAGES = frozenset(
     {
         "/v/<name>/<mark>/<path:file>",
         "/.well-known/security.txt",
+        *("/api/v1/networks", "/api/v1/alerts", "/api/v1/statistics", "/api/v1/openapi.json"),
         "/halsa/live",
         "/halsa/redo",
         "/ga-med/kontakt.vcf",

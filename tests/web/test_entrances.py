@@ -317,3 +317,24 @@ def test_real_bounces_are_read_without_fault(provider: FlaskClient) -> None:
         raw = file.read_bytes()
         if len(raw) <= entrances.LARGEST_REPORT:
             assert post_report(provider, raw) == 200, file.name
+
+
+@pytest.mark.goal("S38")
+@pytest.mark.parametrize("path", ["/ingang/twilio/svar", "/ingang/epost"])
+def test_while_a_secret_is_changed_the_one_of_before_is_still_believed(
+    sqlite_database: Database, keys: dict[str, str], path: str
+) -> None:
+    sms = {"auth_token": "ny", "auth_token_also": "gammal"}
+    email = {"report_key": "ny", "report_key_also": "gammal"}
+    chosen = settings.load(installation={"base_url": BASE}, keys=keys, sms=sms, email=email)
+    client = create_app(Runtime(chosen, sqlite_database, SetClock(NOW), InlineEngine())).test_client()
+    body = b"Hej"
+    statuses = []
+    for key in ("ny", "gammal", "annan", ""):
+        headers = {
+            "X-Twilio-Signature": sign(BASE + path, {}, key),
+            "X-Report-Signature": f"sha256={hmac.new(key.encode(), body, hashlib.sha256).hexdigest()}",
+        }
+        data = body if path.endswith("epost") else {}
+        statuses.append(client.post(path, base_url=BASE, data=data, headers=headers).status_code != 403)
+    assert statuses == [True, True, False, False]

@@ -20,7 +20,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(policy_reports, "_lines", _Lines())
 
 
-def old_form(**more: Any) -> dict[str, Any]:
+def a_report(**more: Any) -> dict[str, Any]:
     return {
         "csp-report": {
             "document-uri": f"http://localhost/omraden/1?q={PRIVATE}",
@@ -32,19 +32,17 @@ def old_form(**more: Any) -> dict[str, Any]:
     }
 
 
-def send(town: Town, body: Any, kind: str = "application/csp-report") -> int:
+def send(town: Town, body: Any) -> int:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return int(town.visitor().post(PATH, data=raw, content_type=kind).status_code)
+    return int(town.visitor().post(PATH, data=raw, content_type="application/csp-report").status_code)
 
 
 @pytest.mark.goal("S18")
 def test_each_answer_asks_for_reports_and_they_become_lines_without_addresses(town: Town) -> None:
-    headers = town.visitor().get("/").headers
-    assert f"report-uri {PATH}; report-to policy" in headers["Content-Security-Policy"]
-    assert headers["Reporting-Endpoints"] == f'policy="{PATH}"'
-    newer = [{"type": "csp-violation", "body": {"documentURL": "http://localhost/", "blockedURL": "inline"}}]
+    assert f"report-uri {PATH}" in town.visitor().get("/").headers["Content-Security-Policy"].split("; ")
+    other = {"csp-report": {"document-uri": "http://localhost/", "blocked-uri": "inline"}}
     with capture_logs() as lines:
-        assert (send(town, old_form()), send(town, newer, "application/reports+json")) == (204, 204)
+        assert (send(town, a_report()), send(town, other)) == (204, 204)
     assert [(line["directive"], line["stopped"], line["page"]) for line in lines] == [
         ("script-src-elem", "elsewhere", "networks.one"),
         ("unknown", "inline", "public.start"),
@@ -54,7 +52,7 @@ def test_each_answer_asks_for_reports_and_they_become_lines_without_addresses(to
 
 def test_a_flood_writes_thirty_lines_a_minute_and_nothing_else(town: Town) -> None:
     with capture_logs() as lines:
-        statuses = {send(town, old_form()) for _ in range(40)}
+        statuses = {send(town, a_report()) for _ in range(40)}
     assert (len(lines), statuses) == (30, {204, 429})
 
 
@@ -65,8 +63,8 @@ def test_a_flood_writes_thirty_lines_a_minute_and_nothing_else(town: Town) -> No
         (b"{", 400),
         (b"[" * 9000, 400),
         (b"x" * 17_000, 413),
-        ([], 204),
-        ([1, {"type": "csp-violation"}], 204),
+        ([], 400),
+        ({"csp-report": [1]}, 400),
         ({"csp-report": {"document-uri": 7, "blocked-uri": ["http://["], "effective-directive": "a b"}}, 204),
         ({"csp-report": {"document-uri": "http://[", "blocked-uri": "http://["}}, 204),
     ],
@@ -83,8 +81,8 @@ def test_security_txt_says_whom_to_tell_until_its_day(tmp_path: Path) -> None:
     for day, status in (("2026-03-03", 404), ("2026-12-31", 200)):
         named = {"security_contact": "mailto:sakerhet@kommun.example", "security_until": day}
         object.__setattr__(town.runtime.settings, "installation", chosen.model_copy(update=named))
-        answer = town.visitor().get(path)
-        assert answer.status_code == status
+        assert town.visitor().get(path).status_code == status
+    answer = town.visitor().get(path)
     assert answer.mimetype == "text/plain"
     assert answer.get_data(as_text=True).splitlines() == [
         "Contact: mailto:sakerhet@kommun.example",

@@ -1,5 +1,6 @@
 """Sessions in the browser: what the cookie is, and that it is worth nothing once it should not be."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,10 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
+from grannsamverkan.app import create_app
 from grannsamverkan.domain import accounts
 from grannsamverkan.domain.accounts import Account, Role, SignInSession
 from grannsamverkan.foundation.clock import SetClock
-from tests.support.web_town import PASSWORD, Town, build, token
+from grannsamverkan.foundation.vault import new_key
+from tests.support.made_up_phones import MadeUpPhones
+from tests.support.web_town import DEMO_SIGN_INS, PASSWORD, Town, build, token
 
 COOKIE = "grannsamverkan"
 
@@ -136,3 +140,26 @@ def test_seen_at_is_written_at_most_once_a_minute(town: Town) -> None:
         with town.runtime.database.read() as session:
             seen.append((session.exec(select(SignInSession.seen_at)).one() - began).total_seconds())
     assert seen == [0, 0, 75, 75, 75, 150]
+
+
+@pytest.mark.goal("S38")
+def test_while_the_webs_key_is_changed_nobody_is_out_and_open_forms_are_still_sent(town: Town) -> None:
+    signed_in, stranger = town.signed_in("kontakt"), town.visitor()
+    mine, theirs = token(signed_in, "/konto/inloggning"), token(stranger)
+    chosen = town.runtime.settings
+    old = chosen.keys.web
+    for before, status in ((old, 303), (new_key(), 403)):
+        changed = chosen.keys.model_copy(update={"web": new_key(), "web_also": before})
+        runtime = replace(town.runtime, settings=chosen.model_copy(update={"keys": changed}))
+        app = create_app(runtime, DEMO_SIGN_INS, MadeUpPhones())
+        app.testing = False
+        for client, name, path, form in (
+            (signed_in, "grannsamverkan", "/konto/inloggning/ut", {"csrf_token": mine}),
+            (stranger, "formular", "/logga-in", {"name": "kontakt", "password": PASSWORD, "csrf_token": theirs}),
+        ):
+            cookie, later = client.get_cookie(name), app.test_client()
+            assert cookie is not None
+            later.set_cookie(name, cookie.value)
+            assert later.post(path, data=form).status_code == status
+            if client is signed_in:
+                assert later.get("/hem").status_code == 200

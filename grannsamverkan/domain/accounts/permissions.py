@@ -17,6 +17,7 @@ class Action(StrEnum):
     STOP_BY_LINK = "stop_by_link"
     PROVIDER_CALLBACK = "provider_callback"
     REPORT_POLICY = "report_policy"
+    ASK_BY_KEY = "ask_by_key"
     SIGN_OUT = "sign_out"
     SEE_HOME = "see_home"
     SEE_NETWORKS = "see_networks"
@@ -109,6 +110,7 @@ _EVERYBODY = frozenset(
         Action.DUTIES_BY_LINK,
         Action.PROVIDER_CALLBACK,
         Action.REPORT_POLICY,
+        Action.ASK_BY_KEY,
         Action.JOIN,
         Action.ANSWER_ADVICE,
     }

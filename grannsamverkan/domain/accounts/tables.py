@@ -123,6 +123,21 @@ class AccountInvitation(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class ApiKey(SQLModel, table=True):
+    """A key with which another system of a municipality reads, until it ends or is revoked. Here is only its hash."""
+
+    __tablename__ = "api_key"
+    id: int | None = Field(default=None, primary_key=True)
+    key_hash: bytes = Field(sa_type=LargeBinary, unique=True)
+    name: str = Field(max_length=60)
+    municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT")
+    scopes: list[str] = Field(default_factory=list, sa_type=JSON)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class SignInTry(SQLModel, table=True):
     """One try to sign in, by keyed hashes of the name and of the visitor's address."""
 

@@ -34,6 +34,7 @@ def test_every_role_has_its_row() -> None:
             Action.DUTIES_BY_LINK,
             Action.PROVIDER_CALLBACK,
             Action.REPORT_POLICY,
+            Action.ASK_BY_KEY,
             Action.ANSWER_ADVICE,
         }
     ],

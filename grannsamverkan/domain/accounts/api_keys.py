@@ -1,0 +1,99 @@
+"""Keys of other systems: shown once, kept as a hash, each for one municipality, some questions and a year at most."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from grannsamverkan.domain import audit
+from grannsamverkan.domain.accounts.tables import ApiKey
+from grannsamverkan.foundation.errors import NotFound, Refused
+
+LONGEST_DAYS = 365
+NAME_LENGTH = 60
+_BYTES, _BEGINS = 32, "gs_"  # so that a scanner of secrets knows one when it sees it
+_USED_EVERY = timedelta(minutes=1)
+
+
+class Scope(StrEnum):
+    """What a key may ask for: public facts of the networks, public messages, figures of delivery."""
+
+    NETWORKS = "networks"
+    ALERTS = "alerts"
+    STATISTICS = "statistics"
+
+
+def make_key(
+    session: Session, name: str, municipality_code: str, scopes: Collection[Scope], *, days: int, now: datetime
+) -> str:
+    """A new key, which nobody can be shown again.
+
+    Raises:
+        Refused: api_key_name (most), api_key_days (most), api_key_scopes.
+    """
+    if not 1 <= len(name.strip()) <= NAME_LENGTH:
+        raise Refused("api_key_name", most=NAME_LENGTH)
+    if not 1 <= days <= LONGEST_DAYS:
+        raise Refused("api_key_days", most=LONGEST_DAYS)
+    if not scopes:
+        raise Refused("api_key_scopes")
+    key = _BEGINS + secrets.token_urlsafe(_BYTES)
+    row = ApiKey(
+        key_hash=_hash(key),
+        name=name.strip(),
+        municipality_code=municipality_code,
+        scopes=sorted(set(scopes)),
+        made_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    session.add(row)
+    session.flush()
+    _note(session, "api_key_made", row, now)
+    return key
+
+
+def key_of(session: Session, key: str, now: datetime) -> ApiKey | None:
+    """The key's row, while it holds."""
+    row = session.exec(select(ApiKey).where(ApiKey.key_hash == _hash(key))).first()
+    return row if row is not None and row.revoked_at is None and now < row.expires_at else None
+
+
+def is_due_for_note(row: ApiKey, now: datetime) -> bool:
+    """Whether a minute has passed since the key was last noted as used."""
+    return row.used_at is None or row.used_at + _USED_EVERY <= now
+
+
+def note_use(session: Session, key_id: int, now: datetime) -> None:
+    row = session.get(ApiKey, key_id)
+    if row is not None:
+        row.used_at = now
+
+
+def revoke_key(session: Session, key_id: int, now: datetime) -> None:
+    """It opens nothing from the next question on. Safe to repeat; NotFound."""
+    row = session.get(ApiKey, key_id)
+    if row is None:
+        raise NotFound
+    if row.revoked_at is None:
+        row.revoked_at = now
+        _note(session, "api_key_revoked", row, now)
+
+
+def keys(session: Session) -> list[ApiKey]:
+    """All there have been, the newest first."""
+    return list(session.exec(select(ApiKey).order_by(col(ApiKey.id).desc())))
+
+
+def _note(session: Session, act: str, row: ApiKey, now: datetime) -> None:
+    code = row.municipality_code
+    audit.record(
+        session, now=now, account_id=None, act=act, thing="api_key", thing_id=row.id or 0, municipality_code=code
+    )
+
+
+def _hash(key: str) -> bytes:
+    """A key has 256 bits: nobody can try them all, so no slow hash is needed."""
+    return hashlib.sha256(key.encode()).digest()
