@@ -145,8 +145,8 @@ def _signature(auth_token: str) -> TwilioSignature:
 def _is_our_address(call: Request) -> bool:
     """The second provider signs nothing: what proves a call is that we made the address it comes to."""
     settings = current.runtime().settings
-    key = settings.keys.web if settings.sms.second_username else ""
-    return is_ours(key, call.args.to_dict())
+    keys = [settings.keys.web, *settings.keys.web_also.split()] if settings.sms.second_username else []
+    return any(is_ours(key, call.args.to_dict()) for key in keys)
 
 
 def _is_from_twilio(form: MultiDict[str, str], url: str) -> bool:

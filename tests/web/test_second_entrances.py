@@ -1,5 +1,6 @@
 """Where the second SMS provider comes in: it signs nothing, so that what counts is an address made here."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -16,6 +17,7 @@ from grannsamverkan.domain.receipts import Receipt
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.vault import new_key
 from grannsamverkan.jobs.inline import InlineEngine, drain
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.web import entrances
@@ -99,6 +101,16 @@ def test_stopp_by_the_second_number_stops_all_and_is_answered(way: Runtime, prov
     drain(way)
     assert len(deliveries_of(way, alert_id)) == 1
     assert call(provider, REPLY, made_here(way), {"message": "STOPP"})[0] == 400
+
+
+@pytest.mark.goal("S38")
+def test_an_address_made_with_the_key_of_before_counts_while_that_is_named(way: Runtime) -> None:
+    old = way.settings.keys.web
+    asked = made_here(way)
+    for also, code in (("", 403), (old, 200)):
+        changed = way.settings.keys.model_copy(update={"web": new_key(), "web_also": also})
+        renewed = replace(way, settings=way.settings.model_copy(update={"keys": changed}))
+        assert call(create_app(renewed).test_client(), REPLY, asked, STOP)[0] == code
 
 
 def test_without_a_second_provider_its_entrances_are_shut(
