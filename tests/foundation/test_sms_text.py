@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import unicodedata
 from pathlib import Path
 
@@ -60,6 +61,19 @@ def test_count_agrees_with_a_second_implementation(text: str) -> None:
     assert (counted.encoding, counted.parts, counted.length) == naive(text)
     assert "".join(split_in_parts(text)) == text
     assert 0 <= counted.room <= 160
+
+
+@pytest.mark.long
+def test_a_hundred_thousand_texts_are_counted_alike() -> None:
+    draw = random.Random(2314)
+    every = [*"".join(BASIC_ROWS), *ESCAPED, *"ąč–”…😜", "a\u030a", FIREFIGHTER]
+    for _ in range(100_000):
+        signs = draw.choice(("abcåäö ", "".join(BASIC_ROWS), [*"abcåäö ", *ESCAPED], every))
+        text = "".join(draw.choices(signs, k=draw.choice((draw.randrange(0, 500), *range(66, 72), 153, 160, 161, 306))))
+        counted = parts_of(text)
+        assert (counted.encoding, counted.parts, counted.length) == naive(text)
+        prepared = prepare(text)
+        assert (prepared.encoding, prepared.parts, prepared.length) == naive(prepared.text)
 
 
 @settings(max_examples=150, deadline=None)
