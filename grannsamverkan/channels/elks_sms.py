@@ -46,6 +46,7 @@ _OWN_FAULT_WAIT_S = 60.0
 _ASK_MARGIN = timedelta(minutes=2)  # their clock and ours
 _ASK_NEWEST = 50
 _ID = re.compile(r"s[0-9a-f]{8,58}")
+_NUMBERS = re.compile(r"\bNr ([0-9]{1,18})\b")
 _NAMED = re.compile(r"[0-9]{1,18}")  # no more than a row's id can have
 
 
@@ -181,7 +182,7 @@ def _is_ours(wording: Wording, message: Mapping[str, Any]) -> bool:
     body = str(message.get("message") or "")
     if message.get("direction") != "outgoing":
         return False
-    return bool(re.search(rf"\bNr {wording.number}\b", body)) if wording.number else body == wording.text
+    return str(wording.number) in _NUMBERS.findall(body) if wording.number else body == wording.text
 
 
 def _object(data: bytes) -> dict[str, Any]:
