@@ -32,8 +32,12 @@ def listed() -> SelectOfScalar[Alert]:
 
 
 def alert(session: Session, alert_id: int, *, to_change: bool = False) -> Alert:
-    """The alert; NotFound. `to_change` locks its row: two who change the same alert come one after the other."""
-    found = session.get(Alert, alert_id, with_for_update=True if to_change else None)
+    """The alert; NotFound. `to_change` locks its row: two who change the same alert come one after the other.
+
+    A sender that writes its batch twice in a transaction looks at the alert by the foreign key; it must not wait for
+    whoever has the alert and waits for the batch.
+    """
+    found = session.get(Alert, alert_id, with_for_update={"key_share": True} if to_change else None)
     if found is None:
         raise NotFound
     return found
