@@ -332,7 +332,17 @@ def test_every_payload_in_every_field(lived: LivedIn, tmp_path: Path) -> None:
     assert found == []
 
 
-SOME = ("/", "/kommun/1267", "/omrade/{network}", "/n/{number}", "/hem", "/varningar", "/omraden/{network}", "/vantar")
+SOME = (
+    "/",
+    "/varningar/ny",
+    "/kommun/1267",
+    "/omrade/{network}",
+    "/n/{number}",
+    "/hem",
+    "/varningar",
+    "/omraden/{network}",
+    "/vantar",
+)
 _GUARD = "window.__ran = []; window.gsx = () => window.__ran.push(1)"
 
 
