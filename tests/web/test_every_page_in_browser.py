@@ -167,6 +167,7 @@ def test_every_page_of_a_role_is_two_clicks_away(lived: LivedIn, who: str) -> No
         *("/varningar/<int:alert_id>/inbjudan", "/varningar/<int:alert_id>/provutskick"),  # from there too
         "/varningar/<int:alert_id>/inbjudna",  # from the page of what was sent
         "/konto/kod",
+        "/konto/inloggning/losenord",  # from the page of one's sign-in
         "/rad/kalender/<int:entry_id>/andra",  # from the page of the entry
         "/rad/<key>/andra",  # from the page of the tip
         "/installningar/ord/<phrase>",  # from the words, which the settings lead to

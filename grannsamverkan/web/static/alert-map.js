@@ -13,6 +13,13 @@
     path.classList.toggle(shown.className, !isChosen);
   }
 
+  // As an element: Leaflet takes a string for HTML, and a name is somebody's words.
+  function words(name) {
+    const shown = document.createElement("span");
+    shown.textContent = name;
+    return shown;
+  }
+
   function overlap(one, other) {
     return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
   }
@@ -38,7 +45,7 @@
     const map = L.map(place, { attributionControl: false, keyboard: false, scrollWheelZoom: false, zoomSnap: 0.25, fadeAnimation: false, zoomAnimation: false });
     const outline = L.polygon(land, { className: "gs-m-land", fillOpacity: 1, interactive: false }).addTo(map);
     const layers = areas.map(area => {
-      const layer = L.polygon(area.rings, shown).bindTooltip(area.name, { permanent: true, direction: "right", offset: [20, 0] }).addTo(map);
+      const layer = L.polygon(area.rings, shown).bindTooltip(words(area.name), { permanent: true, direction: "right", offset: [20, 0] }).addTo(map);
       layer.on("click", () => {
         const input = box(area.id);
         input.checked = !input.checked;
