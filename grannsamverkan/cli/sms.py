@@ -4,11 +4,8 @@ import sys
 
 import click
 
-from grannsamverkan.channels.elks_sms import token
 from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.foundation import sms_text
-from grannsamverkan.settings import load
-from grannsamverkan.wiring import INBOUND_PATH, SECOND_INBOUND_PATH, has_second
 
 
 @click.group()
@@ -20,6 +17,11 @@ def sms_group() -> None:
 @as_json
 def entrances(as_json: bool) -> None:
     """The addresses to write down at the providers, for neighbours' replies. That of the second is a secret."""
+    # Here, since counting the parts of a text needs none of it and is to answer at once.
+    from grannsamverkan.channels.elks_sms import token
+    from grannsamverkan.settings import load
+    from grannsamverkan.wiring import INBOUND_PATH, SECOND_INBOUND_PATH, has_second
+
     settings = load()
     base_url = settings.installation.base_url
     found = {"twilio": f"{base_url}{INBOUND_PATH}"}

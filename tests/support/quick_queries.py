@@ -49,6 +49,6 @@ def _remember_keys() -> None:
 
     def made(self: Vault, *keys: Any, **named: Any) -> None:
         make(self, *keys, **named)
-        self.made_of = (keys, tuple(sorted(named.items())))  # type: ignore[attr-defined]
+        self.made_of = repr((keys, sorted(named.items())))  # type: ignore[attr-defined]
 
     Vault.__init__ = made  # type: ignore[method-assign]
