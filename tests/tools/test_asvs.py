@@ -3,9 +3,11 @@
 import csv
 import re
 
+import pytest
+
 from tools import security_goals
 
-STATES = {"done", "accepted", "not applicable", "open"}
+STATES = {"done", "accepted", "not applicable"}  # no row is open any more
 ROWS = list(csv.DictReader((security_goals.FOLDER / "asvs.csv").read_text("utf-8").splitlines()))
 
 
@@ -16,6 +18,7 @@ def test_every_row_is_there_once() -> None:
     assert [sum(row["level"] == level for row in ROWS) for level in "123"] == [70, 183, 18]
 
 
+@pytest.mark.goal("S48")
 def test_no_row_is_empty() -> None:
     """What is done names goals whose tests show it; what is not says why."""
     tests = security_goals.marks()
