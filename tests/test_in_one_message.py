@@ -13,7 +13,7 @@ from grannsamverkan.domain.alerts import Alert, AlertState, sms_in_one
 from grannsamverkan.domain.deliveries import Delivery, DeliveryState
 from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.foundation.clock import SetClock
-from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said, TryAgain
+from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Result, Said, TryAgain, Unsure
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.runtime import Runtime
 from tests.support.builders import HOOR, a_mailbox, a_neighbour, a_network, a_phone, an_approved_alert, set_rules
@@ -249,6 +249,40 @@ def test_a_stopped_tip_is_taken_out_of_the_messages_that_wait(
     drain(runtime)
     assert {(wording.text, wording.also) for wording, _group in sms.calls} == {(first.sms_text, ())}
     assert told(runtime, second).keys() <= {"kept_back", "handed_over", "unknown"}
+    assert is_whole(runtime)
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"), [(Unsure("gone"), DeliveryState.UNKNOWN), (TryAgain("451"), DeliveryState.STOPPED)]
+)
+def test_a_tip_that_is_stopped_inside_a_call_without_answer_is_in_no_later_one(
+    runtime: Runtime,
+    places_of_both_kinds: tuple[int, int],
+    clock: SetClock,
+    email: RecordingChannel,
+    answer: Result,
+    state: DeliveryState,
+) -> None:
+    """The relay goes away with a mail in hand: it goes again with the tip that was not stopped, and with that alone."""
+    an_entry(runtime, AT_NOON, key="las-cykeln")
+    an_entry(runtime, AT_NOON, key="ljus-pa-baksidan", kind=NetworkKind.VILLA)
+    go_to(clock, NOON)
+    email.results[a_mailbox(1)] = [answer]
+    by = []
+
+    def stop_the_second(_copies: object) -> None:
+        first, second = tips(runtime)
+        if not by:
+            by.append(flow.stop_alert(runtime, alert_id=second.id or 0, account_id=first.approved_by or 0))
+            clock.advance(timedelta(seconds=1))
+
+    email.before_send = stop_the_second
+    run(runtime)
+    clock.advance(timedelta(minutes=10))
+    drain(runtime)
+    _first, second = tips(runtime)
+    assert [wording.also for wording, _group in email.calls] == [(second.number,), ()]
+    assert [copy.state for copy in copies(runtime, second) if copy.channel == ChannelKind.EMAIL] == [state]
     assert is_whole(runtime)
 
 

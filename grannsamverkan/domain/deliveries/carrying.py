@@ -39,6 +39,16 @@ _PERHAPS_GONE = text("""
     UPDATE delivery SET state = 7, code = 'no_answer', final_at = :now, carried_by = NULL
     WHERE alert_id = :alert_id AND carried_by IN (SELECT k.id FROM delivery k WHERE k.state IN (0, 1))
 """).bindparams(bindparam("now", type_=UtcDateTime))
+# The same when it was stopped inside a call of the message without an answer, and the message is to go once more: of
+# one that no call has taken (its tries are none again) it is known that it never went.
+_NOT_ONCE_MORE = text("""
+    UPDATE delivery
+    SET state = CASE WHEN (SELECT k.attempts FROM delivery k WHERE k.id = delivery.carried_by) = 0 THEN 8 ELSE 7 END,
+        code = CASE WHEN (SELECT k.attempts FROM delivery k WHERE k.id = delivery.carried_by) = 0 THEN 'withdrawn'
+                    ELSE 'no_answer' END,
+        final_at = :now, carried_by = NULL
+    WHERE carried_by IN :copies AND alert_id IN (SELECT a.id FROM alert a WHERE a.stopped_at IS NOT NULL)
+""").bindparams(bindparam("now", type_=UtcDateTime), bindparam("copies", expanding=True))
 
 # What a stopped carrier will not carry goes by itself, while it may.
 _LET_GO = text("""
@@ -92,6 +102,12 @@ def lock_beside(session: Session, alert_id: int) -> None:
 def take_out(session: Session, alert_id: int, *, now: datetime) -> int:
     """Nothing of this alert goes along any more in messages that have not gone; returns how many copies."""
     return sum(_change(session, statement, alert_id, now) for statement in (_TAKE_OUT, _PERHAPS_GONE))
+
+
+def take_stopped_out(session: Session, delivery_ids: Sequence[int], *, now: datetime) -> None:
+    """These copies are to go once more: without what was stopped while nobody knew whether they had gone."""
+    if delivery_ids:
+        session.connection().execute(_NOT_ONCE_MORE, {"copies": list(delivery_ids), "now": now})
 
 
 def let_go(session: Session, alert_id: int, *, now: datetime) -> None:

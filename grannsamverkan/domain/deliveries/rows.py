@@ -15,6 +15,7 @@ from grannsamverkan.domain.deliveries.carrying import (
     lock_beside,
     still_so,
     take_out,
+    take_stopped_out,
     with_carried,
 )
 from grannsamverkan.domain.deliveries.statements import CALL, HANDED_OVER, HANDED_OVER_AS
@@ -174,10 +175,9 @@ def _write_down(connection: Connection, results: Sequence[tuple[Copy, Result]], 
         for copy, result in results:
             if isinstance(result, Rejected):
                 reject(session, [copy.delivery_id], result.code, now=now)
-        _take_back(session, [copy.delivery_id for copy, result in results if isinstance(result, TryAgain)])
+        _take_back(session, [copy.delivery_id for copy, result in results if isinstance(result, TryAgain)], now=now)
         if not can_ask:
-            unsure = [copy.delivery_id for copy, result in results if isinstance(result, Unsure)]
-            _move(session, unsure, S.QUEUED, code=None, final_at=None)
+            _once_more(session, [copy.delivery_id for copy, result in results if isinstance(result, Unsure)], now=now)
         session.commit()  # leaves the transaction open: it is the caller's
 
 
@@ -232,9 +232,9 @@ def settle(
         if isinstance(answer, Here):
             _accepted(session.connection(), [(flight.copy, Accepted(answer.provider_id))], now)
         elif isinstance(answer, NotHere):
-            _take_back(session, row)
+            _take_back(session, row, now=now)
         elif last_ask and flight.attempts <= 1 and may_resend:
-            _move(session, row, S.QUEUED, code=None, final_at=None)
+            _once_more(session, row, now=now)
         elif last_ask:
             _move(session, row, S.UNKNOWN, code="no_answer", final_at=now)
 
@@ -299,7 +299,7 @@ def unsettled(session: Session, alert_id: int) -> bool:
 def requeue(session: Session, lease: Lease, flights: Sequence[InFlight], *, now: datetime) -> None:
     """Emails that were in flight go out again with the same Message-ID: a relay cannot be asked."""
     hold(session, lease, now=now)
-    _move(session, [flight.copy.delivery_id for flight in flights], S.QUEUED, code=None, final_at=None)
+    _once_more(session, [flight.copy.delivery_id for flight in flights], now=now)
 
 
 def give_up(session: Session, lease: Lease, state: DeliveryState, *, code: str, now: datetime) -> int:
@@ -315,7 +315,13 @@ def ask_time(flight: InFlight, after_s: float) -> datetime:
     return flight.called_at + timedelta(seconds=after_s)
 
 
-def _take_back(session: Session, ids: list[int]) -> None:
+def _once_more(session: Session, ids: list[int], *, now: datetime) -> None:
+    """Nobody can tell whether these went: they wait again, and whoever has them already gets them twice."""
+    take_stopped_out(session, ids, now=now)
+    _move(session, ids, S.QUEUED, code=None, final_at=None)
+
+
+def _take_back(session: Session, ids: list[int], *, now: datetime) -> None:
     """The provider surely never took these: they wait again, and that try is not one that may have arrived."""
     if ids:
         mine = update(Delivery).where(col(Delivery.id).in_(ids), col(Delivery.state) == S.CALLING)
@@ -323,6 +329,7 @@ def _take_back(session: Session, ids: list[int]) -> None:
             mine.values(state=S.QUEUED, attempts=col(Delivery.attempts) - 1),
             execution_options={"synchronize_session": False},
         )
+        take_stopped_out(session, ids, now=now)
 
 
 def _move(
