@@ -268,12 +268,12 @@ def test_a_tip_that_is_stopped_inside_a_call_without_answer_is_in_no_later_one(
     an_entry(runtime, AT_NOON, key="ljus-pa-baksidan", kind=NetworkKind.VILLA)
     go_to(clock, NOON)
     email.results[a_mailbox(1)] = [answer]
-    by = []
+    stops: list[object] = []
 
     def stop_the_second(_copies: object) -> None:
         first, second = tips(runtime)
-        if not by:
-            by.append(flow.stop_alert(runtime, alert_id=second.id or 0, account_id=first.approved_by or 0))
+        if not stops:
+            stops.append(flow.stop_alert(runtime, alert_id=second.id or 0, account_id=first.approved_by or 0))
             clock.advance(timedelta(seconds=1))
 
     email.before_send = stop_the_second
