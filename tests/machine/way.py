@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from sqlmodel import col, select
+from sqlmodel import Session, col, func, or_, select
 
 from grannsamverkan import advice_round, flow, invariants, replies, settings
 from grannsamverkan.deciding import Checked
@@ -41,6 +41,7 @@ from grannsamverkan.domain.alerts import (
 )
 from grannsamverkan.domain.deliveries import Delivery
 from grannsamverkan.domain.networks import ContactRole, NetworkKind
+from grannsamverkan.domain.people import ContactAddress, StopEntry
 from grannsamverkan.domain.places import Rules
 from grannsamverkan.domain.targeting import Forwarding
 from grannsamverkan.foundation.clock import SetClock
@@ -116,6 +117,7 @@ class Way(RuleBasedStateMachine):
         self.shown: dict[int, dict[str, str]] = {}  # number → what was shown when it was let go
         self.stopped: dict[str, int] = {}  # phone → how much the provider had when it said STOPP
         self.taken_back: dict[int, tuple[int, int]] = {}  # number → how much both providers had when it was stopped
+        self.silent: dict[int, int] = {}  # alert → at how many addresses nobody was to be had when it was let go
         self.names = itertools.count(1)
         with database.write() as rows:
             streets = [a_network(rows, "Nyby"), a_network(rows, "Sätofta", kind=NetworkKind.APARTMENT)]
@@ -491,8 +493,9 @@ class Way(RuleBasedStateMachine):
                 ledger = receipts.ledger(rows, alert.id or 0)
                 if alert.alert_class is AlertClass.ADVICE:
                     continue
-                most = (RULES if alert.municipality_code == HOOR else ELSEWHERE).two_persons_above + 2
-                if alerts.takes_place(alert) or (ledger.addressed <= most and alert.alert_class != AlertClass.DRILL):
+                most = (RULES if alert.municipality_code == HOOR else ELSEWHERE).two_persons_above
+                reached = ledger.addressed - self.silent.setdefault(alert.id or 0, silent_addresses(rows))
+                if alerts.takes_place(alert) or (reached <= most and alert.alert_class != AlertClass.DRILL):
                     continue
                 is_alone = ReasonKind.EMERGENCY in alerts.reasons_of(rows, alert.id or 0)
                 assert is_alone or alert.approved_by not in (alert.author_account_id, alert.changed_by)
@@ -541,3 +544,10 @@ class Way(RuleBasedStateMachine):
 
     def keys_of(self, provider: Provider) -> list[tuple[int, str]]:
         return [(number, one.address) for one in provider.taken if one.number for number in one.numbers]
+
+
+def silent_addresses(rows: Session) -> int:
+    """At how many of all addresses nobody is to be had: they have said STOPP, or nobody is there."""
+    stopped = select(StopEntry.lookup).where(col(StopEntry.channel) == col(ContactAddress.channel))
+    is_silent = or_(col(ContactAddress.dead_since).is_not(None), col(ContactAddress.lookup).in_(stopped))
+    return rows.exec(select(func.count(col(ContactAddress.id))).where(is_silent)).one()
