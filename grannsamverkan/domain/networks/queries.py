@@ -341,8 +341,10 @@ def _held_at(since: Mapped[datetime], until: Mapped[datetime | None], at: dateti
     return (since <= at) & or_(until.is_(None), until > at)
 
 
-def active_on(session: Session, at: datetime, municipality_codes: list[str]) -> list[int]:
-    """Ids of the networks that were active at `at`."""
+def active_on(
+    session: Session, at: datetime, municipality_codes: list[str], *, kind: NetworkKind | None = None
+) -> list[int]:
+    """Ids of the networks, of this kind only, that were active at `at`."""
     rows = (
         select(WatchNetwork.id)
         .join(NetworkStateSpan, col(NetworkStateSpan.network_id) == col(WatchNetwork.id))
@@ -352,6 +354,8 @@ def active_on(session: Session, at: datetime, municipality_codes: list[str]) -> 
             _held_at(col(NetworkStateSpan.since), col(NetworkStateSpan.until), at),
         )
     )
+    if kind is not None:
+        rows = rows.where(WatchNetwork.kind == kind)
     return [network_id for network_id in session.exec(rows) if network_id is not None]
 
 

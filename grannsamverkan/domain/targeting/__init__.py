@@ -11,8 +11,9 @@ from grannsamverkan.domain.targeting.passing_on import (
     pass_on,
     waiting_in,
 )
-from grannsamverkan.domain.targeting.reach import REASONS, Reach, had_enough, is_remembered, meant, reach, reach_planned
+from grannsamverkan.domain.targeting.reach import Reach, had_enough, is_remembered, meant, reach, reach_planned
 from grannsamverkan.domain.targeting.tables import Audience, AudienceAddress, Forwarding
+from grannsamverkan.domain.targeting.whom import REASONS
 
 __all__ = [
     "MOST_IN_ONE",

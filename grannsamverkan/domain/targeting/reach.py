@@ -17,27 +17,21 @@ from grannsamverkan.domain.targeting.tables import Audience
 from grannsamverkan.domain.targeting.whom import (
     ADDRESSES,
     ALL_ADDRESSES,
+    REASONS,
     SPOKEN,
     Base,
     Whom,
     is_meant,
     is_open,
-    nobody_reached,
     reads_others,
+    standing,
     statement,
     whom_of,
     whom_planned,
-    why_left_out,
 )
 from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
-
-# Why a household gets no copy. `paper`: it has chosen no channel; `dead`: its numbers and mailboxes answer no more.
-# `level`: they want only what is under way. `given`, `enough`: of advice, they have had it lately, or enough this week.
-# `dead` and `paper` are the contact person's to visit; the rest are left
-# in peace.
-REASONS = ("paused", "stopped", "level", "given", "enough", "dead", "paper")
 
 
 @dataclass(frozen=True)
@@ -65,40 +59,35 @@ class Reach:
         return self.households - sum(self.left_out.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Questions:
-    copies: TextClause
-    in_language: TextClause
-    left_out: TextClause
-    households: TextClause
+@cache
+def _counted(base: Base) -> TextClause:
+    """The addresses of everybody whom it is meant for are gone through once: copies and households by channel, and the
+    number of households with each standing."""
+    return statement(f"""
+    WITH met AS (
+        SELECT h.id AS household_id, a.channel, a.lookup, {standing(base, of_all=True)} AS standing FROM household h
+        {ALL_ADDRESSES}
+        WHERE {is_meant(base)})
+    SELECT 'copies' AS what, channel AS which, COUNT(*) AS number
+    FROM (SELECT DISTINCT channel, lookup FROM met WHERE standing = 0) copies GROUP BY channel
+    UNION ALL
+    SELECT 'by_channel', channel, COUNT(*)
+    FROM (SELECT DISTINCT channel, household_id FROM met WHERE standing = 0) reached GROUP BY channel
+    UNION ALL
+    SELECT 'standing', standing, COUNT(*)
+    FROM (SELECT MIN(standing) AS standing FROM met GROUP BY household_id) homes GROUP BY standing
+""")  # noqa: S608 - only constants of this room are put together
 
 
 @cache
-def _questions(base: Base) -> _Questions:
-    condition = is_meant(base)
-    copies = statement(f"""
-    SELECT a.channel, COUNT(DISTINCT a.lookup), COUNT(DISTINCT h.id) FROM household h
-    {ADDRESSES}
-    WHERE {is_open(base)} AND {condition}
-    GROUP BY a.channel
-""")  # noqa: S608 - only constants of this room are put together
-    in_language = statement(f"""
+def _in_language(base: Base) -> TextClause:
+    return statement(f"""
     SELECT spoken.language, a.channel, COUNT(DISTINCT a.lookup) FROM household h
     {ADDRESSES}
     JOIN ({SPOKEN}) spoken ON spoken.channel = a.channel AND spoken.lookup = a.lookup AND spoken.language <> 'sv'
-    WHERE {is_open(base)} AND {condition}
+    WHERE {is_open(base)} AND {is_meant(base)}
     GROUP BY spoken.language, a.channel
 """)  # noqa: S608
-    left_out = statement(f"""
-    SELECT reason, COUNT(*) FROM (
-        SELECT {why_left_out(base)} AS reason FROM household h
-        {ALL_ADDRESSES}
-        WHERE {condition}
-        GROUP BY h.id HAVING {nobody_reached(base)}) reasons
-    GROUP BY reason
-""")  # noqa: S608
-    households = statement(f"SELECT COUNT(*) FROM household h WHERE {condition}")  # noqa: S608
-    return _Questions(copies, in_language, left_out, households)
 
 
 def had_enough(session: Session, alert: Alert, *, since: datetime, most: int) -> int:
@@ -152,17 +141,19 @@ def reach_planned(
 
 
 def _reach(session: Session, whom: Whom, now: datetime) -> Reach:
-    connection = session.connection()
-    questions, where = _questions(whom.base), {**whom.facts, "now": now}
-    rows = connection.execute(questions.copies, where).all()
+    connection, where = session.connection(), {**whom.facts, "now": now}
+    found: dict[str, dict[int, int]] = {"copies": {}, "by_channel": {}, "standing": {}}
+    for what, which, number in connection.execute(_counted(whom.base), where):
+        found[what][which] = number
     in_language: dict[str, dict[ChannelKind, int]] = {}
-    spoken = connection.execute(questions.in_language, where).all() if reads_others(session) else ()
+    spoken = connection.execute(_in_language(whom.base), where).all() if reads_others(session) else ()
     for language, channel, copies in spoken:
         in_language.setdefault(language, {})[ChannelKind(channel)] = copies
+    standings = found["standing"]
     return Reach(
-        households=connection.execute(questions.households, where).scalar_one(),
-        copies={ChannelKind(channel): copies for channel, copies, _ in rows},
-        by_channel={ChannelKind(channel): households for channel, _, households in rows},
-        left_out=dict(connection.execute(questions.left_out, where).all()),
+        households=sum(standings.values()),
+        copies={ChannelKind(channel): copies for channel, copies in found["copies"].items()},
+        by_channel={ChannelKind(channel): homes for channel, homes in found["by_channel"].items()},
+        left_out={REASONS[number - 1]: homes for number, homes in sorted(standings.items()) if number},
         in_language=in_language,
     )
