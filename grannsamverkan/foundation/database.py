@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -81,13 +81,16 @@ class _Ids(TypeDecorator[Sequence[int]]):
 
 
 class Among(FunctionElement[bool]):
-    """Whether a column's value is one of the ids of the named parameter. Unlike IN with a list it is the same statement
-    for any number of them, so that one made once is never made anew."""
+    """Whether a column's value is one of the ids of the named parameter, or of these. Unlike IN with a list it is the
+    same statement for any number of them, so that one made once is never made anew."""
 
     inherit_cache = True
 
-    def __init__(self, column: Any, name: str) -> None:
-        super().__init__(column, bindparam(name, type_=_Ids))
+    def __init__(self, column: Any, ids: str | Iterable[int | None]) -> None:
+        if isinstance(ids, str):
+            super().__init__(column, bindparam(ids, type_=_Ids))
+        else:
+            super().__init__(column, bindparam("ids", list(ids), type_=_Ids, unique=True))
 
 
 @compiles(Among, "sqlite")

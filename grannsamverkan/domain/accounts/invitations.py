@@ -17,6 +17,7 @@ from grannsamverkan.domain.accounts.sessions import close_all_of
 from grannsamverkan.domain.accounts.tables import Account, AccountInvitation, Role
 from grannsamverkan.domain.membership import codes
 from grannsamverkan.domain.networks import ContactRole
+from grannsamverkan.foundation.database import Among
 from grannsamverkan.foundation.errors import Refused
 
 LIFE = timedelta(days=14)
@@ -125,7 +126,7 @@ def account_of(session: Session, person_id: int) -> Account | None:
 
 def people_with_accounts(session: Session, person_ids: list[int]) -> frozenset[int]:
     """Those of these people who can sign in."""
-    rows = select(Account.person_id).where(col(Account.person_id).in_(person_ids), col(Account.ended_at).is_(None))
+    rows = select(Account.person_id).where(Among(col(Account.person_id), person_ids), col(Account.ended_at).is_(None))
     return frozenset(person_id for person_id in session.exec(rows) if person_id is not None)
 
 

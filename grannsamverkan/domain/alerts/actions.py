@@ -20,6 +20,7 @@ from grannsamverkan.domain.alerts.tables import Alert, AlertNumber, AlertState, 
 from grannsamverkan.domain.alerts.worded import Worded
 from grannsamverkan.domain.networks import NetworkState, WatchNetwork, cards, network, state_of
 from grannsamverkan.domain.places import rules
+from grannsamverkan.foundation.database import Among
 from grannsamverkan.foundation.errors import Conflict, Refused
 
 FIRST_NUMBER = 1000  # numbers have four digits from the first one on
@@ -308,7 +309,7 @@ def _refuse_sender(session: Session, draft: PlacesDraft, source: Source, code: s
 
 def _municipality_of(session: Session, draft: PlacesDraft) -> str:
     ids = {target.network_id for target in draft.targets}
-    codes = set(session.exec(select(WatchNetwork.municipality_code).where(col(WatchNetwork.id).in_(ids))))
+    codes = set(session.exec(select(WatchNetwork.municipality_code).where(Among(col(WatchNetwork.id), ids))))
     if len(codes) != 1:
         raise Refused("several_municipalities")
     code = codes.pop()

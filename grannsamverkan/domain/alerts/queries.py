@@ -14,7 +14,7 @@ from grannsamverkan.domain.alerts.catalogue import BURGLARIES
 from grannsamverkan.domain.alerts.classes import BEGINS, NOTHING_HAPPENED, AlertClass
 from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget, AlertTranslation
 from grannsamverkan.domain.networks import Unit, WatchNetwork
-from grannsamverkan.foundation.database import UtcDateTime
+from grannsamverkan.foundation.database import Among, UtcDateTime
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.swedish import sort_key
 
@@ -112,7 +112,7 @@ def _listed(with_all: bool) -> list[ColumnElement[bool]]:
 
 
 def _to(network_ids: Iterable[int]) -> SelectOfScalar[int]:
-    return select(AlertTarget.alert_id).where(col(AlertTarget.network_id).in_(list(network_ids)))
+    return select(AlertTarget.alert_id).where(Among(col(AlertTarget.network_id), network_ids))
 
 
 def count_to(session: Session, network_id: int, *, since: datetime) -> int:
@@ -178,7 +178,7 @@ def last_warned(session: Session, network_ids: list[int]) -> dict[int, datetime]
         select(AlertTarget.network_id, func.max(Alert.approved_at, type_=UtcDateTime()))
         .join(Alert, col(Alert.id) == col(AlertTarget.alert_id))
         .where(
-            col(AlertTarget.network_id).in_(network_ids),
+            Among(col(AlertTarget.network_id), network_ids),
             col(Alert.state).in_(PUBLISHED),
             col(Alert.alert_class).in_(BEGINS),
         )
@@ -211,7 +211,7 @@ def on_its_way(session: Session, network_ids: Iterable[int]) -> bool:
         select(Alert.id)
         .join(AlertTarget, col(AlertTarget.alert_id) == col(Alert.id))
         .where(
-            col(AlertTarget.network_id).in_(list(network_ids)),
+            Among(col(AlertTarget.network_id), network_ids),
             col(Alert.state).in_((AlertState.APPROVED, AlertState.SENDING)),
             col(Alert.fanned_out_at).is_(None),
         )

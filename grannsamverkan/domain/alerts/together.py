@@ -16,6 +16,7 @@ from grannsamverkan.domain.alerts.sequel_drafts import SequelDraft
 from grannsamverkan.domain.alerts.sequels import start_sequel
 from grannsamverkan.domain.alerts.tables import Alert, AlertState
 from grannsamverkan.domain.networks import WatchNetwork
+from grannsamverkan.foundation.database import Among
 from grannsamverkan.foundation.errors import Refused
 
 
@@ -104,7 +105,7 @@ def joint_drafts(session: Session, row: Alert) -> list[Alert]:
 def _by_municipality(session: Session, draft: PlacesDraft) -> dict[str, PlacesDraft]:
     """The draft's part for each municipality, in their order. Refused: network_not_active, for one that is nowhere."""
     ids = {target.network_id for target in draft.targets}
-    rows = select(WatchNetwork.id, WatchNetwork.municipality_code).where(col(WatchNetwork.id).in_(ids))
+    rows = select(WatchNetwork.id, WatchNetwork.municipality_code).where(Among(col(WatchNetwork.id), ids))
     code_of = dict(session.exec(rows).all())
     parts: dict[str, list[Target]] = {}
     for target in draft.targets:

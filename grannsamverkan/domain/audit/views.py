@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from grannsamverkan.domain.audit.tables import ViewEntry
+from grannsamverkan.foundation.database import Among
 
 _SAME_VISIT = timedelta(hours=1)
 _OF_PERSONS = ("reveal", "export", "register")  # what shows persons that are no household's
@@ -82,7 +83,7 @@ def views_of(
 ) -> list[ViewEntry]:
     """Every time the person, or one of these households of theirs in these networks, was shown to somebody."""
     households = set(household_ids)
-    in_networks = col(ViewEntry.network_id).in_(list(network_ids))
+    in_networks = Among(col(ViewEntry.network_id), network_ids)
     of_persons = (col(ViewEntry.municipality_code) == municipality_code) & col(ViewEntry.what).in_(_OF_PERSONS)
     found = _newest(session, select(ViewEntry).where(in_networks | of_persons))
     return [row for row in found if households & set(row.household_ids) or person_id in row.person_ids]

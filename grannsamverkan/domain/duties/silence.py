@@ -10,12 +10,13 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain.duties.tables import Task
 from grannsamverkan.domain.duties.tasks import LAPSED
 from grannsamverkan.domain.networks import ContactPerson
+from grannsamverkan.foundation.database import Among
 
 
 def silent_in(session: Session, network_ids: Iterable[int], *, before: datetime) -> dict[int, int]:
     """How many silent contact persons each of these networks has; networks without any are left out."""
     silent = silent_since(session, network_ids, before=before)
-    rows = session.exec(select(ContactPerson.network_id).where(col(ContactPerson.id).in_(silent)))
+    rows = session.exec(select(ContactPerson.network_id).where(Among(col(ContactPerson.id), silent)))
     return dict(Counter(rows))
 
 
@@ -28,7 +29,7 @@ def silent_since(session: Session, network_ids: Iterable[int], *, before: dateti
     ids = list(network_ids)
     heard = (
         select(col(Task.contact_person_id).label("role_id"), func.max(Task.closed_at).label("at"))
-        .where(col(Task.network_id).in_(ids), Task.closed_because == "done")
+        .where(Among(col(Task.network_id), ids), Task.closed_because == "done")
         .group_by(col(Task.contact_person_id))
         .subquery()
     )
@@ -37,7 +38,7 @@ def silent_since(session: Session, network_ids: Iterable[int], *, before: dateti
         .join(Task, col(Task.contact_person_id) == col(ContactPerson.id))
         .outerjoin(heard, heard.c.role_id == col(ContactPerson.id))
         .where(
-            col(ContactPerson.network_id).in_(ids),
+            Among(col(ContactPerson.network_id), ids),
             col(ContactPerson.until).is_(None),
             col(ContactPerson.since) < before,
             col(Task.closed_at).is_(None) | (col(Task.closed_because) == LAPSED),

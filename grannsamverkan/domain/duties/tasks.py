@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.duties.tables import Task, TaskKind
 from grannsamverkan.domain.networks import ContactPerson, NetworkState, NetworkStateSpan, successor_of
-from grannsamverkan.foundation.database import add_once
+from grannsamverkan.foundation.database import Among, add_once
 from grannsamverkan.foundation.errors import NotFound
 
 FOR_OFFICE = (TaskKind.FILL_VACANCY, TaskKind.DECIDE_DORMANCY)
@@ -177,7 +177,7 @@ def waiting(session: Session, network_ids: Iterable[int], *, done_since: datetim
     is_wanted: ColumnElement[bool] = col(Task.closed_at).is_(None)
     if done_since is not None:
         is_wanted |= (col(Task.closed_because) == "done") & (col(Task.closed_at) >= done_since)
-    rows = select(Task).where(col(Task.network_id).in_(list(network_ids)), col(Task.kind).in_(FOR_OFFICE), is_wanted)
+    rows = select(Task).where(Among(col(Task.network_id), network_ids), col(Task.kind).in_(FOR_OFFICE), is_wanted)
     return list(session.exec(rows.order_by(col(Task.due_on), col(Task.id))))
 
 

@@ -16,6 +16,7 @@ from grannsamverkan.domain.lifecycle.tables import (
     PointState,
 )
 from grannsamverkan.domain.networks import WatchNetwork
+from grannsamverkan.foundation.database import Among
 from grannsamverkan.foundation.errors import NotFound, Refused
 
 MOST_ATTENDED = 2000
@@ -140,7 +141,7 @@ def meetings(session: Session, network_id: int) -> list[Meeting]:
 def coming_meetings(session: Session, network_ids: Iterable[int], *, after: datetime, until: datetime) -> list[Meeting]:
     """Meetings of these networks that are planned for a time, the first first."""
     rows = select(Meeting).where(
-        col(Meeting.network_id).in_(list(network_ids)),
+        Among(col(Meeting.network_id), network_ids),
         Meeting.state == MeetingState.PLANNED,
         col(Meeting.starts_at) > after,
         col(Meeting.starts_at) <= until,
@@ -197,7 +198,7 @@ def points(
     session: Session, network_ids: Iterable[int], *, addressee: Addressee | None = None, only_open: bool = False
 ) -> list[ActionPoint]:
     """Action points of these networks, those that are due first."""
-    rows = select(ActionPoint).where(col(ActionPoint.network_id).in_(list(network_ids)))
+    rows = select(ActionPoint).where(Among(col(ActionPoint.network_id), network_ids))
     if addressee is not None:
         rows = rows.where(ActionPoint.addressee == addressee)
     if only_open:

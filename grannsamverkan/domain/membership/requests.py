@@ -13,6 +13,7 @@ from grannsamverkan.domain.membership.joining import household_in, let_in
 from grannsamverkan.domain.membership.tables import JoinRequest, RequestState
 from grannsamverkan.domain.networks import ContactPerson, ContactRole, WatchNetwork
 from grannsamverkan.domain.people import Person
+from grannsamverkan.foundation.database import Among
 from grannsamverkan.foundation.errors import NotFound
 
 
@@ -78,7 +79,7 @@ def requests(session: Session, network_ids: Iterable[int]) -> list[JoinRequest]:
     """Who waits to be let in to these networks, the oldest first."""
     rows = (
         select(JoinRequest)
-        .where(col(JoinRequest.network_id).in_(list(network_ids)), JoinRequest.state == RequestState.WAITING)
+        .where(Among(col(JoinRequest.network_id), network_ids), JoinRequest.state == RequestState.WAITING)
         .order_by(col(JoinRequest.asked_at), col(JoinRequest.id))
     )
     return list(session.exec(rows))

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain.membership.codes import lookup, new_code
 from grannsamverkan.domain.membership.tables import SlipBatch
 from grannsamverkan.domain.networks import NetworkState, Unit, WatchNetwork, state_of
+from grannsamverkan.foundation.database import Among
 from grannsamverkan.foundation.errors import NotFound, Refused
 
 MOST_SLIPS = 200
@@ -92,5 +93,5 @@ def revoke(row: SlipBatch, *, now: datetime) -> None:
 
 def revoke_all(session: Session, network_ids: Iterable[int], *, now: datetime) -> None:
     """When networks end or merge, their slips end too."""
-    for row in session.exec(select(SlipBatch).where(col(SlipBatch.network_id).in_(list(network_ids)))):
+    for row in session.exec(select(SlipBatch).where(Among(col(SlipBatch.network_id), network_ids))):
         revoke(row, now=now)

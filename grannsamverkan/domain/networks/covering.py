@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.networks.tables import ContactPerson, ContactRole, HouseholdAssignment
+from grannsamverkan.foundation.database import Among
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,14 @@ def coverages(session: Session, joined: dict[int, int], *, most: dict[int, int])
     """The coverage of each network of `joined` (its households), in two queries; `most` is each one's guidance."""
     roles = session.exec(
         select(ContactPerson.id, ContactPerson.network_id, ContactPerson.person_id, ContactPerson.role).where(
-            col(ContactPerson.network_id).in_(joined), col(ContactPerson.until).is_(None)
+            Among(col(ContactPerson.network_id), joined), col(ContactPerson.until).is_(None)
         )
     ).all()
     # Whoever leaves ends the assignment too, so an open one is a living household's.
     shares = session.exec(
         select(HouseholdAssignment.contact_person_id, func.count(col(HouseholdAssignment.id)))
         .join(ContactPerson, col(ContactPerson.id) == col(HouseholdAssignment.contact_person_id))
-        .where(col(ContactPerson.network_id).in_(joined), col(HouseholdAssignment.until).is_(None))
+        .where(Among(col(ContactPerson.network_id), joined), col(HouseholdAssignment.until).is_(None))
         .group_by(col(HouseholdAssignment.contact_person_id))
     ).all()
     network_of = {role_id: network_id for role_id, network_id, _person_id, _role in roles}

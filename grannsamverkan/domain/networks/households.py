@@ -17,6 +17,7 @@ from grannsamverkan.domain.networks.tables import (
     Unit,
 )
 from grannsamverkan.domain.people import open_channels
+from grannsamverkan.foundation.database import Among
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import number_aware
 
@@ -70,7 +71,7 @@ def households_by_unit(session: Session, network_ids: list[int]) -> dict[int, in
     counted = session.exec(
         select(Unit.id, Unit.parent_id, func.count(col(Household.id)))
         .join(Household, col(Household.unit_id) == col(Unit.id))
-        .where(col(Unit.network_id).in_(network_ids), col(Household.left_at).is_(None))
+        .where(Among(col(Unit.network_id), network_ids), col(Household.left_at).is_(None))
         .group_by(col(Unit.id), col(Unit.parent_id))
     )
     found: Counter[int] = Counter()
@@ -88,7 +89,7 @@ def unit_names(session: Session, network_ids: list[int]) -> dict[int, str]:
     rows = (
         select(Unit.id, Unit.name, building.name)
         .outerjoin(building, col(building.id) == col(Unit.parent_id))
-        .where(col(Unit.network_id).in_(network_ids))
+        .where(Among(col(Unit.network_id), network_ids))
     )
     return {unit_id: f"{within} {name}" if within else name for unit_id, name, within in session.exec(rows) if unit_id}
 
@@ -104,7 +105,7 @@ def current_unit_names(session: Session, network_id: int) -> list[tuple[int, str
 
 def unit_parents(session: Session, network_ids: list[int]) -> dict[int, int | None]:
     """The building of every stairwell of these networks; None for what stands by itself."""
-    rows = session.exec(select(Unit.id, Unit.parent_id).where(col(Unit.network_id).in_(network_ids)))
+    rows = session.exec(select(Unit.id, Unit.parent_id).where(Among(col(Unit.network_id), network_ids)))
     return {unit_id: parent_id for unit_id, parent_id in rows if unit_id is not None}
 
 

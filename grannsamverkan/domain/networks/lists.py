@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.networks.tables import Household, Unit, WatchNetwork
+from grannsamverkan.foundation.database import Among
 
 
 @dataclass(frozen=True)
@@ -20,20 +21,20 @@ class Part:
 
 def names(session: Session, network_ids: Iterable[int]) -> dict[int, str]:
     """What these networks are called."""
-    rows = select(WatchNetwork.id, WatchNetwork.name).where(col(WatchNetwork.id).in_(set(network_ids)))
+    rows = select(WatchNetwork.id, WatchNetwork.name).where(Among(col(WatchNetwork.id), network_ids))
     return {network_id: name for network_id, name in session.exec(rows) if network_id is not None}
 
 
 def municipality_codes(session: Session, network_ids: Iterable[int]) -> set[str]:
     """Where these networks lie."""
-    rows = select(WatchNetwork.municipality_code).where(col(WatchNetwork.id).in_(set(network_ids)))
+    rows = select(WatchNetwork.municipality_code).where(Among(col(WatchNetwork.id), network_ids))
     return set(session.exec(rows))
 
 
 def joined_between(session: Session, network_ids: Iterable[int], after: datetime, until: datetime) -> set[int]:
     """Those of these networks that a household joined after the one moment and not later than the other, and is in."""
     rows = select(Household.network_id).where(
-        col(Household.network_id).in_(set(network_ids)),
+        Among(col(Household.network_id), network_ids),
         col(Household.joined_at) > after,
         col(Household.joined_at) <= until,
         col(Household.left_at).is_(None),
@@ -44,7 +45,7 @@ def joined_between(session: Session, network_ids: Iterable[int], after: datetime
 def led_openly(session: Session, network_ids: Iterable[int]) -> set[int]:
     """Those of these networks whose lead contact person sees all households."""
     rows = select(WatchNetwork.id).where(
-        col(WatchNetwork.id).in_(set(network_ids)), col(WatchNetwork.lead_sees_households).is_(True)
+        Among(col(WatchNetwork.id), network_ids), col(WatchNetwork.lead_sees_households).is_(True)
     )
     return {network_id for network_id in session.exec(rows) if network_id is not None}
 
@@ -53,7 +54,7 @@ def parts_of(session: Session, network_ids: Iterable[int]) -> dict[int, list[Par
     """The parts in use of each of these networks, in Swedish order; networks without any are left out."""
     rows = (
         select(Unit.network_id, Unit.id, Unit.name, Unit.parent_id)
-        .where(col(Unit.network_id).in_(set(network_ids)), col(Unit.retired_at).is_(None))
+        .where(Among(col(Unit.network_id), network_ids), col(Unit.retired_at).is_(None))
         .order_by(Unit.sort_name)
     )
     found: dict[int, list[Part]] = {}
@@ -64,5 +65,5 @@ def parts_of(session: Session, network_ids: Iterable[int]) -> dict[int, list[Par
 
 def with_parts(session: Session, network_ids: Iterable[int]) -> set[int]:
     """Those of these networks that have parts in use."""
-    rows = select(Unit.network_id).where(col(Unit.network_id).in_(set(network_ids)), col(Unit.retired_at).is_(None))
+    rows = select(Unit.network_id).where(Among(col(Unit.network_id), network_ids), col(Unit.retired_at).is_(None))
     return set(session.exec(rows.distinct()))

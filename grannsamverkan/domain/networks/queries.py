@@ -23,6 +23,7 @@ from grannsamverkan.domain.networks.tables import (
     WatchNetwork,
 )
 from grannsamverkan.domain.people import Consent, ContactAddress
+from grannsamverkan.foundation.database import Among
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.ports import ChannelKind
 
@@ -189,7 +190,7 @@ def reach_by_network(session: Session, network_ids: list[int]) -> dict[int, Chan
             & (col(Consent.channel) == col(ContactAddress.channel)),
         )
         .where(
-            col(Household.network_id).in_(network_ids),
+            Among(col(Household.network_id), network_ids),
             col(Household.left_at).is_(None),
             col(HouseholdMember.until).is_(None),
             col(ContactAddress.confirmed_at).is_not(None),
@@ -206,7 +207,7 @@ def reach_by_network(session: Session, network_ids: list[int]) -> dict[int, Chan
     by_channel = {network_id: (int(sms), int(email)) for network_id, sms, email in counted}
     living = session.exec(
         select(Household.network_id, func.count(col(Household.id)))
-        .where(col(Household.network_id).in_(network_ids), col(Household.left_at).is_(None))
+        .where(Among(col(Household.network_id), network_ids), col(Household.left_at).is_(None))
         .group_by(col(Household.network_id))
     )
     found = {}
@@ -318,7 +319,7 @@ def cards(session: Session, municipality_codes: list[str], network_ids: list[int
         .order_by(WatchNetwork.sort_name)
     )
     if network_ids is not None:
-        rows = rows.where(col(WatchNetwork.id).in_(network_ids))
+        rows = rows.where(Among(col(WatchNetwork.id), network_ids))
     return [_card(row, NetworkState(state), joined, contact) for row, state, joined, contact in session.exec(rows)]
 
 
@@ -362,10 +363,12 @@ def active_on(
 def counts(session: Session, at: datetime, municipality_codes: list[str]) -> list[NetworkCounts]:
     """Active networks and their joined households at `at`, one row for each kind."""
     active = active_on(session, at, municipality_codes)
-    kinds = dict(session.exec(select(WatchNetwork.id, WatchNetwork.kind).where(col(WatchNetwork.id).in_(active))).all())
+    kinds = dict(
+        session.exec(select(WatchNetwork.id, WatchNetwork.kind).where(Among(col(WatchNetwork.id), active))).all()
+    )
     joined = session.exec(
         select(Household.network_id, func.count(col(Household.id)))
-        .where(col(Household.network_id).in_(active), _held_at(col(Household.joined_at), col(Household.left_at), at))
+        .where(Among(col(Household.network_id), active), _held_at(col(Household.joined_at), col(Household.left_at), at))
         .group_by(col(Household.network_id))
     )
     households: Counter[NetworkKind] = Counter()
@@ -389,7 +392,7 @@ def contact_persons(session: Session, network_id: int) -> list[ContactPerson]:
 def contact_persons_of(session: Session, network_ids: Iterable[int]) -> list[ContactPerson]:
     """Those who carry a contact role in any of these networks now."""
     rows = select(ContactPerson).where(
-        col(ContactPerson.network_id).in_(list(network_ids)), col(ContactPerson.until).is_(None)
+        Among(col(ContactPerson.network_id), network_ids), col(ContactPerson.until).is_(None)
     )
     return list(session.exec(rows))
 

@@ -29,6 +29,7 @@ from grannsamverkan.domain.networks import (
 )
 from grannsamverkan.domain.promise.tables import PromiseSnapshot
 from grannsamverkan.foundation.clock import STOCKHOLM
+from grannsamverkan.foundation.database import Among
 
 STARTING = (NetworkState.INTEREST, NetworkState.MAPPING, NetworkState.START_MEETING, NetworkState.TRAINING)
 
@@ -171,7 +172,7 @@ def _households(session: Session, active: list[_Network], at: datetime) -> Count
     rows = session.exec(
         select(Household.network_id, func.count(col(Household.id)))
         .where(
-            col(Household.network_id).in_([network.id for network in active]),
+            Among(col(Household.network_id), [network.id for network in active]),
             _held(col(Household.joined_at), col(Household.left_at), at),
         )
         .group_by(col(Household.network_id))
@@ -182,7 +183,7 @@ def _households(session: Session, active: list[_Network], at: datetime) -> Count
 def _contact_persons(session: Session, active: list[_Network], at: datetime) -> dict[int, set[int]]:
     rows = session.exec(
         select(ContactPerson.network_id, ContactPerson.person_id).where(
-            col(ContactPerson.network_id).in_([network.id for network in active]),
+            Among(col(ContactPerson.network_id), [network.id for network in active]),
             _held(col(ContactPerson.since), col(ContactPerson.until), at),
         )
     )

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain.deliveries import CARRIER, STATE, DeliveryState
 from grannsamverkan.domain.networks import Household, Shows, WatchNetwork, unit_names
 from grannsamverkan.domain.receipts.tables import VisitKind
-from grannsamverkan.foundation.database import UtcDateTime
+from grannsamverkan.foundation.database import Among, UtcDateTime
 from grannsamverkan.foundation.ports import ChannelKind
 
 S = DeliveryState
@@ -232,7 +232,9 @@ def not_reached(
     ]
     wanted_networks = {row.network_id for row in rows}
     names = dict(
-        session.exec(select(WatchNetwork.id, WatchNetwork.name).where(col(WatchNetwork.id).in_(wanted_networks))).all()
+        session.exec(
+            select(WatchNetwork.id, WatchNetwork.name).where(Among(col(WatchNetwork.id), wanted_networks))
+        ).all()
     )
     units = unit_names(session, list(wanted_networks))
     labels: dict[int | None, str | None] = {}

@@ -19,6 +19,7 @@ from grannsamverkan.domain.signs.tables import (
     SignOrderPlace,
     SignPlace,
 )
+from grannsamverkan.foundation.database import Among
 from grannsamverkan.foundation.errors import NotFound, Refused
 
 
@@ -154,7 +155,7 @@ def ask_for(session: Session, network: WatchNetwork, wanted: Wanted, *, account_
 
 def orders(session: Session, network_ids: Iterable[int], *, only_open: bool = False) -> list[SignOrder]:
     """Orders of these networks, the newest first; `only_open`: whose signs are not up yet."""
-    rows = select(SignOrder).where(col(SignOrder.network_id).in_(list(network_ids)))
+    rows = select(SignOrder).where(Among(col(SignOrder.network_id), network_ids))
     if only_open:
         is_delivered = col(SignOrder.state) == OrderState.DELIVERED
         waits = col(SignOrder.state).in_([OrderState.ASKED, OrderState.ORDERED])
@@ -202,7 +203,7 @@ def move_order(session: Session, row: SignOrder, state: OrderState, *, now: date
 def waiting(session: Session, network_ids: Iterable[int], *, ordered_from: str) -> int:
     """How many orders wait to be ordered by the municipality or by the police."""
     rows = select(func.count(col(SignOrder.id))).where(
-        col(SignOrder.network_id).in_(list(network_ids)),
+        Among(col(SignOrder.network_id), network_ids),
         SignOrder.state == OrderState.ASKED,
         SignOrder.ordered_from == ordered_from,
     )

@@ -16,7 +16,7 @@ from grannsamverkan.domain.alerts import Alert, AlertClass, Source
 from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.domain.targeting.tables import Forwarding
 from grannsamverkan.domain.targeting.whom import ADDRESSES, Base, is_meant, is_open, whom_of
-from grannsamverkan.foundation.database import UtcDateTime
+from grannsamverkan.foundation.database import Among, UtcDateTime
 
 _CONTACT_PERSON_LIVES_THERE = """
     EXISTS (SELECT 1 FROM household_member cm JOIN contact_person cp ON cp.person_id = cm.person_id
@@ -63,7 +63,7 @@ def networks_via_contact_persons(session: Session, alert: Alert) -> list[WatchNe
         return []
     rows = text("SELECT DISTINCT t.network_id FROM alert_target t WHERE t.alert_id = :alert_id")
     ids = session.connection().execute(rows, {"alert_id": alert.id}).scalars().all()
-    via = select(WatchNetwork).where(col(WatchNetwork.id).in_(ids), col(WatchNetwork.via_contact_person).is_(True))
+    via = select(WatchNetwork).where(Among(col(WatchNetwork.id), ids), col(WatchNetwork.via_contact_person).is_(True))
     return list(session.exec(via.order_by(col(WatchNetwork.id))))
 
 
@@ -81,7 +81,7 @@ def forwardings_to(session: Session, network_id: int) -> list[Forwarding]:
 def waiting_in(session: Session, network_ids: Iterable[int], *, now: datetime) -> list[Forwarding]:
     """What waits for the contact persons of these networks."""
     rows = select(Forwarding).where(
-        col(Forwarding.network_id).in_(set(network_ids)),
+        Among(col(Forwarding.network_id), network_ids),
         col(Forwarding.forwarded_at).is_(None),
         col(Forwarding.direct_at) > now,
     )
