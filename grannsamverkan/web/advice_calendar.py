@@ -128,11 +128,13 @@ def _page(rows: Session, entry: PlanEntry) -> str:
     cards = cards_of(rows, entry.municipality_code)
     runs = advice.runs(rows, [entry.id or 0])
     card = cards.get(entry.card_key)
+    counts = not is_neighbour(current.signed_in_actor())  # else one household would show in the numbers
+    active = _active(rows, entry.municipality_code) if counts else {}
     return render_template(
         "advice/entry.html",
         entry=entry,
         title=title_of(card) if card else _("Rådet används inte längre"),
-        looked=_look(rows, entry, card, _active(rows, entry.municipality_code)) if card else None,
+        looked=_look(rows, entry, card, active, counts=counts) if card else None,
         about=_numbers(rows, [entry]).get(entry.about_alert_id),
         is_welcome=advice.is_welcome(entry),
         rule_words=rule_words,
@@ -141,7 +143,7 @@ def _page(rows: Session, entry: PlanEntry) -> str:
         left_out_words=left_out_words,
         runs=[row for row in runs if row.state is not RunState.SKIPPED or row.due_at <= now],
         skipped=[row for row in runs if row.state is RunState.SKIPPED and row.due_at > now],
-        sees_numbers=not is_neighbour(current.signed_in_actor()),  # else one household would show in them
+        sees_numbers=counts,
         SMS=ChannelKind.SMS,
         EMAIL=ChannelKind.EMAIL,
     )
@@ -184,13 +186,18 @@ def _month_after(first: date, number: int) -> date:
     return date(whole // 12, whole % 12 + 1, 1)
 
 
-def _look(rows: Session, entry: PlanEntry, card: Card, active: Mapping[NetworkKind, int]) -> Looked:
-    """Counted with the conditions that the sending has, in one question for each; `active` networks by kind."""
+def _look(
+    rows: Session, entry: PlanEntry, card: Card, active: Mapping[NetworkKind, int], *, counts: bool = True
+) -> Looked:
+    """Counted with the conditions that the sending has, in one question for each, or not at all where nobody is to see
+    the numbers; `active` networks by kind."""
     code, now = entry.municipality_code, current.now()
     draft = advice_round.draft_of(code, card)
     prepared = alerts.word_advice_sms(draft, places.municipality(rows, code).name, 0)
     about, kind = entry.about_alert_id, entry.network_kind
-    reached = targeting.reach_planned(rows, code, kind, card.key, now=now, about_alert_id=about)
+    reached = targeting.Reach(0)
+    if counts:
+        reached = targeting.reach_planned(rows, code, kind, card.key, now=now, about_alert_id=about)
     per_part = current.runtime().settings.sms.kronor_per_part
     return Looked(
         entry=entry,
