@@ -10,6 +10,7 @@ import re
 import socket
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -244,9 +245,12 @@ def _ask_all(
     left_out = {one.route for one, status in first.items() if 300 <= status < 500}
     lines = a_line_each(port, plan.workers)
     deadline = time.monotonic() + plan.longest_s
-    rounds = -(-plan.requests // len(lines))
+    rounds, leaving = -(-plan.requests // len(lines)), threading.Event()
     with ThreadPoolExecutor(len(lines)) as threads:
-        found = list(threads.map(lambda one: _rounds(one, asked, visitors, rounds, deadline), lines))
+        try:
+            found = list(threads.map(lambda one: _rounds(one, asked, visitors, rounds, deadline, leaving), lines))
+        finally:
+            leaving.set()  # told to end, the command waits for nobody's rounds
     for one in lines:
         one.close()
     answers = {one: [answer for of_line in found for answer in of_line[one]] for one in asked}
@@ -260,14 +264,19 @@ def _ask_all(
 
 
 def _rounds(
-    line: Line, asked: Sequence[Asked], visitors: dict[str, Visitor], rounds: int, deadline: float
+    line: Line,
+    asked: Sequence[Asked],
+    visitors: dict[str, Visitor],
+    rounds: int,
+    deadline: float,
+    leaving: threading.Event,
 ) -> dict[Asked, list[Answer]]:
     """All pages in turn, so many times, or until the time is out."""
     mine = {role: Visitor(dict(visitor.cookies)) for role, visitor in visitors.items()}
     answers: dict[Asked, list[Answer]] = {one: [] for one in asked}
     for number in range(-_WARM_UP, rounds):
         for one in asked:
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or leaving.is_set():
                 return answers
             answer = mine[one.role].get(line, one.path)
             if number >= 0:

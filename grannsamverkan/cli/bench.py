@@ -14,6 +14,7 @@ from grannsamverkan.bench.rows import measure as measure_rows
 from grannsamverkan.bench.sink import NoTool
 from grannsamverkan.bench.web import ASKED_AS, BOTH, POSTGRESQL, SQLITE, WebPlan
 from grannsamverkan.bench.web import measure as measure_web
+from grannsamverkan.cli.leaving import leave_when_told
 from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.foundation.ports import ChannelKind
 
@@ -23,6 +24,7 @@ CHANNELS = {"sms": ChannelKind.SMS, "email": ChannelKind.EMAIL}
 @click.group()
 def bench_group() -> None:
     """Measure this installation on this machine."""
+    leave_when_told()
 
 
 @bench_group.command()

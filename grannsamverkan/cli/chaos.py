@@ -8,6 +8,7 @@ import click
 
 from grannsamverkan.chaos.faults import CATALOGUE
 from grannsamverkan.chaos.play import BOTH, POSTGRESQL, SQLITE, ChaosPlan, play
+from grannsamverkan.cli.leaving import leave_when_told
 from grannsamverkan.cli.out import as_json, tell
 
 _WORDS = {True: "ok", False: "BROKEN", None: "not played"}
@@ -28,6 +29,7 @@ def chaos(as_json: bool, seed: int | None, households: int | None, short: bool, 
 
     Touches no installation: databases, stand-ins and processes are made for it and thrown away.
     """
+    leave_when_told()
     drawn = secrets.randbelow(10**6) if seed is None else seed
     plan = ChaosPlan(short=short, seed=drawn, households=households or (40 if short else 120), **wanted)
     result = play(plan, lambda one: click.echo(_line(one), err=True))

@@ -1,8 +1,6 @@
 """`grannsamverkan serve`: web, clock and sender in one process; `grannsamverkan web`: the pages alone."""
 
 import signal
-import threading
-from types import FrameType
 from typing import Any
 
 import click
@@ -11,6 +9,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from grannsamverkan.app import create_app
+from grannsamverkan.cli.leaving import leave_when_told
 from grannsamverkan.foundation.garbage import spare_what_is_loaded
 from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.jobs.embedded import EmbeddedEngine
@@ -96,11 +95,4 @@ def _listening(settings: Settings, app: Flask) -> Any:
 
 def stop_on_signals() -> None:
     """SIGTERM and Ctrl-C end the server, Ctrl-C also where a shell has started it in the background."""
-    if threading.current_thread() is not threading.main_thread():
-        return
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
+    leave_when_told(code=0, also=(signal.SIGINT,))

@@ -5,12 +5,14 @@ import sys
 import click
 
 from grannsamverkan.bench.year import simulate
+from grannsamverkan.cli.leaving import leave_when_told
 from grannsamverkan.cli.out import as_json, tell
 
 
 @click.group()
 def simulate_group() -> None:
     """Let the product live through what takes long, on a clock that is set."""
+    leave_when_told()
 
 
 @simulate_group.command()

@@ -1,9 +1,12 @@
 """The benchmark of the pages: what it tells, on both databases, and that nothing is left of it."""
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,6 +62,36 @@ def test_every_page_is_timed_and_counted(kind: str, folder: Path, request: pytes
         assert 0 < page["queries"] < 40 or page["role"] == EVERYBODY, page
     assert list(folder.iterdir()) == list(temporary.iterdir()) == []
     assert processes_about(temporary) == []
+
+
+def test_told_to_end_it_ends_its_server_too(folder: Path) -> None:
+    """SIGTERM in the middle of the rounds: nobody of those it has started is left, and nothing on the disk."""
+    temporary = folder.parent / "temporary"
+    temporary.mkdir()
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TMPDIR": str(temporary)}
+    command = [sys.executable, "-m", "grannsamverkan", "bench", "web", "--households", "120", "--requests", "10000"]
+    with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.DEVNULL) as process:
+        try:
+            while process.poll() is None and sum("gunicorn" in line for line in started_in(temporary)) < 3:
+                time.sleep(0.2)
+            time.sleep(2)
+            assert process.poll() is None
+            process.terminate()
+            assert process.wait(30) == 128 + signal.SIGTERM
+        finally:
+            process.kill()
+    assert started_in(temporary) == []
+    assert list(temporary.iterdir()) == []
+
+
+def started_in(temporary: Path) -> list[str]:
+    """The command lines of running processes that have this as their folder for what is temporary."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"TMPDIR={temporary}".encode() in (place / "environ").read_bytes().split(b"\0"):
+                found.append((place / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return found
 
 
 def test_a_database_in_use_is_refused(door: Callable[..., Result], installed: Path) -> None:
