@@ -8,12 +8,12 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from grannsamverkan import notify
-from grannsamverkan.domain import deliveries, letters, membership, networks, notices, people, places
+from grannsamverkan.domain import accounts, deliveries, letters, membership, networks, notices, people, places
 from grannsamverkan.domain.accounts import Account
 from grannsamverkan.domain.letters import Letter
 from grannsamverkan.domain.membership import Joined, JoinOutcome
 from grannsamverkan.domain.networks import NetworkState, WatchNetwork
-from grannsamverkan.domain.notices import NoticeKind, SignInChange, Words, words
+from grannsamverkan.domain.notices import KeyChange, NoticeKind, SignInChange, Words, words
 from grannsamverkan.domain.people import ContactAddress, Person
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
@@ -114,6 +114,31 @@ def sign_in_changed(runtime: Runtime, session: Session, account: Account, what: 
             municipality_code=person.municipality_code,
             about=f"account:{account.id}",
             key=f"{what}:{address.id}:{now.timestamp():.0f}",
+            now=now,
+            valid_for=CHANGE_LIFE,
+        )
+    notify.nudge(runtime, session)
+
+
+def key_changed(
+    runtime: Runtime, session: Session, municipality_code: str, what: KeyChange, *, page: str, account_id: int
+) -> None:
+    """Everybody else who answers for the municipality hears of a key made or ended by this account; `page` is where
+    the keys are, without the host."""
+    now, address = runtime.clock.now(), f"{runtime.settings.installation.base_url}{page}"
+    said = words.key_changed(sender_of(session, municipality_code), what, page=address)
+    others = [one for one in accounts.managers(session, municipality_code) if one.id != account_id]
+    for one in (
+        found for other in others if other.person_id for found in people.confirmed_of(session, other.person_id)
+    ):
+        notices.queue(
+            session,
+            one,
+            NoticeKind.CHANGED,
+            said,
+            municipality_code=municipality_code,
+            about=f"api_keys:{municipality_code}",
+            key=f"{what}:{one.id}:{now.timestamp():.0f}",
             now=now,
             valid_for=CHANGE_LIFE,
         )

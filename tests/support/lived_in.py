@@ -27,7 +27,7 @@ from grannsamverkan.domain import (
     promise,
     signs,
 )
-from grannsamverkan.domain.accounts import Passkey
+from grannsamverkan.domain.accounts import Passkey, Scope
 from grannsamverkan.domain.advice import RunState
 from grannsamverkan.domain.alerts import Alert, DrillDraft, InvitationDraft, Occasion, Target
 from grannsamverkan.domain.duties import TaskKind, YearlyCheck
@@ -153,6 +153,7 @@ def live_in(folder: Path) -> LivedIn:
         _cards(rows, coordinator)
         _apartments(rows, town)
         _ways_in(rows, lived)
+        _api_keys(rows, lived)
         police.take_in(rows, _events(), seen_at=NOW)
     lived.things |= {"network": str(town.network_ids[PLACE]), "linden": str(town.network_ids["Kvarteret Linden"])}
     lived.things |= {name: str(network_id) for name, network_id in town.network_ids.items()}
@@ -179,6 +180,15 @@ def _ways_in(rows: Session, lived: LivedIn) -> None:
         rows.add(key)
         rows.flush()
         lived.things.setdefault("key", str(key.id))
+
+
+def _api_keys(rows: Session, lived: LivedIn) -> None:
+    """A key of another system that holds, and one that has been ended."""
+    for name in ("Statistiken", "Kartan"):
+        accounts.make_key(rows, name, HOOR, tuple(Scope), days=30, now=NOW)
+    kept, ended = accounts.keys(rows, HOOR)
+    accounts.revoke_key(rows, ended.id or 0, NOW)
+    lived.things["api_key"] = str(kept.id)
 
 
 def _events() -> bytes:

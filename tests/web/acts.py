@@ -142,6 +142,7 @@ ADDS = tuple(
         ("/varningar/<int:alert_id>/folj-upp", "/varningar/<int:alert_id>/slang"),
         ("/varningar/<int:alert_id>/faran-over", "/varningar/<int:alert_id>/slang"),
         ("/konto/kod", "/konto/bort"),
+        ("/installningar/nycklar", "/installningar/nycklar/<int:key_id>/avsluta"),
         ("/konto/inloggning/nyckel", "/konto/inloggning/nyckel/bort"),
         ("/varningar/<int:alert_id>/ratta", "/varningar/<int:alert_id>/slang"),
         ("/ga-med/val", "/min-sida/lamna/<int:household_id>"),
@@ -332,6 +333,11 @@ ASKED = (
         f"POST {_O}/listor/<int:import_id>/kasta",
         *("samordnare", f"{_N}/listor/{{taken}}/kasta"),
         ("Radera uppgifterna till ett brev i Nyby",),
+    ),
+    Asked(
+        "POST /installningar/nycklar/<int:key_id>/avsluta",
+        *("samordnare", "/installningar/nycklar/{api_key}/avsluta"),
+        ("Avsluta nyckeln ”Kartan”", "får inget svar"),
     ),
     Asked(
         "POST /installningar/ord/<phrase>/aterstall",

@@ -95,6 +95,8 @@ OF_NETWORKS = (
             ("GET /installningar/ord/<phrase>", 404),
             ("POST /installningar/ord/<phrase>", 404),
         ),
+        *(("GET /installningar/nycklar", 200), ("POST /installningar/nycklar", 422)),
+        ("POST /installningar/nycklar/<int:key_id>/avsluta", 404),
         *(("POST /installningar/ord/<phrase>/visa", 404), ("POST /installningar/ord/<phrase>/aterstall", 404)),
     ),
     *rows(

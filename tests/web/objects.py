@@ -19,7 +19,7 @@ from grannsamverkan.domain import (
     promise,
     signs,
 )
-from grannsamverkan.domain.accounts import CHEAP, AccountDraft, Role
+from grannsamverkan.domain.accounts import CHEAP, AccountDraft, Role, Scope
 from grannsamverkan.domain.alerts import Source
 from grannsamverkan.domain.duties import TaskKind
 from grannsamverkan.domain.lifecycle import Addressee, MeetingDraft, MeetingKind
@@ -156,6 +156,8 @@ def _one_of_everything(rows: Session, network: WatchNetwork, town: Town) -> Ids:
     rule = advice.read_rule("första tisdagen i maj kl 18")
     entry = advice.add_entry(rows, code, card.key, rule, account_id=1, now=NOW)
     brought = membership.lists.stage(rows, network, LIST, account_id=1, now=NOW)
+    accounts.make_key(rows, "Kartan", code, [Scope.ALERTS], days=30, now=NOW)
+    key = accounts.keys(rows, code)[0]
     rows.flush()
     made = {
         "network_id": network_id,
@@ -176,5 +178,6 @@ def _one_of_everything(rows: Session, network: WatchNetwork, town: Town) -> Ids:
         "alert_id": alert.id,
         "import_id": brought.id,
         "entry_id": entry.id,
+        "key_id": key.id,
     }
     return {name: number or 0 for name, number in made.items()}

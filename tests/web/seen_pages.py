@@ -198,6 +198,7 @@ AT_WORK = (
     seen("/lofte/uppfoljning", "samordnare"),
     seen("/installningar", "samordnare"),
     seen("/installningar/ord", "samordnare"),
+    seen("/installningar/nycklar", "samordnare"),
     seen("/installningar/ord/<phrase>", "samordnare", at="/installningar/ord/advice.lock"),
 )
 PAGES = (*FOR_ALL, *FOR_NEIGHBOURS, *AT_WORK)

@@ -175,6 +175,8 @@ def test_what_asks_for_it(town: Town) -> None:
         "/omraden/<int:network_id>/kontaktombud/<int:role_id>/sluta",
         "/omraden/<int:network_id>/kontaktombud/<int:role_id>/bjud-in",
         "/installningar",
+        "/installningar/nycklar",
+        "/installningar/nycklar/<int:key_id>/avsluta",
         "/konto/inloggning/nyckel/borja",
         "/konto/inloggning/nyckel/bort",
     }

@@ -3,8 +3,10 @@
 from grannsamverkan.domain.accounts.actions import add_account, end_account, renew
 from grannsamverkan.domain.accounts.api_keys import (
     LONGEST_DAYS,
+    NAME_LENGTH,
     Scope,
     is_due_for_note,
+    key,
     key_of,
     keys,
     make_key,
@@ -81,6 +83,7 @@ __all__ = [
     "LINK_LIFE",
     "LONGEST_DAYS",
     "MOST_KEYS",
+    "NAME_LENGTH",
     "STRONG",
     "VISIT",
     "Account",
@@ -129,6 +132,7 @@ __all__ = [
     "is_last_way_in",
     "is_new_device",
     "is_session",
+    "key",
     "key_of",
     "keys",
     "leads",

@@ -13,6 +13,7 @@ from grannsamverkan.domain.accounts.tables import ApiKey
 from grannsamverkan.foundation.errors import NotFound, Refused
 
 LONGEST_DAYS = 365
+MOST_ALIVE = 20  # of one municipality
 NAME_LENGTH = 60
 _BYTES, _BEGINS = 32, "gs_"  # so that a scanner of secrets knows one when it sees it
 _USED_EVERY = timedelta(minutes=1)
@@ -27,12 +28,19 @@ class Scope(StrEnum):
 
 
 def make_key(
-    session: Session, name: str, municipality_code: str, scopes: Collection[Scope], *, days: int, now: datetime
+    session: Session,
+    name: str,
+    municipality_code: str,
+    scopes: Collection[Scope],
+    *,
+    days: int,
+    now: datetime,
+    account_id: int | None = None,
 ) -> str:
-    """A new key, which nobody can be shown again.
+    """A new key, made by this account (None: at the command line), which nobody can be shown again.
 
     Raises:
-        Refused: api_key_name (most), api_key_days (most), api_key_scopes.
+        Refused: api_key_name (most), api_key_days (most), api_key_scopes, api_keys_full (most).
     """
     if not 1 <= len(name.strip()) <= NAME_LENGTH:
         raise Refused("api_key_name", most=NAME_LENGTH)
@@ -40,6 +48,8 @@ def make_key(
         raise Refused("api_key_days", most=LONGEST_DAYS)
     if not scopes:
         raise Refused("api_key_scopes")
+    if sum(row.holds_at(now) for row in keys(session, municipality_code)) >= MOST_ALIVE:
+        raise Refused("api_keys_full", most=MOST_ALIVE)
     key = _BEGINS + secrets.token_urlsafe(_BYTES)
     row = ApiKey(
         key_hash=_hash(key),
@@ -47,18 +57,19 @@ def make_key(
         municipality_code=municipality_code,
         scopes=sorted(set(scopes)),
         made_at=now,
+        made_by=account_id,
         expires_at=now + timedelta(days=days),
     )
     session.add(row)
     session.flush()
-    _note(session, "api_key_made", row, now)
+    _note(session, "api_key_made", row, account_id, now)
     return key
 
 
 def key_of(session: Session, key: str, now: datetime) -> ApiKey | None:
     """The key's row, while it holds."""
     row = session.exec(select(ApiKey).where(ApiKey.key_hash == _hash(key))).first()
-    return row if row is not None and row.revoked_at is None and now < row.expires_at else None
+    return row if row is not None and row.holds_at(now) else None
 
 
 def is_due_for_note(row: ApiKey, now: datetime) -> bool:
@@ -72,25 +83,36 @@ def note_use(session: Session, key_id: int, now: datetime) -> None:
         row.used_at = now
 
 
-def revoke_key(session: Session, key_id: int, now: datetime) -> None:
-    """It opens nothing from the next question on. Safe to repeat; NotFound."""
+def revoke_key(session: Session, key_id: int, now: datetime, *, account_id: int | None = None) -> bool:
+    """It opens nothing from the next question on. Safe to repeat: whether it ended by this. NotFound."""
+    row = key(session, key_id)
+    if row.revoked_at is not None:
+        return False
+    row.revoked_at = now
+    _note(session, "api_key_revoked", row, account_id, now)
+    return True
+
+
+def key(session: Session, key_id: int) -> ApiKey:
+    """The key's row, also when it has ended; NotFound."""
     row = session.get(ApiKey, key_id)
     if row is None:
         raise NotFound
-    if row.revoked_at is None:
-        row.revoked_at = now
-        _note(session, "api_key_revoked", row, now)
+    return row
 
 
-def keys(session: Session) -> list[ApiKey]:
-    """All there have been, the newest first."""
-    return list(session.exec(select(ApiKey).order_by(col(ApiKey.id).desc())))
+def keys(session: Session, municipality_code: str | None = None) -> list[ApiKey]:
+    """All there have been, of one municipality where it is given, the newest first."""
+    rows = select(ApiKey).order_by(col(ApiKey.id).desc())
+    if municipality_code is not None:
+        rows = rows.where(ApiKey.municipality_code == municipality_code)
+    return list(session.exec(rows))
 
 
-def _note(session: Session, act: str, row: ApiKey, now: datetime) -> None:
+def _note(session: Session, act: str, row: ApiKey, account_id: int | None, now: datetime) -> None:
     code = row.municipality_code
     audit.record(
-        session, now=now, account_id=None, act=act, thing="api_key", thing_id=row.id or 0, municipality_code=code
+        session, now=now, account_id=account_id, act=act, thing="api_key", thing_id=row.id or 0, municipality_code=code
     )
 
 

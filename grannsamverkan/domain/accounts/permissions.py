@@ -63,6 +63,7 @@ class Action(StrEnum):
     DECIDE_MEMBER_LIST = "decide_member_list"
     MANAGE_PROMISE = "manage_promise"
     SET_RULES = "set_rules"
+    MANAGE_API_KEYS = "manage_api_keys"
     CHANGE_WORK_ADDRESS = "change_work_address"
     SEE_OWN_SIGN_IN = "see_own_sign_in"
     PLAN_ADVICE = "plan_advice"
@@ -156,6 +157,7 @@ _COORDINATOR = _POLICE | {
     Action.SEE_VIEWS,
     Action.MANAGE_PROMISE,
     Action.SET_RULES,
+    Action.MANAGE_API_KEYS,
     Action.PLAN_ADVICE,
     Action.EDIT_ADVICE,
     Action.WRITE_LETTERS,

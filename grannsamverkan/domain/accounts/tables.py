@@ -124,7 +124,10 @@ class AccountInvitation(SQLModel, table=True):
 
 
 class ApiKey(SQLModel, table=True):
-    """A key with which another system of a municipality reads, until it ends or is revoked. Here is only its hash."""
+    """A key with which another system of a municipality reads, until it ends or is revoked. Here is only its hash.
+
+    `made_by` is the account that made it; None: at the command line.
+    """
 
     __tablename__ = "api_key"
     id: int | None = Field(default=None, primary_key=True)
@@ -133,9 +136,14 @@ class ApiKey(SQLModel, table=True):
     municipality_code: str = Field(foreign_key="municipality.code", ondelete="RESTRICT")
     scopes: list[str] = Field(default_factory=list, sa_type=JSON)
     made_at: datetime = Field(sa_type=UtcDateTime)
+    made_by: int | None = None
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    def holds_at(self, now: datetime) -> bool:
+        """Whether it opens anything then."""
+        return self.revoked_at is None and now < self.expires_at
 
 
 class SignInTry(SQLModel, table=True):

@@ -15,12 +15,13 @@ from grannsamverkan.domain.notices.actions import (
 from grannsamverkan.domain.notices.mail import NoticeSender, render
 from grannsamverkan.domain.notices.queries import being_called, calling_since, due, outcome, sent_to
 from grannsamverkan.domain.notices.tables import Notice, NoticeKind, NoticeState
-from grannsamverkan.domain.notices.words import Change, Concerned, Say, SignInChange, Words
+from grannsamverkan.domain.notices.words import Change, Concerned, KeyChange, Say, SignInChange, Words
 
 __all__ = [
     "FINAL",
     "Change",
     "Concerned",
+    "KeyChange",
     "Notice",
     "NoticeKind",
     "NoticeSender",

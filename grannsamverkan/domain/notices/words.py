@@ -128,6 +128,19 @@ _SIGN_IN_CHANGED = {
 }
 
 
+class KeyChange(StrEnum):
+    """What has become of a key with which another system reads a municipality's facts."""
+
+    MADE = "made"
+    REVOKED = "revoked"
+
+
+_KEY_CHANGED = {
+    KeyChange.MADE: "En ny nyckel för ett annat system är gjord.",
+    KeyChange.REVOKED: "En nyckel för ett annat system är avslutad.",
+}
+
+
 @in_every_language
 def code(say: Say, sender: str, digits: str, *, domain: str, minutes: int) -> Words:
     """A one-time code. The last line binds it to our domain, so that a phone fills it in there and nowhere else."""
@@ -185,6 +198,16 @@ def sign_in_changed(say: Say, sender: str, what: SignInChange) -> Words:
     """Somebody, whoever it was, has changed how an account is signed in to."""
     told, not_you = say(_SIGN_IN_CHANGED[what]), say("Var det inte du? Hör av dig till kommunen.")
     return Words(told.removesuffix("."), f"{sender}: {told} {not_you}", f"{told}\n\n{not_you}")
+
+
+def key_changed(sender: str, what: KeyChange, *, page: str) -> Words:
+    """Somebody who answers for a municipality has made or ended a key of another system; the others hear of it."""
+    told = _KEY_CHANGED[what]
+    return Words(
+        told.removesuffix("."),
+        f"{sender}: {told} Logga in och se vilken under Inställningar.",
+        f"{told}\n\nLogga in och se vilken:\n{page}",
+    )
 
 
 @in_every_language
