@@ -15,10 +15,10 @@ def api_key_group() -> None:
 @api_key_group.command()
 @click.argument("name")
 @click.option("--municipality", metavar="CODE", required=True, help="Four-digit code; the key reads of no other.")
-@click.option("--scope", type=click.Choice([scope.value for scope in Scope]), multiple=True, required=True)
+@click.option("--scope", type=click.Choice([scope.value for scope in accounts.READING]), multiple=True, required=True)
 @click.option("--days", default=accounts.LONGEST_DAYS, show_default=True, help="How long it holds; a year at most.")
 def make(name: str, municipality: str, scope: tuple[str, ...], days: int) -> None:
-    """Make a key for the system NAME. It is shown this once."""
+    """Make a key for the system NAME, to read with. It is shown this once. Keys that post are made on the page."""
     with open_runtime() as runtime, runtime.database.write() as session:
         code, now = places.served_municipality(session, municipality).code, runtime.clock.now()
         key = accounts.make_key(session, name, code, [Scope(one) for one in scope], days=days, now=now)

@@ -70,7 +70,7 @@ def _goes_alone(
     session: Session, alert: Alert, weighed: Weighed, approver_id: int, reasons: Mapping[ReasonKind, str]
 ) -> bool:
     """Whether one person lets it go where two are needed, and has said why. Refused when nobody may."""
-    if not weighed.needs or approver_id not in alerts.composers(session, alert):
+    if not weighed.needs or not alerts.is_own(session, alert, approver_id):
         return False
     if not reasons.get(ReasonKind.EMERGENCY, "").strip():
         raise Refused("second_person_needed")

@@ -65,7 +65,7 @@ def decline(session: Session, alert: Alert, *, account_id: int, reason: str, now
         Conflict: nobody asks any more.
         Refused: own_alert: nobody answers their own asking.
     """
-    if account_id in alerts.composers(session, alert):
+    if alerts.is_own(session, alert, account_id):
         raise Refused("own_alert")
     if not alerts.answer(session, alert.id or 0, Answer.DECLINED, account_id=account_id, now=now):
         raise Conflict("not_asked")

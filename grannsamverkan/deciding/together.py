@@ -33,7 +33,7 @@ def let_go_together(
     for alert in rows:
         alert_id = alert.id or 0
         given = reasons if weighed[alert_id].over_budget else _without_budget(reasons)
-        if weighed[alert_id].needs and approver_account_id in alerts.composers(session, alert):
+        if weighed[alert_id].needs and alerts.is_own(session, alert, approver_account_id):
             refuse_over_budget(session, alert, weighed[alert_id], given)
             ask(
                 runtime,

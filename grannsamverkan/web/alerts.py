@@ -43,6 +43,7 @@ class _Desk:
     offered: Places
     source: Source
     others: tuple[Alert, ...] = ()
+    system: str = ""  # whose draft it is, where it is no person's
 
     @property
     def several(self) -> bool:
@@ -195,7 +196,8 @@ def _stored_desk(alert_id: int) -> _Desk:
             municipality_codes=tuple(offered.codes(filled.places)) or filled.municipality_codes,
             versions=tuple((row.id or 0, row.version) for row in others),
         )
-        return _Desk(filled, alert, offered, Source(alert.source), others)
+        system = alerts.posted_by(session, [alert_id]).get(alert_id, "")
+        return _Desk(filled, alert, offered, Source(alert.source), others, system)
 
 
 def _others(session: Session, alert: Alert) -> tuple[Alert, ...]:
@@ -215,7 +217,9 @@ def _desk_like(alert_id: int) -> _Desk:
     """A new draft with what another warning says."""
     stored = _stored_desk(alert_id)
     source = source_of(current.signed_in_actor())
-    return replace(stored, filled=replace(stored.filled, version=0, versions=()), alert=None, source=source, others=())
+    return replace(
+        stored, filled=replace(stored.filled, version=0, versions=()), alert=None, source=source, others=(), system=""
+    )
 
 
 def _filled_in(desk: _Desk) -> _Desk:

@@ -31,6 +31,7 @@ SCOPE_WORDS = {
     Scope.NETWORKS: _l("Läsa vilka områden som finns"),
     Scope.ALERTS: _l("Läsa det som är skickat"),
     Scope.STATISTICS: _l("Läsa hur snabbt det kom fram"),
+    Scope.DRAFTS: _l("Skriva utkast som en av er granskar och skickar"),
 }
 
 

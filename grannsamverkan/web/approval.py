@@ -268,6 +268,7 @@ def _page(checked: Checked, fault: Fault | None = None) -> str:
         desk = _desk(session, alert)
         town = places.municipality(session, alert.municipality_code).name
         joint = _waiting_with(session, alert)
+        system = alerts.posted_by(session, [alert.id or 0]).get(alert.id or 0, "")
     return render_template(
         "alerts/check.html",
         checked=checked,
@@ -282,6 +283,7 @@ def _page(checked: Checked, fault: Fault | None = None) -> str:
         about_unsent=about_unsent,
         town=town,
         joint=joint,
+        system=system,
         back=draft_page(alert),
         heading=check_words(alert.alert_class),
         sms=shown(checked.worded.sms, "Grannsamverkan"),
@@ -333,7 +335,7 @@ def _desk(session: Session, alert: Alert) -> Desk:
     actor, last = current.signed_in_actor(), alerts.last_request(session, alert.id or 0)
     is_declined = last is not None and last.answer is Answer.DECLINED
     return Desk(
-        is_mine=actor.account_id in alerts.composers(session, alert),
+        is_mine=alerts.is_own(session, alert, actor.account_id),
         asked=last if last is not None and last.answer is None else None,
         declined=alerts.reasons_of(session, alert.id or 0).get(ReasonKind.DECLINED) if is_declined else None,
         may_go_alone=actor.role in (Role.POLICE, Role.COORDINATOR) and not is_neighbour(actor),

@@ -30,6 +30,7 @@ def for_staff(session: Session, actor: Actor, cards: list[NetworkCard], hinted: 
     """In order of haste, for those who may."""
     if current.may(Action.WRITE_ALERT):
         yield from to_answer(session, actor)
+        yield from _posted(session, actor)
         yield from _sent_alone(session, actor)
         yield from to_follow_up(session, actor)
     if current.may(Action.PLAN_ADVICE):
@@ -69,6 +70,14 @@ def for_staff(session: Session, actor: Actor, cards: list[NetworkCard], hinted: 
             ngettext("En beställning av skyltar väntar", "%(num)d beställningar av skyltar väntar", orders),
             url_for("sign_orders.index"),
         )
+
+
+def _posted(session: Session, actor: Actor) -> Iterator[Line]:
+    """Drafts from other systems, which nobody but a person can let go."""
+    number = len(alerts.posted_drafts(session, actor.municipality_codes))
+    if number:
+        words = ngettext("Ett utkast från ett annat system väntar", "%(num)d utkast från andra system väntar", number)
+        yield words, url_for("live.index")
 
 
 def _proposed(session: Session, actor: Actor) -> Iterator[Line]:
@@ -148,7 +157,7 @@ def awaiting(session: Session, actor: Actor) -> list[Alert]:
             row.author_account_id,
             asks_lead=row.source == Source.CONTACT_PERSON,
         )
-        is_mine = actor.account_id in alerts.composers(session, row)
+        is_mine = alerts.is_own(session, row, actor.account_id)
         if not is_mine and current.may(Action.APPROVE_ALERT, thing):
             found.append(row)
     return found

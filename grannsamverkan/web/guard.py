@@ -18,14 +18,15 @@ from grannsamverkan.web.sessions import DoorSession
 _csrf = CSRFProtect()
 _SAFE = frozenset({"GET", "HEAD"})
 
-# A provider's own signature is checked in its view. Browsers report by themselves, and change nothing. The language is
-# chosen, and a tip answered, by visitors who have no session, and doing it for somebody is no harm: there the browser's
-# own word on where the form came from is enough. Whoever does duties by link has no session either, and another site
-# cannot know the link.
+# A provider's own signature is checked in its view, and so is another system's key, which no browser sends by itself.
+# Browsers report by themselves, and change nothing. The language is chosen, and a tip answered, by visitors who have no
+# session, and doing it for somebody is no harm: there the browser's own word on where the form came from is enough.
+# Whoever does duties by link has no session either, and another site cannot know the link.
 _WITHOUT_TOKEN = frozenset(
     {
         Action.PROVIDER_CALLBACK,
         Action.REPORT_POLICY,
+        Action.ASK_BY_KEY,
         Action.STOP_BY_LINK,
         Action.DUTIES_BY_LINK,
         Action.CHOOSE_LANGUAGE,

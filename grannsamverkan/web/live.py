@@ -33,9 +33,12 @@ def index() -> ResponseReturnValue:
         newest = alerts_of(session, actor, with_all=True)
         sent = list(zip(newest, counts_of(session, newest, actor), strict=True))
         own = alerts.drafts_of(session, actor.account_id)
-        named = alerts.places_of_all(session, [row.id or 0 for row in own])
+        posted = alerts.posted_drafts(session, actor.municipality_codes) if current.may(Action.APPROVE_ALERT) else []
+        systems = alerts.posted_by(session, [row.id or 0 for row in posted])
+        named = alerts.places_of_all(session, [row.id or 0 for row in (*own, *posted)])
         may_drill = current.may(Action.WRITE_ALERT) and drills.may_drill(session)
-        drafts = [(row, ", ".join(named.get(row.id or 0, ()))) for row in own]
+        drafts = [(row, ", ".join(named.get(row.id or 0, ())), "") for row in own]
+        drafts += [(row, ", ".join(named.get(row.id or 0, ())), systems[row.id or 0]) for row in posted]
     return render_template(
         "alerts/index.html",
         sent=sent,

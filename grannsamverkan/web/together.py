@@ -162,7 +162,7 @@ def _page(drafts: list[Alert], fault: Fault | None = None, status: int = 200) ->
 def _part(session: Session, checked: Checked) -> Part:
     alert = checked.alert
     asked = alerts.open_request(session, alert.id or 0)
-    is_mine = current.signed_in_actor().account_id in alerts.composers(session, alert)
+    is_mine = alerts.is_own(session, alert, current.signed_in_actor().account_id)
     is_asked = is_mine and asked is not None and asked.content == checked.content
     return Part(
         town=places.municipality(session, alert.municipality_code).name,

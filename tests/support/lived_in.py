@@ -27,7 +27,7 @@ from grannsamverkan.domain import (
     promise,
     signs,
 )
-from grannsamverkan.domain.accounts import Passkey, Scope
+from grannsamverkan.domain.accounts import Passkey
 from grannsamverkan.domain.advice import RunState
 from grannsamverkan.domain.alerts import Alert, DrillDraft, InvitationDraft, Occasion, Target
 from grannsamverkan.domain.duties import TaskKind, YearlyCheck
@@ -185,7 +185,7 @@ def _ways_in(rows: Session, lived: LivedIn) -> None:
 def _api_keys(rows: Session, lived: LivedIn) -> None:
     """A key of another system that holds, and one that has been ended."""
     for name in ("Statistiken", "Kartan"):
-        accounts.make_key(rows, name, HOOR, tuple(Scope), days=30, now=NOW)
+        accounts.make_key(rows, name, HOOR, accounts.READING, days=30, now=NOW)
     kept, ended = accounts.keys(rows, HOOR)
     accounts.revoke_key(rows, ended.id or 0, NOW)
     lived.things["api_key"] = str(kept.id)

@@ -65,6 +65,7 @@ HARMLESS = (
         *("/varningar/visa", "/varningar/vakta", f"{_O}/ta-ut", "/intressen/visa/<int:interest_id>"),
         *("/installningar/ord/<phrase>/visa", "/rad/<key>/vakta"),
     ),
+    *_harmless("a draft, which says nothing to anybody and is thrown away as any other", "/api/v1/drafts"),
     *_harmless("one more in a count, and nobody's answer", "/tips/<key>/svar"),
     *_harmless(
         "only this browser's",

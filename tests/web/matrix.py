@@ -386,6 +386,7 @@ MATRIX = (
         Row(f"GET /api/v1/{name}", f"/api/v1/{name}", 401, neighbour=401)
         for name in ("networks", "alerts", "statistics")
     ),
+    Row("POST /api/v1/drafts", "/api/v1/drafts", 401, neighbour=401),
     Row("GET /api/v1/openapi.json", "/api/v1/openapi.json", 200),
     Row("POST /policy-rapport", "/policy-rapport", 400),
     Row("GET /halsa/redo", "/halsa/redo", 200),

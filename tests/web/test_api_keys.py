@@ -134,7 +134,7 @@ def test_there_are_only_so_many_that_hold(town: Town) -> None:
 def test_the_page_with_a_new_key_is_accessible_and_has_room(
     open_page: Callable[..., Page], town: Town, width: int
 ) -> None:
-    page = open_page(width, java_script_enabled=False)
+    page = open_page(width)
     with served(town.app) as address:
         sign_in(page, address, "samordnare", PASSWORD)
         page.goto(address + PAGE)

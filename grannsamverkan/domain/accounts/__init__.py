@@ -4,6 +4,7 @@ from grannsamverkan.domain.accounts.actions import add_account, end_account, ren
 from grannsamverkan.domain.accounts.api_keys import (
     LONGEST_DAYS,
     NAME_LENGTH,
+    READING,
     Scope,
     is_due_for_note,
     key,
@@ -84,6 +85,7 @@ __all__ = [
     "LONGEST_DAYS",
     "MOST_KEYS",
     "NAME_LENGTH",
+    "READING",
     "STRONG",
     "VISIT",
     "Account",

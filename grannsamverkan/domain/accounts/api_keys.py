@@ -20,11 +20,15 @@ _USED_EVERY = timedelta(minutes=1)
 
 
 class Scope(StrEnum):
-    """What a key may ask for: public facts of the networks, public messages, figures of delivery."""
+    """What a key may do: ask for public facts of the networks, public messages, figures of delivery; post drafts."""
 
     NETWORKS = "networks"
     ALERTS = "alerts"
     STATISTICS = "statistics"
+    DRAFTS = "drafts"
+
+
+READING = (Scope.NETWORKS, Scope.ALERTS, Scope.STATISTICS)
 
 
 def make_key(
@@ -40,7 +44,8 @@ def make_key(
     """A new key, made by this account (None: at the command line), which nobody can be shown again.
 
     Raises:
-        Refused: api_key_name (most), api_key_days (most), api_key_scopes, api_keys_full (most).
+        Refused: api_key_name (most), api_key_days (most), api_key_scopes, api_keys_full (most), api_key_of_nobody: a
+            draft has an account behind it, so its key is not made at the command line.
     """
     if not 1 <= len(name.strip()) <= NAME_LENGTH:
         raise Refused("api_key_name", most=NAME_LENGTH)
@@ -48,6 +53,8 @@ def make_key(
         raise Refused("api_key_days", most=LONGEST_DAYS)
     if not scopes:
         raise Refused("api_key_scopes")
+    if Scope.DRAFTS in scopes and account_id is None:
+        raise Refused("api_key_of_nobody")
     if sum(row.holds_at(now) for row in keys(session, municipality_code)) >= MOST_ALIVE:
         raise Refused("api_keys_full", most=MOST_ALIVE)
     key = _BEGINS + secrets.token_urlsafe(_BYTES)
@@ -93,9 +100,10 @@ def revoke_key(session: Session, key_id: int, now: datetime, *, account_id: int 
     return True
 
 
-def key(session: Session, key_id: int) -> ApiKey:
-    """The key's row, also when it has ended; NotFound."""
-    row = session.get(ApiKey, key_id)
+def key(session: Session, key_id: int, *, to_change: bool = False) -> ApiKey:
+    """The key's row, also when it has ended; NotFound. `to_change` locks it: two who do something with the same key
+    come one after the other."""
+    row = session.get(ApiKey, key_id, with_for_update={"key_share": True} if to_change else None)
     if row is None:
         raise NotFound
     return row

@@ -26,6 +26,7 @@ from grannsamverkan.domain.alerts.approval import (
     composers,
     emergencies,
     give_reason,
+    is_own,
     last_request,
     needs_of,
     open_request,
@@ -98,6 +99,7 @@ from grannsamverkan.domain.alerts.phrases import (
     word_phrase,
 )
 from grannsamverkan.domain.alerts.phrases import SHIPPED as SHIPPED_PHRASES
+from grannsamverkan.domain.alerts.posted import MOST_POSTED_A_DAY, post, posted_by, posted_drafts
 from grannsamverkan.domain.alerts.public import MOST_STORIES, Published, Status, Story, stories, story
 from grannsamverkan.domain.alerts.queries import (
     PUBLISHED,
@@ -135,6 +137,7 @@ from grannsamverkan.domain.alerts.tables import (
     Answer,
     ApprovalRequest,
     PhraseEdition,
+    PostedDraft,
     ReasonKind,
 )
 from grannsamverkan.domain.alerts.timing import QuietHours, Timing, timing
@@ -177,6 +180,7 @@ __all__ = [
     "MOST_ADVICE",
     "MOST_DAYS_AHEAD",
     "MOST_PLACE_CHARS",
+    "MOST_POSTED_A_DAY",
     "MOST_STORIES",
     "NOTHING_HAPPENED",
     "OCCASION_OF",
@@ -222,6 +226,7 @@ __all__ = [
     "Occasion",
     "PhraseEdition",
     "Phrases",
+    "PostedDraft",
     "Published",
     "QuietHours",
     "ReasonKind",
@@ -265,6 +270,7 @@ __all__ = [
     "headline",
     "invitation_facts_in",
     "invitation_to",
+    "is_own",
     "issue_advice",
     "joint",
     "joint_drafts",
@@ -292,6 +298,9 @@ __all__ = [
     "places_of",
     "places_of_all",
     "plan",
+    "post",
+    "posted_by",
+    "posted_drafts",
     "published",
     "reasons_of",
     "render_mail",

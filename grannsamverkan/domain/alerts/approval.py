@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain.alerts.catalogue import Source
 from grannsamverkan.domain.alerts.classes import AlertClass
 from grannsamverkan.domain.alerts.invitations import takes_place
-from grannsamverkan.domain.alerts.tables import Alert, AlertReason, Answer, ApprovalRequest, ReasonKind
+from grannsamverkan.domain.alerts.tables import Alert, AlertReason, Answer, ApprovalRequest, PostedDraft, ReasonKind
 from grannsamverkan.domain.places import YES, Rules
 
 
@@ -43,10 +43,19 @@ def needs_of(alert: Alert, rules: Rules, *, households: int) -> tuple[Need, ...]
 
 
 def composers(session: Session, alert: Alert) -> frozenset[int]:
-    """The accounts whose own it is: who wrote it, who changed it last, and who has asked for the approval."""
+    """The accounts whose own it is: who wrote it, who changed it last, and who has asked for the approval. Whoever made
+    the key that another system has posted it with has not written it."""
     asked = open_request(session, alert.id or 0)
-    mine = {alert.author_account_id, alert.changed_by, asked.asked_by if asked else None}
+    author = None if session.get(PostedDraft, alert.id) else alert.author_account_id
+    mine = {author, alert.changed_by, asked.asked_by if asked else None}
     return frozenset(account_id for account_id in mine if account_id is not None)
+
+
+def is_own(session: Session, alert: Alert, account_id: int) -> bool:
+    """Whether this account cannot be the second person: it is one of the composers, or nobody is yet. What no person
+    has written has its first person in whoever looks at it."""
+    mine = composers(session, alert)
+    return not mine or account_id in mine
 
 
 def ask(

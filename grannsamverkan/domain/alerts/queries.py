@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import ColumnElement, distinct, func, inspect, or_
+from sqlalchemy import ColumnElement, distinct, exists, func, inspect, or_
 from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from grannsamverkan.domain.alerts.catalogue import BURGLARIES
 from grannsamverkan.domain.alerts.classes import BEGINS, NOTHING_HAPPENED, AlertClass
-from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget, AlertTranslation
+from grannsamverkan.domain.alerts.tables import Alert, AlertState, AlertTarget, AlertTranslation, PostedDraft
 from grannsamverkan.domain.networks import Unit, WatchNetwork
 from grannsamverkan.foundation.database import Among, UtcDateTime
 from grannsamverkan.foundation.errors import NotFound
@@ -188,9 +188,11 @@ def last_warned(session: Session, network_ids: list[int]) -> dict[int, datetime]
 
 
 def drafts_of(session: Session, account_id: int) -> list[Alert]:
-    """The account's own unfinished drafts, newest first."""
+    """The account's own unfinished drafts, newest first. What another system has posted is nobody's own."""
     rows = listed().where(
-        Alert.author_account_id == account_id, col(Alert.state).in_((AlertState.DRAFT, AlertState.CHECKED))
+        Alert.author_account_id == account_id,
+        col(Alert.state).in_((AlertState.DRAFT, AlertState.CHECKED)),
+        ~exists().where(col(PostedDraft.alert_id) == col(Alert.id)),
     )
     return list(session.exec(rows.order_by(col(Alert.updated_at).desc())))
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, false, text
+from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from grannsamverkan.domain.alerts.classes import AlertClass
@@ -155,6 +155,18 @@ class AlertTarget(SQLModel, table=True):
     alert_id: int = Field(foreign_key="alert.id", ondelete="CASCADE")
     network_id: int = Field(foreign_key="watch_network.id", ondelete="RESTRICT")
     unit_id: int | None = Field(default=None, foreign_key="unit.id", ondelete="RESTRICT")
+
+
+class PostedDraft(SQLModel, table=True):
+    """A draft that another system has begun: with which key, and hashes of what it called the post and what it said."""
+
+    __tablename__ = "posted_draft"
+    __table_args__ = (UniqueConstraint("api_key_id", "once_hash"), Index(None, "api_key_id", "posted_at"))
+    alert_id: int = Field(primary_key=True, foreign_key="alert.id", ondelete="CASCADE")
+    api_key_id: int = Field(foreign_key="api_key.id", ondelete="RESTRICT")
+    once_hash: bytes = Field(sa_type=LargeBinary)
+    content_hash: bytes = Field(sa_type=LargeBinary)
+    posted_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class ApprovalRequest(SQLModel, table=True):

@@ -1,0 +1,92 @@
+"""The description of the interface (OpenAPI 3.1), made from the models that are sent and answered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from grannsamverkan import __version__
+from grannsamverkan.domain.accounts import Scope
+from grannsamverkan.web.api_door import ROOT
+from grannsamverkan.web.api_drafts import ONCE, ONCE_PATTERN
+from grannsamverkan.web.api_models import Alerts, Draft, Networks, NewDraft, Problem, Statistics
+
+Schema = dict[str, Any]
+_REFUSALS = {
+    "401": "key_missing, or key_unknown: expired and revoked keys are unknown",
+    "403": "scope_missing",
+    "429": "too_often, or too_many_drafts: Retry-After says when",
+}
+_OF_A_POST = {
+    "400": "idempotency_key: the header is missing, or is no 1 to 64 printable characters",
+    "409": "idempotency_key_used: something else was posted under it",
+    "413": "too_large",
+    "415": "not_json",
+    "422": "not_a_draft, or the rule that is broken; `faults` say where",
+}
+_POSTED = {"201": "The draft is new.", "200": "It was posted before under the same Idempotency-Key."}
+
+
+@dataclass(frozen=True)
+class _Reading:
+    scope: Scope
+    answer: type[BaseModel]
+
+
+_READINGS = {
+    f"{ROOT}/networks": _Reading(Scope.NETWORKS, Networks),
+    f"{ROOT}/alerts": _Reading(Scope.ALERTS, Alerts),
+    f"{ROOT}/statistics": _Reading(Scope.STATISTICS, Statistics),
+}
+
+
+@cache
+def openapi() -> Schema:
+    """The whole of it; no key is needed to read it."""
+    answers: list[type[BaseModel]] = [Problem, Draft, *(one.answer for one in _READINGS.values())]
+    shown: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "serialization") for model in answers]
+    shown.append((NewDraft, "validation"))
+    _places, schemas = models_json_schema(shown, ref_template="#/components/schemas/{model}")
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Grannsamverkan", "version": __version__},
+        "security": [{"key": []}],
+        "paths": {path: {"get": _read(one)} for path, one in _READINGS.items()} | {f"{ROOT}/drafts": {"post": _post()}},
+        "components": {
+            "schemas": schemas["$defs"],
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _read(one: _Reading) -> Schema:
+    words = (one.answer.__doc__ or "").strip()
+    return {
+        "operationId": one.scope.value,
+        "summary": words,
+        "responses": {"200": _in_json(one.answer, words)} | _refused(_REFUSALS.items()),
+    }
+
+
+def _post() -> Schema:
+    once = {"name": ONCE, "in": "header", "required": True, "schema": {"type": "string", "pattern": ONCE_PATTERN}}
+    return {
+        "operationId": Scope.DRAFTS.value,
+        "summary": (NewDraft.__doc__ or "").strip(),
+        "parameters": [once],
+        "requestBody": {"required": True, **_in_json(NewDraft, "The draft")},
+        "responses": {status: _in_json(Draft, words) for status, words in _POSTED.items()}
+        | _refused((_REFUSALS | _OF_A_POST).items()),
+    }
+
+
+def _refused(refusals: Iterable[tuple[str, str]]) -> Schema:
+    return {status: _in_json(Problem, words) for status, words in refusals}
+
+
+def _in_json(model: type[BaseModel], words: str) -> Schema:
+    shape = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"description": words, "content": {"application/json": {"schema": shape}}}
