@@ -3,6 +3,7 @@
 from sqlmodel import Session
 
 from grannsamverkan.deciding.looking import word_alert
+from grannsamverkan.deciding.notes import note
 from grannsamverkan.domain import accounts, alerts, networks
 from grannsamverkan.domain.accounts import Scope
 from grannsamverkan.domain.alerts import Alert, AlertDraft
@@ -31,4 +32,5 @@ def post_draft(runtime: Runtime, session: Session, draft: AlertDraft, *, key_id:
     row, is_new = alerts.post(session, draft.checked_on(today, known_names), key, once=once, now=now)
     if is_new:
         word_alert(runtime, session, row)  # refuses what does not fit in an SMS
+        note(session, row, "alert.posted", None, now)
     return row, is_new

@@ -8,18 +8,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from grannsamverkan import deciding, flow
+from grannsamverkan import flow
 from grannsamverkan.domain import accounts, alerts
 from grannsamverkan.domain.accounts import Scope
-from grannsamverkan.domain.alerts import Alert, AlertState, PostedDraft
+from grannsamverkan.domain.alerts import AlertState, PostedDraft
 from grannsamverkan.domain.deliveries import Delivery
 from grannsamverkan.foundation.clock import SetClock
-from grannsamverkan.foundation.errors import NotFound, Refused
+from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.jobs.inline import InlineEngine
-from grannsamverkan.web.api_models import NewDraft
 from tests.support.web_town import ESLOV, HOOR, NOW, Town, token
 
 PATH = "/api/v1/drafts"
@@ -204,13 +203,3 @@ def test_where_two_persons_are_needed_the_system_is_none_of_them(town: Town) -> 
         runtime, alert_id=alert_id, approver_account_id=town.account_ids["samordnare"], content=content
     )
     assert gone.state is AlertState.APPROVED
-
-
-def test_a_key_that_has_ended_meanwhile_posts_nothing(town: Town) -> None:
-    made(town)
-    draft = NewDraft.model_validate_json(json.dumps(body(town))).draft()
-    with town.runtime.database.write() as rows:
-        accounts.revoke_key(rows, 1, NOW)
-        with pytest.raises(NotFound):
-            deciding.post_draft(town.runtime, rows, draft, key_id=1, once="1")
-        assert rows.exec(select(Alert).where(col(Alert.source) == "municipality")).all() == []
