@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import url_for
 from sqlmodel import Session
 
-from grannsamverkan.domain import advice, alerts, lifecycle, places, signs, targeting
+from grannsamverkan.domain import accounts, advice, alerts, lifecycle, places, signs, targeting
 from grannsamverkan.domain.accounts import Action, Actor, Role, Thing
 from grannsamverkan.domain.alerts import Alert, Source
 from grannsamverkan.domain.lifecycle import Addressee
@@ -19,6 +19,7 @@ from grannsamverkan.web.i18n import ngettext
 from grannsamverkan.web.network_hints import Hints
 from grannsamverkan.web.reach import cards_of, is_neighbour
 from grannsamverkan.web.waiting import unanswered
+from grannsamverkan.web.words import day_words
 
 _REVIEWED_IN = timedelta(days=7)
 _MOST_NAMED = 5  # of one kind; a list that fills the page is read by nobody
@@ -55,6 +56,10 @@ def for_staff(session: Session, actor: Actor, cards: list[NetworkCard], hinted: 
         yield from _uncovered(session, cards)
     if current.may(Action.MANAGE_NETWORK):
         yield from _hinted(hinted)
+    if current.may(Action.MANAGE_API_KEYS):
+        for key in accounts.ending_keys(session, actor.municipality_codes, now=current.now())[:_MOST_NAMED]:
+            words = _("Nyckeln ”%(name)s” går ut %(day)s", name=key.name, day=day_words(key.expires_at))
+            yield words, url_for("api_keys.index", kommun=key.municipality_code)
     if current.may(Action.SEE_MEETINGS):
         addressee = Addressee.POLICE if actor.role is Role.POLICE else Addressee.MUNICIPALITY
         number = len(lifecycle.points(session, ids, addressee=addressee, only_open=True))

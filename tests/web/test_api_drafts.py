@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
 from grannsamverkan import flow
@@ -19,7 +20,8 @@ from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.jobs.inline import InlineEngine
-from tests.support.web_town import ESLOV, HOOR, NOW, Town, token
+from tests.support.browser import PHONE, assert_accessible, served, sign_in
+from tests.support.web_town import ESLOV, HOOR, NOW, PASSWORD, Town, token
 
 PATH = "/api/v1/drafts"
 
@@ -203,3 +205,19 @@ def test_where_two_persons_are_needed_the_system_is_none_of_them(town: Town) -> 
         runtime, alert_id=alert_id, approver_account_id=town.account_ids["samordnare"], content=content
     )
     assert gone.state is AlertState.APPROVED
+
+
+@pytest.mark.browser
+def test_whoever_opens_it_reads_whose_it_is_until_it_is_sent(open_page: Callable[..., Page], town: Town) -> None:
+    post(town, made(town))
+    page = open_page(PHONE)
+    with served(town.app) as address:
+        sign_in(page, address, "samordnare", PASSWORD)
+        page.get_by_role("link", name="Ett utkast från ett annat system väntar").click()
+        assert_accessible(page)
+        page.get_by_role("row", name="Från systemet Larmet").get_by_role("link").click()
+        expect(page.get_by_text("Systemet Larmet har skrivit utkastet.")).to_be_visible()
+        assert_accessible(page)
+        page.get_by_role("button", name="Granska varningen").last.click()
+        expect(page.get_by_text("Systemet Larmet har börjat utkastet.")).to_be_visible()
+        assert_accessible(page)

@@ -15,7 +15,7 @@ from grannsamverkan.domain.accounts import ApiKey, Scope
 from grannsamverkan.domain.audit.tables import AuditEntry
 from grannsamverkan.domain.notices import Notice
 from grannsamverkan.foundation.ports import ChannelKind
-from tests.support.browser import DESK, PHONE, assert_accessible, assert_room, press, served, sign_in
+from tests.support.browser import DESK, PHONE, assert_accessible, assert_room, keep_screenshot, press, served, sign_in
 from tests.support.builders import a_phone
 from tests.support.web_town import ESLOV, HOOR, NOW, PASSWORD, Town, token
 
@@ -129,6 +129,20 @@ def test_there_are_only_so_many_that_hold(town: Town) -> None:
     assert shown_in(post(client, **MAP))
 
 
+@pytest.mark.goal("S32")
+def test_a_key_that_ends_within_a_fortnight_stands_on_the_first_page(town: Town) -> None:
+    with town.runtime.database.write() as rows:
+        for name, days in (("Kartan", 14), ("Statistiken", 15), ("Gamla", 3)):
+            accounts.make_key(rows, name, HOOR, [Scope.ALERTS], days=days, now=NOW)
+        accounts.revoke_key(rows, 3, NOW)
+        accounts.make_key(rows, "Eslövs karta", ESLOV, [Scope.ALERTS], days=3, now=NOW)
+    shown = town.signed_in("samordnare").get("/hem").text
+    assert [f"Nyckeln ”{name}” går ut" in shown for name in ("Kartan", "Statistiken", "Gamla", "Eslövs karta")] == [
+        *(True, False, False, False)
+    ]
+    assert "går ut" not in town.signed_in("polis").get("/hem").text
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_the_page_with_a_new_key_is_accessible_and_has_room(
@@ -146,6 +160,7 @@ def test_the_page_with_a_new_key_is_accessible_and_has_room(
         expect(page.locator("#nyckel")).to_contain_text("gs_")
         assert_accessible(page)
         assert_room(page, width)
+        keep_screenshot(page, f"nycklar-{width}")
         press(page, "Avsluta ”Kartan”")
         assert_accessible(page)
         press(page, "Avsluta nyckeln ”Kartan”")

@@ -17,6 +17,7 @@ MOST_ALIVE = 20  # of one municipality
 NAME_LENGTH = 60
 _BYTES, _BEGINS = 32, "gs_"  # so that a scanner of secrets knows one when it sees it
 _USED_EVERY = timedelta(minutes=1)
+_TOLD_BEFORE = timedelta(days=14)
 
 
 class Scope(StrEnum):
@@ -115,6 +116,18 @@ def keys(session: Session, municipality_code: str | None = None) -> list[ApiKey]
     if municipality_code is not None:
         rows = rows.where(ApiKey.municipality_code == municipality_code)
     return list(session.exec(rows))
+
+
+def ending_keys(session: Session, municipality_codes: Collection[str], *, now: datetime) -> list[ApiKey]:
+    """Those of these municipalities that hold now and in a fortnight no more, the first to end first: a system that
+    nobody has given a new one stands still then."""
+    rows = select(ApiKey).where(
+        col(ApiKey.municipality_code).in_(list(municipality_codes)),
+        col(ApiKey.revoked_at).is_(None),
+        col(ApiKey.expires_at) > now,
+        col(ApiKey.expires_at) <= now + _TOLD_BEFORE,
+    )
+    return list(session.exec(rows.order_by(col(ApiKey.expires_at))))
 
 
 def _note(session: Session, act: str, row: ApiKey, account_id: int | None, now: datetime) -> None:
