@@ -39,16 +39,9 @@ def post(session: Session, draft: AlertDraft, key: ApiKey, *, once: str, now: da
         raise Refused("too_many_posted", most=MOST_POSTED_A_DAY)
     row = start(session, draft, author_account_id=key.made_by, source=Source.MUNICIPALITY, now=now)
     assert row.id is not None
-    session.add(
-        PostedDraft(alert_id=row.id, api_key_id=key.id, once_hash=name, content_hash=content, posted_at=now),
-    )
+    session.add(PostedDraft(alert_id=row.id, api_key_id=key.id, once_hash=name, content_hash=content, posted_at=now))
     session.flush()
     return row, True
-
-
-def is_posted(session: Session, alert_id: int) -> bool:
-    """Whether another system has begun it."""
-    return session.get(PostedDraft, alert_id) is not None
 
 
 def posted_by(session: Session, alert_ids: Iterable[int]) -> dict[int, str]:
