@@ -192,6 +192,8 @@ class Retention(_Section):
     advice_given_days: int = Field(default=396, ge=31)
     police_events_days: int = Field(default=365, ge=7)
     tasks_days: int = Field(default=396, ge=31)
+    acts_days: int = Field(default=731, ge=90)
+    views_days: int = Field(default=731, ge=90)
 
 
 class Log(_Section):
