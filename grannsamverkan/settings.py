@@ -192,6 +192,7 @@ class Retention(_Section):
     advice_given_days: int = Field(default=396, ge=31)
     police_events_days: int = Field(default=365, ge=7)
     tasks_days: int = Field(default=396, ge=31)
+    at_provider_days: int = Field(default=1, ge=1, le=13)
     acts_days: int = Field(default=731, ge=90)
     views_days: int = Field(default=731, ge=90)
 

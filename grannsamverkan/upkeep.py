@@ -31,7 +31,7 @@ from grannsamverkan.domain import (
 from grannsamverkan.domain.places import Rules
 from grannsamverkan.domain.police import PoliceFeedState, Taken
 from grannsamverkan.foundation import journal_file
-from grannsamverkan.foundation.ports import FeedMemory, Fetched, PoliceFeed
+from grannsamverkan.foundation.ports import ChannelKind, Deleting, FeedMemory, Fetched, PoliceFeed
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import Retention
@@ -46,6 +46,7 @@ _TAKES_ALONG = {
     **dict.fromkeys(_OF_ADDRESSES, _OF_ADDRESSES),
     "interests": ("resigned", "enrolments"),
 }
+_DELETED_AT_ONCE = 200
 _SEAL_AFTER = timedelta(minutes=1)  # longer than any transaction lasts
 
 
@@ -179,6 +180,24 @@ _FORGETTING: dict[str, Callable[[Session, Retention, datetime], int]] = {
     "acts": lambda rows, lives, now: audit.forget_acts(rows, before=_ago(now, lives.acts_days), now=now),
 }
 KINDS = tuple(_FORGETTING)
+
+
+def delete_at_provider(runtime: Runtime) -> int:
+    """Delete numbers and texts at the SMS provider when they have had their time there; returns how many.
+
+    A bounded number at a time; what cannot be deleted yet is tried again until it can.
+    """
+    channel, now = runtime.channels.get(ChannelKind.SMS), runtime.clock.now()
+    before = _ago(now, runtime.settings.retention.at_provider_days)
+    with runtime.database.read() as session:
+        held = keeping.held_classes(session, now=now)
+        limit = _DELETED_AT_ONCE if channel is not None else 0
+        left = receipts.left_at_provider(session, before=before, held=held, limit=limit)
+    went = channel.delete([one.provider_id for one in left]) if channel is not None and left else []
+    gone = [one for one, how in zip(left, went, strict=True) if how is not Deleting.LATER]
+    with runtime.database.write() as session:
+        receipts.note_deleted(session, gone, before=before, now=now)
+    return len(gone)
 
 
 def take_snapshots(runtime: Runtime) -> int:

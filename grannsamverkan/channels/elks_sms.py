@@ -23,6 +23,7 @@ from grannsamverkan.foundation.ports import (
     Answer,
     ChannelKind,
     Copy,
+    Deleting,
     Here,
     NoAnswer,
     NotHere,
@@ -124,6 +125,10 @@ class ElksSms:
         if not _ID.fullmatch(name):
             return None
         return _receipt(delivery_id, name, str(self._get(f"/{name}").get("status", "")))
+
+    def delete(self, provider_ids: Sequence[str]) -> list[Deleting]:
+        """Its API has no way to; how long it keeps messages is agreed with it (`privacy processors`)."""
+        return [Deleting.NEVER for _ in provider_ids]
 
     def _get(self, path: str) -> dict[str, Any]:
         """What the provider shows there; nothing when it does not."""

@@ -59,6 +59,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0035": {"known_device"},
     "0036": {"api_key"},
     "0039": {"hold"},
+    "0040": set(),  # columns
 }
 
 
