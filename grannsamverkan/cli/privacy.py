@@ -3,6 +3,7 @@
 import click
 
 from grannsamverkan import privacy
+from grannsamverkan.cli.handing_out import extract
 from grannsamverkan.cli.holds import due, hold_group
 from grannsamverkan.domain import places
 from grannsamverkan.settings import Settings, load
@@ -16,6 +17,7 @@ def privacy_group() -> None:
 
 privacy_group.add_command(due)
 privacy_group.add_command(hold_group)
+privacy_group.add_command(extract)
 
 
 @privacy_group.command()
