@@ -15,11 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from grannsamverkan.foundation.errors import SettingsError as SettingsError
+from grannsamverkan.foundation.outside import THIS_MACHINE, may_reach
 
 CONFIG_VARIABLE = "GRANNSAMVERKAN_CONFIG"
 _PREFIX = "GRANNSAMVERKAN_"
 _NOT_SETTINGS = {CONFIG_VARIABLE, f"{_PREFIX}FAULT_POINT", f"{_PREFIX}TEST_DATA"}
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+TWILIO, ELKS = "https://api.twilio.com", "https://api.46elks.com"  # where none is set
 
 
 class _Section(BaseModel):
@@ -33,6 +34,7 @@ class Installation(_Section):
     base_url: str = "http://localhost:8000"
     security_contact: str = Field(default="", pattern=r"^(?:(?:mailto|https|tel):\S+)?$")
     security_until: str = Field(default="", pattern=r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?$")
+    outside_hosts: str = ""
 
     @property
     def security_until_at(self) -> datetime | None:
@@ -192,6 +194,9 @@ class Retention(_Section):
     advice_given_days: int = Field(default=396, ge=31)
     police_events_days: int = Field(default=365, ge=7)
     tasks_days: int = Field(default=396, ge=31)
+    at_provider_days: int = Field(default=1, ge=1, le=13)
+    acts_days: int = Field(default=731, ge=90)
+    views_days: int = Field(default=731, ge=90)
 
 
 class Log(_Section):
@@ -230,7 +235,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _demo_stays_inside(self) -> Self:
         """A demo can reach nothing but this machine, whatever else is set."""
-        if self.installation.mode == "demo" and not (_is_loopback(self.sms.base_url) and self.email.host in _LOOPBACK):
+        stays = _is_loopback(self.sms.base_url) and self.email.host in THIS_MACHINE
+        if self.installation.mode == "demo" and not stays:
             raise ValueError("a demo may only use an SMS provider and a mail relay on this machine")
         if self.installation.mode == "demo" and self.sms.second_username and not _is_loopback(self.sms.second_base_url):
             raise ValueError("a demo may only use a second SMS provider on this machine")
@@ -246,6 +252,26 @@ class Settings(BaseSettings):
                 "there by `grannsamverkan db copy --to URL`"
             )
         return self
+
+    @model_validator(mode="after")
+    def _outside_is_named(self) -> Self:
+        hosts = self.installation.outside_hosts.split()
+        for setting, host in self.hosts_outside().items() if hosts else ():
+            if not may_reach(host, hosts):
+                raise ValueError(f"{setting} leads to a host that is not in installation.outside_hosts")
+        return self
+
+    def hosts_outside(self) -> dict[str, str]:
+        """What these settings have the product reach: the setting, and the host it leads to."""
+        addresses = {
+            "sms.base_url": (self.sms.base_url or TWILIO) if self.sms.account_sid else "",
+            "sms.second_base_url": (self.sms.second_base_url or ELKS) if self.sms.second_username else "",
+            "oidc.issuer": self.oidc.issuer,
+            "police.url": self.police.url if self.police.enabled else "",
+            "database.url": self.database.url if "://" in self.database.url else "",
+        }
+        found = {setting: _host(address) for setting, address in addresses.items()} | {"email.host": self.email.host}
+        return {setting: host for setting, host in found.items() if host}
 
     @property
     def is_distributed(self) -> bool:
@@ -307,7 +333,12 @@ def _keys(field: Any) -> list[str]:
 
 
 def _is_loopback(url: str) -> bool:
+    return _host(url) in THIS_MACHINE
+
+
+def _host(url: str) -> str:
+    """The host's name; empty for what has none."""
     try:
-        return urlsplit(url).hostname in _LOOPBACK
+        return urlsplit(url).hostname or ""
     except ValueError:
-        return False
+        return ""

@@ -2,23 +2,26 @@
 away. What is wrong is named as an alarm; each has a page in docs/drift.
 """
 
+from datetime import timedelta
 from typing import Any
 
-from grannsamverkan.domain import deliveries
+from grannsamverkan.domain import deliveries, keeping, receipts
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
 
+LEFT_AT_PROVIDER = timedelta(days=14)
 CLOCK_STILL_S = 60.0
 WAITED_LONG_S = 600.0
 TRIED_OFTEN = 3
 # The alarms, each with the name of its page.
-CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, CHANNEL_UNSET = (
+CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, CHANNEL_UNSET, NOT_DELETED = (
     "clock_stopped",
     "waited_long",
     "provider_away",
     "channel_unset",
+    "not_deleted",
 )
-ALARMS = (CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, CHANNEL_UNSET)
+ALARMS = (CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, CHANNEL_UNSET, NOT_DELETED)
 
 
 def look(runtime: Runtime) -> dict[str, Any]:
@@ -26,9 +29,12 @@ def look(runtime: Runtime) -> dict[str, Any]:
     now = runtime.clock.now()
     with runtime.database.read() as session:
         ticked_at = deliveries.last_tick_at(session)
+        held = keeping.held_classes(session, now=now)
+        is_left = receipts.lies_there_since(session, before=now - LEFT_AT_PROVIDER, held=held)
         queues = {queue.channel: queue for queue in deliveries.queues(session, now=now)}
     ticked_s = None if ticked_at is None else (now - ticked_at).total_seconds()
     alarms = [] if ticked_s is not None and ticked_s < CLOCK_STILL_S else [CLOCK_STOPPED]
+    alarms += [NOT_DELETED] if is_left else []
     channels = {}
     for kind in ChannelKind:
         queue, is_set = queues.get(kind), kind in runtime.channels

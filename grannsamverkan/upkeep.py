@@ -3,6 +3,7 @@
 Each is safe to repeat and to miss.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,14 +28,25 @@ from grannsamverkan.domain import (
     promise,
     receipts,
 )
+from grannsamverkan.domain.places import Rules
 from grannsamverkan.domain.police import PoliceFeedState, Taken
 from grannsamverkan.foundation import journal_file
-from grannsamverkan.foundation.ports import FeedMemory, Fetched, PoliceFeed
+from grannsamverkan.foundation.ports import ChannelKind, Deleting, FeedMemory, Fetched, PoliceFeed
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.runtime import Runtime
+from grannsamverkan.settings import Retention
 
 log = structlog.get_logger("upkeep")
 _MISSED_DAYS = timedelta(days=400)  # further back than that nobody asks
+_OF_ADDRESSES = ("stopped_addresses", "unproved_addresses", "enrolments", "leavers")
+# What is deleted with another kind's rows: held, it holds those too.
+_TAKES_ALONG = {
+    "receipts": ("copies",),
+    "notices": _OF_ADDRESSES,
+    **dict.fromkeys(_OF_ADDRESSES, _OF_ADDRESSES),
+    "interests": ("resigned", "enrolments"),
+}
+_DELETED_AT_ONCE = 200
 _SEAL_AFTER = timedelta(minutes=1)  # longer than any transaction lasts
 
 
@@ -62,35 +74,14 @@ def keep_journal(runtime: Runtime) -> int:
 
 
 def forget(runtime: Runtime) -> dict[str, int]:
-    """Delete what has outlived its purpose (the lives are settings); returns how many rows of each kind.
+    """Delete what has outlived its purpose (the lives are settings) and is not held; returns how many rows of each of
+    `KINDS`.
 
     A closed alert's tally and its public page stay; its copies, addresses and audience go.
     """
     now = runtime.clock.now()
-    lives = runtime.settings.retention
-
-    def days(number: int) -> datetime:
-        return now - timedelta(days=number)
-
     with runtime.database.write() as session:
-        gone = {
-            "copies": receipts.forget_copies(session, closed_before=days(lives.deliveries_days)),
-            "receipts": receipts.forget_receipts(session, before=days(lives.receipts_days)),
-            "stopped_addresses": people.forget_stopped(session, stopped_before=days(lives.stopped_days)),
-            "unproved_addresses": people.forget_unproved(session, before=days(2)),
-            "notices": notices.forget(session, made_before=days(lives.notices_days)),
-            "enrolments": membership.forget_unfinished(session, now=now),
-            "imported_rows": membership.lists.forget(session, now=now),
-            **_forget_by_rules(session, now),
-            "leavers": membership.forget_leavers(session, _leavers(session)),
-            "codes": codes.forget(session, asked_before=days(1)),
-            "replies": receipts.forget_replies(session, before=days(lives.replies_days)),
-            "police_events": police.forget_older(session, days(lives.police_events_days)),
-            "tasks": duties.forget_closed(session, closed_before=days(lives.tasks_days)),
-            "advice_given": advice.forget_given(session, before=days(lives.advice_given_days)),
-            "drafts": alerts.forget_drafts(session, untouched_since=days(lives.drafts_days)),
-        }
-        accounts.forget_old(session, now, tries_days=lives.sign_in_tries_days)
+        gone = _forget(session, runtime.settings.retention, now, held=_held(session, now))
         if any(gone.values()):
             audit.record(
                 session,
@@ -105,6 +96,30 @@ def forget(runtime: Runtime) -> dict[str, int]:
     return gone
 
 
+def due(runtime: Runtime) -> tuple[dict[str, int], frozenset[str]]:
+    """What `forget` would delete now if nothing were held, tried and undone; and the kinds that are held."""
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        held = _held(session, now)
+        gone = _forget(session, runtime.settings.retention, now, held=frozenset())
+        session.rollback()
+    return gone, held
+
+
+def _held(session: Session, now: datetime) -> frozenset[str]:
+    """What is held, with what would take it along."""
+    held = keeping.held_classes(session, now=now)
+    return frozenset(held).union(*(_TAKES_ALONG.get(one, ()) for one in held))
+
+
+def _forget(session: Session, lives: Retention, now: datetime, *, held: frozenset[str]) -> dict[str, int]:
+    return {kind: 0 if kind in held else forgetting(session, lives, now) for kind, forgetting in _FORGETTING.items()}
+
+
+def _ago(now: datetime, days: int) -> datetime:
+    return now - timedelta(days=days)
+
+
 def _leavers(session: Session) -> list[int]:
     """People who live nowhere and carry no role. Whoever works with this keeps an address as long as an account."""
     found = membership.left_with_addresses(session)
@@ -112,24 +127,77 @@ def _leavers(session: Session) -> list[int]:
     return [person_id for person_id in found if person_id not in at_work]
 
 
-def _forget_by_rules(session: Session, now: datetime) -> dict[str, int]:
+def _in_each(session: Session, forget_there: Callable[[Session, str, Rules, datetime], int], now: datetime) -> int:
     """What each municipality has decided the life of."""
-    gone = {"newcomers": 0, "interests": 0, "resigned": 0}
-    for municipality in places.served(session):
-        rules = places.rules(session, municipality.code)
-        gone["newcomers"] += duties.forget_newcomers(
-            session, municipality.code, made_before=now - timedelta(days=rules.newcomer_days), now=now
-        )
-        made_before = now - timedelta(days=rules.interest_days)
-        for row in lifecycle.old_interests(session, municipality.code, made_before=made_before):
-            lifecycle.close_interest(row, now=now)
-            session.flush()
-            membership.erase_person(session, row.person_id, now=now, unless_needed=True)
-            gone["interests"] += 1
-        ended_before = now - timedelta(days=rules.contact_person_keep_days)
-        for person_id in networks.resigned(session, municipality.code, ended_before=ended_before):
-            gone["resigned"] += membership.forget_role(session, person_id, now=now)
-    return gone
+    codes_served = [row.code for row in places.served(session)]
+    return sum(forget_there(session, code, places.rules(session, code), now) for code in codes_served)
+
+
+def _forget_newcomers(session: Session, code: str, rules: Rules, now: datetime) -> int:
+    made_before = _ago(now, rules.newcomer_days)
+    return duties.forget_newcomers(session, code, made_before=made_before, now=now)
+
+
+def _forget_interests(session: Session, code: str, rules: Rules, now: datetime) -> int:
+    rows = lifecycle.old_interests(session, code, made_before=_ago(now, rules.interest_days))
+    for row in rows:
+        lifecycle.close_interest(row, now=now)
+        session.flush()
+        membership.erase_person(session, row.person_id, now=now, unless_needed=True)
+    return len(rows)
+
+
+def _forget_resigned(session: Session, code: str, rules: Rules, now: datetime) -> int:
+    ended_before = _ago(now, rules.contact_person_keep_days)
+    resigned = networks.resigned(session, code, ended_before=ended_before)
+    return sum(membership.forget_role(session, person_id, now=now) for person_id in resigned)
+
+
+# Each kind of what is forgotten, in this order: a way to do it, given the lives and the time.
+_FORGETTING: dict[str, Callable[[Session, Retention, datetime], int]] = {
+    "copies": lambda rows, lives, now: receipts.forget_copies(rows, closed_before=_ago(now, lives.deliveries_days)),
+    "receipts": lambda rows, lives, now: receipts.forget_receipts(rows, before=_ago(now, lives.receipts_days)),
+    "stopped_addresses": lambda rows, lives, now: people.forget_stopped(
+        rows, stopped_before=_ago(now, lives.stopped_days)
+    ),
+    "unproved_addresses": lambda rows, lives, now: people.forget_unproved(rows, before=_ago(now, 2)),
+    "notices": lambda rows, lives, now: notices.forget(rows, made_before=_ago(now, lives.notices_days)),
+    "enrolments": lambda rows, lives, now: membership.forget_unfinished(rows, now=now),
+    "imported_rows": lambda rows, lives, now: membership.lists.forget(rows, now=now),
+    "newcomers": lambda rows, lives, now: _in_each(rows, _forget_newcomers, now),
+    "interests": lambda rows, lives, now: _in_each(rows, _forget_interests, now),
+    "resigned": lambda rows, lives, now: _in_each(rows, _forget_resigned, now),
+    "leavers": lambda rows, lives, now: membership.forget_leavers(rows, _leavers(rows)),
+    "codes": lambda rows, lives, now: codes.forget(rows, asked_before=_ago(now, 1)),
+    "replies": lambda rows, lives, now: receipts.forget_replies(rows, before=_ago(now, lives.replies_days)),
+    "police_events": lambda rows, lives, now: police.forget_older(rows, _ago(now, lives.police_events_days)),
+    "tasks": lambda rows, lives, now: duties.forget_closed(rows, closed_before=_ago(now, lives.tasks_days)),
+    "advice_given": lambda rows, lives, now: advice.forget_given(rows, before=_ago(now, lives.advice_given_days)),
+    "drafts": lambda rows, lives, now: alerts.forget_drafts(rows, untouched_since=_ago(now, lives.drafts_days)),
+    "sign_ins": lambda rows, lives, now: accounts.forget_old(rows, now, tries_days=lives.sign_in_tries_days),
+    "views": lambda rows, lives, now: audit.forget_views(rows, before=_ago(now, lives.views_days)),
+    "holds": lambda rows, lives, now: keeping.forget_holds(rows, ended_before=_ago(now, lives.acts_days)),
+    "acts": lambda rows, lives, now: audit.forget_acts(rows, before=_ago(now, lives.acts_days), now=now),
+}
+KINDS = tuple(_FORGETTING)
+
+
+def delete_at_provider(runtime: Runtime) -> int:
+    """Delete numbers and texts at the SMS provider when they have had their time there; returns how many.
+
+    A bounded number at a time; what cannot be deleted yet is tried again until it can.
+    """
+    channel, now = runtime.channels.get(ChannelKind.SMS), runtime.clock.now()
+    before = _ago(now, runtime.settings.retention.at_provider_days)
+    with runtime.database.read() as session:
+        held = keeping.held_classes(session, now=now)
+        limit = _DELETED_AT_ONCE if channel is not None else 0
+        left = receipts.left_at_provider(session, before=before, held=held, limit=limit)
+    went = channel.delete([one.provider_id for one in left]) if channel is not None and left else []
+    gone = [one for one, how in zip(left, went, strict=True) if how is not Deleting.LATER]
+    with runtime.database.write() as session:
+        receipts.note_deleted(session, gone, before=before, now=now)
+    return len(gone)
 
 
 def take_snapshots(runtime: Runtime) -> int:

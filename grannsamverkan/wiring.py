@@ -14,6 +14,7 @@ from grannsamverkan.foundation.clock import Clock, SystemClock
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.logs import configure_logs
+from grannsamverkan.foundation.outside import keep_to
 from grannsamverkan.foundation.ports import Channel, ChannelKind, Engine, PoliceFeed
 from grannsamverkan.foundation.vault import Vault
 from grannsamverkan.jobs.distributed import DistributedEngine
@@ -40,6 +41,7 @@ def build_runtime(
 
     Without an engine of its own it does no work itself: it leaves it in the rows, and wakes workers where there are.
     """
+    keep_to(settings.installation.outside_hosts.split())
     database, time = open_database(settings, with_keys=with_keys), clock or SystemClock()
     return Runtime(
         settings=settings,

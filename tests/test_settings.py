@@ -172,6 +172,49 @@ def test_settings_cannot_be_changed() -> None:
         load().web.port = 1
 
 
+# ------------------------------------------------------------------------------------------- the hosts that are named
+
+EVERYTHING: dict[str, Any] = {
+    "sms": {"account_sid": "AC1", "second_username": "u1"},
+    "email": {"host": "relay.hoor.example"},
+    "oidc": {"issuer": "https://id.hoor.example/x"},
+    "police": {"enabled": True},
+    "database": {"url": "postgresql://gs:hemligt@rader.hoor.example/gs"},
+}
+HOSTS = {
+    "sms.base_url": "api.twilio.com",
+    "sms.second_base_url": "api.46elks.com",
+    "oidc.issuer": "id.hoor.example",
+    "police.url": "polisen.se",
+    "database.url": "rader.hoor.example",
+    "email.host": "relay.hoor.example",
+}
+
+
+def test_every_host_outside_is_known() -> None:
+    assert load(None, **EVERYTHING).hosts_outside() == HOSTS
+    assert load(None, email={"port": 26}).hosts_outside() == {"email.host": "localhost"}
+    named = {"outside_hosts": " ".join(HOSTS.values()).upper()}
+    assert load(None, **EVERYTHING, installation=named).hosts_outside() == HOSTS
+
+
+@pytest.mark.goal("P15")
+@pytest.mark.parametrize("setting", HOSTS)
+def test_a_host_that_is_not_named_is_refused(setting: str) -> None:
+    named = {"outside_hosts": " ".join(host for name, host in HOSTS.items() if name != setting)}
+    with pytest.raises(SettingsError, match=re.escape(f"{setting} leads to a host that is not in")) as refused:
+        load(None, **EVERYTHING, installation=named)
+    assert "hemligt" not in str(refused.value)
+
+
+def test_this_machine_needs_no_name() -> None:
+    inside: dict[str, Any] = {
+        "sms": {"account_sid": "AC1", "base_url": "http://127.0.0.1:1"},
+        "email": {"host": "localhost"},
+    }
+    assert load(None, **inside, installation={"outside_hosts": "relay.hoor.example"})
+
+
 # -------------------------------------------------------------------------------------------------- a demo stays inside
 
 

@@ -28,6 +28,7 @@ from grannsamverkan.foundation.ports import (
     Answer,
     ChannelKind,
     Copy,
+    Deleting,
     NotHere,
     ProviderReceipt,
     Result,
@@ -57,6 +58,9 @@ class _Takes:
 
     def follow_up(self, provider_id: str, delivery_id: int) -> ProviderReceipt | None:
         return None
+
+    def delete(self, provider_ids: Sequence[str]) -> list[Deleting]:
+        return [Deleting.GONE for _ in provider_ids]
 
     def close(self) -> None: ...
 

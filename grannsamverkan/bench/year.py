@@ -30,6 +30,7 @@ from grannsamverkan.foundation.ports import (
     Answer,
     ChannelKind,
     Copy,
+    Deleting,
     NotHere,
     ProviderReceipt,
     Result,
@@ -93,6 +94,9 @@ class _Provider:
 
     def follow_up(self, provider_id: str, delivery_id: int) -> ProviderReceipt | None:
         return None
+
+    def delete(self, provider_ids: Sequence[str]) -> list[Deleting]:
+        return [Deleting.GONE for _ in provider_ids]
 
     def close(self) -> None:
         """Nothing is open."""

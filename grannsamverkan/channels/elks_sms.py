@@ -23,6 +23,7 @@ from grannsamverkan.foundation.ports import (
     Answer,
     ChannelKind,
     Copy,
+    Deleting,
     Here,
     NoAnswer,
     NotHere,
@@ -34,9 +35,8 @@ from grannsamverkan.foundation.ports import (
     Unsure,
     Wording,
 )
-from grannsamverkan.settings import Sms
+from grannsamverkan.settings import ELKS, Sms
 
-API = "https://api.46elks.com"
 PREFIX = "elks:"  # before each of its names, so that nobody asks the other provider for it
 # Its message states, as its documentation has them.
 STATUS = {"created": Said.ON_ITS_WAY, "sent": Said.ON_ITS_WAY, "delivered": Said.DELIVERED, "failed": Said.FAILED}
@@ -62,7 +62,7 @@ class ElksSms:
         self._settings = settings
         self._callback_url = callback_url if key else ""
         self._key = key
-        self._url = (settings.second_base_url or API).rstrip("/") + "/a1/sms"
+        self._url = (settings.second_base_url or ELKS).rstrip("/") + "/a1/sms"
         self._headers = urllib3.make_headers(basic_auth=f"{settings.second_username}:{settings.second_password}")
         self._pool = urllib3.PoolManager(
             maxsize=settings.connections,
@@ -124,6 +124,10 @@ class ElksSms:
         if not _ID.fullmatch(name):
             return None
         return _receipt(delivery_id, name, str(self._get(f"/{name}").get("status", "")))
+
+    def delete(self, provider_ids: Sequence[str]) -> list[Deleting]:
+        """Its API has no way to; how long it keeps messages is agreed with it (`privacy processors`)."""
+        return [Deleting.NEVER for _ in provider_ids]
 
     def _get(self, path: str) -> dict[str, Any]:
         """What the provider shows there; nothing when it does not."""

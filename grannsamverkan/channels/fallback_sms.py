@@ -16,6 +16,7 @@ from grannsamverkan.foundation.ports import (
     Channel,
     ChannelKind,
     Copy,
+    Deleting,
     Here,
     NoAnswer,
     ProviderReceipt,
@@ -77,6 +78,14 @@ class FallbackSms:
     def follow_up(self, provider_id: str, delivery_id: int) -> ProviderReceipt | None:
         whose = self.second if provider_id.startswith(PREFIX) else self.first
         return whose.follow_up(provider_id, delivery_id)
+
+    def delete(self, provider_ids: Sequence[str]) -> list[Deleting]:
+        whose = [(self.second if name.startswith(PREFIX) else self.first, name) for name in provider_ids]
+        went: dict[str, Deleting] = {}
+        for channel in (self.first, self.second):
+            names = [name for owner, name in whose if owner is channel]
+            went |= dict(zip(names, channel.delete(names), strict=True))
+        return [went[name] for name in provider_ids]
 
     def close(self) -> None:
         self.first.close()

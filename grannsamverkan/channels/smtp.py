@@ -20,6 +20,7 @@ from grannsamverkan.foundation.ports import (
     Answer,
     ChannelKind,
     Copy,
+    Deleting,
     NoAnswer,
     ProviderReceipt,
     Rejected,
@@ -73,6 +74,9 @@ class Smtp:
 
     def follow_up(self, provider_id: str, delivery_id: int) -> ProviderReceipt | None:
         return None
+
+    def delete(self, provider_ids: Sequence[str]) -> list[Deleting]:
+        return [Deleting.NEVER for _ in provider_ids]
 
     def _connection(self) -> "_Connection":
         connection: _Connection | None = getattr(self._here, "connection", None)

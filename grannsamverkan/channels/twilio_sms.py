@@ -23,6 +23,7 @@ from grannsamverkan.foundation.ports import (
     Answer,
     ChannelKind,
     Copy,
+    Deleting,
     Here,
     NoAnswer,
     NotHere,
@@ -137,6 +138,18 @@ class TwilioSms:
             return None
         code = str(message.error_code) if message.error_code else None
         return _receipt(delivery_id, provider_id, str(message.status), code)
+
+    def delete(self, provider_ids: Sequence[str]) -> list[Deleting]:
+        return list(self._threads.map(self._delete_one, provider_ids))
+
+    def _delete_one(self, provider_id: str) -> Deleting:
+        try:
+            self._client.messages(provider_id).delete()
+        except TwilioRestException as error:  # 404: deleted before. 20009: still on its way
+            return Deleting.GONE if error.status == 404 else Deleting.LATER
+        except (TwilioException, ValueError):
+            return Deleting.LATER
+        return Deleting.GONE
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -40,7 +40,7 @@ COMMANDS = {
         "The municipalities that this installation serves.",
     ),
     "police": ("grannsamverkan.cli.police", "police_group", "The police's open events."),
-    "privacy": ("grannsamverkan.cli.privacy", "privacy_group", "Papers of the data protection law."),
+    "privacy": ("grannsamverkan.cli.privacy", "privacy_group", "Papers of the data protection law, and holds."),
     "restore": ("grannsamverkan.cli.backup", "restore", "Put a copy into an empty database."),
     "send-test": ("grannsamverkan.cli.send_test", "send_test", "Send a test to yourself."),
     "serve": ("grannsamverkan.cli.serve", "serve", "Serve the pages, keep the timetable and send."),

@@ -1,10 +1,13 @@
 """`grannsamverkan account …`"""
 
+from datetime import datetime
+
 import click
 from sqlmodel import Session
 
-from grannsamverkan.domain import accounts, places
+from grannsamverkan.domain import accounts, alerts, places
 from grannsamverkan.domain.accounts import AccountDraft, Role
+from grannsamverkan.foundation.clock import STOCKHOLM
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.wiring import open_runtime
 
@@ -70,7 +73,14 @@ def end(name: str) -> None:
         if row is None or row.id is None:
             raise click.ClickException("there is no such account")
         accounts.end_account(session, row.id, runtime.clock.now())
+        waiting = alerts.approved_and_waiting(session, row.id)
     click.echo(f"ended {name}")
+    for alert in waiting:
+        click.echo(f"look at Nr {alert.number}, which {name} has approved and which goes {_at(alert.release_at)}")
+
+
+def _at(release_at: datetime | None) -> str:
+    return "soon" if release_at is None else f"{release_at.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}"
 
 
 @account_group.command()

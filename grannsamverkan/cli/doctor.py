@@ -18,6 +18,7 @@ from grannsamverkan.cli.mail_dns import DnsSilent, missing_records
 from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.domain import people, places, police
 from grannsamverkan.foundation.logs import configure_logs
+from grannsamverkan.foundation.outside import THIS_MACHINE
 from grannsamverkan.foundation.vault import VaultError
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import CONFIG_VARIABLE, Backup, Oidc, Settings, SettingsError, load
@@ -179,7 +180,8 @@ def _production(settings: Settings) -> Iterator[Finding]:
     url = urlsplit(settings.installation.base_url)
     yield Finding("mode", "installation.mode is demo" if settings.is_demo else "")
     yield Finding("https", "" if url.scheme == "https" else "installation.base_url must begin with https://")
-    stand_ins = [name for name in ("base_url", "second_base_url") if getattr(settings.sms, name)]
+    given = {name: getattr(settings.sms, name) for name in ("base_url", "second_base_url")}
+    stand_ins = [name for name, url in given.items() if url and not url.startswith("https://")]
     yield Finding("providers", f"sms.{stand_ins[0]} leads to a stand-in" if stand_ins else "")
     yield Finding("web_key", "" if len(settings.keys.web) >= 43 else "keys.web must be 32 bytes: run init")
     yield Finding("config_file", _open_to_others())
@@ -191,6 +193,7 @@ def _production(settings: Settings) -> Iterator[Finding]:
     )
 
     yield Finding("oidc", _oidc(settings.oidc))
+    yield Finding("outside", _outside(settings))
     yield Finding("security_txt", _security_txt(settings, datetime.now(UTC)))
 
 
@@ -204,6 +207,18 @@ def _security_txt(settings: Settings, now: datetime) -> str:
         )
     is_far = until > now + _A_YEAR
     return "installation.security_until is more than a year ahead: somebody has to look at it by then" if is_far else ""
+
+
+def _outside(settings: Settings) -> str:
+    if settings.installation.outside_hosts.split():
+        return ""
+    hosts = sorted(set(settings.hosts_outside().values()) - THIS_MACHINE)
+    return (
+        "installation.outside_hosts names none: see where each keeps what it gets, and whether in the EU, and write "
+        + " ".join(hosts)
+        if hosts
+        else ""
+    )
 
 
 def _oidc(chosen: Oidc) -> str:

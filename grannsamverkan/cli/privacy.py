@@ -1,8 +1,10 @@
-"""`grannsamverkan privacy …`: papers of the data protection law, printed from what the program does."""
+"""`grannsamverkan privacy …`: papers of the data protection law, printed from what the program does; and holds."""
 
 import click
 
 from grannsamverkan import privacy
+from grannsamverkan.cli.handing_out import extract
+from grannsamverkan.cli.holds import due, hold_group
 from grannsamverkan.domain import places
 from grannsamverkan.settings import Settings, load
 from grannsamverkan.wiring import open_runtime
@@ -10,7 +12,12 @@ from grannsamverkan.wiring import open_runtime
 
 @click.group()
 def privacy_group() -> None:
-    """Papers of the data protection law, in Swedish, as Markdown."""
+    """Papers of the data protection law, in Swedish, as Markdown; and what is deleted when, and what is held."""
+
+
+privacy_group.add_command(due)
+privacy_group.add_command(hold_group)
+privacy_group.add_command(extract)
 
 
 @privacy_group.command()

@@ -19,6 +19,7 @@ from grannsamverkan.wiring import build_runtime, ensure_let_go, ensure_schema
 
 log = structlog.get_logger("serve")
 _LARGEST_REQUEST = LARGEST_BYTES + 200_000  # bytes; a list, and what a form has beside it
+_CONNECTIONS, _SILENT_S = 1000, 30  # open at once; closed when nothing has been heard on it for so long
 
 
 _host = click.option("--host", help="Instead of web.host.")
@@ -85,6 +86,11 @@ def _listening(settings: Settings, app: Flask) -> Any:
             threads=web.threads,
             ident="",
             clear_untrusted_proxy_headers=False,
+            # Whoever opens connections and says nothing on them takes no place from others for long.
+            connection_limit=_CONNECTIONS,
+            channel_timeout=_SILENT_S,
+            cleanup_interval=_SILENT_S // 2,
+            asyncore_use_poll=True,  # select() knows no more than 1024 of them
             # A list that is sent in is never put into a file, and what is larger than any list may be is not taken in.
             inbuf_overflow=_LARGEST_REQUEST + 1,
             max_request_body_size=_LARGEST_REQUEST,

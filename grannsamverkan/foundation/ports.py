@@ -127,6 +127,15 @@ class ProviderReceipt:
     is_notice: bool = False
 
 
+class Deleting(StrEnum):
+    """How the deleting of a message at the provider went. LATER: not before it has arrived or failed, or no answer.
+    NEVER: the provider has no way to do it."""
+
+    GONE = "gone"
+    LATER = "later"
+    NEVER = "never"
+
+
 class Channel(Protocol):
     """One provider. Calls come from several threads; each thread keeps its own connections open.
 
@@ -151,6 +160,10 @@ class Channel(Protocol):
 
     def follow_up(self, provider_id: str, delivery_id: int) -> ProviderReceipt | None:
         """Ask once what became of a copy whose receipt never came; None when the provider cannot say."""
+        ...
+
+    def delete(self, provider_ids: Sequence[str]) -> list[Deleting]:
+        """Delete the messages with these names at the provider; how each went, in order."""
         ...
 
     def close(self) -> None: ...

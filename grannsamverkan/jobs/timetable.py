@@ -31,5 +31,6 @@ TIMETABLE = (
     Entry("keep_checks", rounds.keep_checks, 900),
     Entry("welcome_imported", rounds.welcome_imported, 900),
     Entry("take_snapshots", upkeep.take_snapshots, 1800),
+    Entry("delete_at_provider", upkeep.delete_at_provider, 30),
     Entry("forget", upkeep.forget, 3600),
 )

@@ -74,7 +74,11 @@ def providers(settings: Settings) -> str:
     found = []
     if sms.account_sid:
         where = sms.base_url or "Twilio, USA: överföring till tredje land, som kräver en egen bedömning"
-        found.append(f"SMS: nummer, text och tid lämnas till {where}.")
+        days = f"raderas där efter {settings.retention.at_provider_days} dagar"
+        found.append(f"SMS: nummer, text och tid lämnas till {where}. De {days}.")
+    if sms.second_username:
+        where = sms.second_base_url or "46elks, Sverige"
+        found.append(f"SMS i reserv: nummer, text och tid lämnas till {where}. Hur de raderas där måste avtalas.")
     if email.host:
         found.append(f"E-post: adress, text och tid lämnas till {email.host} (avsändare {email.domain}).")
     if oidc.issuer:

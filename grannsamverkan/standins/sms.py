@@ -34,6 +34,7 @@ SETTINGS: dict[str, Any] = {
     "list": None, "inbound_url": "",
 }  # fmt: skip
 REFUSING = ("error", "hang", "lose_answer")
+ON_ITS_WAY = ("queued", "sent")
 OUTCOMES = ("undelivered", "failed")
 TURNS = frozenset({"lose_answer", "error_500", "error_429", "hang"})
 
@@ -77,6 +78,8 @@ class SmsStandin:
             self._serve_collection(exchange)
         elif path.startswith(self._base_path + b"/") and exchange.method == b"GET":
             self._fetch(exchange)
+        elif path.startswith(self._base_path + b"/") and exchange.method == b"DELETE":
+            self._delete(exchange)
         else:
             self._fail(exchange, 20404)
 
@@ -172,9 +175,22 @@ class SmsStandin:
 
     # --- asking for messages ---
 
+    def _named(self, exchange: Exchange) -> Sms | None:
+        return self._shelf.find(exchange.path[len(self._base_path) + 1 :].removesuffix(b".json").decode("latin-1"))
+
+    def _delete(self, exchange: Exchange) -> None:
+        """Not while it is on its way. The phone that has it keeps it."""
+        sms = self._named(exchange)
+        if sms is None:
+            self._fail(exchange, 20404)
+        elif sms.status in ON_ITS_WAY:
+            self._fail(exchange, 20009)
+        else:
+            self._shelf.delete(sms)
+            self._answer(exchange, 204, b"")
+
     def _fetch(self, exchange: Exchange) -> None:
-        sid = exchange.path[len(self._base_path) + 1 :].removesuffix(b".json").decode("latin-1")
-        sms = self._shelf.find(sid)
+        sms = self._named(exchange)
         if sms is None:
             self._fail(exchange, 20404)
         else:

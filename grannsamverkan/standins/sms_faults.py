@@ -7,6 +7,7 @@ LONGEST_BODY = 1600
 # Twilio's codes: HTTP status and what they say. The number stands in the sentence, as it does in the real ones.
 ERRORS = {
     20003: (401, "Authenticate"),
+    20009: (409, "Cannot delete a message that is on its way"),
     20404: (404, "The requested resource was not found"),
     20429: (429, "Too many requests"),
     21211: (400, "The 'To' number {to} is not a valid phone number"),

@@ -20,7 +20,8 @@ class Sms:
     """One message, out or in."""
 
     __slots__ = (
-        "body", "callback_url", "chain", "direction", "error_code", "index", "sender", "sid", "status", "t", "to",
+        "body", "callback_url", "chain", "direction", "error_code", "index", "is_deleted", "sender", "sid", "status",
+        "t", "to",
     )  # fmt: skip
 
     def __init__(self, index: int, to: str, sender: str, body: str, direction: str, prefix: str = "SM") -> None:
@@ -34,6 +35,7 @@ class Sms:
         self.status = "queued" if direction != "inbound" else "received"
         self.error_code: int | None = None
         self.callback_url = ""
+        self.is_deleted = False
         self.chain = Chain()
 
     def as_phone(self) -> dict[str, object]:

@@ -43,6 +43,11 @@ class Shelf:
         """The message with this identity."""
         return self._by_sid.get(sid)
 
+    def delete(self, sms: Sms) -> None:
+        """Forget it as the API does; `after` shows what phones have, and they keep it."""
+        del self._by_sid[sms.sid]
+        sms.is_deleted = True
+
     def after(self, index: int, number: str, limit: int) -> list[Sms]:
         """Messages later than `index`, oldest first; with a number only those to or from it."""
         skipped = max(0, index - self._newest[0].index + 1) if self._newest else 0
@@ -54,11 +59,12 @@ class Shelf:
         to, sender = fields.get("To", ""), fields.get("From", "")
         earliest_s, latest_s = date_limits(fields)
         shelf: Iterable[Sms] = reversed(self._by_number.get(to, ())) if to else reversed(self._newest)
-        return (s for s in shelf if (not sender or s.sender == sender) and earliest_s <= int(s.t) <= latest_s)
+        there = (s for s in shelf if not s.is_deleted)
+        return (s for s in there if (not sender or s.sender == sender) and earliest_s <= int(s.t) <= latest_s)
 
     def _drop_oldest(self) -> None:
         oldest = self._newest.popleft()
-        del self._by_sid[oldest.sid]
+        self._by_sid.pop(oldest.sid, None)
         of_number = self._by_number[oldest.to]
         of_number.pop(0)
         if not of_number:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Protocol, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask_login import current_user
 
 from grannsamverkan.domain import accounts, places
@@ -13,6 +14,7 @@ from grannsamverkan.foundation.errors import NotAllowed
 from grannsamverkan.runtime import Runtime
 
 _KEY = "grannsamverkan"
+_HOME_BITS = 64
 
 
 class DemoSignIn(Protocol):
@@ -55,6 +57,18 @@ def demo_sign_ins() -> tuple[DemoSignIn, ...]:
 
 def now() -> datetime:
     return runtime().clock.now()
+
+
+def visitor() -> str:
+    """Where the request comes from, for counting tries. Of an IPv6 address only its network of 64 bits counts: a home
+    has that many, and could else be somebody new at each try."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    if isinstance(address, IPv4Address) or address.ipv4_mapped:
+        return str(address)
+    return str(ip_network((address, _HOME_BITS), strict=False).network_address)
 
 
 def actor() -> Actor | None:

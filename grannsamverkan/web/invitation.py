@@ -1,6 +1,6 @@
 """A contact person makes an account with the code they were given, and the staff choose the password of theirs."""
 
-from flask import make_response, render_template, request
+from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
@@ -49,7 +49,7 @@ def accept() -> ResponseReturnValue:
 
 
 def _accepted(filled: InvitationForm) -> Account:
-    runtime, visitor = current.runtime(), request.remote_addr or ""
+    runtime, visitor = current.runtime(), current.visitor()
     accounts.count_visitor(runtime.database, visitor, current.now(), limits=limits())
     with runtime.database.write() as rows:
         account = accounts.accept(

@@ -1,5 +1,7 @@
 """Joining: a code from a slip or an area, an address, six digits, a choice. One question a page, and no password."""
 
+from datetime import timedelta
+
 from flask import Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
@@ -23,6 +25,7 @@ from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import language
 from grannsamverkan.web.i18n import lazy_gettext as _l
 from grannsamverkan.web.ids import read_id
+from grannsamverkan.web.lately import lately
 from grannsamverkan.web.one_time import AddressForm, CodeForm
 from grannsamverkan.web.pages import Pages
 from grannsamverkan.web.public import messages_a_year
@@ -31,6 +34,8 @@ pages = Pages("join")
 
 _PLACE, _DONE = "plats", "gick_med"
 _NOWHERE = "0"
+# Codes of no slip from one visitor: enough for whoever misreads theirs, and no machine gets through them.
+_GUESSES, _GUESSES_IN = 20, timedelta(minutes=5)
 
 
 class SlipForm(FlaskForm):  # type: ignore[misc]
@@ -79,7 +84,8 @@ def start() -> ResponseReturnValue:
             return _start_page(rows, form, network)
         batch = membership.batch_with_code(rows, form.code.data or "")
         if batch is None or not membership.is_usable(batch, current.now()):
-            return _start_page(rows, form)
+            wait_s = _wait_after_a_guess() if form.code.data else 0
+            return errors.page(429, after_s=wait_s) if wait_s else _start_page(rows, form)
         of_slip = membership.joinable(rows, batch.network_id)
         return _start_page(rows, form, units_of=of_slip if batch.unit_id is None else None)
 
@@ -96,9 +102,17 @@ def begin() -> ResponseReturnValue:
         if batch is not None:
             membership.joinable(rows, batch.network_id)
         if batch is None or not membership.is_usable(batch, current.now()):
+            wait_s = _wait_after_a_guess()
+            if wait_s:
+                return errors.page(429, after_s=wait_s)
             refuse(form.code, _("Koden stämmer inte, eller så har den gått ut. Be ditt kontaktombud om en ny."))
             return _start_page(rows, form), 422
         return _go_on(rows, Place(batch.network_id, batch.unit_id, batch.id))
+
+
+def _wait_after_a_guess() -> int:
+    """A code of no slip was tried once more: seconds to wait when it was tried too often from here, else 0."""
+    return lately("join.guesses", _GUESSES, _GUESSES_IN).wait(current.visitor(), current.now())
 
 
 def _start_page(

@@ -104,7 +104,7 @@ def keep_code() -> ResponseReturnValue:
         return render_template("sign_in/link.html", form=form), 422
     runtime, now = current.runtime(), current.now()
     try:
-        accounts.count_visitor(runtime.database, request.remote_addr or "", now, limits=limits())
+        accounts.count_visitor(runtime.database, current.visitor(), now, limits=limits())
     except Refused as refused:
         refuse(form.code, wait_words(int(refused.facts["minutes"])))
         return make_response(render_template("sign_in/link.html", form=form), 429)

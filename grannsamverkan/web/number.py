@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
@@ -188,7 +188,7 @@ def who_words(source: Source) -> str:
 
 
 def _unknown() -> ResponseReturnValue:
-    wait_s = lately("number.misses", _MISSES, _MISSES_IN).wait(request.remote_addr or "", current.now())
+    wait_s = lately("number.misses", _MISSES, _MISSES_IN).wait(current.visitor(), current.now())
     if wait_s:
         return errors.page(429, after_s=wait_s)
     return make_response(render_template("public/unknown_number.html"), 404)

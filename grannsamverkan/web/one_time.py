@@ -6,7 +6,7 @@ A visitor has no session row: the ticket lives in the signed cookie of the open 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import request, session
+from flask import session
 from flask_wtf import FlaskForm
 from sqlmodel import Session
 from wtforms import StringField
@@ -149,7 +149,7 @@ def ask(
         channel=given.channel,
         address=given.value,
         ticket=ticket(),
-        visitor=request.remote_addr or "",
+        visitor=current.visitor(),
         now=now,
         limits=limits(),
         is_wanted=address is not None,

@@ -1,6 +1,6 @@
 """Changing the password of one's own account."""
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
@@ -56,7 +56,7 @@ def _change(filled: PasswordForm) -> None:
         runtime.database,
         account_id,
         filled.old.data,
-        request.remote_addr or "",
+        current.visitor(),
         now,
         limits=limits(),
         passwords=passwords,

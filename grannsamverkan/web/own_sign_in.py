@@ -46,7 +46,7 @@ def change_app() -> ResponseReturnValue:
         return _page(form), 422
     database, now = current.runtime().database, current.now()
     try:
-        accounts.prove(database, account_id, form.code.data, request.remote_addr or "", now, limits=limits())
+        accounts.prove(database, account_id, form.code.data, current.visitor(), now, limits=limits())
     except Refused as refused:
         is_to_wait = refused.code == "sign_in_wait"
         refuse(

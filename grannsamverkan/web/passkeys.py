@@ -135,7 +135,7 @@ def _options_for_new(account_id: int, what_for: str) -> Response:
 def _not_in() -> ResponseReturnValue:
     """Counted like a wrong password of this visitor, though a signature is not guessed: it fills no log for ever."""
     try:
-        accounts.count_visitor(current.runtime().database, request.remote_addr or "", current.now(), limits=limits())
+        accounts.count_visitor(current.runtime().database, current.visitor(), current.now(), limits=limits())
     except Refused as refused:
         return sign_in.not_in([("nyckel", wait_words(int(refused.facts["minutes"])))], 429)
     words = _("Nyckeln gick inte att logga in med. Försök igen, eller skriv namn och lösenord.")

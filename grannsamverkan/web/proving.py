@@ -127,7 +127,7 @@ def _by_code(form: ProofForm) -> None:
         current.runtime().database,
         current.signed_in_actor().account_id,
         form.code.data or "",
-        request.remote_addr or "",
+        current.visitor(),
         current.now(),
         limits=limits(),
     )

@@ -6,7 +6,7 @@ A key does instead of both: see `passkeys`.
 from collections.abc import Sequence
 
 import segno
-from flask import make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -52,7 +52,7 @@ def check() -> ResponseReturnValue:
             current.runtime().database,
             half.account_id,
             form.code.data,
-            request.remote_addr or "",
+            current.visitor(),
             current.now(),
             limits=limits(),
         )

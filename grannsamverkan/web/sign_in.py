@@ -78,7 +78,7 @@ def _account(name: str, password: str) -> Account:
         runtime.database,
         name,
         password,
-        request.remote_addr or "",
+        current.visitor(),
         current.now(),
         limits=limits(),
         passwords=CHEAP if runtime.settings.is_demo else STRONG,

@@ -95,7 +95,7 @@ def answer(key: str) -> ResponseReturnValue:
     place = chosen_place()
     if place is None:
         raise NotFound
-    now, visitor = current.now(), request.remote_addr or ""
+    now, visitor = current.now(), current.visitor()
     wait_s = lately("tips.answers", _ANSWERS, _ANSWERS_IN).wait(_mark(visitor), now)
     if wait_s:
         return errors.page(429, after_s=wait_s)

@@ -16,6 +16,8 @@ SWEDISH_HERE = (
     "bench/",  # made-up names of a benchmark's town
     "chaos/town.py",  # the same
     "domain/places/actions.py",  # letters to write without their rings
+    "cli/handing_out.py",  # the head of a file for a Swedish authority
+    "handing_out.py",  # proposals by a Swedish law
     "cli/send_test.py",  # what the test message says
     "demo/",
     "privacy/",  # papers of a Swedish law

@@ -17,6 +17,7 @@ from grannsamverkan.channels.twilio_sms import TwilioSms
 from grannsamverkan.foundation.ports import (
     Accepted,
     Copy,
+    Deleting,
     Here,
     NoAnswer,
     NotHere,
@@ -210,6 +211,7 @@ def test_whose_a_message_is_stands_in_its_name(both: FallbackSms, pair: Standins
         said = both.follow_up(name, 1)
         assert said is not None
         assert said.provider_id == name
+    assert both.delete([second, first, second]) == [Deleting.NEVER, Deleting.GONE, Deleting.NEVER]
 
 
 def test_a_first_that_is_away_is_let_alone_and_tried_again(

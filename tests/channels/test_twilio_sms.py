@@ -15,6 +15,7 @@ from grannsamverkan.channels.twilio_sms import STATUS, TwilioSignature, TwilioSm
 from grannsamverkan.foundation.ports import (
     Accepted,
     Copy,
+    Deleting,
     Here,
     NoAnswer,
     NotHere,
@@ -297,3 +298,22 @@ def test_a_callback_that_names_no_copy_is_none(query: str) -> None:
 def test_a_status_that_nobody_knows_is_none() -> None:
     form = {"MessageSid": "SM1", "MessageStatus": "exploded"}
     assert read_status_callback("https://gs.hoor.example/x?d=77", form) is None
+
+
+@pytest.mark.goal("P6")
+def test_a_message_on_its_way_is_deleted_later_and_one_that_has_arrived_at_once(make: Make, standins: Standins) -> None:
+    standins.behave_sms({"callback_delay_ms": 60_000})
+    channel = make()
+    (taken,) = channel.send(WORDING, copies(0))
+    assert isinstance(taken, Accepted)
+    assert channel.delete([taken.provider_id]) == [Deleting.LATER]
+    standins.behave_sms({"callback_delay_ms": 0})
+    (arrived,) = channel.send(WORDING, copies(1))
+    assert isinstance(arrived, Accepted)
+    deadline = time.monotonic() + 5
+    while channel.delete([arrived.provider_id]) != [Deleting.GONE]:
+        assert time.monotonic() < deadline
+    assert channel.follow_up(arrived.provider_id, 1) is None
+    assert channel.ask(WORDING, copies(1), datetime.now(UTC)) == [NotHere()]
+    assert make(auth_token="f" * 32).delete([taken.provider_id]) == [Deleting.LATER]
+    assert make(base_url="http://127.0.0.1:1").delete([taken.provider_id]) == [Deleting.LATER]

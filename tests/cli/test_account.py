@@ -1,7 +1,7 @@
 """Accounts of the staff."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +9,11 @@ from click.testing import Result
 
 from grannsamverkan.domain import accounts, places
 from grannsamverkan.domain.accounts import Account, Role
+from grannsamverkan.domain.alerts import Alert
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.wiring import open_runtime
 from tests.cli.conftest import PASSWORD
+from tests.support.builders import a_street, an_approved_alert
 
 
 def account(name: str) -> Account | None:
@@ -81,6 +83,28 @@ def test_an_ended_account_has_no_sessions_left(door: Callable[..., Result], inst
     assert row.ended_at <= datetime.now(UTC)
     assert door("account", "end", "polis").exit_code == 0
     assert door("account", "end", "ingen").exit_code == 1
+
+
+def test_what_somebody_has_let_go_for_later_is_told_when_their_account_ends(
+    door: Callable[..., Result], installed: Path
+) -> None:
+    later = datetime(2099, 1, 2, 9, tzinfo=UTC)
+    with open_runtime() as runtime:
+        yesterday = (runtime.clock.now() - timedelta(days=1)).date()
+        network_id = a_street(runtime, phones=1)
+        ids = [an_approved_alert(runtime, network_id, happened_on=yesterday) for _ in range(3)]
+        with runtime.database.write() as session:
+            planned, gone, soon = (session.get_one(Alert, alert_id) for alert_id in ids)
+            planned.release_at = later
+            gone.fanned_out_at = runtime.clock.now()
+            soon.release_at = None
+            numbers = planned.number, soon.number
+    said = door("account", "end", "polis").stdout.splitlines()
+    assert said[0] == "ended polis"
+    assert sorted(said[1:]) == [
+        f"look at Nr {numbers[0]}, which polis has approved and which goes 2099-01-02 10:00",
+        f"look at Nr {numbers[1]}, which polis has approved and which goes soon",
+    ]
 
 
 def test_staff_are_invited_without_a_password_and_again_with_another_code(

@@ -91,6 +91,7 @@ def well(installed: Path, standins: Standins, records: Records, monkeypatch: pyt
         email_port=str(standins.smtp_port),
         email_domain=DOMAIN,
         installation_security_contact="mailto:sakerhet@kommun.example",
+        installation_outside_hosts="api.twilio.com api.46elks.com polisen.se id.hoor.test",
         installation_security_until=f"{datetime.now(UTC) + timedelta(days=100):%Y-%m-%d}",
     )
     return change
@@ -231,9 +232,11 @@ def test_for_real_neighbours_nothing_is_wanting(door: Callable[..., Result], wel
         ("https", {"installation_base_url": "http://gs.hoor.test"}),
         ("providers", {"sms_base_url": "http://127.0.0.1:1"}),
         ("providers", {"sms_second_base_url": "http://127.0.0.1:1"}),
+        ("providers", {"sms_base_url": "http://api.twilio.com"}),
         ("mode", {"installation_mode": "demo", "sms_base_url": "http://127.0.0.1:1"}),
         ("web_key", {"keys_web": "kort"}),
         ("sign_in", {"web_second_step": "off"}),
+        ("outside", {"installation_outside_hosts": ""}),
         ("security_txt", {"installation_security_contact": ""}),
         ("security_txt", {"installation_security_until": "2026-01-31"}),
         ("security_txt", {"installation_security_until": "2126-01-31"}),

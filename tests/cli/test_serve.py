@@ -4,6 +4,7 @@ import re
 import socket
 import urllib.request
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,19 @@ def test_it_answers_and_ends_when_asked_to(start: Callable[..., Running], instal
     assert serving.end() == 0
     assert serving.stdout == ""
     assert "Traceback" not in serving.stderr
+
+
+def test_who_opens_connections_and_says_nothing_keeps_nobody_out(
+    start: Callable[..., Running], installed: Path
+) -> None:
+    serving = start("serve", "--port", "0")
+    port = port_of(serving)
+    with ExitStack() as silent:
+        for _ in range(300):
+            half = silent.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+            half.sendall(b"GET / HTTP/1.1\r\nHost: gs.hoor.example\r\nX-Slow: ")
+        assert answer(port, "/halsa/live") == 200
+    assert serving.end() == 0
 
 
 def test_of_two_on_one_sqlite_file_one_sends(start: Callable[..., Running], installed: Path) -> None:

@@ -11,6 +11,7 @@ from grannsamverkan.foundation.ports import (
     Answer,
     ChannelKind,
     Copy,
+    Deleting,
     Here,
     NotHere,
     ProviderReceipt,
@@ -96,6 +97,9 @@ class Provider:
 
     def follow_up(self, provider_id: str, delivery_id: int) -> ProviderReceipt | None:
         return None
+
+    def delete(self, provider_ids: Sequence[str]) -> list[Deleting]:
+        return [Deleting.GONE for _ in provider_ids]
 
     def close(self) -> None:
         pass

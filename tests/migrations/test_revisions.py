@@ -60,6 +60,8 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0036": {"api_key"},
     "0037": set(),  # a column
     "0038": {"posted_draft"},
+    "0039": {"hold"},
+    "0040": set(),  # columns
 }
 
 

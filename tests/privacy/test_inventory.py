@@ -88,11 +88,19 @@ def test_the_register_has_every_personal_column_and_every_provider() -> None:
         sms={"account_sid": "AC1"},
         email={"host": "relay.hoor.example"},
         oidc={"issuer": "https://id.hoor.example"},
+        retention={"at_provider_days": 3},
         backup={"folder": "copies", "keep_days": 12},
     )
     paper = privacy.register(chosen, ["Höör"])
     for one in inventory():
         assert all(f"`{one.name}.{column}`" in paper for column in one.personal)
-    for said in ("- Höör", "Twilio, USA", "relay.hoor.example", "https://id.hoor.example", "efter 12 dagar"):
+    for said in (
+        "- Höör",
+        "Twilio, USA",
+        "raderas där efter 3 dagar",
+        "relay.hoor.example",
+        "https://id.hoor.example",
+        "efter 12 dagar",
+    ):
         assert said in paper
     assert "Twilio, USA" in privacy.processors(chosen)

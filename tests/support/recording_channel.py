@@ -11,6 +11,7 @@ from grannsamverkan.foundation.ports import (
     Answer,
     ChannelKind,
     Copy,
+    Deleting,
     NotHere,
     ProviderReceipt,
     Result,
@@ -39,6 +40,8 @@ class RecordingChannel:
     receipts: dict[int, ProviderReceipt] = field(default_factory=dict)
     before_send: Callable[[Sequence[Copy]], None] = field(default=lambda copies: None)
     after_send: Callable[[Sequence[Copy]], None] = field(default=lambda copies: None)
+    deleted: list[str] = field(default_factory=list)
+    deleting: dict[str, Deleting] = field(default_factory=dict)
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -66,6 +69,10 @@ class RecordingChannel:
     def follow_up(self, provider_id: str, delivery_id: int) -> ProviderReceipt | None:
         self.followed_up.append(provider_id)
         return self.receipts.get(delivery_id)
+
+    def delete(self, provider_ids: Sequence[str]) -> list[Deleting]:
+        self.deleted += provider_ids
+        return [self.deleting.get(name, Deleting.GONE) for name in provider_ids]
 
     def close(self) -> None:
         pass

@@ -422,3 +422,17 @@ def test_the_list_on_paper_is_written_down(town: Town) -> None:
     assert answer.data.startswith(b"%PDF")
     with town.runtime.database.read() as rows:
         assert [row.what for row in audit.views_of_network(rows, town.network_ids["Nyby"])] == ["print"]
+
+
+@pytest.mark.goal("S44")
+def test_a_machine_that_tries_codes_of_slips_is_slowed_down_on_both_ways(town: Town) -> None:
+    code, client = a_slip(town), town.visitor()
+    asked = [client.get(f"/ga-med?kod=ACDE{number:04}").status_code for number in range(10)]
+    sent = [post(client, "/ga-med", code=f"ACDE{number:04}").status_code for number in range(15)]
+    assert (asked, sent) == ([200] * 10, [422] * 10 + [429] * 5)
+    assert client.get("/ga-med?kod=ACDE9999").status_code == 429
+    assert client.get("/ga-med").status_code == 200  # whoever tries nothing is not held up
+    assert post(client, "/ga-med", code=code).status_code == 303  # nor who has a slip
+    assert isinstance(town.clock, SetClock)
+    town.clock.advance(timedelta(minutes=5, seconds=1))
+    assert post(client, "/ga-med", code="ACDE9999").status_code == 422

@@ -260,3 +260,19 @@ def test_a_number_can_be_checked_without_scripts(open_page: OpenPage, quiet_town
         page.get_by_label("Numret i meddelandet").fill(f"Nr {number}")
         press(page, "Kontrollera")
         expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"^Inbrott i villa"))
+
+
+@pytest.mark.goal("S44")
+@pytest.mark.parametrize(
+    ("addresses", "is_one"),
+    [
+        ([f"2001:db8:7:1::{number:x}" for number in range(25)], True),  # a home's own network
+        ([f"2001:db8:7:{number:x}::1" for number in range(25)], False),
+        ([f"198.51.100.{number}" for number in range(25)], False),
+        ([f"::ffff:198.51.100.{number}" for number in range(25)], False),
+    ],
+)
+def test_a_home_with_many_ipv6_addresses_is_one_visitor(tmp_path: Any, addresses: list[str], is_one: bool) -> None:
+    client = build(tmp_path).visitor()
+    statuses = [client.get("/n/4711", environ_overrides={"REMOTE_ADDR": one}).status_code for one in addresses]
+    assert statuses == ([404] * 20 + [429] * 5 if is_one else [404] * 25)

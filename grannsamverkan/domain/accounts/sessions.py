@@ -153,11 +153,13 @@ def close_visits_of(session: Session, person_id: int) -> None:
     session.execute(delete(SignInSession).where(col(SignInSession.person_id) == person_id))
 
 
-def forget_old(session: Session, now: datetime, *, tries_days: int) -> None:
-    """Remove expired sessions, tries older than `tries_days`, and devices that nobody has used for a year."""
+def forget_old(session: Session, now: datetime, *, tries_days: int) -> int:
+    """Remove expired sessions, tries older than `tries_days`, and devices that nobody has used for a year; returns how
+    many tries."""
     forget_devices(session, now)
     session.execute(delete(SignInSession).where(col(SignInSession.expires_at) <= now))
-    session.execute(delete(SignInTry).where(col(SignInTry.at) <= now - timedelta(days=tries_days)))
+    old = delete(SignInTry).where(col(SignInTry.at) <= now - timedelta(days=tries_days))
+    return session.execute(old).rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def _hash(session_id: str) -> bytes:

@@ -207,6 +207,14 @@ def to_release(session: Session, *, now: datetime) -> list[int]:
     return [alert_id for alert_id in session.exec(rows.order_by(col(Alert.release_at))) if alert_id is not None]
 
 
+def approved_and_waiting(session: Session, account_id: int) -> list[Alert]:
+    """What this account has let go and nobody has been sent yet, such as what is planned for a later day."""
+    rows = select(Alert).where(
+        Alert.approved_by == account_id, Alert.state == AlertState.APPROVED, col(Alert.fanned_out_at).is_(None)
+    )
+    return list(session.exec(rows.order_by(col(Alert.release_at))))
+
+
 def on_its_way(session: Session, network_ids: Iterable[int]) -> bool:
     """Whether an approved alert to one of these networks, or to a part of it, has not been fanned out yet."""
     rows = (

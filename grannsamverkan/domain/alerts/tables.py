@@ -51,7 +51,7 @@ class Alert(SQLModel, table=True):
     `changed_by` wrote it last; `over_quiet_hours`: somebody wants it to ring at night all the same. `planned_at`: not
     to go before then. Advice has `card_key`, and its own paragraphs as `advice`; it goes in one message with the advice
     `carried_by`, to whom both are for. Where nothing has happened there is no kind, dwelling or day; what people are
-    invited to is an AlertOccasion.
+    invited to is an AlertOccasion. `deleted_there_at`: since then the SMS provider has none of its copies.
     """
 
     __tablename__ = "alert"
@@ -118,6 +118,7 @@ class Alert(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     tally: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     carried_by: int | None = None
+    deleted_there_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AlertTranslation(SQLModel, table=True):

@@ -5,10 +5,12 @@ import json
 from datetime import datetime
 from itertools import takewhile
 
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.audit.tables import AuditEntry
 
+LET_GO = "audit.let_go"
 FIRST = b"\0" * 32
 
 
@@ -62,3 +64,34 @@ def link(before: bytes, row: AuditEntry) -> bytes:
     content = [row.id, row.at.isoformat(), row.account_id, row.act, row.thing, row.thing_id, row.municipality_code]
     text = json.dumps([*content, row.facts], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(before + text.encode()).digest()
+
+
+def forget_acts(session: Session, *, before: datetime, now: datetime) -> int:
+    """Let the oldest acts go, those before `before`; returns how many.
+
+    Only sealed ones, and from the beginning without a gap, so that what is left stays a chain. That they went is an act
+    itself and carries the last seal of what is gone: the chain begins there from then on.
+    """
+    # The newest stays, sealed: the next are chained to it, and SQLite would give its number anew.
+    newest = select(func.max(AuditEntry.id)).where(col(AuditEntry.seal).is_not(None)).scalar_subquery()
+    stays = select(func.min(AuditEntry.id)).where(
+        col(AuditEntry.seal).is_(None) | (col(AuditEntry.at) >= before) | (col(AuditEntry.id) == newest)
+    )
+    old = select(AuditEntry).where(col(AuditEntry.id) < stays.scalar_subquery())
+    last = session.exec(old.order_by(col(AuditEntry.id).desc()).limit(1)).first()
+    if last is None or last.seal is None:
+        return 0
+    gone = session.execute(delete(AuditEntry).where(col(AuditEntry.id) <= last.id)).rowcount  # type: ignore[attr-defined]
+    record(
+        session,
+        now=now,
+        account_id=None,
+        act=LET_GO,
+        thing="audit",
+        thing_id=0,
+        rows=gone,
+        up_to=last.id or 0,
+        seal=last.seal.hex(),
+        before=before.isoformat(),
+    )
+    return int(gone)

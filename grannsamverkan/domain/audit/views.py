@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -100,6 +101,11 @@ def forget_views_of(session: Session, network_id: int, household_ids: Iterable[i
         elif len(left) < len(row.household_ids):
             row.household_ids = left
     session.flush()
+
+
+def forget_views(session: Session, *, before: datetime) -> int:
+    """Delete what was noted of views before then; returns how many rows."""
+    return session.execute(delete(ViewEntry).where(col(ViewEntry.at) < before)).rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def _newest(session: Session, rows: SelectOfScalar[ViewEntry]) -> list[ViewEntry]:

@@ -1,7 +1,9 @@
-"""Keeping: what must stay gone although an older copy of the rows is restored, and that such a copy is held first."""
+"""Keeping: what must stay gone although an older copy of the rows is restored, that such a copy is held first, and what
+must not be deleted yet."""
 
 from grannsamverkan.domain.keeping.copies import note_restored, open_copy, restored_copy
-from grannsamverkan.domain.keeping.tables import Gone, GoneKind, RestoredCopy
+from grannsamverkan.domain.keeping.holds import forget_holds, held_classes, holds, place_hold, release_hold
+from grannsamverkan.domain.keeping.tables import Gone, GoneKind, Hold, RestoredCopy
 from grannsamverkan.domain.keeping.vanishing import (
     JOURNAL,
     account_mark,
@@ -21,10 +23,14 @@ __all__ = [
     "JOURNAL",
     "Gone",
     "GoneKind",
+    "Hold",
     "RestoredCopy",
     "account_mark",
     "entry",
+    "forget_holds",
     "forget_written",
+    "held_classes",
+    "holds",
     "member_mark",
     "note_account_ended",
     "note_address",
@@ -34,6 +40,8 @@ __all__ = [
     "note_restored",
     "open_copy",
     "person_mark",
+    "place_hold",
+    "release_hold",
     "restored_copy",
     "unwritten",
 ]

@@ -1,4 +1,5 @@
-"""What has been taken back, until it stands in the journal outside the database; and what copy this database is."""
+"""What has been taken back, until it stands in the journal outside the database; what copy this database is; and what
+must not be deleted yet."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +9,7 @@ from sqlalchemy import JSON, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from grannsamverkan.foundation.database import BigId, Small, UtcDateTime, enum_text
+from grannsamverkan.foundation.vault import SealedText
 
 
 class GoneKind(StrEnum):
@@ -48,3 +50,17 @@ class RestoredCopy(SQLModel, table=True):
     journal_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     let_go_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     held: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Hold(SQLModel, table=True):
+    """Until `until`, or until somebody releases it, nothing of the class `what` (`upkeep.KINDS`) is forgotten."""
+
+    __tablename__ = "hold"
+    id: int | None = Field(default=None, primary_key=True)
+    what: str = Field(max_length=24)
+    reason: str = Field(sa_type=SealedText("hold.reason"))
+    placed_at: datetime = Field(sa_type=UtcDateTime)
+    placed_by: int  # an account; no foreign key: the hold outlives it
+    until: datetime = Field(sa_type=UtcDateTime)
+    released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    released_by: int | None = None

@@ -13,6 +13,7 @@ from grannsamverkan.domain.receipts.actions import (
     silent,
     take,
 )
+from grannsamverkan.domain.receipts.at_provider import Left, LeftKind, left_at_provider, lies_there_since, note_deleted
 from grannsamverkan.domain.receipts.ledger import (
     OUTCOME_OF,
     OUTCOMES,
@@ -42,6 +43,8 @@ __all__ = [
     "TO_VISIT",
     "Ladder",
     "Ledger",
+    "Left",
+    "LeftKind",
     "Month",
     "NotReached",
     "Receipt",
@@ -65,9 +68,12 @@ __all__ = [
     "leave_unknown",
     "ledger",
     "ledgers",
+    "left_at_provider",
     "left_to_visit",
+    "lies_there_since",
     "months",
     "not_reached",
+    "note_deleted",
     "note_reply",
     "outcome_of",
     "proved",

@@ -52,3 +52,4 @@ class ReplyRow(SQLModel, table=True):
     reply: str = Field(max_length=20)
     received_at: datetime = Field(sa_type=UtcDateTime)
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    deleted_there_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
