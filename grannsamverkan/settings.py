@@ -140,6 +140,19 @@ class Email(_Section):
     own_return_paths: bool = False
 
 
+class Bounces(_Section):
+    """The mailbox in which mail systems' answers lie, read over IMAP."""
+
+    host: str = ""
+    port: int = Field(default=993, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    username: str = ""
+    password: str = ""
+    folder: str = Field(default="INBOX", pattern=r"^[ !#-\[\]-~]+$")
+    move_to: str = Field(default="", pattern=r"^[ !#-\[\]-~]*$")
+    timeout_s: float = Field(default=30.0, gt=0)
+
+
 class Codes(_Section):
     """One-time codes and the limits on asking for them."""
 
@@ -220,6 +233,7 @@ class Settings(BaseSettings):
     oidc: Oidc = Oidc()
     sms: Sms = Sms()
     email: Email = Email()
+    bounces: Bounces = Bounces()
     codes: Codes = Codes()
     networks: Networks = Networks()
     engine: Engine = Engine()
@@ -234,6 +248,8 @@ class Settings(BaseSettings):
             raise ValueError("a demo may only use an SMS provider and a mail relay on this machine")
         if self.installation.mode == "demo" and self.sms.second_username and not _is_loopback(self.sms.second_base_url):
             raise ValueError("a demo may only use a second SMS provider on this machine")
+        if self.installation.mode == "demo" and self.bounces.host and self.bounces.host not in _LOOPBACK:
+            raise ValueError("a demo may only read a mailbox on this machine")
         if self.installation.mode == "demo" and self.police.enabled and not _is_loopback(self.police.url):
             raise ValueError("a demo may only read police events from this machine")
         return self

@@ -76,6 +76,7 @@ def forget(runtime: Runtime) -> dict[str, int]:
         gone = {
             "copies": receipts.forget_copies(session, closed_before=days(lives.deliveries_days)),
             "receipts": receipts.forget_receipts(session, before=days(lives.receipts_days)),
+            "fetched_mails": receipts.forget_fetched(session, before=days(lives.receipts_days)),
             "stopped_addresses": people.forget_stopped(session, stopped_before=days(lives.stopped_days)),
             "unproved_addresses": people.forget_unproved(session, before=days(2)),
             "notices": notices.forget(session, made_before=days(lives.notices_days)),

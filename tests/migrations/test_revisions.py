@@ -58,6 +58,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0032": {"gone", "restored_copy"},
     "0035": {"known_device"},
     "0036": {"api_key"},
+    "0041": {"provider_health", "fetched_mail"},
 }
 
 

@@ -13,6 +13,7 @@ from grannsamverkan.domain.receipts.actions import (
     silent,
     take,
 )
+from grannsamverkan.domain.receipts.fetched import forget_fetched, note_fetched, was_fetched
 from grannsamverkan.domain.receipts.ledger import (
     OUTCOME_OF,
     OUTCOMES,
@@ -31,7 +32,7 @@ from grannsamverkan.domain.receipts.mail_reports import read_complaint, read_mai
 from grannsamverkan.domain.receipts.monthly import Month, months
 from grannsamverkan.domain.receipts.replies import Reply, answer, read_reply
 from grannsamverkan.domain.receipts.returned import Returned, read_returned
-from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow, Visit, VisitKind
+from grannsamverkan.domain.receipts.tables import FetchedMail, Receipt, ReplyRow, Visit, VisitKind
 from grannsamverkan.domain.receipts.times import STEPS, Ladder, Times, frozen_times, joined, times
 from grannsamverkan.domain.receipts.visits import undo_visit, visit
 
@@ -40,6 +41,7 @@ __all__ = [
     "OUTCOME_OF",
     "STEPS",
     "TO_VISIT",
+    "FetchedMail",
     "Ladder",
     "Ledger",
     "Month",
@@ -57,6 +59,7 @@ __all__ = [
     "being_called",
     "close",
     "forget_copies",
+    "forget_fetched",
     "forget_receipts",
     "forget_replies",
     "frozen",
@@ -68,6 +71,7 @@ __all__ = [
     "left_to_visit",
     "months",
     "not_reached",
+    "note_fetched",
     "note_reply",
     "outcome_of",
     "proved",
@@ -80,4 +84,5 @@ __all__ = [
     "times",
     "undo_visit",
     "visit",
+    "was_fetched",
 ]
