@@ -1,13 +1,16 @@
 """What comes back from neighbours and mail systems, step by step: a reply by SMS, a mail report, a stop by link.
 
     take_reply → stop, pause or start → (wait out a call that is under way) → the answer
+    fetch_returned → take_mail_report
 
 Each step is safe to run twice. Nothing that a neighbour wrote is kept but the command word.
 """
 
 import re
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -17,7 +20,8 @@ from grannsamverkan.domain import audit, deliveries, notices, people, places, re
 from grannsamverkan.domain.people import Person
 from grannsamverkan.domain.receipts import Reply
 from grannsamverkan.foundation.errors import NotFound
-from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.fault_points import reach
+from grannsamverkan.foundation.ports import ChannelKind, MailboxVisit
 from grannsamverkan.runtime import Runtime
 
 ONE_ANSWER_IN = timedelta(hours=1)
@@ -29,6 +33,22 @@ _LONGEST_BODY = 1600  # characters; no provider carries more
 _LONGEST_NAME = 64  # characters of the provider's name for a message
 _UNKNOWN_SENDER_NAME = "Grannsamverkan"
 _PHONE = re.compile(r"\+\d{6,15}")
+
+
+class Came(Enum):
+    """What a mail was to us."""
+
+    NOT_OURS = "not ours"
+    KNOWN = "known"
+    NEWS = "news"
+
+
+@dataclass
+class Fetch:
+    """How many mails of the mailbox were read, and how many of them were about our emails."""
+
+    read: int = 0
+    taken: int = 0
 
 
 def take_reply(runtime: Runtime, *, provider_id: str, sender: str, body: str) -> str:
@@ -49,15 +69,53 @@ def take_reply(runtime: Runtime, *, provider_id: str, sender: str, body: str) ->
 def take_mail_report(runtime: Runtime, raw: bytes) -> bool:
     """A mail system's report on an email of ours, a warning's or a notice's; False when it is none, or says nothing
     new. Who has complained to their mailbox provider gets no more email."""
+    return _take_mail(runtime, raw) is Came.NEWS
+
+
+def fetch_returned(runtime: Runtime) -> Fetch:
+    """Take in the reports that nobody has read in the mailbox. MailboxAway when it cannot be read.
+
+    read → take (tx) → note that it was read (tx) → put aside
+
+    Whatever breaks off, the next run goes on: a mail that was noted is not taken again, and one that was taken but not
+    noted says nothing new the second time. What is not about our emails stays there unread, for a person.
+    """
+    fetch = Fetch()
+    if runtime.mailbox is None:
+        return fetch
+    with runtime.mailbox.visit() as visit:
+        for uid in visit.unread():
+            with runtime.database.read() as session:
+                is_ours = receipts.was_fetched(session, visit.place, uid)
+            if is_ours is None:
+                is_ours = _take_fetched(runtime, visit, uid)
+                fetch.read += 1
+                fetch.taken += is_ours
+            if is_ours:
+                visit.put_aside(uid)
+    return fetch
+
+
+def _take_fetched(runtime: Runtime, visit: MailboxVisit, uid: int) -> bool:
+    """Whether it was about one of our emails."""
+    came = _take_mail(runtime, visit.read(uid))
+    reach("after_mail_taken")
+    is_ours = came is not Came.NOT_OURS
+    with runtime.database.write() as session:
+        receipts.note_fetched(session, visit.place, uid, is_ours=is_ours, now=runtime.clock.now())
+    reach("after_mail_noted")
+    return is_ours
+
+
+def _take_mail(runtime: Runtime, raw: bytes) -> Came:
     settings = runtime.settings.email
     if stop_token := receipts.read_complaint(raw):
-        return stop_by_link(runtime, stop_token, source="complaint")
+        return Came.NEWS if stop_by_link(runtime, stop_token, source="complaint") else Came.NOT_OURS
     receipt = receipts.read_mail_report(raw, secret=settings.report_key if settings.own_return_paths else "")
     if receipt is None:
-        return False
-    if receipt.is_notice:
-        return notify.take_receipt(runtime, receipt)
-    return flow.take_receipt(runtime, receipt)
+        return Came.NOT_OURS
+    step = notify.take_receipt if receipt.is_notice else flow.take_receipt
+    return Came.NEWS if step(runtime, receipt) else Came.KNOWN
 
 
 def is_stop_link(runtime: Runtime, token: str) -> bool:

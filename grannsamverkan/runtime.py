@@ -1,17 +1,18 @@
 """The parts a step needs, handed to it as one thing. Built by wiring, or by a test."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grannsamverkan.foundation.clock import Clock
 from grannsamverkan.foundation.database import Database
-from grannsamverkan.foundation.ports import Channel, ChannelKind, Engine, PoliceFeed
+from grannsamverkan.foundation.ports import Channel, ChannelKind, Engine, Mailbox, PoliceFeed, Provider
 from grannsamverkan.settings import Settings
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """Settings, rows, time, the ways out, the engine that wakes the steps, and the police's events where wanted."""
+    """Settings, rows, time, the ways out, the engine that wakes the steps, the police's events and the mailbox of what
+    comes back where wanted, and who is behind the ways out, in the order in which they are tried."""
 
     settings: Settings
     database: Database
@@ -19,6 +20,8 @@ class Runtime:
     engine: Engine
     channels: Mapping[ChannelKind, Channel] = field(default_factory=dict)
     police_feed: PoliceFeed | None = None
+    mailbox: Mailbox | None = None
+    providers: Sequence[Provider] = ()
 
     def close(self) -> None:
         for channel in self.channels.values():

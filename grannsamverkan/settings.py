@@ -142,6 +142,19 @@ class Email(_Section):
     own_return_paths: bool = False
 
 
+class Bounces(_Section):
+    """The mailbox in which mail systems' answers lie, read over IMAP."""
+
+    host: str = ""
+    port: int = Field(default=993, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    username: str = ""
+    password: str = ""
+    folder: str = Field(default="INBOX", pattern=r"^[ !#-\[\]-~]+$")
+    move_to: str = Field(default="", pattern=r"^[ !#-\[\]-~]*$")
+    timeout_s: float = Field(default=30.0, gt=0)
+
+
 class Codes(_Section):
     """One-time codes and the limits on asking for them."""
 
@@ -225,6 +238,7 @@ class Settings(BaseSettings):
     oidc: Oidc = Oidc()
     sms: Sms = Sms()
     email: Email = Email()
+    bounces: Bounces = Bounces()
     codes: Codes = Codes()
     networks: Networks = Networks()
     engine: Engine = Engine()
@@ -240,6 +254,8 @@ class Settings(BaseSettings):
             raise ValueError("a demo may only use an SMS provider and a mail relay on this machine")
         if self.installation.mode == "demo" and self.sms.second_username and not _is_loopback(self.sms.second_base_url):
             raise ValueError("a demo may only use a second SMS provider on this machine")
+        if self.installation.mode == "demo" and self.bounces.host and self.bounces.host not in THIS_MACHINE:
+            raise ValueError("a demo may only read a mailbox on this machine")
         if self.installation.mode == "demo" and self.police.enabled and not _is_loopback(self.police.url):
             raise ValueError("a demo may only read police events from this machine")
         return self
@@ -270,7 +286,8 @@ class Settings(BaseSettings):
             "police.url": self.police.url if self.police.enabled else "",
             "database.url": self.database.url if "://" in self.database.url else "",
         }
-        found = {setting: _host(address) for setting, address in addresses.items()} | {"email.host": self.email.host}
+        named = {"email.host": self.email.host, "bounces.host": self.bounces.host}
+        found = {setting: _host(address) for setting, address in addresses.items()} | named
         return {setting: host for setting, host in found.items() if host}
 
     @property

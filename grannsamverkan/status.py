@@ -1,11 +1,14 @@
 """How it goes right now, read from the rows: does the clock tick, how long has what is due been waiting, is a provider
 away. What is wrong is named as an alarm; each has a page in docs/drift.
+
+Whoever looks does not send: what senders see of their providers comes here by rows too.
 """
 
 from datetime import timedelta
 from typing import Any
 
 from grannsamverkan.domain import deliveries, keeping, receipts
+from grannsamverkan.domain.deliveries import Health
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
 
@@ -14,14 +17,27 @@ CLOCK_STILL_S = 60.0
 WAITED_LONG_S = 600.0
 TRIED_OFTEN = 3
 # The alarms, each with the name of its page.
-CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, CHANNEL_UNSET, NOT_DELETED = (
+CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NOT_DELETED = (
     "clock_stopped",
     "waited_long",
     "provider_away",
+    "provider_let_alone",
     "channel_unset",
     "not_deleted",
 )
-ALARMS = (CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, CHANNEL_UNSET, NOT_DELETED)
+ALARMS = (CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NOT_DELETED)
+# Nobody learns that a provider is back before something is sent: after this time it is history, and no alarm.
+LET_ALONE_FOR = timedelta(minutes=15)
+
+
+def note_providers(runtime: Runtime) -> None:
+    """What this process has seen of its providers since it last told becomes rows. A copy's way does not wait for it:
+    engines call it now and then."""
+    news = [standing for provider in runtime.providers if (standing := provider.news()) is not None]
+    if news:
+        with runtime.database.write(durable=False) as session:
+            for standing in sorted(news, key=lambda one: one.provider):  # one order, so that no two wait for each other
+                deliveries.note_standing(session, standing, now=runtime.clock.now())
 
 
 def look(runtime: Runtime) -> dict[str, Any]:
@@ -32,6 +48,7 @@ def look(runtime: Runtime) -> dict[str, Any]:
         held = keeping.held_classes(session, now=now)
         is_left = receipts.lies_there_since(session, before=now - LEFT_AT_PROVIDER, held=held)
         queues = {queue.channel: queue for queue in deliveries.queues(session, now=now)}
+        known = deliveries.providers_health(session)
     ticked_s = None if ticked_at is None else (now - ticked_at).total_seconds()
     alarms = [] if ticked_s is not None and ticked_s < CLOCK_STILL_S else [CLOCK_STOPPED]
     alarms += [NOT_DELETED] if is_left else []
@@ -51,7 +68,15 @@ def look(runtime: Runtime) -> dict[str, Any]:
             "oldest_due_s": oldest_s,
             "most_tries": queue.most_tries if queue else 0,
         }
-    return {"ok": not alarms, "alarms": alarms, "clock_ticked_s": ticked_s, "channels": channels}
+    providers = {}
+    for provider in runtime.providers:
+        word = known.get(provider.name, deliveries.ProviderWord(Health.UNUSED))
+        if word.health is Health.LET_ALONE and word.at is not None and now - word.at < LET_ALONE_FOR:
+            alarms.append(f"{PROVIDER_LET_ALONE}:{provider.name}")
+        took_s = None if word.took_at is None else (now - word.took_at).total_seconds()
+        providers[provider.name] = {"health": word.health.value, "took_s": took_s}
+    found = {"clock_ticked_s": ticked_s, "channels": channels, "providers": providers}
+    return {"ok": not alarms, "alarms": alarms, **found}
 
 
 def as_metrics(found: dict[str, Any]) -> str:
@@ -70,7 +95,22 @@ def as_metrics(found: dict[str, Any]) -> str:
         for channel, figures in found["channels"].items():
             if figures[figure] is not None:
                 lines.append(f'grannsamverkan_{name}{{channel="{channel}"}} {figures[figure]:g}')
+    lines += _provider_metrics(found["providers"])
     lines.append("# TYPE grannsamverkan_alarm gauge")
     for alarm in ALARMS:
         lines.append(f'grannsamverkan_alarm{{name="{alarm}"}} {sum(one.startswith(alarm) for one in found["alarms"])}')
     return "\n".join(lines) + "\n"
+
+
+def _provider_metrics(providers: dict[str, dict[str, Any]]) -> list[str]:
+    """For each provider 1 beside the state it is in, 0 beside the others; and how long ago it last took something."""
+    lines = ["# TYPE grannsamverkan_provider_health gauge"]
+    for name, figures in providers.items():
+        for state in Health:
+            labels = f'provider="{name}",state="{state.value}"'
+            lines.append(f"grannsamverkan_provider_health{{{labels}}} {int(figures['health'] == state)}")
+    lines.append("# TYPE grannsamverkan_provider_took_seconds gauge")
+    for name, figures in providers.items():
+        if figures["took_s"] is not None:
+            lines.append(f'grannsamverkan_provider_took_seconds{{provider="{name}"}} {figures["took_s"]:.1f}')
+    return lines

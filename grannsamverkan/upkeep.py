@@ -157,6 +157,7 @@ def _forget_resigned(session: Session, code: str, rules: Rules, now: datetime) -
 _FORGETTING: dict[str, Callable[[Session, Retention, datetime], int]] = {
     "copies": lambda rows, lives, now: receipts.forget_copies(rows, closed_before=_ago(now, lives.deliveries_days)),
     "receipts": lambda rows, lives, now: receipts.forget_receipts(rows, before=_ago(now, lives.receipts_days)),
+    "fetched_mails": lambda rows, lives, now: receipts.forget_fetched(rows, before=_ago(now, lives.receipts_days)),
     "stopped_addresses": lambda rows, lives, now: people.forget_stopped(
         rows, stopped_before=_ago(now, lives.stopped_days)
     ),

@@ -1,21 +1,24 @@
 """The parts list: settings become a runtime. The only place that knows concrete parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from grannsamverkan import __version__, schema
 from grannsamverkan.backups.held import held_copy
+from grannsamverkan.channels.breaker import Breaker
 from grannsamverkan.channels.elks_sms import ElksSms
 from grannsamverkan.channels.fallback_sms import FallbackSms
 from grannsamverkan.channels.smtp import Smtp
 from grannsamverkan.channels.twilio_sms import TwilioSms
+from grannsamverkan.channels.watched import Watched
+from grannsamverkan.feeds.imap_mailbox import ImapMailbox
 from grannsamverkan.feeds.polisen import Feed
 from grannsamverkan.foundation.clock import Clock, SystemClock
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.foundation.outside import keep_to
-from grannsamverkan.foundation.ports import Channel, ChannelKind, Engine, PoliceFeed
+from grannsamverkan.foundation.ports import Channel, ChannelKind, Engine, Mailbox, PoliceFeed, Provider, ProviderName
 from grannsamverkan.foundation.vault import Vault
 from grannsamverkan.jobs.distributed import DistributedEngine
 from grannsamverkan.jobs.inline import InlineEngine
@@ -43,13 +46,16 @@ def build_runtime(
     """
     keep_to(settings.installation.outside_hosts.split())
     database, time = open_database(settings, with_keys=with_keys), clock or SystemClock()
+    channels = build_channels(settings)
     return Runtime(
         settings=settings,
         database=database,
         clock=time,
         engine=engine or (DistributedEngine(database, time) if settings.is_distributed else InlineEngine()),
-        channels=build_channels(settings),
+        channels=channels,
         police_feed=build_police_feed(settings),
+        mailbox=build_mailbox(settings),
+        providers=providers_of(channels),
     )
 
 
@@ -73,11 +79,21 @@ def build_channels(settings: Settings) -> dict[ChannelKind, Channel]:
     channels: dict[ChannelKind, Channel] = {}
     if settings.sms.account_sid:
         callback = f"{settings.installation.base_url}{STATUS_PATH}" if settings.installation.base_url else ""
-        first = TwilioSms(settings.sms, callback)
-        channels[ChannelKind.SMS] = FallbackSms(first, build_second_sms(settings)) if has_second(settings) else first
+        breaker = Breaker()
+        first = Watched(ProviderName.TWILIO, TwilioSms(settings.sms, callback), breaker)
+        channels[ChannelKind.SMS] = first
+        if has_second(settings):
+            second = Watched(ProviderName.ELKS, build_second_sms(settings))
+            channels[ChannelKind.SMS] = FallbackSms(first, second, breaker)
     if settings.email.host:
-        channels[ChannelKind.EMAIL] = Smtp(settings.email)
+        channels[ChannelKind.EMAIL] = Watched(ProviderName.RELAY, Smtp(settings.email))
     return channels
+
+
+def providers_of(channels: Mapping[ChannelKind, Channel]) -> list[Provider]:
+    """Who is behind the channels, in the order in which they are tried."""
+    pairs = [(way.first, way.second) if isinstance(way, FallbackSms) else (way,) for way in channels.values()]
+    return [way for pair in pairs for way in pair if isinstance(way, Watched)]
 
 
 def has_second(settings: Settings) -> bool:
@@ -99,6 +115,16 @@ def build_police_feed(settings: Settings) -> PoliceFeed | None:
         return Feed(settings.police, __version__)
     except Refused as refused:
         raise SettingsError(_UNFIT_FEED[refused.code]) from None
+
+
+def build_mailbox(settings: Settings) -> Mailbox | None:
+    """The mailbox of what comes back, when it is wanted. SettingsError without return addresses of our own: anybody can
+    write to a mailbox, and no other sign tells a report from a made-up one."""
+    if not settings.bounces.host:
+        return None
+    if not (settings.email.own_return_paths and settings.email.report_key):
+        raise SettingsError("bounces.host needs email.own_return_paths = true and email.report_key")
+    return ImapMailbox(settings.bounces)
 
 
 def ensure_schema(runtime: Runtime) -> None:

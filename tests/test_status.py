@@ -1,5 +1,6 @@
 """How it goes right now, and what raises an alarm."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from grannsamverkan import flow, status
 from grannsamverkan.domain import deliveries
 from grannsamverkan.foundation.clock import SetClock
-from grannsamverkan.foundation.ports import ChannelKind, TryAgain
+from grannsamverkan.foundation.ports import ChannelKind, ProviderName, Standing, TryAgain
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.runtime import Runtime
 from tests.support.builders import a_phone, a_street, an_approved_alert
@@ -68,6 +69,61 @@ def test_what_waits_for_a_channel_that_is_not_set(runtime: Runtime) -> None:
     assert 'grannsamverkan_alarm{name="channel_unset"} 1\n' in metrics
     assert 'grannsamverkan_due_batches{channel="sms"} 1\n' in metrics
     assert ChannelKind.SMS not in without.channels
+
+
+class Told:
+    """A provider that tells what it is given to tell."""
+
+    def __init__(self, name: ProviderName, *news: Standing) -> None:
+        self.name = name
+        self._news = list(news)
+
+    def news(self) -> Standing | None:
+        return self._news.pop(0) if self._news else None
+
+
+def test_how_it_goes_with_each_provider_is_told_by_those_who_send(runtime: Runtime, clock: SetClock) -> None:
+    """Two senders: one has left the first provider alone, which the other then finds to be back."""
+    now = clock.now()
+    twilio, elks = ProviderName.TWILIO, ProviderName.ELKS
+    away = Standing(twilio, took_at=now - timedelta(hours=1), failed_at=now, is_let_alone=True)
+    sender = replace(runtime, providers=[Told(twilio, away), Told(elks, Standing(elks, took_at=now))])
+    looking = replace(runtime, providers=[Told(twilio), Told(elks), Told(ProviderName.RELAY)])
+    tick(runtime)
+    status.note_providers(sender)
+    found = status.look(looking)
+    assert found["providers"] == {
+        "twilio": {"health": "let_alone", "took_s": 3600},
+        "46elks": {"health": "takes", "took_s": 0},
+        "relay": {"health": "unused", "took_s": None},
+    }
+    assert found["alarms"] == ["provider_let_alone:twilio"]
+    metrics = status.as_metrics(found)
+    assert 'grannsamverkan_provider_health{provider="twilio",state="let_alone"} 1\n' in metrics
+    assert 'grannsamverkan_provider_health{provider="twilio",state="takes"} 0\n' in metrics
+    assert 'grannsamverkan_provider_took_seconds{provider="46elks"} 0.0\n' in metrics
+    assert 'grannsamverkan_provider_took_seconds{provider="relay"}' not in metrics
+    assert 'grannsamverkan_alarm{name="provider_let_alone"} 1\n' in metrics
+
+    clock.advance(timedelta(seconds=30))
+    other = replace(runtime, providers=[Told(twilio, Standing(twilio, took_at=clock.now()))])
+    status.note_providers(other)
+    found = status.look(looking)
+    assert found["providers"]["twilio"] == {"health": "takes", "took_s": 0}
+    assert found["ok"] is True
+
+
+def test_a_provider_let_alone_long_ago_is_history(runtime: Runtime, clock: SetClock) -> None:
+    """Nothing has been sent since, so nobody knows."""
+    twilio = ProviderName.TWILIO
+    status.note_providers(
+        replace(runtime, providers=[Told(twilio, Standing(twilio, failed_at=clock.now(), is_let_alone=True))])
+    )
+    clock.advance(status.LET_ALONE_FOR)
+    tick(runtime)
+    found = status.look(replace(runtime, providers=[Told(twilio)]))
+    assert found["ok"] is True
+    assert found["providers"]["twilio"]["health"] == "let_alone"
 
 
 @pytest.mark.parametrize("alarm", status.ALARMS)

@@ -30,17 +30,18 @@ log = structlog.get_logger("sms")
 
 
 class FallbackSms:
-    """The SMS channel where there are two providers. `second` names its messages with `PREFIX`."""
+    """The SMS channel where there are two providers. `second` names its messages with `PREFIX`; `breaker` is given
+    where somebody else looks at it too."""
 
     kind = ChannelKind.SMS
     can_ask = True
 
-    def __init__(self, first: Channel, second: Channel) -> None:
+    def __init__(self, first: Channel, second: Channel, breaker: Breaker | None = None) -> None:
         self.first = first
         self.second = second
         self.lanes = first.lanes
         self.group = first.group
-        self.breaker = Breaker()
+        self.breaker = breaker or Breaker()
 
     def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
         way = self.breaker.way()

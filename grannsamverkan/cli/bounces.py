@@ -9,7 +9,8 @@ import click
 
 from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.domain.receipts import Returned, read_returned
-from grannsamverkan.replies import take_mail_report
+from grannsamverkan.foundation.ports import MailboxAway
+from grannsamverkan.replies import fetch_returned, take_mail_report
 from grannsamverkan.wiring import open_runtime
 
 MOST_BYTES = 10_000_000
@@ -39,6 +40,20 @@ def read(files: Sequence[Path], as_json: bool) -> None:
 def take() -> None:
     """Take a mail on standard input, as a mail server pipes it; exit 0 also when it is not about us."""
     take_from_stdin()
+
+
+@bounces_group.command()
+@as_json
+def fetch(as_json: bool) -> None:
+    """Take what nobody has read in the mailbox of [bounces], now; the clock does it every five minutes."""
+    with open_runtime() as runtime:
+        if runtime.mailbox is None:
+            raise click.ClickException("bounces.host is not set in the config file: there is no mailbox to read")
+        try:
+            done = fetch_returned(runtime)
+        except MailboxAway as away:
+            raise click.ClickException(f"the mailbox cannot be read: {away}") from None
+    tell({"ok": True, "read": done.read, "taken": done.taken}, json_wanted=as_json)
 
 
 def take_from_stdin() -> None:

@@ -4,6 +4,7 @@ import os
 import smtplib
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,10 +20,11 @@ from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.domain import people, places, police
 from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.foundation.outside import THIS_MACHINE
+from grannsamverkan.foundation.ports import MailboxAway
 from grannsamverkan.foundation.vault import VaultError
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import CONFIG_VARIABLE, Backup, Oidc, Settings, SettingsError, load
-from grannsamverkan.wiring import build_runtime
+from grannsamverkan.wiring import build_mailbox, build_runtime
 
 _RELAY_TIMEOUT_S = 5.0
 _LOOK_AHEAD, _A_YEAR = timedelta(days=14), timedelta(days=366)
@@ -81,6 +83,8 @@ def examine(settings: Settings, *, production: bool) -> Iterator[Finding]:
     yield Finding("sms", "" if settings.sms.account_sid and settings.sms.sender else _unset("sms"))
     yield Finding("second_sms", _second_sms(settings))
     yield Finding("email", _relay(settings))
+    if settings.bounces.host:
+        yield Finding("bounces", _mailbox(settings))
     yield Finding("dns", _dns(settings.email.domain))
     if production:
         yield from _production(settings)
@@ -141,6 +145,16 @@ def _police(runtime: Runtime) -> str:
 
 def _unset(section: str) -> str:
     return f"[{section}] is not set in the config file: fill it in to send"
+
+
+def _mailbox(settings: Settings) -> str:
+    """Whether the mailbox of what comes back can be opened; nothing in it is read."""
+    try:
+        mailbox = build_mailbox(settings)
+        with mailbox.visit() if mailbox else nullcontext():
+            return ""
+    except (SettingsError, MailboxAway) as problem:
+        return str(problem)
 
 
 def _relay(settings: Settings) -> str:

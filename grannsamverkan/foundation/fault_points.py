@@ -18,6 +18,8 @@ FAULT_POINTS = (
     "after_record_commit",
     "before_batch_done",
     "after_batch_done",
+    "after_mail_taken",
+    "after_mail_noted",
 )
 
 _name, _, _count = os.environ.get("GRANNSAMVERKAN_FAULT_POINT", "").partition(":")

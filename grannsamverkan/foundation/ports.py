@@ -5,6 +5,7 @@ Results are values: in a batch of five hundred, three failures are nothing excep
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -169,6 +170,35 @@ class Channel(Protocol):
     def close(self) -> None: ...
 
 
+class ProviderName(StrEnum):
+    """Those who may be behind a channel, as rows, metrics and alarms call them."""
+
+    TWILIO = "twilio"
+    ELKS = "46elks"
+    RELAY = "relay"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it has gone with a provider in one process: when it last took something of a group, when it last took nothing
+    of one, and whether it is let alone because another takes its place."""
+
+    provider: ProviderName
+    took_at: datetime | None = None
+    failed_at: datetime | None = None
+    is_let_alone: bool = False
+
+
+class Provider(Protocol):
+    """One of those behind the channels."""
+
+    name: ProviderName
+
+    def news(self) -> Standing | None:
+        """How it has gone, when that has changed since this was last asked."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class FeedMemory:
     """What a feed has to know of its earlier calls so that its next one keeps the rules; all of it is stored.
@@ -214,6 +244,36 @@ class PoliceFeed(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class MailboxAway(Exception):
+    """The mailbox cannot be read now. The message is for the operator, and quotes nothing of the server's."""
+
+
+class MailboxVisit(Protocol):
+    """An open mailbox. `place` and a mail's UID together name a mail for good."""
+
+    place: str
+
+    def unread(self) -> list[int]:
+        """UIDs of what nobody has read, the oldest first."""
+        ...
+
+    def read(self, uid: int) -> bytes:
+        """The mail, without marking it as read; nothing when it is gone."""
+        ...
+
+    def put_aside(self, uid: int) -> None:
+        """What was about us is out of the way. Safe to repeat."""
+        ...
+
+
+class Mailbox(Protocol):
+    """Where mail systems' answers lie."""
+
+    def visit(self) -> AbstractContextManager[MailboxVisit]:
+        """Open it. MailboxAway when that is not possible, or breaks off."""
+        ...
 
 
 Step = Callable[..., Any]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grannsamverkan import advice_round, flow, notify, rounds, upkeep
+from grannsamverkan import advice_round, flow, notify, replies, rounds, upkeep
 from grannsamverkan.runtime import Runtime
 
 
@@ -24,6 +24,7 @@ TIMETABLE = (
     Entry("keep_journal", upkeep.keep_journal, 30),
     Entry("issue_due", advice_round.issue_due, 60),
     Entry("propose_following", advice_round.propose_following, 300),
+    Entry("fetch_returned", replies.fetch_returned, 300),
     Entry("read_police_events", upkeep.read_police_events, 60),
     Entry("plan_duties", rounds.plan_duties, 900),
     Entry("keep_vacancies", rounds.keep_vacancies, 900),

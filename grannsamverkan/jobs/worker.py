@@ -16,7 +16,7 @@ import structlog
 from procrastinate import App, JobContext, PsycopgConnector
 from sqlalchemy.exc import SQLAlchemyError
 
-from grannsamverkan import flow, notify
+from grannsamverkan import flow, notify, status
 from grannsamverkan.domain import deliveries
 from grannsamverkan.foundation.logs import where_it_failed
 from grannsamverkan.jobs import nudges
@@ -25,6 +25,7 @@ from grannsamverkan.runtime import Runtime
 log = structlog.get_logger("worker")
 _RELEASES_AT_ONCE = 4  # an urgent alert is not to wait for the fan-out of a long one
 _AFTER_ERROR_S = 1.0
+_TELL_EVERY_S = 5.0  # how often it tells others how its providers do
 _TRIES_TO_FREE = 5
 
 
@@ -64,6 +65,7 @@ class Worker:
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._tasks = [asyncio.create_task(self._until_stopped(queue)) for queue in self._callers]
+        self._tasks.append(asyncio.create_task(self._tell_of_providers()))
         if self._stopping.is_set():
             self._end_tasks()
         log.info("working", **self._callers)
@@ -78,6 +80,14 @@ class Worker:
                 log.error("queue_failed", queue=queue, failure=where_it_failed(error))
             if not self._stopping.is_set():
                 await asyncio.sleep(_AFTER_ERROR_S)
+
+    async def _tell_of_providers(self) -> None:
+        while not self._stopping.is_set():
+            await asyncio.sleep(_TELL_EVERY_S)
+            try:
+                await asyncio.to_thread(status.note_providers, self._runtime)
+            except SQLAlchemyError as error:
+                log.error("step_failed", step="note_providers", failure=where_it_failed(error))
 
     async def _take_jobs(self, queue: str) -> None:
         engine, url = self._runtime.settings.engine, self._runtime.database.engine.url

@@ -8,7 +8,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grannsamverkan.domain import deliveries
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.domain.deliveries import Health, ProviderWord
+from grannsamverkan.foundation.ports import ProviderName
 from grannsamverkan.web import current
+from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.pages import Pages
 
 _LATE = timedelta(minutes=2)  # work that should have been begun this long ago is late
@@ -20,7 +23,7 @@ pages = Pages("status")
 def status() -> ResponseReturnValue:
     """Answers 200 even when the database is away: saying so is what the page is for."""
     sending, last_at = _sending()
-    return render_template("status.html", now=current.now(), sending=sending, last_at=last_at)
+    return render_template("status.html", now=current.now(), sending=sending, last_at=last_at, providers=_providers())
 
 
 def _sending() -> tuple[str, datetime | None]:
@@ -33,3 +36,20 @@ def _sending() -> tuple[str, datetime | None]:
     if due_at is None:
         return "idle", last_at
     return "late" if due_at + _LATE < current.now() else "going", last_at
+
+
+def _providers() -> list[tuple[str, ProviderWord]]:
+    """Each provider that is set, in words, and how it goes with it; nothing while the database is away."""
+    runtime = current.runtime()
+    try:
+        with runtime.database.read() as session:
+            known = deliveries.providers_health(session)
+    except SQLAlchemyError:
+        return []
+    return [(_named(one.name), known.get(one.name, ProviderWord(Health.UNUSED))) for one in runtime.providers]
+
+
+def _named(provider: ProviderName) -> str:
+    if provider is ProviderName.RELAY:
+        return _("Mejlservern")
+    return _("Sms genom %(name)s", name="Twilio" if provider is ProviderName.TWILIO else "46elks")

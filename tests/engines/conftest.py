@@ -21,7 +21,7 @@ from grannsamverkan.jobs.worker import Worker
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import Settings
 from grannsamverkan.standins.launch import Standins
-from grannsamverkan.wiring import build_channels
+from grannsamverkan.wiring import build_channels, providers_of
 from tests.conftest import standin_settings
 
 KINDS = ("inline", "embedded", "distributed")
@@ -77,7 +77,8 @@ class Installation:
         database = Database(self.settings.database.url, Vault(self.keys["data"], self.keys["lookup"]))
         clock = SystemClock()
         chosen = engine or (DistributedEngine(database, clock) if self.kind == "distributed" else InlineEngine())
-        runtime = Runtime(self.settings, database, clock, chosen, build_channels(self.settings))
+        channels = build_channels(self.settings)
+        runtime = Runtime(self.settings, database, clock, chosen, channels, providers=providers_of(channels))
         self._opened.append(runtime)
         return runtime
 

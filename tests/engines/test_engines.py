@@ -2,7 +2,9 @@
 
 from collections import Counter
 
-from grannsamverkan import flow, replies
+import pytest
+
+from grannsamverkan import flow, replies, status
 from grannsamverkan.domain import alerts
 from grannsamverkan.domain.alerts import AlertClass
 from grannsamverkan.domain.deliveries import DeliveryState
@@ -51,6 +53,20 @@ def test_two_of_everything_have_one_effect(installation: Installation, standins:
     assert set(texts(standins).values()) == {1}
     assert set(Counter(mail["message_id"] for mail in standins.mail_messages()).values()) == {1}
     assert {batch.token for batch in batches_of(installation.leaving, alert_id)} == {1}
+
+
+def test_others_are_told_how_it_goes_with_a_provider(installation: Installation) -> None:
+    """The pages, which send nothing, hear that the provider takes what it is given, and that the relay had nothing."""
+    if installation.kind == "inline":
+        pytest.skip("a command that drains tells by its exit code")
+    installation.start()
+    an_approved_alert(installation.leaving, a_street(installation.leaving, phones=3))
+
+    def told(provider: str) -> object:
+        return status.look(installation.leaving)["providers"][provider]["health"]
+
+    assert installation.soon(lambda: told("twilio") == "takes")
+    assert told("relay") == "unused"
 
 
 def test_when_one_ends_another_goes_on(installation: Installation, standins: Standins) -> None:

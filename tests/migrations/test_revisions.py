@@ -62,6 +62,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0038": {"posted_draft"},
     "0039": {"hold"},
     "0040": set(),  # columns
+    "0041": {"provider_health", "fetched_mail"},
 }
 
 

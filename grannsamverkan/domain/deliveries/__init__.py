@@ -22,6 +22,7 @@ from grannsamverkan.domain.deliveries.carrying import (
     carried_to_go,
     carried_without_word,
 )
+from grannsamverkan.domain.deliveries.health import Health, ProviderWord, note_standing, providers_health
 from grannsamverkan.domain.deliveries.pace import group_of, take_turn
 from grannsamverkan.domain.deliveries.queries import Sent, first_handed_over_at, sent_to
 from grannsamverkan.domain.deliveries.retry import wait_before
@@ -58,7 +59,7 @@ from grannsamverkan.domain.deliveries.states import (
     may_move,
     sources_of,
 )
-from grannsamverkan.domain.deliveries.tables import Batch, ClockTick, Delivery, Pace
+from grannsamverkan.domain.deliveries.tables import Batch, ClockTick, Delivery, Pace, ProviderHealth
 from grannsamverkan.domain.deliveries.ticks import last_tick_at, tick
 
 __all__ = [
@@ -76,9 +77,12 @@ __all__ = [
     "ClockTick",
     "Delivery",
     "DeliveryState",
+    "Health",
     "InFlight",
     "Lease",
     "Pace",
+    "ProviderHealth",
+    "ProviderWord",
     "Queue",
     "Sent",
     "ask_time",
@@ -104,7 +108,9 @@ __all__ = [
     "may_move",
     "next_due_at",
     "note",
+    "note_standing",
     "open_batches",
+    "providers_health",
     "queues",
     "quiet_until",
     "reject",

@@ -93,6 +93,17 @@ class ClockTick(SQLModel, table=True):
     acted_by: str = Field(max_length=60)
 
 
+class ProviderHealth(SQLModel, table=True):
+    """What senders have last seen of a provider: it took something, it took nothing, one of them lets it alone."""
+
+    __tablename__ = "provider_health"
+    id: int | None = Field(default=None, primary_key=True)
+    provider: str = Field(max_length=20, unique=True)
+    took_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    let_alone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class Pace(SQLModel, table=True):
     """When the next copies of a channel may go, where its provider takes only so many a second."""
 

@@ -14,6 +14,7 @@ from grannsamverkan.domain.receipts.actions import (
     take,
 )
 from grannsamverkan.domain.receipts.at_provider import Left, LeftKind, left_at_provider, lies_there_since, note_deleted
+from grannsamverkan.domain.receipts.fetched import forget_fetched, note_fetched, was_fetched
 from grannsamverkan.domain.receipts.ledger import (
     OUTCOME_OF,
     OUTCOMES,
@@ -32,7 +33,7 @@ from grannsamverkan.domain.receipts.mail_reports import read_complaint, read_mai
 from grannsamverkan.domain.receipts.monthly import Month, months
 from grannsamverkan.domain.receipts.replies import Reply, answer, read_reply
 from grannsamverkan.domain.receipts.returned import Returned, read_returned
-from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow, Visit, VisitKind
+from grannsamverkan.domain.receipts.tables import FetchedMail, Receipt, ReplyRow, Visit, VisitKind
 from grannsamverkan.domain.receipts.times import STEPS, Ladder, Times, frozen_times, joined, times
 from grannsamverkan.domain.receipts.visits import undo_visit, visit
 
@@ -41,6 +42,7 @@ __all__ = [
     "OUTCOME_OF",
     "STEPS",
     "TO_VISIT",
+    "FetchedMail",
     "Ladder",
     "Ledger",
     "Left",
@@ -60,6 +62,7 @@ __all__ = [
     "being_called",
     "close",
     "forget_copies",
+    "forget_fetched",
     "forget_receipts",
     "forget_replies",
     "frozen",
@@ -74,6 +77,7 @@ __all__ = [
     "months",
     "not_reached",
     "note_deleted",
+    "note_fetched",
     "note_reply",
     "outcome_of",
     "proved",
@@ -86,4 +90,5 @@ __all__ = [
     "times",
     "undo_visit",
     "visit",
+    "was_fetched",
 ]

@@ -41,6 +41,21 @@ class Visit(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class FetchedMail(SQLModel, table=True):
+    """A mail of a mailbox that has been read, and whether it was about one of our emails; nothing of the mail itself.
+
+    `place` is a hash of the mailbox's address with the server's own numbering of it, `uid` the mail's number there.
+    """
+
+    __tablename__ = "fetched_mail"
+    __table_args__ = (UniqueConstraint("place", "uid"),)
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    place: str = Field(max_length=40)
+    uid: int = Field(sa_type=BigId)
+    is_ours: bool
+    read_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ReplyRow(SQLModel, table=True):
     """An SMS from a neighbour, as the command word it was read as; its text is never kept."""
 

@@ -1,0 +1,64 @@
+"""How it goes with each provider, as those who send have last seen it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session, select
+
+from grannsamverkan.domain.deliveries.tables import ProviderHealth
+from grannsamverkan.foundation.database import add_once
+from grannsamverkan.foundation.ports import Standing
+
+
+class Health(StrEnum):
+    """What can be said of a provider: nothing yet, that it takes what it is given, that it did not the last time, that
+    a sender lets it alone and goes by another."""
+
+    UNUSED = "unused"
+    TAKES = "takes"
+    AWAY = "away"
+    LET_ALONE = "let_alone"
+
+
+@dataclass(frozen=True)
+class ProviderWord:
+    """A provider by its name, and since when that is known: None while nothing is."""
+
+    health: Health
+    at: datetime | None = None
+    took_at: datetime | None = None
+
+
+def note_standing(session: Session, standing: Standing, *, now: datetime) -> None:
+    """What a sender has seen. The latest counts, whoever saw it; safe to race."""
+    add_once(session, ProviderHealth(provider=standing.provider))
+    found = select(ProviderHealth).where(ProviderHealth.provider == standing.provider).with_for_update()
+    row = session.exec(found).one()
+    row.took_at = _later(row.took_at, standing.took_at)
+    row.failed_at = _later(row.failed_at, standing.failed_at)
+    if standing.is_let_alone:
+        row.let_alone_at = now
+
+
+def providers_health(session: Session) -> dict[str, ProviderWord]:
+    """Of every provider that anything was ever given to, by name."""
+    return {row.provider: _word(row) for row in session.exec(select(ProviderHealth))}
+
+
+def _word(row: ProviderHealth) -> ProviderWord:
+    """What it has taken since shows that it is back. As long as one sender lets it alone, that is said, though others
+    still try."""
+    if _is_after(row.let_alone_at, row.took_at):
+        return ProviderWord(Health.LET_ALONE, row.let_alone_at, row.took_at)
+    if _is_after(row.failed_at, row.took_at):
+        return ProviderWord(Health.AWAY, row.failed_at, row.took_at)
+    return ProviderWord(Health.TAKES if row.took_at else Health.UNUSED, row.took_at, row.took_at)
+
+
+def _is_after(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and (other is None or one > other)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, (one, other)), default=None)

@@ -1,0 +1,36 @@
+"""The public page on how the service is doing."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from grannsamverkan.app import create_app
+from grannsamverkan.domain import deliveries
+from grannsamverkan.foundation.ports import ProviderName, Standing
+from tests.support.web_town import Town
+
+
+class _Set:
+    """A provider that is set in the process that shows pages, and has sent nothing."""
+
+    def __init__(self, name: ProviderName) -> None:
+        self.name = name
+
+    def news(self) -> Standing | None:
+        return None
+
+
+def test_it_tells_how_it_goes_with_each_provider(town: Town) -> None:
+    runtime = town.runtime
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        away = Standing(ProviderName.TWILIO, failed_at=now - timedelta(seconds=1), is_let_alone=True)
+        deliveries.note_standing(session, away, now=now)
+        deliveries.note_standing(session, Standing(ProviderName.ELKS, took_at=now), now=now)
+    app = create_app(replace(runtime, providers=[_Set(name) for name in ProviderName]))
+    page = app.test_client().get("/driftlage").get_data(as_text=True)
+    told = [part.partition("</div>")[0] for part in page.split("<dt>")[1:]]
+    assert "Svarar inte. Vi skickar en annan väg" in next(part for part in told if part.startswith("Sms genom Twilio"))
+    assert "Tar emot" in next(part for part in told if part.startswith("Sms genom 46elks"))
+    assert "Inte använd än" in next(part for part in told if part.startswith("Mejlservern"))
+    english = app.test_client().get("/driftlage", headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert "Not answering. We send another way" in english
