@@ -67,9 +67,8 @@ def _config(connection: Connection) -> Config:
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the tables to `revision`, with the data in place, then the reference rows (municipalities) up to date."""
-    with database.engine.connect() as connection:
+    with database.transaction() as connection:  # with SQLite's lock from the first read on: others may be writing
         command.upgrade(_config(connection), revision)
-        connection.commit()
     if revision == "head":
         with database.write() as session:
             load_reference(session)
@@ -82,9 +81,8 @@ def make_tables(connection: Connection, revision: str = "head") -> None:
 
 def downgrade(database: Database, revision: str) -> None:
     """Take the tables back to `revision`."""
-    with database.engine.connect() as connection:
+    with database.transaction() as connection:
         command.downgrade(_config(connection), revision)
-        connection.commit()
 
 
 def revisions(database: Database) -> tuple[str | None, str | None]:

@@ -25,6 +25,7 @@ LONG = 3 * 366 * DAY
 TABLES = {
     "copies": ("delivery", "batch", "visit", "audience", "audience_address"),
     "receipts": ("receipt",),
+    "fetched_mails": ("fetched_mail",),
     "stopped_addresses": ("contact_address",),
     "unproved_addresses": ("contact_address",),
     "notices": ("notice",),

@@ -132,8 +132,18 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
+_KNOWN = "municipal_rules"  # in a session's info: what it has read
+
+
 def rules(session: Session, municipality_code: str) -> Rules:
-    """The municipality's rules: its own where it has set them, else the defaults."""
+    """The municipality's rules: its own where it has set them, else the defaults. Asked for once in a session."""
+    known: dict[str, Rules] = session.info.setdefault(_KNOWN, {})
+    if municipality_code not in known:
+        known[municipality_code] = _read(session, municipality_code)
+    return known[municipality_code]
+
+
+def _read(session: Session, municipality_code: str) -> Rules:
     kept = session.exec(select(MunicipalRule).where(MunicipalRule.municipality_code == municipality_code))
     own: dict[str, str | int] = {
         row.name: int(row.value) if row.name in BOUNDS else row.value for row in kept if row.name in _NAMES
@@ -148,7 +158,8 @@ def set_rules(session: Session, municipality_code: str, wanted: Rules) -> list[s
         Refused: rule_bounds (name, least, most), rule_choice (name), rule_order (name): a least above its most.
     """
     _check(wanted)
-    before, default = rules(session, municipality_code), Rules()
+    session.info.pop(_KNOWN, None)
+    before, default = _read(session, municipality_code), Rules()
     changed = [name for name in _NAMES if getattr(before, name) != getattr(wanted, name)]
     for name in changed:
         row = session.get(MunicipalRule, (municipality_code, name))
