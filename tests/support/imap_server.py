@@ -104,10 +104,12 @@ def _tls_before(port: int, certificate: Path, key: Path) -> Iterator[int]:
         inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", port)
         await asyncio.gather(copy(reader, inner_writer), copy(inner_reader, writer), return_exceptions=True)
 
-    server = loop.run_until_complete(asyncio.start_server(pass_on, "127.0.0.1", 0, ssl=secure))
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:
+        # In its thread from the start: in the test's, a browser may have a loop of its own.
+        started = asyncio.run_coroutine_threadsafe(asyncio.start_server(pass_on, "127.0.0.1", 0, ssl=secure), loop)
+        server = started.result(10)
         yield server.sockets[0].getsockname()[1]
     finally:
         loop.call_soon_threadsafe(loop.stop)
