@@ -45,10 +45,9 @@ def take(session: Session, receipt: ProviderReceipt, *, now: datetime) -> bool:
     if found is None or found.is_known:
         return False
     state = _STATE[receipt.said]
-    rows.execute(
-        NOTE,
-        {"delivery_id": receipt.delivery_id, "status": receipt.status, "code": receipt.code, "received_at": now},
-    )
+    noted = {"delivery_id": receipt.delivery_id, "status": receipt.status, "code": receipt.code, "received_at": now}
+    if rows.execute(NOTE, noted).rowcount == 0:
+        return False
     said = {
         "row_id": receipt.delivery_id,
         "ended_at": None if state is DeliveryState.HANDED_OVER else now,

@@ -3,7 +3,7 @@
 Each moves a row only along the table of allowed moves.
 """
 
-from sqlalchemy import Update, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Update, bindparam, exists, func, or_, select, text, update
 from sqlmodel import col
 
 from grannsamverkan.domain.deliveries import Delivery, DeliveryState, sources_of
@@ -18,7 +18,12 @@ LOOK = select(
     .label("is_known"),
 ).where(col(Delivery.id) == bindparam("row_id"))
 
-NOTE = insert(Receipt)
+# Nothing when somebody else has noted the same since that was asked: a provider says it twice at once, or is asked
+# while its own receipt comes in.
+NOTE = text("""
+    INSERT INTO receipt (delivery_id, status, code, received_at) VALUES (:delivery_id, :status, :code, :received_at)
+    ON CONFLICT DO NOTHING
+""").bindparams(bindparam("received_at", type_=UtcDateTime))
 
 
 def _move_to(state: DeliveryState) -> Update:

@@ -1,4 +1,5 @@
 import itertools
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,20 @@ def copies(runtime: Runtime) -> list[Delivery]:
 def test_a_receipt_said_five_times_is_kept_once(runtime: Runtime, copies: list[Delivery]) -> None:
     taken = [flow.take_receipt(runtime, said(copies[0].id, "delivered")) for _ in range(5)]
     assert taken == [True, False, False, False, False]
+    assert state_of(runtime, copies[0].id) is S.DELIVERED
+    with runtime.database.read() as session:
+        assert len(session.exec(select(Receipt)).all()) == 1
+
+
+def test_a_receipt_said_twice_at_once_is_kept_once(runtime: Runtime, copies: list[Delivery]) -> None:
+    """Two processes have each seen that it is new: the second is told that it was said before, and fails not."""
+    receipt = said(copies[0].id, "delivered")
+    with ThreadPoolExecutor(1) as other:
+        with runtime.database.write() as session:
+            assert receipts.take(session, receipt, now=runtime.clock.now())
+            second = other.submit(flow.take_receipt, runtime, receipt)
+            assert not wait([second], timeout=0.5).done  # it waits for what the first will have said
+        assert second.result(10) is False
     assert state_of(runtime, copies[0].id) is S.DELIVERED
     with runtime.database.read() as session:
         assert len(session.exec(select(Receipt)).all()) == 1
