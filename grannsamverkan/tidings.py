@@ -125,20 +125,19 @@ def key_changed(
 ) -> None:
     """Everybody else who answers for the municipality hears of a key made or ended by this account; `page` is where
     the keys are, without the host."""
-    now, address = runtime.clock.now(), f"{runtime.settings.installation.base_url}{page}"
-    said = words.key_changed(sender_of(session, municipality_code), what, page=address)
-    others = [one for one in accounts.managers(session, municipality_code) if one.id != account_id]
-    for one in (
-        found for other in others if other.person_id for found in people.confirmed_of(session, other.person_id)
-    ):
+    now, page_there = runtime.clock.now(), f"{runtime.settings.installation.base_url}{page}"
+    said = words.key_changed(sender_of(session, municipality_code), what, page=page_there)
+    managers = accounts.managers(session, municipality_code)
+    others = [one.person_id for one in managers if one.id != account_id and one.person_id is not None]
+    for address in (found for person_id in others for found in people.confirmed_of(session, person_id)):
         notices.queue(
             session,
-            one,
+            address,
             NoticeKind.CHANGED,
             said,
             municipality_code=municipality_code,
             about=f"api_keys:{municipality_code}",
-            key=f"{what}:{one.id}:{now.timestamp():.0f}",
+            key=f"{what}:{address.id}:{now.timestamp():.0f}",
             now=now,
             valid_for=CHANGE_LIFE,
         )
