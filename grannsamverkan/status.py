@@ -7,7 +7,7 @@ Whoever looks does not send: what senders see of their providers comes here by r
 from datetime import timedelta
 from typing import Any
 
-from grannsamverkan.domain import deliveries, keeping, receipts
+from grannsamverkan.domain import alerts, deliveries, keeping, receipts
 from grannsamverkan.domain.deliveries import Health
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
@@ -49,9 +49,13 @@ def look(runtime: Runtime) -> dict[str, Any]:
         is_left = receipts.lies_there_since(session, before=now - LEFT_AT_PROVIDER, held=held)
         queues = {queue.channel: queue for queue in deliveries.queues(session, now=now)}
         known = deliveries.providers_health(session)
+        released_at = alerts.released_since(session, now=now)
     ticked_s = None if ticked_at is None else (now - ticked_at).total_seconds()
     alarms = [] if ticked_s is not None and ticked_s < CLOCK_STILL_S else [CLOCK_STOPPED]
     alarms += [NOT_DELETED] if is_left else []
+    released_s = None if released_at is None else (now - released_at).total_seconds()
+    if released_s is not None and released_s >= WAITED_LONG_S:  # who makes the copies is away, so that no batch waits
+        alarms.append(f"{WAITED_LONG}:release")
     channels = {}
     for kind in ChannelKind:
         queue, is_set = queues.get(kind), kind in runtime.channels
@@ -75,7 +79,7 @@ def look(runtime: Runtime) -> dict[str, Any]:
             alarms.append(f"{PROVIDER_LET_ALONE}:{provider.name}")
         took_s = None if word.took_at is None else (now - word.took_at).total_seconds()
         providers[provider.name] = {"health": word.health.value, "took_s": took_s}
-    found = {"clock_ticked_s": ticked_s, "channels": channels, "providers": providers}
+    found = {"clock_ticked_s": ticked_s, "released_s": released_s, "channels": channels, "providers": providers}
     return {"ok": not alarms, "alarms": alarms, **found}
 
 
@@ -85,6 +89,9 @@ def as_metrics(found: dict[str, Any]) -> str:
     if found["clock_ticked_s"] is not None:
         lines += ["# TYPE grannsamverkan_clock_ticked_seconds gauge"]
         lines += [f"grannsamverkan_clock_ticked_seconds {found['clock_ticked_s']:.1f}"]
+    if found["released_s"] is not None:
+        lines += ["# TYPE grannsamverkan_released_seconds gauge"]
+        lines += [f"grannsamverkan_released_seconds {found['released_s']:.1f}"]
     for figure, name in (
         ("open_batches", "open_batches"),
         ("due_batches", "due_batches"),

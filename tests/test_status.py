@@ -47,6 +47,19 @@ def test_what_has_waited_long_is_told_with_its_channel(runtime: Runtime, clock: 
     assert found["channels"]["sms"]["due_batches"] == 1
 
 
+def test_an_alert_that_nobody_makes_copies_of_is_told(runtime: Runtime, clock: SetClock) -> None:
+    """Without workers there is not even a batch that could wait."""
+    an_approved_alert(runtime, a_street(runtime, phones=3))
+    clock.advance(timedelta(minutes=10))
+    tick(runtime)
+    found = status.look(runtime)
+    assert found["alarms"] == ["waited_long:release"]
+    assert found["channels"]["sms"]["due_batches"] == 0
+    assert "grannsamverkan_released_seconds 600.0\n" in status.as_metrics(found)
+    drain(runtime)
+    assert status.look(runtime)["ok"] is True
+
+
 def test_a_provider_that_takes_nothing_is_away(runtime: Runtime, clock: SetClock, sms: RecordingChannel) -> None:
     sms.results[a_phone(0)] = [TryAgain("20429")] * 9
     an_approved_alert(runtime, a_street(runtime, phones=1))

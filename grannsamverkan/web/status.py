@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from grannsamverkan.domain import deliveries
+from grannsamverkan.domain import alerts, deliveries
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.deliveries import Health, ProviderWord
 from grannsamverkan.foundation.ports import ProviderName
@@ -31,11 +31,14 @@ def _sending() -> tuple[str, datetime | None]:
     try:
         with current.runtime().database.read() as session:
             due_at, last_at = deliveries.next_due_at(session), deliveries.last_done_at(session)
+            released_at = alerts.released_since(session, now=current.now())
     except SQLAlchemyError:
         return "away", None
-    if due_at is None:
+    # Between two slices of a long fan-out nothing is due for a moment, and all of it is on its way.
+    waits_since = due_at or released_at
+    if waits_since is None:
         return "idle", last_at
-    return "late" if due_at + _LATE < current.now() else "going", last_at
+    return "late" if waits_since + _LATE < current.now() else "going", last_at
 
 
 def _providers() -> list[tuple[str, ProviderWord]]:

@@ -4,9 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from grannsamverkan.app import create_app
-from grannsamverkan.domain import deliveries
+from grannsamverkan.domain import deliveries, places
+from grannsamverkan.domain.places import Rules
 from grannsamverkan.foundation.ports import ProviderName, Standing
+from grannsamverkan.jobs.inline import drain
+from tests.support.alert_fixtures import alert_town
+from tests.support.alert_town import AlertTown
 from tests.support.web_town import Town
+
+__all__ = ["alert_town"]
 
 
 class _Set:
@@ -34,3 +40,15 @@ def test_it_tells_how_it_goes_with_each_provider(town: Town) -> None:
     assert "Inte använd än" in next(part for part in told if part.startswith("Mejlservern"))
     english = app.test_client().get("/driftlage", headers={"Accept-Language": "en"}).get_data(as_text=True)
     assert "Not answering. We send another way" in english
+
+
+def test_what_has_been_let_go_is_on_its_way_before_its_first_copy_is(alert_town: AlertTown) -> None:
+    """A fan-out of many households takes a while, and no batch may be due meanwhile."""
+    with alert_town.runtime.database.write() as session:
+        places.set_rules(session, "1267", Rules(warning_hold_s=0, quiet_from=0, quiet_to=0))
+    client = alert_town.signed_in("polis")
+    alert_id = alert_town.write(client, "Nyby")
+    client.post(f"/varningar/{alert_id}/godkann", data=alert_town.approval(client, alert_id))
+    assert "På väg ut" in client.get("/driftlage").get_data(as_text=True)
+    drain(alert_town.runtime)
+    assert "På väg ut" not in client.get("/driftlage").get_data(as_text=True)

@@ -215,6 +215,14 @@ def approved_and_waiting(session: Session, account_id: int) -> list[Alert]:
     return list(session.exec(rows.order_by(col(Alert.release_at))))
 
 
+def released_since(session: Session, *, now: datetime) -> datetime | None:
+    """Since when the oldest alert is let go whose copies are not all made yet; None when there is none."""
+    rows = select(func.min(col(Alert.release_at))).where(
+        col(Alert.state).in_(TO_SEND), col(Alert.fanned_out_at).is_(None), col(Alert.release_at) <= now
+    )
+    return session.exec(rows).one()
+
+
 def on_its_way(session: Session, network_ids: Iterable[int]) -> bool:
     """Whether an approved alert to one of these networks, or to a part of it, has not been fanned out yet."""
     rows = (
