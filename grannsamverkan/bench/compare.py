@@ -26,6 +26,7 @@ from grannsamverkan.foundation.ports import ChannelKind
 
 SESSIONS = 10
 LATENCY_MS, IN_FLIGHT = 100, 100
+WORKERS = 2  # on PostgreSQL
 _BUSY = 0.9  # of a core: then the sink and not the sender has been measured
 _NAIVE_SHARE = 50
 _SMS_SHARE = 20
@@ -110,7 +111,8 @@ def _product(
     delay_ms: int = 0,
     connections: int = 0,
 ) -> dict[str, Any]:
-    """The whole product in a process of its own, from release to the last hand-over in its rows; the sink counts."""
+    """The whole product in a process of its own, on PostgreSQL in workers, from release to the last hand-over in its
+    rows; the sink counts."""
     is_mail = channel is ChannelKind.EMAIL
     with _sink("smtp" if is_mail else "sms", delay_ms) as sink, _database(database) as url:
         before = sink.cpu_s()
@@ -121,6 +123,7 @@ def _product(
             smtp=f"127.0.0.1:{sink.port}" if is_mail else "",
             twilio="" if is_mail else f"http://127.0.0.1:{sink.port}",
             connections=connections,
+            workers=0 if database == "sqlite" else WORKERS,
         )
         found = in_own_process(plan)
         cpu_s, got = sink.cpu_s() - before, sink.accepted()

@@ -1,4 +1,4 @@
-"""One alert to N made-up recipients, from release to the last acceptance, through the embedded engine.
+"""One alert to N made-up recipients, from release to the last acceptance: by one process, or by workers on PostgreSQL.
 
 Without addresses it uses the stand-ins, and every count and time of hand-over is theirs. With an address of a server
 of one's own, counts come from what that server answered, since nobody else can be asked.
@@ -19,6 +19,8 @@ from sqlmodel import col, select
 
 from grannsamverkan import flow, schema
 from grannsamverkan.bench.people import add_recipients, address
+from grannsamverkan.bench.pg_server import pg_server
+from grannsamverkan.bench.senders import Senders, sending
 from grannsamverkan.domain import alerts, deliveries
 from grannsamverkan.domain.alerts import Advice, AlertDraft, AlertKind, DayPart, Dwelling, Source, Target
 from grannsamverkan.domain.deliveries import Delivery, DeliveryState
@@ -50,6 +52,7 @@ class Plan:
     latency_ms: int = 0  # of the stand-in's answers
     connections: int = 0  # at once; 0: as the settings have it
     provider_limit: float = 0.0  # copies a second at the most; 0: none
+    workers: int = 0  # processes on PostgreSQL; 0: one process that does it all
 
     @property
     def uses_standins(self) -> bool:
@@ -57,11 +60,16 @@ class Plan:
 
 
 def measure(plan: Plan) -> dict[str, Any]:
-    """Run the plan and leave nothing behind; see the module for who counts."""
-    with tempfile.TemporaryDirectory(prefix="grannsamverkan-") as folder, _other_side(plan, Path(folder)) as standins:
-        engine = EmbeddedEngine()
-        settings = _settings(plan, Path(folder), standins)
+    """Run the plan and leave nothing behind; see the module for who counts. NoPostgres where workers want one and
+    there is none."""
+    with (
+        tempfile.TemporaryDirectory(prefix="grannsamverkan-") as folder,
+        _other_side(plan, Path(folder)) as standins,
+        _database(plan, Path(folder)) as url,
+    ):
+        settings = _settings(plan, url, standins)
         configure_logs(settings.log.level, as_json=False)
+        engine = None if plan.workers else EmbeddedEngine()
         runtime = build_runtime(settings, engine=engine)
         try:
             if schema.revisions(runtime.database)[0] is None:
@@ -69,16 +77,51 @@ def measure(plan: Plan) -> dict[str, Any]:
             ensure_schema(runtime)
             network_id, account_id = add_recipients(runtime, plan.channel, plan.recipients)
             alert_id, content = checked_alert(runtime, network_id, account_id)
-            engine.start(runtime)
-            cpu_before, began = _cpu_s(), time.time()
-            flow.approve_alert(runtime, alert_id=alert_id, approver_account_id=account_id, content=content)
-            _wait(runtime, alert_id, began + plan.longest_s)
-            # Read before the far end's log is: counting a hundred thousand lines is not the product's memory.
-            used = {"cpu_s": round(_cpu_s() - cpu_before, 3), "peak_rss_mb": round(_peak_rss_mb(), 1)}
-            return {**_result(plan, runtime, standins, alert_id, began), **used}
+            with _senders(plan, runtime, engine, Path(folder)) as senders:
+                cpu_before, began = senders.cpu_s(), time.time()
+                flow.approve_alert(runtime, alert_id=alert_id, approver_account_id=account_id, content=content)
+                _wait(runtime, alert_id, began + plan.longest_s)
+                # Read before the far end's log is: counting a hundred thousand lines is not the product's memory.
+                used = {
+                    "cpu_s": round(senders.cpu_s() - cpu_before, 3),
+                    "peak_rss_mb": round(senders.peak_rss_mb(), 1),
+                }
+                return {**_result(plan, runtime, standins, alert_id, began), **used}
         finally:
-            engine.stop()
             runtime.close()
+
+
+class _Here:
+    """This process as the sender."""
+
+    def cpu_s(self) -> float:
+        return _cpu_s()
+
+    def peak_rss_mb(self) -> float:
+        return _peak_rss_mb()
+
+
+@contextmanager
+def _senders(plan: Plan, runtime: Runtime, engine: EmbeddedEngine | None, folder: Path) -> Iterator[Senders | _Here]:
+    """Whoever sends, at work."""
+    if engine is None:
+        with sending(runtime.settings, folder, plan.workers) as senders:
+            yield senders
+        return
+    engine.start(runtime)
+    try:
+        yield _Here()
+    finally:
+        engine.stop()
+
+
+@contextmanager
+def _database(plan: Plan, folder: Path) -> Iterator[str]:
+    if plan.database or not plan.workers:
+        yield plan.database or str(folder / "bench.db")
+        return
+    with pg_server(durable=True) as server:
+        yield server.url()
 
 
 @contextmanager
@@ -97,14 +140,15 @@ def _other_side(plan: Plan, folder: Path) -> Iterator[Standins | None]:
         yield standins
 
 
-def _settings(plan: Plan, folder: Path, standins: Standins | None) -> Settings:
+def _settings(plan: Plan, url: str, standins: Standins | None) -> Settings:
     host, _, port = plan.smtp.rpartition(":")
     smtp = (standins.smtp_host, standins.smtp_port) if standins else (host or "127.0.0.1", int(port or 25))
     twilio = standins.sms_url if standins else plan.twilio or "http://127.0.0.1:9"
     at_once = {**({"connections": plan.connections} if plan.connections else {}), "most_per_s": plan.provider_limit}
     return load(
         installation={"mode": "demo", "base_url": ""},
-        database={"url": plan.database or str(folder / "bench.db")},
+        database={"url": url},
+        engine={"kind": "distributed" if plan.workers else "embedded"},
         keys={"data": new_key(), "lookup": new_key(), "web": new_key()},
         sms={
             "account_sid": standins.account_sid if standins else "AC" + "0" * 32,

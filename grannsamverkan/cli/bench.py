@@ -36,10 +36,18 @@ def bench_group() -> None:
 @click.option("--latency-ms", type=click.IntRange(0, 60_000), default=0, help="Of the stand-in, before each answer.")
 @click.option("--provider-limit", type=float, default=0.0, help="Copies a second at the most, for all senders.")
 @click.option("--connections", type=click.IntRange(0, 100), default=0, help="At once.  [default: the settings']")
+@click.option(
+    "--workers", type=click.IntRange(0, 32), default=0, help="Processes, on PostgreSQL.  [default: only this]"
+)
 @as_json
 def delivery(as_json: bool, channel: str, **wanted: Any) -> None:
     """One alert to made-up recipients: rate, times from release to acceptance, processor time and memory."""
-    result = measure(Plan(channel=CHANNELS[channel], **wanted))
+    if wanted["workers"] and wanted["database"] and not wanted["database"].startswith("postgres"):
+        raise click.BadParameter("workers need PostgreSQL", param_hint="--database")
+    try:
+        result = measure(Plan(channel=CHANNELS[channel], **wanted))
+    except NoPostgres as missing:
+        raise click.ClickException(str(missing)) from None
     tell(result, json_wanted=as_json)
     sys.exit(0 if not (result["lost"] or result["doubled"]) else 1)
 

@@ -50,6 +50,22 @@ def test_a_database_in_use_is_refused(door: Callable[..., Result], installed: Pa
     assert database.read_bytes() == before
 
 
+@pytest.mark.postgres
+def test_workers_send_what_they_are_given(door: Callable[..., Result], folder: Path) -> None:
+    words = ["--recipients", "60", "--channel", "sms", "--workers", "2", "--latency-ms", "1", "--provider-limit", "200"]
+    told = json.loads(door("bench", "delivery", *words, "--json").stdout)
+    assert set(told) == KEYS
+    assert (told["handed_over"], told["lost"], told["doubled"]) == (60, 0, 0)
+    assert told["cpu_s"] > 0
+    assert told["peak_rss_mb"] > 20  # of a worker, not of this process
+
+
+def test_workers_want_a_database_for_many(door: Callable[..., Result], folder: Path) -> None:
+    result = door("bench", "delivery", "--channel", "sms", "--workers", "2", "--database", "x.db")
+    assert result.exit_code == 2
+    assert "workers need PostgreSQL" in result.stderr
+
+
 @pytest.mark.parametrize("words", [("--smtp", "mail.example:25"), ("--smtp", "192.0.2.1:25")])
 def test_a_server_elsewhere_is_refused(door: Callable[..., Result], words: tuple[str, ...]) -> None:
     result = door("bench", "delivery", "--recipients", "10", "--channel", "email", "--json", *words)
