@@ -20,6 +20,8 @@ MUNICIPALITY = "1267"
 # What is measured is the sending: no hold, no quiet hours, and nobody to ask for any number of recipients.
 RULES = Rules(warning_hold_s=0, quiet_from=0, quiet_to=0, two_persons_above=1_000_000, warnings_a_week=20)
 _CHUNK = 5_000
+CROWD_NETWORK = "Övningsområdet"
+_CROWD_FROM = 1_000_001  # the number of the first; a demo town has fewer people than that
 
 
 def address(channel: ChannelKind, number: int) -> str:
@@ -56,8 +58,37 @@ def add_recipients(runtime: Runtime, channel: ChannelKind, recipients: int) -> t
     return network.id, account.id
 
 
-def _add_chunk(session: Session, network_id: int, channel: ChannelKind, numbers: range, now: datetime) -> None:
-    person_of: dict[str, Any] = {"municipality_code": MUNICIPALITY, "language": "sv", "created_at": now}
+def add_crowd(runtime: Runtime, municipality_code: str, households: int) -> None:
+    """One more network with a household for each recipient, half of them reached by SMS and half by email, beside what
+    the database has. In a demo only: nobody has agreed to anything."""
+    if not runtime.settings.is_demo:
+        raise Refused("database_in_use")
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        network = networks.add_network(
+            session, municipality_code, CROWD_NETWORK, NetworkKind.VILLA, now=now, state=NetworkState.ACTIVE
+        )
+    assert network.id is not None
+    last, half = _CROWD_FROM + households, _CROWD_FROM + households // 2
+    for channel, numbers in (
+        (ChannelKind.SMS, range(_CROWD_FROM, half)),
+        (ChannelKind.EMAIL, range(half, last)),
+    ):
+        for first in range(numbers.start, numbers.stop, _CHUNK):
+            with runtime.database.write(durable=False) as session:
+                chunk = range(first, min(first + _CHUNK, numbers.stop))
+                _add_chunk(session, network.id, channel, chunk, now, municipality_code)
+
+
+def _add_chunk(
+    session: Session,
+    network_id: int,
+    channel: ChannelKind,
+    numbers: range,
+    now: datetime,
+    code: str = MUNICIPALITY,
+) -> None:
+    person_of: dict[str, Any] = {"municipality_code": code, "language": "sv", "created_at": now}
     connection = session.connection()
     connection.execute(insert(Person), [{"id": n, **person_of} for n in numbers])
     connection.execute(insert(Household), [{"id": n, "network_id": network_id, "joined_at": now} for n in numbers])

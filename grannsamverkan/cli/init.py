@@ -14,8 +14,8 @@ from grannsamverkan.domain import accounts, places
 from grannsamverkan.domain.accounts import AccountDraft, Role
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.errors import NotFound
+from grannsamverkan.foundation.example_config import filled_example
 from grannsamverkan.foundation.logs import configure_logs
-from grannsamverkan.foundation.resources import resource_file
 from grannsamverkan.foundation.vault import new_key
 from grannsamverkan.settings import load
 from grannsamverkan.wiring import build_runtime
@@ -66,15 +66,7 @@ def _settings(base_url: str, database: str) -> str:
     values["installation", "base_url"] = base_url
     if database:
         values["database", "url"] = database
-    text, section = [], ""
-    for line in resource_file("config.example.toml").read_text("utf-8").splitlines():
-        if match := re.match(r"^\[(\w+)\]", line):
-            section = match[1]
-        name = line.partition("=")[0].strip()
-        value = values.pop((section, name), None)
-        text.append(line if value is None else f'{name} = "{value}"')
-    assert not values, "the example settings lack a key"
-    return "\n".join(text) + "\n"
+    return filled_example(values)
 
 
 def _first_rows(config: Path, code: str, draft: AccountDraft) -> None:

@@ -55,9 +55,17 @@ def on_stage(folder: Path, port: int) -> Iterator[tuple[Runtime, Standins, str]]
 def run(folder: Path, port: int) -> None:
     """Run until interrupted, and tell where to look."""
     with on_stage(folder, port) as (_, _, url):
-        sign_ins = "\n".join(f"  {row.sign_in_name:<17} {row.password:<22} {row.words}" for row in SIGN_INS)
-        print(WELCOME.format(url=url, sign_ins=sign_ins), flush=True)  # noqa: T201 - this is the command's answer
-        try:
-            threading.Event().wait()
-        except (KeyboardInterrupt, SystemExit):
-            return
+        print(WELCOME.format(url=url, sign_ins=sign_in_lines()), flush=True)  # noqa: T201 - this is the command's answer
+        wait_for_ctrl_c()
+
+
+def sign_in_lines() -> str:
+    """Who may sign in, for a terminal."""
+    return "\n".join(f"  {row.sign_in_name:<17} {row.password:<22} {row.words}" for row in SIGN_INS)
+
+
+def wait_for_ctrl_c() -> None:
+    try:
+        threading.Event().wait()
+    except (KeyboardInterrupt, SystemExit):
+        return

@@ -18,6 +18,7 @@ from grannsamverkan.wiring import INBOUND_PATH, REPORT_PATH, build_runtime, ensu
 
 SENDER = "+46701740699"  # the last of the numbers kept for fiction
 DOMAIN = "gs.hoor.example"
+KEPT, DATABASE = "demo.json", "demo.db"  # in the demo's folder
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,9 @@ def settings_of(kept: Kept, database: Path, standins: Standins, base_url: str, *
 
 def open_stage(folder: Path, standins: Standins, base_url: str, engine: Engine) -> Runtime:
     """The demo's runtime, its town built at the first start and found again at the next."""
-    file, database = folder / "demo.json", folder / "demo.db"
+    file, database = folder / KEPT, folder / DATABASE
     if file.exists() and database.exists():
-        kept = Kept(**json.loads(file.read_text("utf-8")))
+        kept = kept_in(folder)
         runtime = build_runtime(settings_of(kept, database, standins, base_url), engine=engine)
         ensure_schema(runtime)
     else:
@@ -100,8 +101,18 @@ def open_stage(folder: Path, standins: Standins, base_url: str, engine: Engine) 
         kept = Kept(kept.data_key, kept.lookup_key, kept.web_key, build_town(runtime).old_numbers)
         file.touch(mode=0o600)
         file.write_text(json.dumps(asdict(kept)), "utf-8")
-    standins.behave_sms({"numbers": {number: {"undelivered": OLD_NUMBER_ERROR} for number in kept.old_numbers}})
+    behave_as_in_town(standins, kept)
     return runtime
+
+
+def kept_in(folder: Path) -> Kept:
+    """What the demo in this folder keeps; OSError where there is none."""
+    return Kept(**json.loads((folder / KEPT).read_text("utf-8")))
+
+
+def behave_as_in_town(standins: Standins, kept: Kept) -> None:
+    """Phones of those who have changed number are known to nobody."""
+    standins.behave_sms({"numbers": {number: {"undelivered": OLD_NUMBER_ERROR} for number in kept.old_numbers}})
 
 
 def default_folder() -> Path:

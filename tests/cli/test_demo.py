@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from sqlmodel import func, select
 
+from grannsamverkan.bench.people import CROWD_NETWORK
 from grannsamverkan.demo.cast import SIGN_INS
 from grannsamverkan.domain import networks
+from grannsamverkan.foundation.ports import Accepted, ChannelKind, Copy, Wording
+from grannsamverkan.settings import load
 from grannsamverkan.wiring import open_runtime
 from tests.cli.conftest import Running
 
@@ -93,3 +97,25 @@ def test_a_taken_port_is_told_in_one_line(start: Callable[..., Running], door: C
     result = door("demo", "--port", port, "--data", "two")
     assert result.exit_code == 1
     assert f"port {port} is taken" in result.stderr
+
+
+def test_what_is_around_it_can_be_had_alone(start: Callable[..., Running], folder: Path) -> None:
+    """A town with more households, stand-ins, and settings that lead there; started again, they are where they were."""
+    words = ("demo", "--around", "--data", "practice", "--port", "8123")
+    around = start(*words, "--households", "40")
+    around.wait_until(lambda running: "Ctrl-C" in running.stdout, within_s=60)
+    settings = load(folder / "practice" / "config.toml")
+    assert settings.is_demo
+    assert (settings.web.port, settings.installation.base_url) == (8123, "http://localhost:8123")
+    with open_runtime(settings) as runtime, runtime.database.read() as session:
+        crowd = session.exec(select(networks.WatchNetwork.id).where(networks.WatchNetwork.name == CROWD_NETWORK)).one()
+        households = select(func.count()).where(networks.Household.network_id == crowd)
+        assert session.exec(households).one() == 40
+    assert around.end() == 0
+    assert processes_about(folder) == []
+    again = start(*words)
+    again.wait_until(lambda running: "Ctrl-C" in running.stdout, within_s=60)
+    with open_runtime(settings) as runtime:
+        copies = [Copy(1, "+46701740699", "1")]
+        assert isinstance(runtime.channels[ChannelKind.SMS].send(Wording(1000, text="x"), copies)[0], Accepted)
+    assert again.end() == 0
