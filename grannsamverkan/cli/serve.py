@@ -62,11 +62,11 @@ def run(settings: Settings, engine: EmbeddedEngine | None = None) -> None:
     ensure_let_go(runtime)
     server = _listening(settings, create_app(runtime))
     stop_on_signals()
-    if engine is not None:
-        engine.start(runtime)
-    spare_what_is_loaded()
-    log.info("serving", host=settings.web.host, port=int(getattr(server, "effective_port", settings.web.port)))
-    try:
+    try:  # from here on: told to end while it starts, it has to give back what its first lanes hold
+        if engine is not None:
+            engine.start(runtime)
+        spare_what_is_loaded()
+        log.info("serving", host=settings.web.host, port=int(getattr(server, "effective_port", settings.web.port)))
         server.run()
     finally:
         server.close()

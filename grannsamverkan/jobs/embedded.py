@@ -29,7 +29,8 @@ _TELL_EVERY_S = 10.0  # how often the owner leaves a sign of life, and word of i
 
 
 class EmbeddedEngine:
-    """`start` once; `stop` ends after the group in hand. `is_owner` tells whether this process sends."""
+    """`start` once; `stop` ends after the group in hand, also where `start` was broken off. `is_owner` tells whether
+    this process sends."""
 
     def __init__(self) -> None:
         self._work = threading.Condition()
@@ -85,7 +86,8 @@ class EmbeddedEngine:
             self._clock.stop()
         deadline = time.monotonic() + wait_s
         for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.ident is not None:  # `start` may have been broken off before this one began
+                thread.join(max(0.0, deadline - time.monotonic()))
         self._owner.clear()
         if self._ownership is not None:
             self._ownership.release()

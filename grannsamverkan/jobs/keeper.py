@@ -5,9 +5,11 @@ It holds no work, so that beginning anew loses nothing: a run that was missed fi
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import structlog
+from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 log = structlog.get_logger("clock")
@@ -42,7 +44,8 @@ class Keeper:
 
     def stop(self, *, wait: bool = False) -> None:
         if self._scheduler is not None:
-            self._scheduler.shutdown(wait=wait)
+            with suppress(SchedulerNotRunningError, RuntimeError):  # `start` was broken off before its thread began
+                self._scheduler.shutdown(wait=wait)
             self._scheduler = None
 
     def watch(self) -> bool:

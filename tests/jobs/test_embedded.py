@@ -1,5 +1,6 @@
 """The embedded engine, end to end: its own threads, real channels, stand-ins that keep their own count."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from grannsamverkan import flow
+from grannsamverkan.cli import serve
 from grannsamverkan.domain import deliveries
 from grannsamverkan.domain.deliveries import DeliveryState
 from grannsamverkan.foundation.clock import SetClock, SystemClock
@@ -52,6 +54,34 @@ def soon(condition: Callable[[], bool], within_s: float = 20.0) -> bool:
 
 def all_handed_over(runtime: Runtime, alert_id: int, copies: int) -> bool:
     return states_of(runtime, alert_id) == [S.HANDED_OVER] * copies
+
+
+@pytest.mark.parametrize("begun", [0, 1, 2, 5])
+def test_a_start_that_is_broken_off_ends_as_any_other(
+    sqlite_url: str, standins: Standins, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch, begun: int
+) -> None:
+    """SIGTERM in the middle of it: `serve` stops what has begun, and the lanes among it give back what they hold."""
+    chosen = standin_settings(standins, keys, sqlite_url)
+    chosen = chosen.model_copy(update={"web": chosen.web.model_copy(update={"port": 0})})
+    engine, started, start = EmbeddedEngine(), list[threading.Thread](), threading.Thread.start
+
+    def start_or_leave(thread: threading.Thread) -> None:
+        if len(started) == begun:
+            raise SystemExit(0)
+        started.append(thread)
+        start(thread)
+
+    def start_engine(runtime: Runtime) -> None:
+        monkeypatch.setattr(threading.Thread, "start", start_or_leave)
+        EmbeddedEngine.start(engine, runtime)
+
+    monkeypatch.setattr(engine, "start", start_engine)
+    monkeypatch.setattr(serve, "stop_on_signals", lambda: None)  # the handlers of this process are the tests'
+    with pytest.raises(SystemExit):
+        serve.run(chosen, engine)
+    assert len(started) == begun
+    assert [thread.name for thread in started if thread.is_alive() and thread.daemon] == []
+    assert not engine.is_owner
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
