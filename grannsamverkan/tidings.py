@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -12,7 +12,7 @@ from grannsamverkan.domain import accounts, deliveries, letters, membership, net
 from grannsamverkan.domain.accounts import Account
 from grannsamverkan.domain.letters import Letter
 from grannsamverkan.domain.membership import Joined, JoinOutcome
-from grannsamverkan.domain.networks import NetworkState, WatchNetwork
+from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.domain.notices import KeyChange, NoticeKind, SignInChange, Words, words
 from grannsamverkan.domain.people import ContactAddress, Person
 from grannsamverkan.foundation.ports import ChannelKind
@@ -52,25 +52,24 @@ def welcome(runtime: Runtime, session: Session, joined: Joined, network: WatchNe
 @dataclass(frozen=True)
 class Readers:
     """Whom a month's letter goes to: a mailbox of each contact person in an active network, else their phone, which is
-    told that it is there. `by_hand`: network → how many there have neither, and are handed a paper."""
+    told that it is there; ids of addresses. `by_hand`: network → how many there have neither, and are handed a
+    paper."""
 
-    mailboxes: list[ContactAddress]
-    phones: list[ContactAddress]
+    mailboxes: list[int]
+    phones: list[int]
     by_hand: dict[int, int]
 
 
-def readers(session: Session, municipality_code: str) -> Readers:
+def readers(session: Session, municipality_code: str, *, now: datetime) -> Readers:
     """Those who carry a contact role there now."""
-    active = [row.id for row in networks.cards(session, [municipality_code]) if row.state is NetworkState.ACTIVE]
-    roles = networks.contact_persons_of(session, active)
-    person_ids = sorted({role.person_id for role in roles})
-    alive = [one for one in people.confirmed_addresses(session, person_ids) if one.dead_since is None]
-    mailboxes = [one for one in alive if one.channel == ChannelKind.EMAIL]
-    have_mail = {one.person_id for one in mailboxes}
-    phones = [one for one in alive if one.channel == ChannelKind.SMS and one.person_id not in have_mail]
-    reached = have_mail | {one.person_id for one in phones}
-    left = {(role.network_id, role.person_id) for role in roles if role.person_id not in reached}
-    return Readers(mailboxes, phones, dict(Counter(network_id for network_id, _person_id in sorted(left))))
+    carriers = networks.carriers(session, networks.active_on(session, now, [municipality_code]))
+    alive = people.reachable_at(session, {person_id for _network_id, person_id in carriers})
+    have_mail = {one.person_id for one in alive if one.channel is ChannelKind.EMAIL}
+    to_mail = [one for one in alive if one.channel is ChannelKind.EMAIL]
+    to_phone = [one for one in alive if one.channel is ChannelKind.SMS and one.person_id not in have_mail]
+    reached = have_mail | {one.person_id for one in to_phone}
+    left = Counter(network_id for network_id, person_id in carriers if person_id not in reached)
+    return Readers([one.id for one in to_mail], [one.id for one in to_phone], dict(left))
 
 
 def monthly_letter(runtime: Runtime, session: Session, letter: Letter) -> int:
@@ -79,7 +78,7 @@ def monthly_letter(runtime: Runtime, session: Session, letter: Letter) -> int:
     page = f"{runtime.settings.installation.base_url}/brev/{letter.municipality_code}/{letter.month}"
     sender = sender_of(session, letter.municipality_code)
     said = letters.mail_words(letter.content, sender, page=page, paper=f"{page}/lapp.pdf")
-    to = readers(session, letter.municipality_code)
+    to = readers(session, letter.municipality_code, now=runtime.clock.now())
     queued = [
         notices.queue(
             session,
@@ -92,7 +91,7 @@ def monthly_letter(runtime: Runtime, session: Session, letter: Letter) -> int:
             now=runtime.clock.now(),
             valid_for=LETTER_LIFE,
         )
-        for address in (*to.mailboxes, *to.phones)
+        for address in people.addresses(session, [*to.mailboxes, *to.phones])
     ]
     notify.nudge(runtime, session)
     return sum(one is not None for one in queued)

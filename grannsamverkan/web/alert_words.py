@@ -13,6 +13,7 @@ from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import gettext as _
 from grannsamverkan.web.i18n import language, ngettext
+from grannsamverkan.web.i18n import lazy_gettext as _l
 
 _LONG_S, _LONG_MIN = 120, 120  # from so many on it is told in minutes, and in hours
 
@@ -151,28 +152,29 @@ def left_out_words(reason: str) -> str:
     }[reason]
 
 
-def reason_words(row: NotReached) -> str:
-    """Why nothing has reached the household.
+# Why nothing has reached a household, by code: Twilio's (30003…, 21211…), enhanced status codes of mail servers (RFC
+# 3463), and our own words.
+_REASONS = {
+    "30003": _l("Telefonen är avstängd"),
+    "30004": _l("Telefonen tar inte emot sms"),
+    "30005": _l("Numret används inte"),
+    "30006": _l("Numret kan inte ta emot sms"),
+    "30007": _l("Operatören stoppade sms:et"),
+    "21211": _l("Numret är felskrivet"),
+    "21614": _l("Numret kan inte ta emot sms"),
+    "5.2.2": _l("Brevlådan är full"),
+    "no_receipt": _l("Inget svar har kommit"),
+    "no_answer": _l("Operatören svarar inte"),
+    "validity_passed": _l("Det hann inte skickas i tid"),
+    "dead": _l("Numret eller adressen används inte"),
+    "paper": _l("Har inte valt sms eller mejl"),
+}
 
-    Codes: Twilio's (30003…, 21211…), enhanced status codes of mail servers (RFC 3463), and our own words.
-    """
-    known = {
-        "30003": _("Telefonen är avstängd"),
-        "30004": _("Telefonen tar inte emot sms"),
-        "30005": _("Numret används inte"),
-        "30006": _("Numret kan inte ta emot sms"),
-        "30007": _("Operatören stoppade sms:et"),
-        "21211": _("Numret är felskrivet"),
-        "21614": _("Numret kan inte ta emot sms"),
-        "5.2.2": _("Brevlådan är full"),
-        "no_receipt": _("Inget svar har kommit"),
-        "no_answer": _("Operatören svarar inte"),
-        "validity_passed": _("Det hann inte skickas i tid"),
-        "dead": _("Numret eller adressen används inte"),
-        "paper": _("Har inte valt sms eller mejl"),
-    }
-    if row.code in known:
-        return known[row.code]
+
+def reason_words(row: NotReached) -> str:
+    """Why nothing has reached the household."""
+    if row.code in _REASONS:
+        return str(_REASONS[row.code])
     if row.code in ("550", "5.1.1", "5.1.2", "5.1.10", "5.2.1"):
         return _("Brevlådan finns inte")
     if row.code.startswith("5."):

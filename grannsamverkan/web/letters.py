@@ -146,7 +146,7 @@ def _looked_at(rows: Session, row: Letter, smallest: int) -> str:
 
 
 def _question(rows: Session, chosen: Municipality, row: Letter, content: str) -> Question:
-    to = tidings.readers(rows, chosen.code)
+    to = tidings.readers(rows, chosen.code, now=current.now())
     number = len(to.mailboxes)
     by_phone = [_("De %(num)d som bara har mobil får ett sms om att brevet finns.", num=len(to.phones))]
     return Question(
@@ -256,8 +256,8 @@ def _page(rows: Session, chosen: Municipality, row: Letter, form: LetterForm | N
     if form is None:
         filled = LetterForm(formdata=None, greeting=row.greeting, cards=row.card_keys, version=row.version)
         form = _with_cards(rows, row, filled)
-    to = tidings.readers(rows, chosen.code)
-    named = {card.id: card.name for card in networks.cards(rows, [chosen.code])} if to.by_hand else {}
+    to = tidings.readers(rows, chosen.code, now=current.now())
+    named = networks.names(rows, to.by_hand)
     by_hand = [(one, named[one], number) for one, number in to.by_hand.items()]
     return render_template(
         "letters/letter.html",

@@ -46,6 +46,7 @@ from grannsamverkan.domain.networks.households import (
 )
 from grannsamverkan.domain.networks.lists import (
     Part,
+    carriers,
     joined_between,
     led_openly,
     municipality_codes,
@@ -154,6 +155,7 @@ __all__ = [
     "assigned_to",
     "cards",
     "carrier_of",
+    "carriers",
     "close_assignments",
     "contact_person",
     "contact_persons",

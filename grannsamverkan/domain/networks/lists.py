@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.networks.tables import Household, Unit, WatchNetwork
+from grannsamverkan.domain.networks.tables import ContactPerson, Household, Unit, WatchNetwork
 from grannsamverkan.foundation.database import Among
 
 
@@ -40,6 +40,14 @@ def joined_between(session: Session, network_ids: Iterable[int], after: datetime
         col(Household.left_at).is_(None),
     )
     return set(session.exec(rows.distinct()))
+
+
+def carriers(session: Session, network_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """(network, person) of everybody who carries a contact role in one of these networks now."""
+    rows = select(ContactPerson.network_id, ContactPerson.person_id).where(
+        Among(col(ContactPerson.network_id), network_ids), col(ContactPerson.until).is_(None)
+    )
+    return set(session.exec(rows))
 
 
 def led_openly(session: Session, network_ids: Iterable[int]) -> set[int]:

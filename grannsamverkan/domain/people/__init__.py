@@ -26,6 +26,7 @@ from grannsamverkan.domain.people.actions import (
 )
 from grannsamverkan.domain.people.choices import names, open_channels
 from grannsamverkan.domain.people.queries import (
+    addresses,
     addresses_of,
     confirmed_address,
     confirmed_addresses,
@@ -35,6 +36,7 @@ from grannsamverkan.domain.people.queries import (
     language_of,
     owners,
     quiet_until,
+    reachable_at,
     stopped_since,
     try_keys,
 )
@@ -51,6 +53,7 @@ __all__ = [
     "StopEntry",
     "add_address",
     "add_person",
+    "addresses",
     "addresses_of",
     "allow_again",
     "choose_language",
@@ -76,6 +79,7 @@ __all__ = [
     "pause_person",
     "prove_address",
     "quiet_until",
+    "reachable_at",
     "read_stop_token",
     "retire_address",
     "share_pause",

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.people.tables import Consent, ContactAddress, Person, StopEntry
 from grannsamverkan.foundation.catalogues import SWEDISH
+from grannsamverkan.foundation.database import Among
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import in_sweden, is_between, next_hour
 
@@ -55,23 +57,47 @@ def confirmed_of(session: Session, person_id: int) -> list[ContactAddress]:
     return list(session.exec(rows.order_by(col(ContactAddress.id))))
 
 
-def confirmed_addresses(session: Session, person_ids: list[int]) -> list[ContactAddress]:
+def confirmed_addresses(session: Session, person_ids: Iterable[int]) -> list[ContactAddress]:
     """The confirmed addresses of these people that they want to be reached at."""
-    rows = (
-        select(ContactAddress)
-        .join(
+    return list(session.exec(_wanted(select(ContactAddress), person_ids)))
+
+
+def _wanted(rows: Any, person_ids: Iterable[int]) -> Any:
+    """Of a query over ContactAddress: those that are confirmed, consented to and these people's, in order of id."""
+    return (
+        rows.join(
             Consent,
             (col(Consent.person_id) == col(ContactAddress.person_id))
             & (col(Consent.channel) == col(ContactAddress.channel)),
         )
         .where(
-            col(ContactAddress.person_id).in_(person_ids),
+            Among(col(ContactAddress.person_id), person_ids),
             col(ContactAddress.confirmed_at).is_not(None),
             col(Consent.withdrawn_at).is_(None),
         )
         .order_by(col(ContactAddress.id))
     )
-    return list(session.exec(rows))
+
+
+class ReachedAt(NamedTuple):
+    """A living address that its owner wants to be reached at, without what it says."""
+
+    id: int
+    person_id: int
+    channel: ChannelKind
+
+
+def reachable_at(session: Session, person_ids: Iterable[int]) -> list[ReachedAt]:
+    """Where these people can be reached now, in order of id: to count by, since nothing is deciphered."""
+    rows = _wanted(select(ContactAddress.id, ContactAddress.person_id, ContactAddress.channel), person_ids)
+    found = session.exec(rows.where(col(ContactAddress.dead_since).is_(None)))
+    return [ReachedAt(id or 0, person_id, ChannelKind(channel)) for id, person_id, channel in found]
+
+
+def addresses(session: Session, address_ids: Iterable[int]) -> list[ContactAddress]:
+    """These addresses, in order of id."""
+    rows = select(ContactAddress).where(Among(col(ContactAddress.id), address_ids))
+    return list(session.exec(rows.order_by(col(ContactAddress.id))))
 
 
 def stopped_since(session: Session, channel: ChannelKind, lookup: bytes) -> datetime | None:
