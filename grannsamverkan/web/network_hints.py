@@ -26,7 +26,7 @@ def hints(session: Session, cards: Sequence[NetworkCard]) -> Hints:
     """In a constant number of queries for each municipality."""
     active = [card for card in cards if card.state is NetworkState.ACTIVE]
     rules = {code: places.rules(session, code) for code in {card.municipality_code for card in active}}
-    reach = networks.reach_by_network(session, [card.id for card in active])
+    reach = networks.reach_by_network(session, {card.id: card.households for card in active})
     least = {card.id: rules[card.municipality_code].reach_warning_percent for card in active}
     return Hints(
         large=frozenset(card.id for card in active if card.households > rules[card.municipality_code].advise_split_at),

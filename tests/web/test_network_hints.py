@@ -53,11 +53,12 @@ def test_the_reach_of_each_network_adds_up(town: Town) -> None:
     reachable(town, "Tjörnarp", 2)
     with town.runtime.database.read() as rows:
         ids = [town.network_ids[name] for name in ("Sätofta", "Tjörnarp", "Norra Rörum")]
-        found = networks.reach_by_network(rows, ids)
+        joined = {card.id: card.households for card in networks.cards(rows, [HOOR], ids)}
+        found = networks.reach_by_network(rows, joined)
         assert {network_id: (one.sms, one.paper) for network_id, one in found.items()} == {
             ids[0]: (3, 2),
             ids[1]: (2, 8),
         }
         assert networks.reach_together(found.values()) == networks.ChannelReach(5, 0, 10)
-        assert networks.reach_by_network(rows, []) == {}
+        assert networks.reach_by_network(rows, {}) == {}
         assert networks.reach_together([]) == networks.ChannelReach(0, 0, 0)

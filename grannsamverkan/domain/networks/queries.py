@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, distinct, func, or_
+from sqlalchemy import ColumnElement, distinct, func, or_
+from sqlalchemy import select as sa_select
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
@@ -174,14 +175,16 @@ def reach_together(each: Iterable[ChannelReach]) -> ChannelReach:
     )
 
 
-def reach_by_network(session: Session, network_ids: list[int]) -> dict[int, ChannelReach]:
-    """How the households of each of these networks can be reached, in two queries; without those that have none."""
-    by_sms, by_email = (
-        func.max(case((col(ContactAddress.channel) == channel, 1), else_=0))
-        for channel in (ChannelKind.SMS, ChannelKind.EMAIL)
-    )
-    reached = (
-        select(col(Household.network_id), by_sms.label("sms"), by_email.label("email"))
+def reach_by_network(session: Session, joined: dict[int, int]) -> dict[int, ChannelReach]:
+    """How the households of each network of `joined` (its households) can be reached; without those that have none."""
+    living = {network_id: number for network_id, number in joined.items() if number}
+    home = distinct(col(Household.id))
+    counted = session.exec(
+        select(
+            Household.network_id,
+            func.count(home).filter(col(ContactAddress.channel) == ChannelKind.SMS),
+            func.count(home),
+        )
         .join(HouseholdMember, col(HouseholdMember.household_id) == col(Household.id))
         .join(ContactAddress, col(ContactAddress.person_id) == col(HouseholdMember.person_id))
         .join(
@@ -190,30 +193,20 @@ def reach_by_network(session: Session, network_ids: list[int]) -> dict[int, Chan
             & (col(Consent.channel) == col(ContactAddress.channel)),
         )
         .where(
-            Among(col(Household.network_id), network_ids),
+            Among(col(Household.network_id), living),
             col(Household.left_at).is_(None),
             col(HouseholdMember.until).is_(None),
             col(ContactAddress.confirmed_at).is_not(None),
             col(ContactAddress.dead_since).is_(None),
             col(Consent.withdrawn_at).is_(None),
         )
-        .group_by(col(Household.id), col(Household.network_id))
-        .subquery()
-    )
-    email_only = func.sum(case((reached.c.sms == 0, reached.c.email), else_=0))
-    counted = session.execute(
-        select(reached.c.network_id, func.sum(reached.c.sms), email_only).group_by(reached.c.network_id)
-    )
-    by_channel = {network_id: (int(sms), int(email)) for network_id, sms, email in counted}
-    living = session.exec(
-        select(Household.network_id, func.count(col(Household.id)))
-        .where(Among(col(Household.network_id), network_ids), col(Household.left_at).is_(None))
         .group_by(col(Household.network_id))
     )
+    reached = {network_id: (by_sms, by_any) for network_id, by_sms, by_any in counted}
     found = {}
-    for network_id, number in living:
-        sms, email = by_channel.get(network_id, (0, 0))
-        found[network_id] = ChannelReach(sms, email, number - sms - email)
+    for network_id, number in living.items():
+        by_sms, by_any = reached.get(network_id, (0, 0))
+        found[network_id] = ChannelReach(by_sms, by_any - by_sms, number - by_any)
     return found
 
 
@@ -313,29 +306,24 @@ def cards(session: Session, municipality_codes: list[str], network_ids: list[int
         .scalar_subquery()
     )
     rows = (
-        select(WatchNetwork, NetworkStateSpan.state, households, contacts)
+        sa_select(  # columns, not the object: pages list hundreds, and need no change to any
+            col(WatchNetwork.id),
+            col(WatchNetwork.municipality_code),
+            col(WatchNetwork.name),
+            col(WatchNetwork.kind),
+            col(NetworkStateSpan.state),
+            households,
+            col(WatchNetwork.dwellings),
+            contacts,
+            col(WatchNetwork.area),
+        )
         .join(NetworkStateSpan, col(NetworkStateSpan.network_id) == col(WatchNetwork.id))
         .where(col(NetworkStateSpan.until).is_(None), col(WatchNetwork.municipality_code).in_(municipality_codes))
-        .order_by(WatchNetwork.sort_name)
+        .order_by(col(WatchNetwork.sort_name))
     )
     if network_ids is not None:
         rows = rows.where(Among(col(WatchNetwork.id), network_ids))
-    return [_card(row, NetworkState(state), joined, contact) for row, state, joined, contact in session.exec(rows)]
-
-
-def _card(row: WatchNetwork, state: NetworkState, households: int, contacts: int) -> NetworkCard:
-    assert row.id is not None
-    return NetworkCard(
-        id=row.id,
-        municipality_code=row.municipality_code,
-        name=row.name,
-        kind=row.kind,
-        state=state,
-        households=households,
-        dwellings=row.dwellings,
-        contact_persons=contacts,
-        area=row.area,
-    )
+    return [NetworkCard(*row) for row in session.execute(rows)]
 
 
 def _held_at(since: Mapped[datetime], until: Mapped[datetime | None], at: datetime) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ Given means sent: what became of the copies is known for as long as they are, an
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,21 +16,22 @@ from grannsamverkan.foundation.database import UtcDateTime
 
 _SINCE = bindparam("since", type_=UtcDateTime)
 
-# What each tip that went out was given to, in the order that the rows lie in: nothing has to be sorted.
-_ALERTS = (
+_TIPS = text("SELECT id, card_key FROM alert WHERE municipality_code = :code AND alert_class = 'advice'")
+# What each tip that went out was given to: by network first, in the order that the rows lie in, and only those sums are
+# put together by kind.
+_GIVEN = (
     text("""
-    SELECT x.card_key, SUM(CASE WHEN w.kind = 'villa' THEN 1 ELSE 0 END), COUNT(*),
-           SUM(CASE WHEN g.by_sms AND w.kind = 'villa' THEN 1 ELSE 0 END), SUM(CASE WHEN g.by_sms THEN 1 ELSE 0 END),
-           SUM(CASE WHEN g.by_email AND w.kind = 'villa' THEN 1 ELSE 0 END),
-           SUM(CASE WHEN g.by_email THEN 1 ELSE 0 END),
-           MAX(g.given_at) AS newest
-    FROM alert x
-    JOIN advice_given g ON g.alert_id = x.id AND g.given_at >= :since
-    JOIN watch_network w ON w.id = g.network_id
-    WHERE x.municipality_code = :code AND x.alert_class = 'advice'
-    GROUP BY x.id
+    SELECT given.alert_id, w.kind, SUM(given.homes), SUM(given.by_sms), SUM(given.by_email), MAX(given.newest) AS newest
+    FROM (
+        SELECT g.alert_id, g.network_id, COUNT(*) AS homes, SUM(CASE WHEN g.by_sms THEN 1 ELSE 0 END) AS by_sms,
+               SUM(CASE WHEN g.by_email THEN 1 ELSE 0 END) AS by_email, MAX(g.given_at) AS newest
+        FROM advice_given g
+        WHERE g.alert_id IN :tips AND g.given_at >= :since
+        GROUP BY g.alert_id, g.network_id) given
+    JOIN watch_network w ON w.id = given.network_id
+    GROUP BY given.alert_id, w.kind
 """)
-    .bindparams(_SINCE)
+    .bindparams(_SINCE, bindparam("tips", expanding=True))
     .columns(newest=UtcDateTime())
 )
 # The same of cards that went out more than once, each home once.
@@ -39,34 +40,31 @@ _AGAIN = (
     SELECT g.card_key, w.kind, COUNT(DISTINCT g.household_id),
            COUNT(DISTINCT CASE WHEN g.by_sms THEN g.household_id END),
            COUNT(DISTINCT CASE WHEN g.by_email THEN g.household_id END), MAX(g.given_at) AS newest
-    FROM alert x
-    JOIN advice_given g ON g.alert_id = x.id AND g.given_at >= :since
+    FROM advice_given g
     JOIN watch_network w ON w.id = g.network_id
-    WHERE x.municipality_code = :code AND x.alert_class = 'advice' AND x.card_key IN :cards
+    WHERE g.alert_id IN :tips AND g.given_at >= :since
     GROUP BY g.card_key, w.kind
 """)
-    .bindparams(_SINCE, bindparam("cards", expanding=True))
+    .bindparams(_SINCE, bindparam("tips", expanding=True))
     .columns(newest=UtcDateTime())
 )
 
-# Homes of networks that are under way: those in all, those that had no tip, and of these those that no copy can go to,
-# which only they are asked.
-_HAD_ONE = "EXISTS (SELECT 1 FROM advice_given g WHERE g.household_id = h.id AND g.given_at >= :since)"
-_HOMES = text(f"""
-    SELECT kind, COUNT(*), SUM(had_none), SUM(has_no_channel)
-    FROM (
-        SELECT w.kind AS kind,
-               CASE WHEN {_HAD_ONE} THEN 0 ELSE 1 END AS had_none,
-               CASE WHEN {_HAD_ONE} OR EXISTS (
-                   SELECT 1 FROM household_member m
-                   JOIN contact_address a ON a.person_id = m.person_id AND a.confirmed_at IS NOT NULL
-                   JOIN consent c ON c.person_id = m.person_id AND c.channel = a.channel AND c.withdrawn_at IS NULL
-                   WHERE m.household_id = h.id AND m.until IS NULL) THEN 0 ELSE 1 END AS has_no_channel
-        FROM watch_network w
-        JOIN network_state_span s ON s.network_id = w.id AND s.until IS NULL AND s.state = 'active'
-        JOIN household h ON h.network_id = w.id AND h.left_at IS NULL
-        WHERE w.municipality_code = :code) homes
-    GROUP BY kind
+# Homes of networks that are under way: those in all; those that had no tip, and of these those that no copy can go to.
+_UNDER_WAY = """
+    FROM watch_network w
+    JOIN network_state_span s ON s.network_id = w.id AND s.until IS NULL AND s.state = 'active'
+    JOIN household h ON h.network_id = w.id AND h.left_at IS NULL
+    WHERE w.municipality_code = :code"""
+_HOMES = text(f"SELECT w.kind, COUNT(*) {_UNDER_WAY} GROUP BY w.kind")
+_HAD_NONE = text(f"""
+    SELECT w.kind, COUNT(*), SUM(CASE WHEN EXISTS (
+        SELECT 1 FROM household_member m
+        JOIN contact_address a ON a.person_id = m.person_id AND a.confirmed_at IS NOT NULL
+        JOIN consent c ON c.person_id = m.person_id AND c.channel = a.channel AND c.withdrawn_at IS NULL
+        WHERE m.household_id = h.id AND m.until IS NULL) THEN 0 ELSE 1 END)
+    {_UNDER_WAY}
+    AND NOT EXISTS (SELECT 1 FROM advice_given g WHERE g.household_id = h.id AND g.given_at >= :since)
+    GROUP BY w.kind
 """).bindparams(_SINCE)  # noqa: S608 - only constants of this file are put together
 
 
@@ -94,43 +92,27 @@ class Homes:
 
 def given_since(session: Session, municipality_code: str, since: datetime) -> list[Given]:
     """What the municipality's households have been given since then, by card and kind."""
-    where, connection = {"code": municipality_code, "since": since}, session.connection()
-    gone = connection.execute(_ALERTS, where).all()
-    times = Counter(row.card_key for row in gone)
-    again = [key for key, number in times.items() if number > 1]
-    found = [one for row in gone if times[row.card_key] == 1 for one in _by_kind(*row)]
+    connection = session.connection()
+    card_of: dict[int, str] = dict(connection.execute(_TIPS, {"code": municipality_code}).tuples().all())
+    gone = connection.execute(_GIVEN, {"tips": list(card_of), "since": since}).all()
+    times = Counter(card_of[alert_id] for alert_id in {row.alert_id for row in gone})
+    again = [alert_id for alert_id, key in card_of.items() if times[key] > 1]
+    found = [_given(card_of[id], *rest) for id, *rest in gone if times[card_of[id]] == 1]
     if again:
-        rows = connection.execute(_AGAIN, {**where, "cards": again})
-        found += [Given(key, NetworkKind(kind), *numbers) for key, kind, *numbers in rows]
+        found += [_given(*row) for row in connection.execute(_AGAIN, {"tips": again, "since": since})]
     return found
 
 
-def _by_kind(
-    card_key: str,
-    villas: int,
-    all_: int,
-    sms_villas: int,
-    sms_all: int,
-    mail_villas: int,
-    mail_all: int,
-    newest: datetime,
-) -> Iterator[Given]:
-    """A tip's numbers of villas and of all, as those of each kind that had it."""
-    rest = all_ - villas
-    numbers = {
-        NetworkKind.VILLA: (villas, sms_villas, mail_villas),
-        NetworkKind.APARTMENT: (rest, sms_all - sms_villas, mail_all - mail_villas),
-    }
-    for kind, (households, by_sms, by_email) in numbers.items():
-        if households:
-            yield Given(card_key, kind, int(households), int(by_sms), int(by_email), newest)
+def _given(card_key: str, kind: str, households: int, by_sms: int, by_email: int, newest: datetime) -> Given:
+    return Given(card_key, NetworkKind(kind), int(households), int(by_sms), int(by_email), newest)
 
 
 def homes_since(session: Session, municipality_code: str, since: datetime) -> list[Homes]:
     """How many households there are, and how many have been given no tip since then; both kinds, in their order."""
-    rows = session.connection().execute(_HOMES, {"code": municipality_code, "since": since})
-    found = {NetworkKind(kind): Homes(NetworkKind(kind), *map(int, numbers)) for kind, *numbers in rows}
-    return [found.get(kind, Homes(kind, 0, 0, 0)) for kind in NetworkKind]
+    connection, where = session.connection(), {"code": municipality_code}
+    all_: dict[str, int] = dict(connection.execute(_HOMES, where).tuples().all())
+    had_none = {kind: numbers for kind, *numbers in connection.execute(_HAD_NONE, {**where, "since": since})}
+    return [Homes(kind, all_.get(kind, 0), *map(int, had_none.get(kind, (0, 0)))) for kind in NetworkKind]
 
 
 _TO_HOMES = (
