@@ -63,13 +63,14 @@ class Readers:
 def readers(session: Session, municipality_code: str, *, now: datetime) -> Readers:
     """Those who carry a contact role there now."""
     carriers = networks.carriers(session, networks.active_on(session, now, [municipality_code]))
-    alive = people.reachable_at(session, {person_id for _network_id, person_id in carriers})
+    alive = people.reachable_at(session, {one.person_id for one in carriers})
     have_mail = {one.person_id for one in alive if one.channel is ChannelKind.EMAIL}
     to_mail = [one for one in alive if one.channel is ChannelKind.EMAIL]
     to_phone = [one for one in alive if one.channel is ChannelKind.SMS and one.person_id not in have_mail]
     reached = have_mail | {one.person_id for one in to_phone}
-    left = Counter(network_id for network_id, person_id in carriers if person_id not in reached)
-    return Readers([one.id for one in to_mail], [one.id for one in to_phone], dict(left))
+    left = {(one.network_id, one.person_id) for one in carriers if one.person_id not in reached}
+    by_hand = Counter(network_id for network_id, _person_id in sorted(left))
+    return Readers([one.id for one in to_mail], [one.id for one in to_phone], dict(by_hand))
 
 
 def monthly_letter(runtime: Runtime, session: Session, letter: Letter) -> int:

@@ -15,9 +15,7 @@ from grannsamverkan.foundation.database import Among
 
 def silent_in(session: Session, network_ids: Iterable[int], *, before: datetime) -> dict[int, int]:
     """How many silent contact persons each of these networks has; networks without any are left out."""
-    silent = silent_since(session, network_ids, before=before)
-    rows = session.exec(select(ContactPerson.network_id).where(Among(col(ContactPerson.id), silent)))
-    return dict(Counter(rows))
+    return dict(Counter(network_id for _role_id, network_id, _since in _silent(session, network_ids, before)))
 
 
 def silent_since(session: Session, network_ids: Iterable[int], *, before: datetime) -> dict[int, datetime]:
@@ -26,6 +24,11 @@ def silent_since(session: Session, network_ids: Iterable[int], *, before: dateti
 
     Somebody who has had nothing to do is not silent.
     """
+    return {role_id: since for role_id, _network_id, since in _silent(session, network_ids, before)}
+
+
+def _silent(session: Session, network_ids: Iterable[int], before: datetime) -> list[tuple[int, int, datetime]]:
+    """(role, its network, when something was last heard)."""
     ids = list(network_ids)
     heard = (
         select(col(Task.contact_person_id).label("role_id"), func.max(Task.closed_at).label("at"))
@@ -34,7 +37,7 @@ def silent_since(session: Session, network_ids: Iterable[int], *, before: dateti
         .subquery()
     )
     rows = (
-        select(ContactPerson.id, ContactPerson.since, heard.c.at)
+        select(ContactPerson.id, ContactPerson.network_id, ContactPerson.since, heard.c.at)
         .join(Task, col(Task.contact_person_id) == col(ContactPerson.id))
         .outerjoin(heard, heard.c.role_id == col(ContactPerson.id))
         .where(
@@ -47,4 +50,4 @@ def silent_since(session: Session, network_ids: Iterable[int], *, before: dateti
         )
         .distinct()
     )
-    return {role_id: at or since for role_id, since, at in session.exec(rows) if role_id is not None}
+    return [(role_id or 0, network_id, at or since) for role_id, network_id, since, at in session.exec(rows)]

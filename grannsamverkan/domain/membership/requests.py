@@ -1,9 +1,10 @@
 """Requests to be let in: who sees them, who decides, and where nobody can."""
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -11,7 +12,7 @@ from grannsamverkan.domain import networks
 from grannsamverkan.domain.membership.drafts import Choices, Joined, JoinOutcome, Place
 from grannsamverkan.domain.membership.joining import household_in, let_in
 from grannsamverkan.domain.membership.tables import JoinRequest, RequestState
-from grannsamverkan.domain.networks import ContactPerson, ContactRole, WatchNetwork
+from grannsamverkan.domain.networks import Carrier, ContactPerson, ContactRole, WatchNetwork
 from grannsamverkan.domain.people import Person
 from grannsamverkan.foundation.database import Among
 from grannsamverkan.foundation.errors import NotFound
@@ -77,12 +78,14 @@ def close_request(request: JoinRequest, *, account_id: int | None, now: datetime
 
 def requests(session: Session, network_ids: Iterable[int]) -> list[JoinRequest]:
     """Who waits to be let in to these networks, the oldest first."""
-    rows = (
-        select(JoinRequest)
-        .where(Among(col(JoinRequest.network_id), network_ids), JoinRequest.state == RequestState.WAITING)
-        .order_by(col(JoinRequest.asked_at), col(JoinRequest.id))
-    )
-    return list(session.exec(rows))
+    return list(session.exec(_waiting_in(select(JoinRequest), network_ids)))
+
+
+def _waiting_in(rows: Any, network_ids: Iterable[int]) -> Any:
+    """Of a query over JoinRequest: those that wait in these networks, the oldest first."""
+    return rows.where(
+        Among(col(JoinRequest.network_id), network_ids), JoinRequest.state == RequestState.WAITING
+    ).order_by(col(JoinRequest.asked_at), col(JoinRequest.id))
 
 
 def request(session: Session, network_id: int, request_id: int) -> JoinRequest:
@@ -104,7 +107,9 @@ def requests_for(session: Session, viewer_person_id: int | None, network: WatchN
     parents = networks.unit_parents(session, [network.id])
     all_by_lead = network.lead_sees_households
     waiting = requests(session, [network.id])
-    return [row for row in waiting if viewer_person_id in _deciders(row, roles, parents, all_by_lead=all_by_lead)]
+    return [
+        row for row in waiting if viewer_person_id in _deciders(row.unit_id, roles, parents, all_by_lead=all_by_lead)
+    ]
 
 
 def unanswered(
@@ -112,22 +117,23 @@ def unanswered(
 ) -> list[Unanswered]:
     """Where households wait and no contact person sees it: there is none, or none who can sign in. In a constant number
     of queries; ids, parts and times only."""
-    waiting = requests(session, network_ids)
+    of_all = select(JoinRequest.id, JoinRequest.network_id, JoinRequest.unit_id, JoinRequest.asked_at)
+    waiting = session.exec(_waiting_in(of_all, network_ids)).all()
     concerned = sorted({row.network_id for row in waiting})
-    roles = networks.contact_persons_of(session, concerned)
-    in_network: dict[int, list[ContactPerson]] = defaultdict(list)
+    roles = networks.carriers(session, concerned)
+    in_network: dict[int, list[Carrier]] = defaultdict(list)
     for role in roles:
         in_network[role.network_id].append(role)
     able = who_can_sign_in(sorted({role.person_id for role in roles}))
     parents = networks.unit_parents(session, concerned)
     led = networks.led_openly(session, concerned)
-    alone: dict[tuple[int, int | None], list[JoinRequest]] = defaultdict(list)
-    for row in waiting:
-        deciders = _deciders(row, in_network[row.network_id], parents, all_by_lead=row.network_id in led)
+    alone: dict[tuple[int, int | None], list[tuple[int, datetime]]] = defaultdict(list)
+    for request_id, network_id, unit_id, asked_at in waiting:
+        deciders = _deciders(unit_id, in_network[network_id], parents, all_by_lead=network_id in led)
         if not any(person_id in able for person_id in deciders):
-            alone[row.network_id, row.unit_id].append(row)
+            alone[network_id, unit_id].append((request_id or 0, asked_at))
     return [
-        Unanswered(network_id, unit_id, tuple(row.id or 0 for row in rows), rows[0].asked_at)
+        Unanswered(network_id, unit_id, tuple(request_id for request_id, _asked_at in rows), rows[0][1])
         for (network_id, unit_id), rows in alone.items()
     ]
 
@@ -148,13 +154,17 @@ def let_in_alone(session: Session, alone: Unanswered, *, account_id: int, now: d
 
 
 def _deciders(
-    asked: JoinRequest, roles: list[ContactPerson], parents: dict[int, int | None], *, all_by_lead: bool
+    unit_id: int | None,
+    roles: Sequence[ContactPerson | Carrier],
+    parents: dict[int, int | None],
+    *,
+    all_by_lead: bool,
 ) -> set[int]:
-    """Who, of those who carry these roles in the network, decides about a household: whoever looks after its part; of a
-    part that nobody looks after, everybody; a deputy only where there is nobody else. The lead all of them, where it
-    sees all households."""
+    """Who, of those who carry these roles in the network, decides about a household in this part: whoever looks after
+    it; of a part that nobody looks after, everybody; a deputy only where there is nobody else. The lead all of them,
+    where it sees all households."""
     carriers = [role for role in roles if role.role is not ContactRole.DEPUTY]
-    near = {asked.unit_id, parents.get(asked.unit_id or 0)} - {None}
+    near = {unit_id, parents.get(unit_id or 0)} - {None}
     own = [role for role in carriers if role.unit_id in near]
     leads = {role.person_id for role in roles if all_by_lead and role.role is ContactRole.LEAD}
     return {role.person_id for role in own or carriers or roles} | leads

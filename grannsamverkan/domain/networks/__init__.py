@@ -45,6 +45,7 @@ from grannsamverkan.domain.networks.households import (
     unit_parents,
 )
 from grannsamverkan.domain.networks.lists import (
+    Carrier,
     Part,
     carriers,
     joined_between,
@@ -116,6 +117,7 @@ from grannsamverkan.domain.networks.touching import Touched, touched
 
 __all__ = [
     "CARRIED_ON",
+    "Carrier",
     "ChannelReach",
     "ContactPerson",
     "ContactRole",

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.networks.tables import ContactPerson, Household, Unit, WatchNetwork
+from grannsamverkan.domain.networks.tables import ContactPerson, ContactRole, Household, Unit, WatchNetwork
 from grannsamverkan.foundation.database import Among
 
 
@@ -42,12 +43,21 @@ def joined_between(session: Session, network_ids: Iterable[int], after: datetime
     return set(session.exec(rows.distinct()))
 
 
-def carriers(session: Session, network_ids: Iterable[int]) -> set[tuple[int, int]]:
-    """(network, person) of everybody who carries a contact role in one of these networks now."""
-    rows = select(ContactPerson.network_id, ContactPerson.person_id).where(
+class Carrier(NamedTuple):
+    """Who carries a contact role, of which network and, None for all of it, which part."""
+
+    network_id: int
+    unit_id: int | None
+    person_id: int
+    role: ContactRole
+
+
+def carriers(session: Session, network_ids: Iterable[int]) -> list[Carrier]:
+    """Everybody who carries a contact role in one of these networks now."""
+    rows = select(ContactPerson.network_id, ContactPerson.unit_id, ContactPerson.person_id, ContactPerson.role).where(
         Among(col(ContactPerson.network_id), network_ids), col(ContactPerson.until).is_(None)
     )
-    return set(session.exec(rows))
+    return [Carrier(*row) for row in session.exec(rows)]
 
 
 def led_openly(session: Session, network_ids: Iterable[int]) -> set[int]:
