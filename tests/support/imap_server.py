@@ -112,8 +112,18 @@ def _tls_before(port: int, certificate: Path, key: Path) -> Iterator[int]:
         server = started.result(10)
         yield server.sockets[0].getsockname()[1]
     finally:
+        asyncio.run_coroutine_threadsafe(_end_all(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
+        loop.close()
+
+
+async def _end_all() -> None:
+    """Whatever its loop still does is ended and waited for: a task that is left says so when it is thrown away."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 def _trusting(certificate: Path) -> ssl.SSLContext:
