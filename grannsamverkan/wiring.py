@@ -128,14 +128,12 @@ def build_mailbox(settings: Settings) -> Mailbox | None:
 
 
 def ensure_schema(runtime: Runtime) -> None:
-    """Give an empty SQLite file its tables; SettingsError when any database is behind this version."""
-    has, newest = schema.revisions(runtime.database)
+    """Give an empty SQLite file its tables; SettingsError when this version cannot run on those that are there."""
+    has, _newest = schema.revisions(runtime.database)
     if has is None and runtime.database.is_sqlite:
         schema.upgrade(runtime.database)
-    elif has != newest:
-        raise SettingsError(
-            f"the database is at revision {has}, this version needs {newest}: run `grannsamverkan db upgrade`"
-        )
+    elif words := schema.misfit(runtime.database):
+        raise SettingsError(words)
 
 
 def ensure_let_go(runtime: Runtime) -> None:

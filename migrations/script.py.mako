@@ -7,6 +7,7 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
+suits_code_before = False  # True when the version before may go on with these tables (docs/decisions/0063)
 
 
 def upgrade() -> None:

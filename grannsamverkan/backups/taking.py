@@ -48,9 +48,9 @@ class Taken:
 
 def take(database: Database, folder: Path, public_key: str, *, now: datetime) -> Taken:
     """Write a copy into the folder, under the moment's name, and read it back. CopyFailed leaves no file behind."""
-    has, newest = schema.revisions(database)
-    if has != newest:
-        raise CopyFailed(f"the database is at revision {has}, not {newest}: run `grannsamverkan db upgrade` first")
+    if words := schema.misfit(database, exactly=True):
+        raise CopyFailed(words)
+    revision, _newest = schema.revisions(database)
     begun = time.monotonic()
     file = folder / f"grannsamverkan-{now.astimezone(UTC):%Y%m%dT%H%M%S}Z.gskopia"
     if file.exists():
@@ -58,7 +58,7 @@ def take(database: Database, folder: Path, public_key: str, *, now: datetime) ->
     part = file.with_suffix(".del")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        tables, content_key = _write(database, part, public_key, taken_at=now, revision=newest or "")
+        tables, content_key = _write(database, part, public_key, taken_at=now, revision=revision or "")
         if read_through(part, content_key=content_key)[1] != tables:
             raise CopyFailed("what was read back is not what was written: the disk may be failing")
         part.rename(file)

@@ -39,16 +39,18 @@ def free_port() -> int:
 
 @dataclass
 class Process:
-    """`grannsamverkan <role>`, whether it lives or not."""
+    """`grannsamverkan <role>`, whether it lives or not. `code`: the folder of another version's, instead of this."""
 
     role: str
     sections: Mapping[str, Mapping[str, Any]]
     folder: Path
+    code: Path | None = None
     _child: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
 
     def start(self, fault_point: str = "", *, port: int | None = None) -> None:
         more = {"GRANNSAMVERKAN_FAULT_POINT": fault_point} if fault_point else {}
         more |= {} if port is None else {"GRANNSAMVERKAN_WEB_PORT": str(port)}
+        more |= {} if self.code is None else {"PYTHONPATH": str(self.code)}
         with (self.folder / f"{self.role}.log").open("ab") as log:  # a file: where the disk refuses, it does here too
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "grannsamverkan", self.role],

@@ -17,19 +17,24 @@ def db_group() -> None:
 
 
 @db_group.command()
+@click.option("--look", is_flag=True, help="Change nothing; only tell whether the version before may go on.")
 @as_json
-def upgrade(as_json: bool) -> None:
-    """Bring the tables up to this version, with the data in place."""
+def upgrade(look: bool, as_json: bool) -> None:
+    """Bring the tables up to this version, with the data in place. Stop the processes first unless suits_before."""
     settings = load()
     configure_logs(settings.log.level, as_json=settings.log.form == "json")
     database = open_database(settings, with_keys=False)
     try:
+        if schema.is_later(database):
+            raise click.ClickException(schema.misfit(database, exactly=True))
         before, _ = schema.revisions(database)
-        schema.upgrade(database)
+        suits = schema.suits(database)
+        if not look:
+            schema.upgrade(database)
         now, _ = schema.revisions(database)
     finally:
         database.close()
-    tell({"before": before, "now": now}, json_wanted=as_json)
+    tell({"before": before, "now": now, "suits_before": suits}, json_wanted=as_json)
 
 
 @db_group.command()

@@ -23,9 +23,8 @@ def copy_all(source: Database, target: Database) -> dict[str, Any]:
     """Copy every row; returns how many each table has and the digest that both databases agree on."""
     if not source.is_sqlite or target.is_sqlite:
         raise CopyRefused("database.url has to be the SQLite file, and --to the address of a PostgreSQL database")
-    has, newest = schema.revisions(source)
-    if has != newest:
-        raise CopyRefused(f"the database is at revision {has}, not {newest}: run `grannsamverkan db upgrade` first")
+    if words := schema.misfit(source, exactly=True):
+        raise CopyRefused(words)
     sender = ownership_of(source)
     if not sender.take():
         raise CopyRefused("somebody sends from this database: stop `grannsamverkan serve` first")

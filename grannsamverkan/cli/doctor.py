@@ -111,8 +111,7 @@ def _about_rows(runtime: Runtime, question: Callable[[Runtime], str]) -> str:
 
 
 def _database(runtime: Runtime) -> str:
-    has, newest = schema.revisions(runtime.database)
-    return "" if has == newest else f"at revision {has}, this version needs {newest}: run `grannsamverkan db upgrade`"
+    return schema.misfit(runtime.database)
 
 
 def _keys(runtime: Runtime) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import Result
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlmodel import col, select
 
 from grannsamverkan import schema
@@ -33,7 +33,7 @@ def upgraded_twice(door: Callable[..., Result]) -> None:
     first, second = (told(door("db", "upgrade", "--json")) for _ in range(2))
     assert first["before"] is None
     assert first["now"]
-    assert second == {"before": first["now"], "now": first["now"]}
+    assert second == {"before": first["now"], "now": first["now"], "suits_before": True}
     assert not any(count for name, count in told(door("check", "invariants", "--json")).items() if name != "ok")
 
 
@@ -51,6 +51,33 @@ def test_an_empty_postgresql_gets_its_tables_when_told_to(
     assert result.exit_code == 1
     assert "run `grannsamverkan db upgrade`" in result.stderr
     upgraded_twice(door)
+
+
+def at(folder: Path, revision: str) -> Database:
+    database = Database(str(folder / "grannsamverkan.db"), None)
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    return database
+
+
+def test_a_look_changes_nothing_and_says_whether_others_may_run_meanwhile(
+    door: Callable[..., Result], folder: Path
+) -> None:
+    newest = told(door("db", "upgrade", "--json"))["now"]
+    assert told(door("db", "upgrade", "--look", "--json")) == {"before": newest, "now": newest, "suits_before": True}
+    at(folder, "0025").close()
+    looked = told(door("db", "upgrade", "--look", "--json"))
+    assert looked == {"before": "0025", "now": "0025", "suits_before": False}
+
+
+def test_tables_of_a_later_version_are_refused_with_words(door: Callable[..., Result], folder: Path) -> None:
+    door("db", "upgrade")
+    at(folder, "9001").close()
+    for command in (("db", "upgrade"), ("check", "invariants", "--json"), ("db", "copy", "--to", "postgresql:///x")):
+        result = door(*command)
+        assert result.exit_code == 1
+        assert "at revision 9001 of a later version" in result.stderr
+        assert "Traceback" not in result.stderr
 
 
 # ------------------------------------------------------------------------------------------------------------ copying

@@ -63,6 +63,8 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0039": {"hold"},
     "0040": set(),  # columns
     "0041": {"provider_health", "fetched_mail"},
+    "0044": {"fitting_code"},
+    "0045": set(),  # a column
 }
 
 
@@ -84,6 +86,9 @@ def contents(database: Database) -> dict[str, list[Row]]:
             ]
             for table in tables(database)
         }
+
+
+OF_THE_REVISION = {"fitting_code"}  # says something else at each revision
 
 
 def alike(newer: list[Row], older: list[Row]) -> bool:
@@ -131,7 +136,7 @@ def test_constraints_and_indexes_have_the_names_of_the_code(empty: Database) -> 
 
 def changed(newer: dict[str, list[Row]], older: dict[str, list[Row]]) -> list[str]:
     """The tables of the older version whose rows are not the same in the newer one."""
-    return [name for name, rows in older.items() if not alike(newer[name], rows)]
+    return [name for name, rows in older.items() if name not in OF_THE_REVISION and not alike(newer[name], rows)]
 
 
 def test_every_step_back_and_up_again_keeps_the_rows(empty: Database) -> None:
@@ -143,7 +148,7 @@ def test_every_step_back_and_up_again_keeps_the_rows(empty: Database) -> None:
         schema.downgrade(empty, step_back)
         older = contents(empty)
         assert older.keys() == newer.keys() - TAKEN_BY_STEP_BACK[revision]
-        assert [name for name, rows in older.items() if not alike(newer[name], rows)] == []
+        assert changed(newer, older) == []
         schema.upgrade(empty, revision)
         assert changed(contents(empty), older) == [], revision
         schema.downgrade(empty, step_back)

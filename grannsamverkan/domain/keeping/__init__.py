@@ -3,7 +3,7 @@ must not be deleted yet."""
 
 from grannsamverkan.domain.keeping.copies import note_restored, open_copy, restored_copy
 from grannsamverkan.domain.keeping.holds import forget_holds, held_classes, holds, place_hold, release_hold
-from grannsamverkan.domain.keeping.tables import Gone, GoneKind, Hold, RestoredCopy
+from grannsamverkan.domain.keeping.tables import FittingCode, Gone, GoneKind, Hold, RestoredCopy
 from grannsamverkan.domain.keeping.vanishing import (
     JOURNAL,
     account_mark,
@@ -21,6 +21,7 @@ from grannsamverkan.domain.keeping.vanishing import (
 
 __all__ = [
     "JOURNAL",
+    "FittingCode",
     "Gone",
     "GoneKind",
     "Hold",

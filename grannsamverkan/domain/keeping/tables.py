@@ -1,5 +1,5 @@
-"""What has been taken back, until it stands in the journal outside the database; what copy this database is; and what
-must not be deleted yet."""
+"""What has been taken back, until it stands in the journal outside the database; what copy this database is, and which
+code may run on it; and what must not be deleted yet."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -50,6 +50,13 @@ class RestoredCopy(SQLModel, table=True):
     journal_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     let_go_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     held: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class FittingCode(SQLModel, table=True):
+    """The code whose newest revision is this one may run on the tables, although they are of a later version."""
+
+    __tablename__ = "fitting_code"
+    revision: str = Field(primary_key=True, max_length=40)
 
 
 class Hold(SQLModel, table=True):
