@@ -10,7 +10,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from grannsamverkan import __version__
 from grannsamverkan.domain.accounts import Scope
-from grannsamverkan.web.api_door import ROOT
+from grannsamverkan.web.api_door import PROBLEM, ROOT
 from grannsamverkan.web.api_drafts import ONCE, ONCE_PATTERN
 from grannsamverkan.web.api_models import Alerts, Draft, Networks, NewDraft, Problem, Statistics
 
@@ -19,6 +19,8 @@ _REFUSALS = {
     "401": "key_missing, or key_unknown: expired and revoked keys are unknown",
     "403": "scope_missing",
     "429": "too_often, or too_many_drafts: Retry-After says when",
+    "500": "failed: a fault of ours; number says which",
+    "503": "unavailable: Retry-After says when",
 }
 _OF_A_POST = {
     "400": "idempotency_key: the header is missing, or is no 1 to 64 printable characters",
@@ -84,9 +86,9 @@ def _post() -> Schema:
 
 
 def _refused(refusals: Iterable[tuple[str, str]]) -> Schema:
-    return {status: _in_json(Problem, words) for status, words in refusals}
+    return {status: _in_json(Problem, words, PROBLEM) for status, words in refusals}
 
 
-def _in_json(model: type[BaseModel], words: str) -> Schema:
+def _in_json(model: type[BaseModel], words: str, mimetype: str = "application/json") -> Schema:
     shape = {"$ref": f"#/components/schemas/{model.__name__}"}
-    return {"description": words, "content": {"application/json": {"schema": shape}}}
+    return {"description": words, "content": {mimetype: {"schema": shape}}}

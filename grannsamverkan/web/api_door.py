@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import wraps
+from http import HTTPStatus
 from threading import Lock
 
 from flask import Response, request
@@ -16,12 +17,14 @@ from grannsamverkan.domain.accounts import ApiKey, Scope
 from grannsamverkan.web import current
 from grannsamverkan.web.api_models import Fault, Problem
 
-_A_MINUTE = 120  # questions of one key to one process
+_A_MINUTE = 120  # questions of one key, to all processes together
 ROOT = "/api/v1"
+PROBLEM = "application/problem+json"
 
 
 class Pace:
-    """How often each key has asked this process within the minute at hand."""
+    """How often each key has asked this process within the minute at hand. The row of the key counts for all of them;
+    this stands before it, so that a flood of questions is no flood of writes."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -64,18 +67,15 @@ def act_with(scope: Scope) -> Callable[[Act], Callable[[], ResponseReturnValue]]
             kind, _space, key = request.headers.get("Authorization", "").partition(" ")
             if kind.lower() != "bearer" or not key:
                 return problem(401, "key_missing")
-            database, now = current.runtime().database, current.now()
-            with database.read() as session:
+            now = current.now()
+            with current.runtime().database.read() as session:
                 row = accounts.key_of(session, key.strip(), now)
             if row is None or row.id is None:
                 return problem(401, "key_unknown")
             if scope not in row.scopes:
                 return problem(403, "scope_missing")
-            if not pace.may_ask(row.id, now):
+            if not _may_ask(row.id, now):
                 return problem(429, "too_often", after_s=60)
-            if accounts.is_due_for_note(row, now):
-                with database.write(durable=False) as session:
-                    accounts.note_use(session, row.id, now)
             return act(row)
 
         return view
@@ -83,13 +83,22 @@ def act_with(scope: Scope) -> Callable[[Act], Callable[[], ResponseReturnValue]]
     return guard
 
 
+def _may_ask(key_id: int, now: datetime) -> bool:
+    if not pace.may_ask(key_id, now):
+        return False
+    with current.runtime().database.write(durable=False) as session:
+        return accounts.count_question(session, key_id, most=_A_MINUTE, now=now)
+
+
 def told(what: BaseModel, status: int = 200) -> Response:
     return Response(what.model_dump_json(), status, mimetype="application/json")
 
 
-def problem(status: int, code: str, faults: Sequence[Fault] = (), *, after_s: int = 0) -> Response:
+def problem(status: int, code: str, faults: Sequence[Fault] = (), *, after_s: int = 0, number: str = "") -> Response:
     """A refusal; `after_s` is when it is worth asking again."""
-    answer = told(Problem(error=code, faults=list(faults)), status)
+    title = HTTPStatus(status).phrase
+    answer = told(Problem(title=title, status=status, error=code, faults=list(faults), number=number), status)
+    answer.mimetype = PROBLEM
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     if after_s:

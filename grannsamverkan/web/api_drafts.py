@@ -4,7 +4,6 @@ import re
 
 from flask import Response, request
 from pydantic import ValidationError
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from grannsamverkan import deciding
 from grannsamverkan.domain import alerts, networks
@@ -47,8 +46,6 @@ def post_draft(key: ApiKey) -> Response:
         return problem(415, "not_json")
     try:
         posted = NewDraft.model_validate_json(request.get_data())
-    except RequestEntityTooLarge:
-        return problem(413, "too_large")
     except ValidationError as error:
         return problem(422, "not_a_draft", [_misfit(found["loc"], found["type"]) for found in error.errors()])
     return _post(key, posted, once)

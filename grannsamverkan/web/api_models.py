@@ -135,7 +135,11 @@ class Fault(Model):
 
 
 class Problem(Model):
-    """What was wrong, as a code, and in which fields."""
+    """What was wrong (RFC 9457): the status and its words, and beside them a code, and in which fields. `number`: by
+    which a fault of ours is found in the log; empty otherwise."""
 
+    title: str
+    status: int
     error: str
     faults: list[Fault] = []
+    number: str = ""

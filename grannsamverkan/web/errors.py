@@ -3,7 +3,7 @@
 import secrets
 
 import structlog
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, SQLAlchemyError
@@ -11,11 +11,24 @@ from werkzeug.exceptions import HTTPException
 
 from grannsamverkan.foundation.errors import Conflict, NotAllowed, NotFound, Refused, Unavailable
 from grannsamverkan.foundation.logs import where_it_failed
+from grannsamverkan.web import api_door
 from grannsamverkan.web.pages import declared
 from grannsamverkan.web.refusals import note_refusal
 
-KNOWN = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
 _DATABASE_BACK_S = 30
+# What has words of its own on the page, and what another system is told.
+KNOWN = {
+    400: "bad_request",
+    401: "key_missing",
+    403: "not_allowed",
+    404: "not_found",
+    405: "no_such_method",
+    409: "conflict",
+    413: "too_large",
+    429: "too_often",
+    500: "failed",
+    503: "unavailable",
+}
 _log = structlog.get_logger("grannsamverkan.web.errors")
 
 # The last resort: needs neither database nor template nor a known host.
@@ -41,9 +54,11 @@ def furnish(app: Flask) -> None:
 
 
 def page(status: int, *, reason: str = "", number: str = "", after_s: int = 0) -> ResponseReturnValue:
-    """The error page for a status; the last resort where even that cannot be drawn."""
+    """The error page for a status; the last resort where even that cannot be drawn. Another system gets a problem."""
     headers = {"Retry-After": str(after_s)} if after_s else {}
     shown = status if status in KNOWN else (400 if status < 500 else 500)
+    if f"{request.path}/".startswith(f"{api_door.ROOT}/"):
+        return api_door.problem(status, KNOWN[shown], after_s=after_s, number=number)
     if request.routing_exception is not None and status == 400:
         return _LAST_RESORT, 400, headers  # asked under a foreign name: no address can be built for it
     try:
@@ -57,10 +72,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
     route = declared(current_app, request.endpoint)
-    answer = page(error.code, reason="file" if error.code == 413 and route and route.largest_body else "")
-    allowed = getattr(error, "valid_methods", None)
-    if allowed and isinstance(answer, tuple):
-        return answer[0], answer[1], {"Allow": ", ".join(sorted(allowed))}  # type: ignore[return-value]
+    reason = "file" if error.code == 413 and route and route.largest_body else ""
+    answer = make_response(page(error.code, reason=reason))
+    if allowed := getattr(error, "valid_methods", None):
+        answer.headers["Allow"] = ", ".join(sorted(allowed))
     return answer
 
 

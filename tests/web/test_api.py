@@ -3,18 +3,21 @@ public pages do not say."""
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 from structlog.testing import capture_logs
 
-from grannsamverkan.domain import accounts
+from grannsamverkan.domain import accounts, networks, places
 from grannsamverkan.domain.accounts import ApiKey, Scope
 from grannsamverkan.foundation.clock import SetClock
-from grannsamverkan.foundation.errors import NotFound, Refused
+from grannsamverkan.foundation.database import Database
+from grannsamverkan.foundation.errors import NotFound, Refused, Unavailable
 from grannsamverkan.web import api_door, api_models
 from tests.support.lived_in import LivedIn, live_in
 from tests.support.web_town import ESLOV, HOOR, NOW, Town
@@ -42,7 +45,7 @@ def made(town: Town, *scopes: Scope, code: str = HOOR, days: int = 30) -> str:
 
 def ask(town: Town, name: str, key: str, **more: Any) -> tuple[int, dict[str, Any]]:
     answer = town.visitor().get(f"{ROOT}/{name}", headers={"Authorization": f"Bearer {key}"}, **more)
-    assert answer.mimetype == "application/json"
+    assert answer.mimetype == "application/json" if answer.status_code == 200 else api_door.PROBLEM
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in answer.headers
     return answer.status_code, answer.get_json()
@@ -81,7 +84,8 @@ def test_a_key_reads_of_its_own_municipality_only(town: Town) -> None:
 def test_without_a_key_with_a_wrong_one_and_in_the_address_nothing_is_read(town: Town) -> None:
     key = made(town, Scope.NETWORKS)
     assert ask(town, "networks", key)[0] == 200
-    assert ask(town, "alerts", key) == (403, {"error": "scope_missing", "faults": []})
+    problem = {"title": "Forbidden", "status": 403, "error": "scope_missing", "faults": [], "number": ""}
+    assert ask(town, "alerts", key) == (403, problem)
     for wrong in ("", "nej", key[:-1], key + "x", "\u00e5"):
         assert ask(town, "networks", wrong.encode("utf-8").decode("latin-1"))[0] == 401
     answer = town.visitor().get(f"{ROOT}/networks?key={key}&access_token={key}")
@@ -101,7 +105,8 @@ def test_a_key_ends_by_its_day_and_at_once_when_it_is_revoked(town: Town) -> Non
     assert (ask(town, "networks", short)[0], ask(town, "networks", other)[0]) == (200, 401)
     assert isinstance(town.clock, SetClock)
     town.clock.advance(timedelta(days=1))
-    assert ask(town, "networks", short) == (401, {"error": "key_unknown", "faults": []})
+    status, told = ask(town, "networks", short)
+    assert (status, told["error"]) == (401, "key_unknown")
 
 
 @pytest.mark.goal("S32")
@@ -122,6 +127,93 @@ def test_a_key_that_asks_without_end_is_told_to_wait_and_others_are_not(town: To
     busy, calm = made(town), made(town)
     statuses = [ask(town, "networks", busy)[0] for _ in range(121)]
     assert (set(statuses[:120]), statuses[120], ask(town, "networks", calm)[0]) == ({200}, 429, 200)
+
+
+@pytest.mark.goal("S32", "S44")
+def test_the_questions_of_a_key_are_counted_whichever_process_answers(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each process has a count of its own in front of the one that all share, and it is new in each."""
+    key, statuses = made(town), []
+    for _process in range(3):
+        monkeypatch.setattr(api_door, "pace", api_door.Pace())
+        statuses += [ask(town, "networks", key)[0] for _ in range(50)]
+    assert statuses == [200] * 120 + [429] * 30
+    assert isinstance(town.clock, SetClock)
+    town.clock.advance(timedelta(minutes=1))
+    assert ask(town, "networks", key)[0] == 200
+
+
+def test_questions_at_once_are_each_counted(database: Database) -> None:
+    """Ten threads, each with transactions of its own, as so many processes have."""
+    with database.write() as rows:
+        places.serve(rows, HOOR, mail_name="hoor", now=NOW)
+        accounts.make_key(rows, "Kartan", HOOR, accounts.READING, days=30, now=NOW)
+        (key_id,) = [row.id or 0 for row in accounts.keys(rows)]
+
+    def ask_often(_who: int) -> int:
+        had_room = 0
+        for _ in range(10):
+            with database.write(durable=False) as rows:
+                had_room += accounts.count_question(rows, key_id, most=60, now=NOW)
+        return had_room
+
+    with ThreadPoolExecutor(10) as askers:
+        assert sum(askers.map(ask_often, range(10))) == 60
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "status", "code"),
+    [
+        ("nowhere", {}, 404, "not_found"),
+        ("", {}, 404, "not_found"),
+        ("networks", {"method": "DELETE"}, 405, "no_such_method"),
+        ("networks", {"method": "POST", "data": {"a": "b"}}, 405, "no_such_method"),
+        ("drafts", {}, 405, "no_such_method"),
+        ("networks", {"base_url": "http://nagon.annan.example"}, 400, "bad_request"),
+        ("drafts", {"method": "POST", "data": b"[" * 20_000, "content_type": "application/json"}, 413, "too_large"),
+    ],
+)
+def test_what_goes_wrong_before_a_view_is_a_problem_too(
+    town: Town, path: str, asked: dict[str, Any], status: int, code: str
+) -> None:
+    with town.runtime.database.write() as rows:
+        account_id = town.account_ids["samordnare"]
+        key = accounts.make_key(rows, "Larmet", HOOR, tuple(Scope), days=30, now=NOW, account_id=account_id)
+    sent = {"Authorization": f"Bearer {key}", "Idempotency-Key": "1", "Accept": "text/html"}
+    answer = town.visitor().open(f"{ROOT}/{path}".rstrip("/"), headers=sent, **asked)
+    assert (answer.status_code, answer.mimetype) == (status, api_door.PROBLEM)
+    told = api_models.Problem.model_validate_json(answer.get_data())
+    assert (told.status, told.error, told.faults) == (status, code, [])
+    assert ("Allow" in answer.headers) == (status == 405)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (Unavailable("database", 7), 503, "unavailable"),
+        (OperationalError("SELECT 1", {}, Exception("hemligt")), 503, "unavailable"),
+        (KeyError("hemligt"), 500, "failed"),
+    ],
+)
+def test_what_fails_inside_is_a_problem_too(
+    town: Town, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, code: str
+) -> None:
+    def fail(*_asked: Any) -> None:
+        raise error
+
+    key = made(town)
+    monkeypatch.setattr(networks, "cards", fail)
+    with capture_logs() as lines:
+        answer = town.visitor().get(f"{ROOT}/networks", headers={"Authorization": f"Bearer {key}"})
+    assert (answer.status_code, answer.mimetype) == (status, api_door.PROBLEM)
+    told = api_models.Problem.model_validate_json(answer.get_data())
+    assert (told.status, told.error, bool(told.number)) == (status, code, status == 500)
+    assert ("Retry-After" in answer.headers) == (status == 503)
+    assert "hemligt" not in answer.text
+    assert "hemligt" not in str(lines)
+    if told.number:
+        assert [line["number"] for line in lines if line["event"] == "request_failed"] == [told.number]
 
 
 @pytest.mark.parametrize(

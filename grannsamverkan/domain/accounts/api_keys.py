@@ -16,7 +16,7 @@ LONGEST_DAYS = 365
 MOST_ALIVE = 20  # of one municipality
 NAME_LENGTH = 60
 _BYTES, _BEGINS = 32, "gs_"  # so that a scanner of secrets knows one when it sees it
-_USED_EVERY = timedelta(minutes=1)
+_A_MINUTE = timedelta(minutes=1)
 _TOLD_BEFORE = timedelta(days=14)
 
 
@@ -80,15 +80,16 @@ def key_of(session: Session, key: str, now: datetime) -> ApiKey | None:
     return row if row is not None and row.holds_at(now) else None
 
 
-def is_due_for_note(row: ApiKey, now: datetime) -> bool:
-    """Whether a minute has passed since the key was last noted as used."""
-    return row.used_at is None or row.used_at + _USED_EVERY <= now
-
-
-def note_use(session: Session, key_id: int, now: datetime) -> None:
-    row = session.get(ApiKey, key_id)
-    if row is not None:
-        row.used_at = now
+def count_question(session: Session, key_id: int, *, most: int, now: datetime) -> bool:
+    """Count a question against the minute at hand, which began at the key's `used_at`, whichever process was asked.
+    Whether there have been no more than `most` in it. Safe to race: the row is locked."""
+    row = session.get(ApiKey, key_id, with_for_update={"key_share": True})
+    if row is None:
+        return False
+    if row.used_at is None or row.used_at + _A_MINUTE <= now:
+        row.used_at, row.asked = now, 0
+    row.asked += 1
+    return row.asked <= most
 
 
 def revoke_key(session: Session, key_id: int, now: datetime, *, account_id: int | None = None) -> bool:

@@ -126,7 +126,8 @@ class AccountInvitation(SQLModel, table=True):
 class ApiKey(SQLModel, table=True):
     """A key with which another system of a municipality reads, until it ends or is revoked. Here is only its hash.
 
-    `made_by` is the account that made it; None: at the command line.
+    `made_by` is the account that made it; None: at the command line. `used_at`: when the minute began in which it was
+    last asked with, `asked` times.
     """
 
     __tablename__ = "api_key"
@@ -139,6 +140,7 @@ class ApiKey(SQLModel, table=True):
     made_by: int | None = None
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    asked: int = 0
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     def holds_at(self, now: datetime) -> bool:
