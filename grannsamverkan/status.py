@@ -4,28 +4,32 @@ away. What is wrong is named as an alarm; each has a page in docs/drift.
 Whoever looks does not send: what senders see of their providers comes here by rows too.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from grannsamverkan.domain import alerts, deliveries, keeping, receipts
 from grannsamverkan.domain.deliveries import Health
+from grannsamverkan.foundation.copy_files import LATE, copies_in
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
+from grannsamverkan.settings import Backup
 
 LEFT_AT_PROVIDER = timedelta(days=14)
 CLOCK_STILL_S = 60.0
 WAITED_LONG_S = 600.0
 TRIED_OFTEN = 3
 # The alarms, each with the name of its page.
-CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NOT_DELETED = (
+CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NOT_DELETED, COPY_LATE = (
     "clock_stopped",
     "waited_long",
     "provider_away",
     "provider_let_alone",
     "channel_unset",
     "not_deleted",
+    "copy_late",
 )
-ALARMS = (CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NOT_DELETED)
+ALARMS = (CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NOT_DELETED, COPY_LATE)
 # Nobody learns that a provider is back before something is sent: after this time it is history, and no alarm.
 LET_ALONE_FOR = timedelta(minutes=15)
 
@@ -53,6 +57,8 @@ def look(runtime: Runtime) -> dict[str, Any]:
     ticked_s = None if ticked_at is None else (now - ticked_at).total_seconds()
     alarms = [] if ticked_s is not None and ticked_s < CLOCK_STILL_S else [CLOCK_STOPPED]
     alarms += [NOT_DELETED] if is_left else []
+    copied_s, is_late = _newest_copy(runtime.settings.backup, now)
+    alarms += [COPY_LATE] if is_late else []
     released_s = None if released_at is None else (now - released_at).total_seconds()
     if released_s is not None and released_s >= WAITED_LONG_S:  # who makes the copies is away, so that no batch waits
         alarms.append(f"{WAITED_LONG}:release")
@@ -79,8 +85,15 @@ def look(runtime: Runtime) -> dict[str, Any]:
             alarms.append(f"{PROVIDER_LET_ALONE}:{provider.name}")
         took_s = None if word.took_at is None else (now - word.took_at).total_seconds()
         providers[provider.name] = {"health": word.health.value, "took_s": took_s}
-    found = {"clock_ticked_s": ticked_s, "released_s": released_s, "channels": channels, "providers": providers}
-    return {"ok": not alarms, "alarms": alarms, **found}
+    ages = {"clock_ticked_s": ticked_s, "released_s": released_s, "copied_s": copied_s}
+    return {"ok": not alarms, "alarms": alarms, **ages, "channels": channels, "providers": providers}
+
+
+def _newest_copy(chosen: Backup, now: datetime) -> tuple[float | None, bool]:
+    """Its age in seconds, None when there is none; and whether there should be a newer one."""
+    found = copies_in(Path(chosen.folder)) if chosen.folder else []
+    copied_s = (now - found[-1][1]).total_seconds() if found else None
+    return copied_s, bool(chosen.folder) and (copied_s is None or copied_s > LATE.total_seconds())
 
 
 def as_metrics(found: dict[str, Any]) -> str:
@@ -89,6 +102,9 @@ def as_metrics(found: dict[str, Any]) -> str:
     if found["clock_ticked_s"] is not None:
         lines += ["# TYPE grannsamverkan_clock_ticked_seconds gauge"]
         lines += [f"grannsamverkan_clock_ticked_seconds {found['clock_ticked_s']:.1f}"]
+    if found["copied_s"] is not None:
+        lines += ["# TYPE grannsamverkan_copied_seconds gauge"]
+        lines += [f"grannsamverkan_copied_seconds {found['copied_s']:.0f}"]
     if found["released_s"] is not None:
         lines += ["# TYPE grannsamverkan_released_seconds gauge"]
         lines += [f"grannsamverkan_released_seconds {found['released_s']:.1f}"]

@@ -9,9 +9,11 @@ import pytest
 from grannsamverkan import flow, status
 from grannsamverkan.domain import deliveries
 from grannsamverkan.foundation.clock import SetClock
+from grannsamverkan.foundation.copy_files import LATE, copy_name
 from grannsamverkan.foundation.ports import ChannelKind, ProviderName, Standing, TryAgain
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.runtime import Runtime
+from grannsamverkan.settings import Backup, Settings
 from tests.support.builders import a_phone, a_street, an_approved_alert
 from tests.support.recording_channel import RecordingChannel
 
@@ -137,6 +139,23 @@ def test_a_provider_let_alone_long_ago_is_history(runtime: Runtime, clock: SetCl
     found = status.look(replace(runtime, providers=[Told(twilio)]))
     assert found["ok"] is True
     assert found["providers"]["twilio"]["health"] == "let_alone"
+
+
+def test_a_copy_that_is_late_or_missing_is_told(runtime: Runtime, clock: SetClock, tmp_path: Path) -> None:
+    tick(runtime)
+    kept = replace(runtime, settings=Settings(backup=Backup(folder=str(tmp_path / "copies"))))
+    assert (status.look(runtime)["alarms"], status.look(kept)["alarms"]) == ([], ["copy_late"])
+    (tmp_path / "copies").mkdir()
+    (tmp_path / "copies" / copy_name(clock.now())).with_suffix(".del").touch()  # one that did not come to its end
+    assert status.look(kept)["alarms"] == ["copy_late"]
+    (tmp_path / "copies" / copy_name(clock.now())).touch()
+    clock.advance(LATE)
+    tick(runtime)
+    found = status.look(kept)
+    assert (found["alarms"], found["copied_s"]) == ([], LATE.total_seconds())
+    assert "grannsamverkan_copied_seconds 93600\n" in status.as_metrics(found)
+    clock.advance(timedelta(seconds=1))
+    assert status.look(kept)["alarms"] == ["copy_late"]
 
 
 @pytest.mark.parametrize("alarm", status.ALARMS)

@@ -6,13 +6,12 @@ are stored, and for each table how many and their digest; once it is written it 
 
 import json
 import os
-import re
 import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,11 @@ from sqlalchemy import Connection
 
 from grannsamverkan import __version__, schema
 from grannsamverkan.backups.stored import Digest, as_stored, kinds_of, parents_first, read_back, rows_in, written
+from grannsamverkan.foundation.copy_files import copies_in, copy_name
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.sealed_file import SealedFileError, SealedWriter, opened
 
 FORM = 1
-_NAME = re.compile(r"grannsamverkan-(\d{8}T\d{6})Z\.gskopia")
 
 
 class CopyFailed(Exception):
@@ -52,7 +51,7 @@ def take(database: Database, folder: Path, public_key: str, *, now: datetime) ->
         raise CopyFailed(words)
     revision, _newest = schema.revisions(database)
     begun = time.monotonic()
-    file = folder / f"grannsamverkan-{now.astimezone(UTC):%Y%m%dT%H%M%S}Z.gskopia"
+    file = folder / copy_name(now)
     if file.exists():
         raise CopyFailed(f"{file} is there already")
     part = file.with_suffix(".del")
@@ -78,12 +77,6 @@ def end_old(folder: Path, *, now: datetime, keep_days: int) -> list[Path]:
     for file in old:
         file.unlink(missing_ok=True)
     return old
-
-
-def copies_in(folder: Path) -> list[tuple[Path, datetime]]:
-    """The copies in the folder and when each was taken, oldest first."""
-    named = [(file, _NAME.fullmatch(file.name)) for file in sorted(folder.glob("*.gskopia"))]
-    return [(file, datetime.strptime(name[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)) for file, name in named if name]
 
 
 # ------------------------------------------------------------------------------------------------- the file's inside

@@ -14,10 +14,10 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from grannsamverkan import schema
-from grannsamverkan.backups.taking import copies_in
 from grannsamverkan.cli.mail_dns import DnsSilent, missing_records
 from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.domain import people, places, police
+from grannsamverkan.foundation.copy_files import LATE, copies_in
 from grannsamverkan.foundation.logs import configure_logs
 from grannsamverkan.foundation.outside import THIS_MACHINE
 from grannsamverkan.foundation.ports import MailboxAway
@@ -251,7 +251,7 @@ def _copies(chosen: Backup) -> str:
     if chosen.journal_days < chosen.keep_days:
         return "backup.journal_days must not be less than backup.keep_days: the erased would come back"
     found = copies_in(Path(chosen.folder))
-    if not found or found[-1][1] < datetime.now(UTC) - timedelta(days=1, hours=2):
+    if not found or found[-1][1] < datetime.now(UTC) - LATE:
         return "there is no copy of the last day: run `grannsamverkan backup` each night"
     return ""
 

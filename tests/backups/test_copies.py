@@ -18,6 +18,7 @@ from grannsamverkan.domain.alerts import AlertState
 from grannsamverkan.domain.deliveries import DeliveryState
 from grannsamverkan.domain.notices import Notice, NoticeKind, NoticeState
 from grannsamverkan.domain.people import ContactAddress, Person
+from grannsamverkan.foundation.copy_files import copies_in
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.ports import ChannelKind
@@ -204,7 +205,7 @@ def test_a_copy_says_nothing_to_whoever_finds_it_and_ends(sqlite_runtime: Runtim
     assert taking.end_old(tmp_path, now=later, keep_days=30) == []  # the only one there is
     second = taking.take(sqlite_runtime.database, tmp_path, PUBLIC, now=later).file
     assert taking.end_old(tmp_path, now=later, keep_days=30) == [first]
-    assert [file for file, _ in taking.copies_in(tmp_path)] == [second]
+    assert [file for file, _ in copies_in(tmp_path)] == [second]
 
 
 def test_a_damaged_copy_leaves_nothing_behind(sqlite_runtime: Runtime, tmp_path: Path, empty_sqlite: str) -> None:
