@@ -125,8 +125,14 @@ def is_later(database: Database) -> bool:
         return _is_later(connection)
 
 
+def knows(connection: Connection, revision: str) -> bool:
+    """Whether this version has the revision; one of a later version it has not."""
+    return revision in {one.revision for one in _scripts(connection).walk_revisions()}
+
+
 def _is_later(connection: Connection) -> bool:
-    return _has(connection) not in {None, *(one.revision for one in _scripts(connection).walk_revisions())}
+    has = _has(connection)
+    return has is not None and not knows(connection, has)
 
 
 def _has(connection: Connection) -> str | None:

@@ -72,6 +72,8 @@ def _fill(into: Connection, file: Path, private_key: str) -> tuple[dict[str, Any
     head = next(lines, None)
     if not isinstance(head, dict) or "revision" not in head:
         raise CopyFailed(f"{file} is no copy of ours")
+    if not schema.knows(into, head["revision"]):
+        raise CopyFailed("this copy was written by a later version: use that version")
     schema.make_tables(into, head["revision"])
     with _keys_proven_at_the_end(into):
         tables = _pour(into, lines)

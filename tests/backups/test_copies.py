@@ -218,6 +218,19 @@ def test_a_damaged_copy_leaves_nothing_behind(sqlite_runtime: Runtime, tmp_path:
     target.close()
 
 
+def test_a_copy_of_a_later_version_is_refused_with_words(
+    sqlite_runtime: Runtime, tmp_path: Path, empty_sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as later:
+        later.setattr(schema, "revisions", lambda _database: ("9001", "9001"))
+        file = copied(sqlite_runtime, tmp_path)
+    target = Database(empty_sqlite, sqlite_runtime.database.vault)
+    with pytest.raises(CopyFailed, match="by a later version"):
+        restoring.restore(target, file, PRIVATE, now=NOW)
+    assert not Path(empty_sqlite).exists()
+    target.close()
+
+
 def test_a_copy_goes_into_an_empty_database_only(sqlite_runtime: Runtime, tmp_path: Path) -> None:
     a_street(sqlite_runtime, phones=1)
     file = copied(sqlite_runtime, tmp_path)
