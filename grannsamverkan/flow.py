@@ -395,7 +395,7 @@ def _hand_over(
     """Hand over what waits, one wording after the other. Returns what was answered where another try was asked for, and
     of what was taken one answer for each group."""
     valid_until = alert.valid_until
-    with runtime.database.write() as session:
+    with runtime.database.write(durable=False) as session:  # what it writes is found again by whoever looks again
         now = runtime.clock.now()
         deliveries.hold(session, lease, now=now)
         if lease.channel is ChannelKind.SMS and not _rule(session, alert).passes_quiet_hours:

@@ -2,6 +2,7 @@
 
 Where it offers CHUNKING a whole group leaves in one write and is answered in one read (RFC 3030). Where it offers only
 PIPELINING the end of one message and the envelope of the next leave together (RFC 2920): one round trip a message.
+A caller's copies are spread over all connections, so that the rows are touched once for all of them.
 """
 
 import contextlib
@@ -11,7 +12,9 @@ import ssl
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 
 from grannsamverkan.channels.smtp_replies import Replies, Reply, as_result, closes
 from grannsamverkan.foundation.fault_points import reach
@@ -38,24 +41,38 @@ _LOST = (OSError, smtplib.SMTPException)
 _ENVELOPE = 3  # commands: MAIL, RCPT, DATA
 _MESSAGE = 4  # replies to a message that goes whole: RSET, MAIL, RCPT, BDAT
 _TAKEN = Accepted("")
+_LEAST_PART = 5  # fewer are not worth another connection
 # After a group was cut off, whose copies may all have been taken, messages go one by one for so long.
 _ONE_BY_ONE_S = 600.0
 
 
 class Smtp:
-    """The email channel: each thread that sends has its own connection."""
+    """The email channel: each thread that sends has its own connection, and helpers with one each for more copies than
+    one connection takes between two notes."""
 
     kind = ChannelKind.EMAIL
     can_ask = False
 
     def __init__(self, settings: Email) -> None:
         self._settings = settings
-        self.group = settings.step
-        self.lanes = settings.connections
+        self.group = settings.step * settings.connections
+        self.lanes = 1
+        self._helpers = ThreadPoolExecutor(max(1, settings.connections - 1), thread_name_prefix="email")
         self._here = threading.local()
         self._one_by_one_until_s = 0.0  # monotonic
 
     def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
+        own, *others = self._parts(copies)
+        helped = self._helpers.map(partial(self._send_part, wording), others) if others else ()
+        return [*self._send_part(wording, own), *(result for results in helped for result in results)]
+
+    def _parts(self, copies: Sequence[Copy]) -> list[Sequence[Copy]]:
+        """As even as it goes; none is longer than a step, whatever is asked for."""
+        evenly = -(-len(copies) // self._settings.connections)
+        size = min(self._settings.step, max(evenly, _LEAST_PART))
+        return [copies[first : first + size] for first in range(0, len(copies), size)] or [()]
+
+    def _send_part(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
         try:
             connection = self._connection()
         except _LOST as error:
@@ -94,6 +111,7 @@ class Smtp:
             self._here.connection = None
 
     def close(self) -> None:
+        self._helpers.shutdown(wait=False, cancel_futures=True)
         self._drop()
 
 

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import ipaddress
+import smtplib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -40,12 +42,12 @@ def copies(*numbers: int) -> list[Copy]:
 
 @pytest.fixture
 def make(standins: Standins) -> Iterator[Make]:
-    """Makes channels to the stand-in, or with other settings; closes them at the end."""
+    """Makes channels with one connection to the stand-in, or with other settings; closes them at the end."""
     made: list[Smtp] = []
 
     def channel(**changes: Any) -> Smtp:
-        filled = {"host": standins.smtp_host, "port": standins.smtp_port, "domain": "gs.hoor.example", "timeout_s": 2}
-        made.append(Smtp(Email(**{**filled, **changes})))
+        there = {"host": standins.smtp_host, "port": standins.smtp_port, "domain": "gs.hoor.example", "timeout_s": 2}
+        made.append(Smtp(Email(**{**there, "connections": 1, **changes})))
         return made[-1]
 
     yield channel
@@ -229,6 +231,51 @@ def test_the_final_reply_decides(make: Make, last: bytes, result: Result) -> Non
 def test_a_refused_envelope_is_surely_not_taken(make: Make, replies: tuple[bytes, ...], result: Result) -> None:
     with dialogue(*replies) as port:
         assert make(port=port).send(WORDING, copies(0)) == [result]
+
+
+# --------------------------------------------------------------------------------------------- several connections
+
+
+@pytest.mark.parametrize(("number", "opened"), [(5, 1), (6, 2), (12, 3), (24, 4), (32, 4)])
+def test_copies_are_spread_over_the_connections(
+    make: Make, standins: Standins, monkeypatch: pytest.MonkeyPatch, number: int, opened: int
+) -> None:
+    standins.behave_mail({"latency_ms": 30})  # else one that is done may take the next part too
+    open_one, connections = smtplib.SMTP, list[smtplib.SMTP]()
+
+    def counted(*args: Any, **words: Any) -> smtplib.SMTP:
+        connections.append(open_one(*args, **words))
+        return connections[-1]
+
+    monkeypatch.setattr(smtplib, "SMTP", counted)
+    channel = make(connections=4, step=8)
+    assert channel.group == 32
+    assert channel.send(WORDING, copies(*range(number))) == [Accepted("")] * number
+    assert len(connections) == opened
+    assert sorted(mail["to"] for mail in standins.mail_messages()) == sorted(a_mailbox(n) for n in range(number))
+
+
+def test_a_cut_connection_leaves_what_goes_by_the_others(make: Make, standins: Standins) -> None:
+    standins.behave_mail({"addresses": {a_mailbox(7): {"drop_after_data": True, "times": 1}}})
+    found = make(connections=3, step=5).send(WORDING, copies(*range(15)))
+    assert found == [*[Accepted("")] * 7, *[Unsure("connection_lost")] * 3, *[Accepted("")] * 5]
+
+
+def test_no_more_than_a_step_goes_by_a_connection_at_once(make: Make, standins: Standins) -> None:
+    """Whatever it is asked for: what a cut connection may repeat is bounded by it."""
+    standins.behave_mail({"addresses": {a_mailbox(0): {"drop_after_data": True, "times": 1}}})
+    found = make(connections=2, step=3).send(WORDING, copies(*range(12)))
+    assert found == [*[Unsure("connection_lost")] * 3, *[Accepted("")] * 9]
+
+
+def test_connections_wait_for_their_relay_at_the_same_time(make: Make, standins: Standins) -> None:
+    standins.behave_mail({"latency_ms": 300})
+    channel = make(connections=4, step=5, timeout_s=10)
+    channel.send(WORDING, copies(*range(20)))  # opens them
+    began = time.monotonic()
+    assert channel.send(WORDING, copies(*range(20, 40))) == [Accepted("")] * 20
+    everything_in_turn = 20 * 0.3
+    assert time.monotonic() - began < everything_in_turn / 2
 
 
 # ---------------------------------------------------------------------------- odd replies to a group sent as one

@@ -8,9 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, updat
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.deliveries.statements import HOLD
-from grannsamverkan.domain.deliveries.states import UNSETTLED, DeliveryState
-from grannsamverkan.domain.deliveries.tables import Batch, Delivery
+from grannsamverkan.domain.deliveries.statements import BATCH, CLAIM, DONE, HOLD, IS_UNSETTLED, LEASE, OF_BATCH
+from grannsamverkan.domain.deliveries.tables import Batch
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.ports import ChannelKind
@@ -28,6 +27,16 @@ class Lease:
     token: int
     tries: int
     lease_s: float
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """The parameters of `OF_BATCH`: which copies are the batch's."""
+        return {
+            "first": self.first_id,
+            "last": self.last_id,
+            "of_alert": self.alert_id,
+            "of_channel": int(self.channel),
+        }
 
 
 def due(session: Session, channel: ChannelKind, *, now: datetime, limit: int) -> list[int]:
@@ -54,16 +63,12 @@ def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s
 
     Its waiting rows become leased. Safe to race: one claim wins, by the token.
     """
-    batch = session.get(Batch, batch_id)
-    if batch is None or batch.done_at is not None or batch.not_before > now:
-        return None
-    if batch.lease_until is not None and batch.lease_until >= now:
-        return None
-    before = batch.token
-    won = update(Batch).where(col(Batch.id) == batch_id, col(Batch.token) == before, col(Batch.done_at).is_(None))
-    values = {"owner": owner, "token": before + 1, "lease_until": now + timedelta(seconds=lease_s)}
     connection = session.connection()  # no objects to keep in step: five hundred would be asked for again
-    if connection.execute(won.values(**values)).rowcount != 1:
+    batch = connection.execute(BATCH, {"batch_id": batch_id, "now": now}).first()
+    if batch is None:
+        return None
+    claimed = {"batch_id": batch_id, "seen": batch.token, "holder": owner, "until": now + timedelta(seconds=lease_s)}
+    if connection.execute(CLAIM, claimed).rowcount != 1:
         return None
     lease = Lease(
         batch_id=batch_id,
@@ -71,26 +76,17 @@ def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s
         channel=ChannelKind(batch.channel),
         first_id=batch.first_id,
         last_id=batch.last_id,
-        token=before + 1,
+        token=batch.token + 1,
         tries=batch.tries,
         lease_s=lease_s,
     )
-    queued = update(Delivery).where(*of_lease(lease), col(Delivery.state) == DeliveryState.QUEUED)
-    connection.execute(queued.values(state=DeliveryState.LEASED))
+    connection.execute(LEASE, lease.rows)
     return lease
 
 
 def of_lease(lease: Lease) -> tuple[ColumnElement[bool], ...]:
-    """The rows of a batch: its id range, of its alert and channel only (fan-outs may interleave their ids).
-
-    `+ 0` keeps the database to the range: by its index on the alert it would go through all of the alert's copies for
-    each batch.
-    """
-    return (
-        col(Delivery.id).between(lease.first_id, lease.last_id),
-        col(Delivery.alert_id) + 0 == lease.alert_id,
-        col(Delivery.channel) + 0 == int(lease.channel),
-    )
+    """The rows of a batch, for a statement that is made when it is wanted."""
+    return tuple(condition.params(lease.rows) for condition in OF_BATCH)
 
 
 def hold(rows: Session | Connection, lease: Lease, *, now: datetime) -> None:
@@ -112,16 +108,13 @@ def finish(session: Session, lease: Lease, *, now: datetime, again_at: datetime,
     """
     hold(session, lease, now=now)
     connection = session.connection()
-    unsettled = connection.execute(
-        sa_select(col(Delivery.id)).where(*of_lease(lease), col(Delivery.state).in_(UNSETTLED)).limit(1)
-    ).first()
-    mine = update(Batch).where(col(Batch.id) == lease.batch_id)
-    if unsettled is not None:
+    if connection.execute(IS_UNSETTLED, lease.rows).first() is not None:
+        mine = update(Batch).where(col(Batch.id) == lease.batch_id)
         connection.execute(
             mine.values(owner=None, lease_until=None, not_before=again_at, tries=tries or lease.tries + 1)
         )
         return False
-    connection.execute(mine.values(owner=None, lease_until=None, done_at=now))
+    connection.execute(DONE, {"batch_id": lease.batch_id, "at": now})
     return True
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, null, or_, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Connection, update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.batches import Lease, hold, of_lease
@@ -18,10 +17,18 @@ from grannsamverkan.domain.deliveries.carrying import (
     take_stopped_out,
     with_carried,
 )
-from grannsamverkan.domain.deliveries.statements import CALL, HANDED_OVER, HANDED_OVER_AS
+from grannsamverkan.domain.deliveries.statements import (
+    CALL,
+    HANDED_OVER,
+    HANDED_OVER_AS,
+    IN_FLIGHT,
+    QUIET_UNTIL,
+    TO_SEND,
+    TO_SEND_IN_STORY,
+)
 from grannsamverkan.domain.deliveries.states import UNSETTLED, WAITING, DeliveryState, sources_of
 from grannsamverkan.domain.deliveries.tables import Batch, Delivery
-from grannsamverkan.domain.people import ContactAddress, mark_dead, stop, stop_token
+from grannsamverkan.domain.people import mark_dead, stop, stop_token
 from grannsamverkan.foundation.ports import (
     Accepted,
     Answer,
@@ -66,54 +73,30 @@ def waiting(
     With a `first_alert_id` each says which copy of that alert went to the same address; where one `may_carry` others,
     which alerts go along with it.
     """
-    vault = vault_of(session.get_bind().dialect)
-    first = aliased(Delivery)
-    first_id = null() if first_alert_id is None else col(first.id)
-    with_address = select(Delivery.id, ContactAddress.value, Delivery.lookup, first_id).outerjoin(
-        ContactAddress, col(ContactAddress.id) == col(Delivery.address_id)
-    )
-    if first_alert_id is not None:
-        same = (col(first.channel) == col(Delivery.channel)) & (col(first.lookup) == col(Delivery.lookup))
-        with_address = with_address.outerjoin(first, (col(first.alert_id) == first_alert_id) & same)
-    rows = (
-        session.connection()
-        .execute(
-            with_address.add_columns(col(Delivery.language))
-            .where(
-                *of_lease(lease),
-                col(Delivery.state).in_(WAITING),
-                or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= now),
-            )
-            .order_by(col(Delivery.id))
-        )
-        .all()
-    )
+    vault, connection = vault_of(session.get_bind().dialect), session.connection()
+    wanted = {**lease.rows, "now": now}
+    if first_alert_id is None:
+        rows = connection.execute(TO_SEND, wanted).all()
+    else:
+        rows = connection.execute(TO_SEND_IN_STORY, {**wanted, "first_alert": first_alert_id}).all()
     gone = [delivery_id for delivery_id, value, *_ in rows if value is None]
     _move(session, gone, S.STOPPED, code="address_gone", final_at=now)
     copies = [
         Copy(delivery_id, value, str(delivery_id), stop_token(vault, lookup), str(first_id or 0), language)
         for delivery_id, value, lookup, first_id, language in rows
-        if value is not None and delivery_id is not None
+        if value is not None
     ]
     return with_carried(session, copies) if may_carry else copies
 
 
 def quiet_until(session: Session, lease: Lease, *, now: datetime) -> datetime | None:
     """When the first of those who are in their quiet hours may be sent to; None when nobody is."""
-    rows = select(func.min(Delivery.not_before)).where(
-        *of_lease(lease), col(Delivery.state).in_(WAITING), col(Delivery.not_before) > now
-    )
-    return session.exec(rows).one()
+    return session.connection().execute(QUIET_UNTIL, {**lease.rows, "now": now}).scalar()
 
 
 def in_flight(session: Session, lease: Lease) -> list[InFlight]:
     """The batch's copies that were being called when their sender died or got no answer."""
-    rows = session.execute(
-        select(Delivery.id, ContactAddress.value, Delivery.called_at, Delivery.attempts)
-        .outerjoin(ContactAddress, col(ContactAddress.id) == col(Delivery.address_id))
-        .where(*of_lease(lease), col(Delivery.state) == S.CALLING)
-        .order_by(col(Delivery.id))
-    ).all()
+    rows = session.connection().execute(IN_FLIGHT, lease.rows).all()
     return [
         InFlight(Copy(row_id, value or "", str(row_id)), called_at, attempts)
         for row_id, value, called_at, attempts in rows

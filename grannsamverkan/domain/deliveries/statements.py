@@ -1,21 +1,91 @@
-"""The statements that run once for every group of copies, made once: building them anew would cost more than running
-them. Each moves rows only along the table of allowed moves."""
+"""The statements that run once for every batch or group of copies, made once: building them anew would cost more than
+running them. Each moves rows only along the table of allowed moves."""
 
-from sqlalchemy import bindparam, case, exists, func, or_, update
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, null, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from grannsamverkan.domain.deliveries.states import WAITING, DeliveryState, sources_of
+from grannsamverkan.domain.deliveries.states import UNSETTLED, WAITING, DeliveryState, sources_of
 from grannsamverkan.domain.deliveries.tables import Batch, Delivery
-from grannsamverkan.domain.people import StopEntry
+from grannsamverkan.domain.people import ContactAddress, StopEntry
 from grannsamverkan.foundation.database import Among, UtcDateTime
 
 S = DeliveryState
 
 
-def _is_one_of(states: list[int]):  # type: ignore[no-untyped-def]
+def _is_one_of(states: Iterable[int]) -> ColumnElement[bool]:
     """IN as ORs: a list cannot be a parameter of a statement that runs for many rows at once."""
-    return or_(*(col(Delivery.state) == state for state in states))
+    return or_(*(col(Delivery.state) == int(state) for state in sorted(states)))
 
+
+# ------------------------------------------------------------------------------------------- once for every batch
+
+# The rows of a batch, as `Lease.rows` fills it in: its id range, of its alert and channel only (fan-outs may interleave
+# their ids). `+ 0` keeps the database to the range: by its index on the alert it would go through all of the alert's
+# copies for each batch.
+OF_BATCH: tuple[ColumnElement[bool], ...] = (
+    col(Delivery.id).between(bindparam("first"), bindparam("last")),
+    col(Delivery.alert_id) + 0 == bindparam("of_alert"),
+    col(Delivery.channel) + 0 == bindparam("of_channel"),
+)
+
+BATCH = select(
+    *(col(name) for name in (Batch.alert_id, Batch.channel, Batch.first_id, Batch.last_id, Batch.token, Batch.tries))
+).where(
+    col(Batch.id) == bindparam("batch_id"),
+    col(Batch.done_at).is_(None),
+    col(Batch.not_before) <= bindparam("now"),
+    or_(col(Batch.lease_until).is_(None), col(Batch.lease_until) < bindparam("now")),
+)
+CLAIM = (
+    update(Batch)
+    .where(col(Batch.id) == bindparam("batch_id"), col(Batch.token) == bindparam("seen"), col(Batch.done_at).is_(None))
+    .values(owner=bindparam("holder"), token=col(Batch.token) + 1, lease_until=bindparam("until"))
+)
+LEASE = update(Delivery).where(*OF_BATCH, col(Delivery.state) == int(S.QUEUED)).values(state=int(S.LEASED))
+DONE = (
+    update(Batch)
+    .where(col(Batch.id) == bindparam("batch_id"))
+    .values(owner=None, lease_until=None, done_at=bindparam("at"))
+)
+
+IN_FLIGHT: Select[*tuple[Any, ...]] = (
+    select(col(Delivery.id), col(ContactAddress.value), col(Delivery.called_at), col(Delivery.attempts))
+    .outerjoin(ContactAddress, col(ContactAddress.id) == col(Delivery.address_id))
+    .where(*OF_BATCH, col(Delivery.state) == int(S.CALLING))
+    .order_by(col(Delivery.id))
+)
+QUIET_UNTIL = select(func.min(col(Delivery.not_before))).where(
+    *OF_BATCH, _is_one_of(WAITING), col(Delivery.not_before) > bindparam("now")
+)
+IS_UNSETTLED = select(col(Delivery.id)).where(*OF_BATCH, _is_one_of(UNSETTLED)).limit(1)
+
+
+def _to_send(*, in_story: bool) -> Select[*tuple[Any, ...]]:
+    """The copies that are due, with their addresses; in a story each with the copy of its first alert (`first_alert`)
+    that went to the same address."""
+    first = aliased(Delivery)
+    rows = select(
+        col(Delivery.id),
+        col(ContactAddress.value),
+        col(Delivery.lookup),
+        col(first.id) if in_story else null(),
+        col(Delivery.language),
+    ).outerjoin(ContactAddress, col(ContactAddress.id) == col(Delivery.address_id))
+    if in_story:
+        same = (col(first.channel) == col(Delivery.channel)) & (col(first.lookup) == col(Delivery.lookup))
+        rows = rows.outerjoin(first, (col(first.alert_id) == bindparam("first_alert")) & same)
+    is_due = or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= bindparam("now"))
+    return rows.where(*OF_BATCH, _is_one_of(WAITING), is_due).order_by(col(Delivery.id))
+
+
+TO_SEND, TO_SEND_IN_STORY = _to_send(in_story=False), _to_send(in_story=True)
+
+
+# ------------------------------------------------------------------------------------------- once for every group
 
 _MAY_BE_HANDED_OVER = _is_one_of(sources_of(S.HANDED_OVER))
 
@@ -31,7 +101,7 @@ CALL = (
     update(Delivery)
     .where(
         Among(col(Delivery.id), "ids"),
-        _is_one_of(sorted(int(state) for state in WAITING)),
+        _is_one_of(WAITING),
         ~exists().where(col(StopEntry.channel) == col(Delivery.channel), col(StopEntry.lookup) == col(Delivery.lookup)),
     )
     .values(state=S.CALLING, attempts=col(Delivery.attempts) + 1, called_at=bindparam("at"))
