@@ -194,11 +194,12 @@ def _code_before(folder: Path) -> Path:
     scripts = ScriptDirectory(str(root / "migrations"))
     newest = Path(scripts.get_revision(str(scripts.get_current_head())).path).relative_to(root)
     added = _git(root, "log", "--diff-filter=A", "--format=%H", "-1", "--", str(newest))
-    packed = folder.with_suffix(".tar")
     # Not yet committed, it came after everything else.
-    _git(root, "archive", f"--output={packed}", f"{added}^" if added else "HEAD", *_PRODUCT)
-    if not packed.exists():
+    before = _git(root, "rev-parse", "--verify", "--quiet", f"{added}^" if added else "HEAD")
+    if not before:
         pytest.skip("the history of the code is not at hand")
+    packed = folder.with_suffix(".tar")
+    _git(root, "archive", f"--output={packed}", before, *_PRODUCT)
     with tarfile.open(packed) as archive:
         archive.extractall(folder, filter="data")
     return folder
