@@ -39,7 +39,7 @@ lint: setup
 chromium: setup
 	@$(BIN)/python tools/chromium.py
 
-test: lint chromium  ## every check and test but the long ones
+test: lint chromium sbom  ## every check and test but the long ones
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 check: lint  ## lint, types, contracts and the quick tests of rooms, rules and the way: under two minutes

@@ -48,6 +48,7 @@ OWNER = f"{socket.gethostname()}:{os.getpid()}"[:60]
 # Households in a fan-out transaction: the first slice is small, so that its messages leave while the rest is frozen.
 FIRST_SLICE, NEXT_SLICES = 1_000, 5_000
 LAST_ASK = 3
+_ASKS_FOR_S = 10.0  # at most, in one run, about messages whose receipt never came
 
 
 # ---------------------------------------------------------------------------------------------- before sending
@@ -517,7 +518,8 @@ def take_receipt(runtime: Runtime, receipt: ProviderReceipt) -> bool:
 
 
 def ask_the_silent(runtime: Runtime) -> int:
-    """SMS whose receipt never came: one question each, and then they are unknown. Returns how many were settled."""
+    """SMS whose receipt never came: one question each, and then they are unknown. Returns how many were asked about;
+    the rest are when it runs next, so that a slow provider holds up no process that is told to end."""
     channel = runtime.channels.get(ChannelKind.SMS)
     if channel is None:
         return 0
@@ -525,13 +527,17 @@ def ask_the_silent(runtime: Runtime) -> int:
     with runtime.database.read() as session:
         silent = receipts.silent(session, before=before)
     unknown: list[int] = []
+    asked, enough_s = 0, time.monotonic() + _ASKS_FOR_S
     for row in silent:
+        asked += 1
         said = channel.follow_up(row.provider_id, row.delivery_id)
         if said is None or not take_receipt(runtime, said) or said.said is Said.ON_ITS_WAY:
             unknown.append(row.delivery_id)
+        if time.monotonic() >= enough_s:
+            break
     with runtime.database.write() as session:
         receipts.leave_unknown(session, unknown, now=runtime.clock.now())
-    return len(silent)
+    return asked
 
 
 def close_alerts(runtime: Runtime) -> int:

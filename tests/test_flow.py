@@ -536,6 +536,17 @@ def test_a_receipt_before_our_own_commit_is_kept(runtime: Runtime, sms: Recordin
     assert all(batch.done_at for batch in batches_of(runtime, alert_id))
 
 
+def test_a_provider_that_answers_slowly_is_asked_on_another_time(
+    runtime: Runtime, sms: RecordingChannel, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow, "_ASKS_FOR_S", 0.0)
+    alert_id = an_approved_alert(runtime, a_street(runtime, phones=3))
+    drain(runtime)
+    clock.advance(timedelta(seconds=601))
+    assert [flow.ask_the_silent(runtime) for _ in range(4)] == [1, 1, 1, 0]
+    assert states_of(runtime, alert_id) == [S.UNKNOWN] * 3
+
+
 def test_the_silent_are_asked_once_and_then_unknown(runtime: Runtime, sms: RecordingChannel, clock: SetClock) -> None:
     street = a_street(runtime, phones=3, mailboxes=1)
     alert_id = an_approved_alert(runtime, street)
