@@ -23,6 +23,7 @@ SENDER, SECOND_SENDER = "+46701740699", "+46701740698"
 # The most emails that are under way in one sender, and so the most copies of one interruption of it.
 UNDER_WAY = STEP * CONNECTIONS
 _MANY = {ReasonKind.OVER_BUDGET: "Så många varningar som det behövs."}
+SIGN_IN_NAME, PASSWORD = "kaos", "en-lång-mening-till-kaoset"  # of a town that is thrown away
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def settle_in(runtime: Runtime, households: int) -> Town:
         network = networks.add_network(
             session, MUNICIPALITY, "Mätområdet", NetworkKind.VILLA, now=now, state=NetworkState.ACTIVE
         )
-        draft = AccountDraft("kaos", "en-lång-mening-till-kaoset", Role.COORDINATOR, municipality_code=MUNICIPALITY)
+        draft = AccountDraft(SIGN_IN_NAME, PASSWORD, Role.COORDINATOR, municipality_code=MUNICIPALITY)
         account = accounts.add_account(session, draft, now, passwords=CHEAP)
         for number in range(1, households + 1):
             person = people.add_person(session, MUNICIPALITY, now=now)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,10 @@ from alembic.script import ScriptDirectory
 
 from grannsamverkan import invariants
 from grannsamverkan.bench.people import MUNICIPALITY
+from grannsamverkan.bench.visits import Line, Visitor
 from grannsamverkan.chaos.outside import Got, Since
 from grannsamverkan.chaos.processes import Process, environment, free_port, page_status
-from grannsamverkan.chaos.town import Town, is_done, sections, warn
+from grannsamverkan.chaos.town import PASSWORD, SIGN_IN_NAME, Town, is_done, sections, warn
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.resources import resource_folder
 from grannsamverkan.settings import load
@@ -37,6 +39,7 @@ from tests.support.pg_server import PgServer
 pytestmark = [pytest.mark.chaos, pytest.mark.slow]
 _HOUSEHOLDS = 200  # each with a phone and a mailbox: 400 copies of each warning
 _PAGES = ("/", f"/kommun/{MUNICIPALITY}", "/halsa/live")
+_OF_STAFF = ("/hem", "/varningar", "/omraden")  # asked for by somebody who signed in with the old version
 _PRODUCT = ("grannsamverkan", "migrations", "templates", "config.example.toml")
 _SETTLE_IN_AND_WARN = f"""
 import json
@@ -71,6 +74,7 @@ def test_the_version_before_goes_on_beside_this_one(tmp_path: Path, request: pyt
             first = Since(standins)
             town, alert_id = old.settled_in_and_warned()
             old.start()
+            old.staff, new.staff = repeat(_signed_in(old.port), 2)
             _wait(lambda: first.number() > 20)
             told = new.command("db", "upgrade", "--json")
             assert told["before"] == started_at
@@ -100,7 +104,16 @@ def test_the_version_before_goes_on_beside_this_one(tmp_path: Path, request: pyt
     for version in (old, new):
         assert version.unanswered == []
         assert version.answered > 10
+        assert version.answered_staff > 5
         assert "_failed" not in version.log()
+
+
+def _signed_in(port: int) -> dict[str, str]:
+    """The cookies of the coordinator."""
+    visitor, line = Visitor(), Line(port)
+    visitor.send(line, "/logga-in", name=SIGN_IN_NAME, password=PASSWORD)
+    line.close()
+    return visitor.cookies
 
 
 def _everybody_got_one(since: Since) -> None:
@@ -110,7 +123,8 @@ def _everybody_got_one(since: Since) -> None:
 
 @dataclass
 class _Version:
-    """The processes of one version, and a visitor who asks for its pages from when they are there until they end."""
+    """The processes of one version, and visitors who ask for its pages from when they are there until they end; with
+    the cookies `staff`, for those of staff too."""
 
     name: str
     sections: dict[str, Any]
@@ -118,7 +132,9 @@ class _Version:
     roles: tuple[str, ...]
     code: Path | None = None
     port: int = field(default_factory=free_port)
+    staff: dict[str, str] | None = None
     answered: int = 0
+    answered_staff: int = 0
     unanswered: list[tuple[str, int]] = field(default_factory=list)
     _left: threading.Event = field(default_factory=threading.Event)
     _visitor: threading.Thread | None = None
@@ -176,11 +192,19 @@ class _Version:
     def _visit(self) -> None:
         while not self._left.is_set():
             for path in _PAGES:
-                status = page_status(self.port, path)
-                self.answered += status == 200
-                if status != 200:
-                    self.unanswered.append((path, status))
+                self._note(path, page_status(self.port, path))
+            if self.staff is not None:
+                line = Line(self.port)
+                for path in _OF_STAFF:
+                    self._note(path, Visitor(dict(self.staff)).get(line, path).status)
+                line.close()
             self._left.wait(0.2)
+
+    def _note(self, path: str, status: int) -> None:
+        self.answered += status == 200
+        self.answered_staff += status == 200 and path in _OF_STAFF
+        if status != 200:
+            self.unanswered.append((path, status))
 
     def _leave(self) -> None:
         self._left.set()
