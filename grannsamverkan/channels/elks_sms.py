@@ -9,13 +9,13 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
 
+from grannsamverkan.channels.crew import Crew
 from grannsamverkan.channels.in_time import in_time_for
 from grannsamverkan.foundation.fault_points import reach
 from grannsamverkan.foundation.ports import (
@@ -70,12 +70,12 @@ class ElksSms:
             retries=False,
             timeout=urllib3.Timeout(total=settings.timeout_s),
         )
-        self._threads = ThreadPoolExecutor(settings.connections, thread_name_prefix="elks")
+        self._crew = Crew(settings.connections, "elks")
         self.group = 2 * settings.connections
 
     def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
         in_time = in_time_for(self._settings.ask_after_s)
-        return list(self._threads.map(lambda copy: self._send_one(wording, copy, in_time), copies))
+        return self._crew.map(lambda copy: self._send_one(wording, copy, in_time), copies)
 
     def _send_one(self, wording: Wording, copy: Copy, in_time: Callable[[], bool]) -> Result:
         if not in_time():
@@ -102,7 +102,7 @@ class ElksSms:
         return {**self._headers, "Content-Type": "application/x-www-form-urlencoded"}
 
     def ask(self, wording: Wording, copies: Sequence[Copy], since: datetime) -> list[Answer]:
-        return list(self._threads.map(lambda copy: self._ask_one(wording, copy, since), copies))
+        return self._crew.map(lambda copy: self._ask_one(wording, copy, since), copies)
 
     def _ask_one(self, wording: Wording, copy: Copy, since: datetime) -> Answer:
         if not copy.address:  # without a number the provider would list everybody's messages
@@ -138,7 +138,7 @@ class ElksSms:
         return _object(answer.data) if answer.status == 200 else {}
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._crew.close()
         self._pool.clear()
 
 

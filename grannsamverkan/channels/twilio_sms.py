@@ -6,7 +6,6 @@ by number, time and the Nr that ends every text.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +14,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
+from grannsamverkan.channels.crew import Crew
 from grannsamverkan.channels.in_time import in_time_for
 from grannsamverkan.channels.twilio_http import KeptConnections, NotSent
 from grannsamverkan.foundation.fault_points import reach
@@ -72,12 +72,12 @@ class TwilioSms:
         self._client = Client(settings.account_sid, settings.auth_token, http_client=self._http)
         if settings.base_url:
             self._client.api.base_url = settings.base_url.rstrip("/")
-        self._threads = ThreadPoolExecutor(settings.connections, thread_name_prefix="sms")
+        self._crew = Crew(settings.connections, "sms")
         self.group = 2 * settings.connections
 
     def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
         in_time = in_time_for(self._settings.ask_after_s)
-        return list(self._threads.map(lambda copy: self._send_one(wording, copy, in_time), copies))
+        return self._crew.map(lambda copy: self._send_one(wording, copy, in_time), copies)
 
     def _send_one(self, wording: Wording, copy: Copy, in_time: Callable[[], bool]) -> Result:
         if not in_time():
@@ -116,7 +116,7 @@ class TwilioSms:
         return Rejected(code)
 
     def ask(self, wording: Wording, copies: Sequence[Copy], since: datetime) -> list[Answer]:
-        return list(self._threads.map(lambda copy: self._ask_one(wording, copy, since), copies))
+        return self._crew.map(lambda copy: self._ask_one(wording, copy, since), copies)
 
     def _ask_one(self, wording: Wording, copy: Copy, since: datetime) -> Answer:
         if not copy.address:  # without a number the provider would list everybody's messages
@@ -140,7 +140,7 @@ class TwilioSms:
         return _receipt(delivery_id, provider_id, str(message.status), code)
 
     def delete(self, provider_ids: Sequence[str]) -> list[Deleting]:
-        return list(self._threads.map(self._delete_one, provider_ids))
+        return self._crew.map(self._delete_one, provider_ids)
 
     def _delete_one(self, provider_id: str) -> Deleting:
         try:
@@ -152,7 +152,7 @@ class TwilioSms:
         return Deleting.GONE
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._crew.close()
         self._http.close()
 
 
