@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from grannsamverkan.domain.networks.lists import carriers
 from grannsamverkan.domain.networks.tables import ContactPerson, ContactRole, HouseholdAssignment
 from grannsamverkan.foundation.database import Among
 
@@ -23,11 +24,7 @@ class NetworkCoverage:
 
 def coverages(session: Session, joined: dict[int, int], *, most: dict[int, int]) -> dict[int, NetworkCoverage]:
     """The coverage of each network of `joined` (its households), in two queries; `most` is each one's guidance."""
-    roles = session.exec(
-        select(ContactPerson.id, ContactPerson.network_id, ContactPerson.person_id, ContactPerson.role).where(
-            Among(col(ContactPerson.network_id), joined), col(ContactPerson.until).is_(None)
-        )
-    ).all()
+    roles = carriers(session, joined)
     # Whoever leaves ends the assignment too, so an open one is a living household's.
     shares = session.exec(
         select(HouseholdAssignment.contact_person_id, func.count(col(HouseholdAssignment.id)))
@@ -35,7 +32,7 @@ def coverages(session: Session, joined: dict[int, int], *, most: dict[int, int])
         .where(Among(col(ContactPerson.network_id), joined), col(HouseholdAssignment.until).is_(None))
         .group_by(col(HouseholdAssignment.contact_person_id))
     ).all()
-    network_of = {role_id: network_id for role_id, network_id, _person_id, _role in roles}
+    network_of = {one.role_id: one.network_id for one in roles}
     assigned: Counter[int] = Counter()
     crowded: Counter[int] = Counter()
     for role_id, number in shares:
@@ -43,8 +40,8 @@ def coverages(session: Session, joined: dict[int, int], *, most: dict[int, int])
             assigned[network_id] += number
             crowded[network_id] += number > most[network_id]
     people: dict[tuple[int, bool], set[int]] = {}
-    for _role_id, network_id, person_id, role in roles:
-        people.setdefault((network_id, role is ContactRole.DEPUTY), set()).add(person_id)
+    for one in roles:
+        people.setdefault((one.network_id, one.role is ContactRole.DEPUTY), set()).add(one.person_id)
     return {
         network_id: NetworkCoverage(
             contact_persons=len(people.get((network_id, False), ())),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.networks.tables import ContactPerson, ContactRole, Household, Unit, WatchNetwork
@@ -46,6 +47,7 @@ def joined_between(session: Session, network_ids: Iterable[int], after: datetime
 class Carrier(NamedTuple):
     """Who carries a contact role, of which network and, None for all of it, which part."""
 
+    role_id: int
     network_id: int
     unit_id: int | None
     person_id: int
@@ -54,10 +56,11 @@ class Carrier(NamedTuple):
 
 def carriers(session: Session, network_ids: Iterable[int]) -> list[Carrier]:
     """Everybody who carries a contact role in one of these networks now."""
-    rows = select(ContactPerson.network_id, ContactPerson.unit_id, ContactPerson.person_id, ContactPerson.role).where(
+    of_all = (ContactPerson.id, ContactPerson.network_id, ContactPerson.unit_id, ContactPerson.person_id)
+    rows = sa_select(*(col(one) for one in of_all), col(ContactPerson.role)).where(
         Among(col(ContactPerson.network_id), network_ids), col(ContactPerson.until).is_(None)
     )
-    return [Carrier(*row) for row in session.exec(rows)]
+    return [Carrier(*row) for row in session.execute(rows)]
 
 
 def led_openly(session: Session, network_ids: Iterable[int]) -> set[int]:

@@ -374,14 +374,7 @@ def open_contact_roles(session: Session, person_id: int) -> list[ContactPerson]:
 
 def contact_persons(session: Session, network_id: int) -> list[ContactPerson]:
     """Those who carry a contact role in the network now."""
-    return contact_persons_of(session, [network_id])
-
-
-def contact_persons_of(session: Session, network_ids: Iterable[int]) -> list[ContactPerson]:
-    """Those who carry a contact role in any of these networks now."""
-    rows = select(ContactPerson).where(
-        Among(col(ContactPerson.network_id), network_ids), col(ContactPerson.until).is_(None)
-    )
+    rows = select(ContactPerson).where(ContactPerson.network_id == network_id, col(ContactPerson.until).is_(None))
     return list(session.exec(rows))
 
 
