@@ -21,7 +21,7 @@ from sqlmodel import Session
 
 from grannsamverkan import deciding, notify
 from grannsamverkan.deciding import Checked, Stop, Weighed
-from grannsamverkan.domain import alerts, deliveries, places, receipts, targeting
+from grannsamverkan.domain import alerts, deliveries, places, receipts, targeting, webhooks
 from grannsamverkan.domain.alerts import Alert, AlertClass, ReasonKind
 from grannsamverkan.domain.deliveries import DeliveryState, InFlight, Lease
 from grannsamverkan.domain.networks import ContactPerson
@@ -230,7 +230,8 @@ def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool | None:
             return False
         if alert.release_at is None or alert.release_at > now or _must_wait(runtime, session, alert):
             return None
-        alerts.begin_sending(session, alert)
+        if alerts.begin_sending(session, alert):
+            webhooks.tell_sent(session, alert, base_url=runtime.settings.installation.base_url)
         rule = _rule(session, alert)
         if not alert.cursor_id and deciding.ask_contact_persons(runtime, session, alert, now=now):
             notify.nudge(runtime, session)
@@ -548,7 +549,10 @@ def close_alerts(runtime: Runtime) -> int:
     with runtime.database.write() as session:
         for alert in alerts.being_sent(session):
             settle_by = (alert.valid_until or now) + wait
-            closed += receipts.close(session, alert, now=now, settle_by=settle_by)
+            if receipts.close(session, alert, now=now, settle_by=settle_by):
+                closed += 1
+                base_url = runtime.settings.installation.base_url
+                webhooks.tell_closed(session, alert, settled_at=settle_by, base_url=base_url)
     return closed
 
 

@@ -22,7 +22,7 @@ from grannsamverkan.foundation.vault import SealedText
 _WAYS_IN = frozenset(
     {
         *("account", "account_invitation", "api_key", "enrolment", "known_device", "one_time_code", "passkey"),
-        *("sign_in_session", "sign_in_try", "slip_batch"),
+        *("sign_in_session", "sign_in_try", "slip_batch", "webhook"),
     }
 )
 

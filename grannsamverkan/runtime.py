@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 
 from grannsamverkan.foundation.clock import Clock
 from grannsamverkan.foundation.database import Database
-from grannsamverkan.foundation.ports import Channel, ChannelKind, Engine, Mailbox, PoliceFeed, Provider
+from grannsamverkan.foundation.ports import Channel, ChannelKind, Engine, Mailbox, PoliceFeed, Provider, WebhookCaller
 from grannsamverkan.settings import Settings
 
 
 @dataclass(frozen=True)
 class Runtime:
     """Settings, rows, time, the ways out, the engine that wakes the steps, the police's events and the mailbox of what
-    comes back where wanted, and who is behind the ways out, in the order in which they are tried."""
+    comes back where wanted, who is behind the ways out, in the order in which they are tried, and the way to other
+    systems that are called."""
 
     settings: Settings
     database: Database
@@ -22,6 +23,7 @@ class Runtime:
     police_feed: PoliceFeed | None = None
     mailbox: Mailbox | None = None
     providers: Sequence[Provider] = ()
+    webhook_caller: WebhookCaller | None = None
 
     def close(self) -> None:
         for channel in self.channels.values():

@@ -30,6 +30,7 @@ from grannsamverkan.domain.promise import tables as promise
 from grannsamverkan.domain.receipts import tables as receipts
 from grannsamverkan.domain.signs import tables as signs
 from grannsamverkan.domain.targeting import tables as targeting
+from grannsamverkan.domain.webhooks import tables as webhooks
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.resources import resource_folder
 
@@ -54,6 +55,7 @@ ROOMS = (
     targeting,
     deliveries,
     receipts,
+    webhooks,
 )
 
 metadata = SQLModel.metadata

@@ -193,6 +193,25 @@ class Police(_Section):
     poll_every_min: int = Field(default=15, ge=1)
 
 
+_NAMED_HOST = r"(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z][A-Za-z0-9-]{0,62}(?::[0-9]{1,5})?"  # no address in numbers
+
+
+class Webhooks(_Section):
+    """Calls to municipalities' own systems, at the hosts that are named: `host`, or `host:port` where it is not 443."""
+
+    hosts: str = Field(default="", pattern=rf"^\s*(?:{_NAMED_HOST}(?:\s+|$))*$")
+
+    @property
+    def named(self) -> frozenset[str]:
+        return frozenset(host.lower().removesuffix(":443") for host in self.hosts.split())
+
+    @model_validator(mode="after")
+    def _ports_there_are(self) -> Self:
+        for host in self.named:
+            _ = urlsplit(f"//{host}").port  # ValueError for 65536
+        return self
+
+
 class Retention(_Section):
     """How long things live."""
 
@@ -210,6 +229,7 @@ class Retention(_Section):
     at_provider_days: int = Field(default=1, ge=1, le=13)
     acts_days: int = Field(default=731, ge=90)
     views_days: int = Field(default=731, ge=90)
+    webhook_calls_days: int = Field(default=30, ge=4, le=90)
 
 
 class Log(_Section):
@@ -243,6 +263,7 @@ class Settings(BaseSettings):
     networks: Networks = Networks()
     engine: Engine = Engine()
     police: Police = Police()
+    webhooks: Webhooks = Webhooks()
     retention: Retention = Retention()
     log: Log = Log()
 
@@ -258,6 +279,8 @@ class Settings(BaseSettings):
             raise ValueError("a demo may only read a mailbox on this machine")
         if self.installation.mode == "demo" and self.police.enabled and not _is_loopback(self.police.url):
             raise ValueError("a demo may only read police events from this machine")
+        if self.installation.mode == "demo" and not {_host(f"//{one}") for one in self.webhooks.named} <= THIS_MACHINE:
+            raise ValueError("a demo may only call systems on this machine")
         return self
 
     @model_validator(mode="after")
@@ -287,6 +310,7 @@ class Settings(BaseSettings):
             "database.url": self.database.url if "://" in self.database.url else "",
         }
         named = {"email.host": self.email.host, "bounces.host": self.bounces.host}
+        named |= {f"webhooks.hosts {one}": _host(f"//{one}") for one in sorted(self.webhooks.named)}
         found = {setting: _host(address) for setting, address in addresses.items()} | named
         return {setting: host for setting, host in found.items() if host}
 

@@ -15,6 +15,7 @@ from grannsamverkan.domain.membership import Joined, JoinOutcome
 from grannsamverkan.domain.networks import WatchNetwork
 from grannsamverkan.domain.notices import KeyChange, NoticeKind, SignInChange, Words, words
 from grannsamverkan.domain.people import ContactAddress, Person
+from grannsamverkan.domain.webhooks import Pause, Webhook
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
 
@@ -120,11 +121,17 @@ def sign_in_changed(runtime: Runtime, session: Session, account: Account, what: 
     notify.nudge(runtime, session)
 
 
+def webhook_paused(runtime: Runtime, session: Session, row: Webhook) -> None:
+    """Everybody who answers for the municipality hears that one of its systems is not called any more."""
+    what = KeyChange.WEBHOOK_GONE if row.paused_for is Pause.GONE else KeyChange.WEBHOOK_FAILING
+    key_changed(runtime, session, row.municipality_code, what, page=f"/installningar/anrop/{row.id}", account_id=None)
+
+
 def key_changed(
-    runtime: Runtime, session: Session, municipality_code: str, what: KeyChange, *, page: str, account_id: int
+    runtime: Runtime, session: Session, municipality_code: str, what: KeyChange, *, page: str, account_id: int | None
 ) -> None:
-    """Everybody else who answers for the municipality hears of a key made or ended by this account; `page` is where
-    the keys are, without the host."""
+    """Everybody else who answers for the municipality hears of what this account (None: nobody) has done with a key, or
+    with the calls to a system; `page` is where it stands, without the host."""
     now, page_there = runtime.clock.now(), f"{runtime.settings.installation.base_url}{page}"
     said = words.key_changed(sender_of(session, municipality_code), what, page=page_there)
     managers = accounts.managers(session, municipality_code)

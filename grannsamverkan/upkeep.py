@@ -27,6 +27,7 @@ from grannsamverkan.domain import (
     police,
     promise,
     receipts,
+    webhooks,
 )
 from grannsamverkan.domain.places import Rules
 from grannsamverkan.domain.police import PoliceFeedState, Taken
@@ -177,6 +178,7 @@ _FORGETTING: dict[str, Callable[[Session, Retention, datetime], int]] = {
     "drafts": lambda rows, lives, now: alerts.forget_drafts(rows, untouched_since=_ago(now, lives.drafts_days)),
     "sign_ins": lambda rows, lives, now: accounts.forget_old(rows, now, tries_days=lives.sign_in_tries_days),
     "views": lambda rows, lives, now: audit.forget_views(rows, before=_ago(now, lives.views_days)),
+    "webhook_calls": lambda rows, lives, now: webhooks.forget_calls(rows, before=_ago(now, lives.webhook_calls_days)),
     "holds": lambda rows, lives, now: keeping.forget_holds(rows, ended_before=_ago(now, lives.acts_days)),
     "acts": lambda rows, lives, now: audit.forget_acts(rows, before=_ago(now, lives.acts_days), now=now),
 }

@@ -11,6 +11,7 @@ from grannsamverkan.channels.fallback_sms import FallbackSms
 from grannsamverkan.channels.smtp import Smtp
 from grannsamverkan.channels.twilio_sms import TwilioSms
 from grannsamverkan.channels.watched import Watched
+from grannsamverkan.channels.webhooks import HttpsCaller
 from grannsamverkan.feeds.imap_mailbox import ImapMailbox
 from grannsamverkan.feeds.polisen import Feed
 from grannsamverkan.foundation.clock import Clock, SystemClock
@@ -56,6 +57,7 @@ def build_runtime(
         police_feed=build_police_feed(settings),
         mailbox=build_mailbox(settings),
         providers=providers_of(channels),
+        webhook_caller=HttpsCaller(settings.webhooks, __version__),
     )
 
 

@@ -43,6 +43,7 @@ TABLES = {
     "drafts": ("alert",),
     "sign_ins": ("sign_in_try", "sign_in_session", "known_device"),
     "views": ("view_entry",),
+    "webhook_calls": ("webhook_call",),
     "holds": ("hold",),
     "acts": ("audit_entry",),
 }

@@ -71,7 +71,7 @@ def test_every_setting_is_used() -> None:
         if isinstance(node, ast.Attribute)
     }
     keys = {key for section in Settings().model_dump().values() for key in section}
-    assert keys - read <= {"mode"}  # read as `is_demo`
+    assert keys - read <= {"mode", "hosts"}  # read as `is_demo` and `named`
 
 
 # ------------------------------------------------------------------------------------------------ file and environment
@@ -180,8 +180,11 @@ EVERYTHING: dict[str, Any] = {
     "oidc": {"issuer": "https://id.hoor.example/x"},
     "police": {"enabled": True},
     "database": {"url": "postgresql://gs:hemligt@rader.hoor.example/gs"},
+    "webhooks": {"hosts": "Karta.hoor.example:443 intern.hoor.example:8443"},
 }
 HOSTS = {
+    "webhooks.hosts karta.hoor.example": "karta.hoor.example",
+    "webhooks.hosts intern.hoor.example:8443": "intern.hoor.example",
     "sms.base_url": "api.twilio.com",
     "sms.second_base_url": "api.46elks.com",
     "oidc.issuer": "id.hoor.example",
@@ -215,6 +218,25 @@ def test_this_machine_needs_no_name() -> None:
     assert load(None, **inside, installation={"outside_hosts": "relay.hoor.example"})
 
 
+@pytest.mark.goal("S24")
+@pytest.mark.parametrize(
+    "host",
+    [
+        "192.0.2.1",
+        "[::1]",
+        "https://karta.hoor.example",
+        "karta.hoor.example/in",
+        "a@b",
+        "a:65536",
+        "*.hoor.se",
+        "å.se",
+    ],
+)
+def test_a_system_to_be_called_is_named_by_name(host: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape("webhooks")):
+        load(None, webhooks={"hosts": f"karta.hoor.example {host}"})
+
+
 # -------------------------------------------------------------------------------------------------- a demo stays inside
 
 
@@ -237,6 +259,7 @@ def test_a_demo_may_use_this_machine() -> None:
         {"sms": {"base_url": "http://[::1"}},
         {"email": {"host": "mail.elsewhere.example"}},
         {"email": {"host": "0.0.0.0"}},
+        {"webhooks": {"hosts": "localhost karta.hoor.example"}},
     ],
 )
 def test_a_demo_cannot_reach_anybody(outside: dict[str, Any]) -> None:

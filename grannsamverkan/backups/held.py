@@ -23,6 +23,7 @@ from grannsamverkan.domain.codes import OneTimeCode
 from grannsamverkan.domain.deliveries import Batch, Delivery, DeliveryState
 from grannsamverkan.domain.keeping import RestoredCopy
 from grannsamverkan.domain.notices import Notice, NoticeState
+from grannsamverkan.domain.webhooks import CallState, WebhookCall
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.runtime import Runtime
@@ -100,9 +101,12 @@ def mark(session: Session, runtime: Runtime) -> dict[str, Any]:
     going = col(Notice.state).in_([NoticeState.QUEUED, NoticeState.CALLING])
     told = {"state": NoticeState.UNKNOWN, "code": CODE, "settled_at": now, "subject": "", "body": ""}
     notices = _changed(session, update(Notice).where(going).values(**told))
+    called = update(WebhookCall).where(col(WebhookCall.state) == CallState.WAITING)
+    calls = _changed(session, called.values(state=CallState.UNKNOWN, ended_at=now))
     return {
         "copies": copies,
         "notices": notices,
+        "calls": calls,
         "alerts": len(stopped),
         "numbers": sorted({*concerned, *(alert.number for alert in stopped)} - {None}),
     }

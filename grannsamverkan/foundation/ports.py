@@ -4,7 +4,7 @@ engine that wakes the steps.
 Results are values: in a batch of five hundred, three failures are nothing exceptional.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -273,6 +273,15 @@ class Mailbox(Protocol):
 
     def visit(self) -> AbstractContextManager[MailboxVisit]:
         """Open it. MailboxAway when that is not possible, or breaks off."""
+        ...
+
+
+class WebhookCaller(Protocol):
+    """The way to other systems that want to be called."""
+
+    def call(self, url: str, headers: Mapping[str, str], body: bytes) -> int | None:
+        """Post this once; the status of the answer, None when there was none. Never raises for what a server or a
+        network does."""
         ...
 
 

@@ -10,15 +10,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from socket import create_server
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.support.certificates import made_certificate
 
 USER, PASSWORD = "retur", "en låda på väggen"
 _START_S = 20.0
@@ -57,7 +52,7 @@ class ImapServer:
 @contextmanager
 def imap_server(folder: Path) -> Iterator[ImapServer]:
     """A server with an empty mailbox, ended with the block."""
-    certificate, key = _made_certificate(folder)
+    certificate, key = made_certificate(folder)
     with create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     where = ["--host", "127.0.0.1", "--port", str(port), "--cert", str(certificate), "--key", str(key)]
@@ -128,26 +123,3 @@ async def _end_all() -> None:
 
 def _trusting(certificate: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(certificate))
-
-
-def _made_certificate(folder: Path) -> tuple[Path, Path]:
-    """For this machine, signed by itself, good for an hour."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    certificate, secret = folder / "imap.crt", folder / "imap.key"
-    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    plain = serialization.NoEncryption()
-    secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
-    return certificate, secret

@@ -26,6 +26,7 @@ from grannsamverkan.domain import (
     police,
     promise,
     signs,
+    webhooks,
 )
 from grannsamverkan.domain.accounts import Passkey
 from grannsamverkan.domain.advice import RunState
@@ -44,7 +45,7 @@ from grannsamverkan.jobs.inline import InlineEngine, drain
 from grannsamverkan.runtime import Runtime
 from tests.support.builders import a_draft, a_household, a_mailbox, a_person, a_phone
 from tests.support.recording_channel import RecordingChannel
-from tests.support.web_town import HOOR, NOW, Town, build, token
+from tests.support.web_town import CALLED, HOOR, NOW, Town, build, token
 
 PLACE = "Nyby"
 _LIST = """Namn;Gata;Mobil;Mejl;Medgivande datum;Medgivande var
@@ -154,6 +155,7 @@ def live_in(folder: Path) -> LivedIn:
         _apartments(rows, town)
         _ways_in(rows, lived)
         _api_keys(rows, lived)
+        _webhooks(rows, lived)
         police.take_in(rows, _events(), seen_at=NOW)
     lived.things |= {"network": str(town.network_ids[PLACE]), "linden": str(town.network_ids["Kvarteret Linden"])}
     lived.things |= {name: str(network_id) for name, network_id in town.network_ids.items()}
@@ -189,6 +191,22 @@ def _api_keys(rows: Session, lived: LivedIn) -> None:
     kept, ended = accounts.keys(rows, HOOR)
     accounts.revoke_key(rows, ended.id or 0, NOW)
     lived.things["api_key"] = str(kept.id)
+
+
+def _webhooks(rows: Session, lived: LivedIn) -> None:
+    """A system that is called, with a call that was taken and one that was not; and one that is paused."""
+    called, paused = (
+        webhooks.add_webhook(rows, name, HOOR, f"https://{CALLED}/", hosts={CALLED}, now=NOW)[0]
+        for name in ("Kartan", "Anslagstavlan")
+    )
+    for status in (204, 500):
+        webhooks.ping(rows, called, NOW)
+        (call_id,) = webhooks.due(rows, now=NOW, limit=2)
+        going = webhooks.begin(rows, call_id, now=NOW)
+        assert going is not None
+        webhooks.note(rows, going, status, now=NOW)
+    webhooks.pause(rows, paused, NOW)
+    lived.things |= {"webhook": str(called.id), "paused_webhook": str(paused.id)}
 
 
 def _events() -> bytes:

@@ -29,6 +29,7 @@ from tests.support.made_up_phones import MadeUpPhones
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 PASSWORD = "en lampa i varje fönster"
 HOOR, ESLOV, HORBY = "1267", "1285", "1266"
+CALLED = "localhost:4711"  # the host of other systems that may be called; nobody is there
 NETWORKS = (
     ("Nyby", NetworkKind.VILLA, NetworkState.ACTIVE, 168, (13.50, 55.96)),
     ("Tjörnarp", NetworkKind.VILLA, NetworkState.ACTIVE, 140, (13.62, 56.00)),
@@ -102,6 +103,7 @@ def token(client: FlaskClient, path: str = "/logga-in") -> str:
 def made_up_settings(folder: Path, **web: Any) -> Settings:
     mode = web.pop("mode", "demo")
     base_url = web.pop("base_url", "http://localhost:8000")
+    called = web.pop("called", CALLED)
     return settings.load(
         installation={"mode": mode, "base_url": base_url},
         database={"url": str(folder / "town.db")},
@@ -109,11 +111,12 @@ def made_up_settings(folder: Path, **web: Any) -> Settings:
         web=web,
         sms={"base_url": "http://127.0.0.1:1"},
         email={"host": "127.0.0.1"},
+        webhooks={"hosts": called},
     )
 
 
 def build(folder: Path, clock: Clock | None = None, **web: Any) -> Town:
-    """A fresh town in this folder; keywords are settings of the web section, or `mode` and `base_url`."""
+    """A fresh town in this folder; keywords are settings of the web section, or `mode`, `base_url` and `called`."""
     chosen = made_up_settings(folder, **web)
     filled = _filled(chosen.installation.mode)
     shutil.copy(filled.file, chosen.database.url)

@@ -261,10 +261,12 @@ def discard(session: Session, alert: Alert, *, version: int, now: datetime) -> N
     end_requests(session, alert.id or 0, now=now)
 
 
-def begin_sending(session: Session, alert: Alert) -> None:
-    """Fan-out has begun."""
-    if alert.state is AlertState.APPROVED:
-        alert.state = AlertState.SENDING
+def begin_sending(session: Session, alert: Alert) -> bool:
+    """Fan-out has begun. True when it is by this: what goes on with it has begun before."""
+    if alert.state is not AlertState.APPROVED:
+        return False
+    alert.state = AlertState.SENDING
+    return True
 
 
 def forget_drafts(session: Session, *, untouched_since: datetime) -> int:

@@ -129,15 +129,25 @@ _SIGN_IN_CHANGED = {
 
 
 class KeyChange(StrEnum):
-    """What has become of a key with which another system reads a municipality's facts."""
+    """What has become of a key with which another system reads a municipality's facts, or of the calls to one."""
 
     MADE = "made"
     REVOKED = "revoked"
+    WEBHOOK_MADE = "webhook_made"
+    WEBHOOK_CHANGED = "webhook_changed"
+    WEBHOOK_REMOVED = "webhook_removed"
+    WEBHOOK_FAILING = "webhook_failing"
+    WEBHOOK_GONE = "webhook_gone"
 
 
 _KEY_CHANGED = {
     KeyChange.MADE: "En ny nyckel för ett annat system är gjord.",
     KeyChange.REVOKED: "En nyckel för ett annat system är avslutad.",
+    KeyChange.WEBHOOK_MADE: "Ett annat system anropas från och med nu.",
+    KeyChange.WEBHOOK_CHANGED: "Hemligheten för anropen till ett annat system är bytt.",
+    KeyChange.WEBHOOK_REMOVED: "Ett annat system anropas inte längre.",
+    KeyChange.WEBHOOK_FAILING: "Ett annat system har inte svarat på fem dagar. Anropen är pausade.",
+    KeyChange.WEBHOOK_GONE: "Ett annat system tar inte emot anrop längre. Anropen är pausade.",
 }
 
 
@@ -201,7 +211,8 @@ def sign_in_changed(say: Say, sender: str, what: SignInChange) -> Words:
 
 
 def key_changed(sender: str, what: KeyChange, *, page: str) -> Words:
-    """Somebody who answers for a municipality has made or ended a key of another system; the others hear of it."""
+    """Somebody who answers for a municipality has made or ended a key of another system, or the calls to one have
+    changed; the others hear of it."""
     told = _KEY_CHANGED[what]
     return Words(
         told.removesuffix("."),
