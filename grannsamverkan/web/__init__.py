@@ -100,6 +100,7 @@ from grannsamverkan.web import (
     trial,
     visits,
     waiting,
+    webhooks,
     words,
     work_address,
 )
@@ -192,6 +193,7 @@ PAGES = (
     trainings.pages,
     visits.pages,
     waiting.pages,
+    webhooks.pages,
 )
 
 

@@ -119,6 +119,8 @@ HARMLESS = (
     *_harmless("one signs in there again", "/konto/inloggning/ut"),
     *_harmless("is changed back the same way; whoever has lost it gets a code", "/konto/inloggning/losenord"),
     *_harmless("a line in the log", "/policy-rapport"),
+    *_harmless("a call that tells of nothing", "/installningar/anrop/<int:webhook_id>/prov"),
+    *_harmless("the secret before holds for another day", "/installningar/anrop/<int:webhook_id>/byt"),
     *_harmless("with a code of the app; the next sign-in takes another", "/konto/inloggning/byt-app"),
     *_harmless("with a code of the app, which is changed with another", "/logga-in/ny-app"),
     *_harmless("a first key, which is taken away when there is another way in", "/logga-in/ny-nyckel"),
@@ -144,6 +146,7 @@ ADDS = tuple(
         ("/varningar/<int:alert_id>/faran-over", "/varningar/<int:alert_id>/slang"),
         ("/konto/kod", "/konto/bort"),
         ("/installningar/nycklar", "/installningar/nycklar/<int:key_id>/avsluta"),
+        ("/installningar/anrop", "/installningar/anrop/<int:webhook_id>/ta-bort"),
         ("/konto/inloggning/nyckel", "/konto/inloggning/nyckel/bort"),
         ("/varningar/<int:alert_id>/ratta", "/varningar/<int:alert_id>/slang"),
         ("/ga-med/val", "/min-sida/lamna/<int:household_id>"),
@@ -225,6 +228,18 @@ UNDONE = (
         ("samordnare", f"{_N}/arskontroll/beslut", {"beslut": "vila"}),
         ("samordnare", f"{_N}/arskontroll/beslut", {"beslut": "behall"}),
         _STATE,
+    ),
+    Undone(
+        "POST /installningar/anrop/<int:webhook_id>/pausa",
+        ("samordnare", "/installningar/anrop/{webhook}/pausa", {}),
+        ("samordnare", "/installningar/anrop/{webhook}/fortsatt", {}),
+        "SELECT paused_at IS NULL FROM webhook WHERE id = {webhook}",
+    ),
+    Undone(
+        "POST /installningar/anrop/<int:webhook_id>/fortsatt",
+        ("samordnare", "/installningar/anrop/{paused_webhook}/fortsatt", {}),
+        ("samordnare", "/installningar/anrop/{paused_webhook}/pausa", {}),
+        "SELECT paused_at IS NULL FROM webhook WHERE id = {paused_webhook}",
     ),
     Undone(
         "POST /min-sida/paus",
@@ -339,6 +354,11 @@ ASKED = (
         "POST /installningar/nycklar/<int:key_id>/avsluta",
         *("samordnare", "/installningar/nycklar/{api_key}/avsluta"),
         ("Avsluta nyckeln ”Kartan”", "får inget svar"),
+    ),
+    Asked(
+        "POST /installningar/anrop/<int:webhook_id>/ta-bort",
+        *("samordnare", "/installningar/anrop/{webhook}/ta-bort"),
+        ("Sluta anropa ”Kartan”", "raderas"),
     ),
     Asked(
         "POST /installningar/ord/<phrase>/aterstall",

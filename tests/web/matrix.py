@@ -97,6 +97,12 @@ OF_NETWORKS = (
         ),
         *(("GET /installningar/nycklar", 200), ("POST /installningar/nycklar", 422)),
         ("POST /installningar/nycklar/<int:key_id>/avsluta", 404),
+        *(("GET /installningar/anrop", 200), ("POST /installningar/anrop", 422)),
+        ("GET /installningar/anrop/<int:webhook_id>", 404),
+        *(
+            (f"POST /installningar/anrop/<int:webhook_id>/{act}", 404)
+            for act in ("prov", "pausa", "fortsatt", "byt", "ta-bort")
+        ),
         *(("POST /installningar/ord/<phrase>/visa", 404), ("POST /installningar/ord/<phrase>/aterstall", 404)),
     ),
     *rows(

@@ -18,6 +18,7 @@ from grannsamverkan.domain import (
     places,
     promise,
     signs,
+    webhooks,
 )
 from grannsamverkan.domain.accounts import CHEAP, AccountDraft, Role, Scope
 from grannsamverkan.domain.alerts import Source
@@ -36,7 +37,7 @@ from grannsamverkan.domain.networks import (
 from grannsamverkan.domain.promise import Measure, TargetDraft
 from grannsamverkan.domain.signs import OrderReason, OwnerKind, SignOrder
 from tests.support.builders import a_draft
-from tests.support.web_town import HOOR, NOW, PASSWORD, Town
+from tests.support.web_town import CALLED, HOOR, NOW, PASSWORD, Town
 
 LANDSKRONA = "1282"
 DAY = NOW.date()
@@ -158,6 +159,7 @@ def _one_of_everything(rows: Session, network: WatchNetwork, town: Town) -> Ids:
     brought = membership.lists.stage(rows, network, LIST, account_id=1, now=NOW)
     accounts.make_key(rows, "Kartan", code, [Scope.ALERTS], days=30, now=NOW)
     key = accounts.keys(rows, code)[0]
+    webhook, _secret = webhooks.add_webhook(rows, "Kartan", code, f"https://{CALLED}/", hosts={CALLED}, now=NOW)
     rows.flush()
     made = {
         "network_id": network_id,
@@ -179,5 +181,6 @@ def _one_of_everything(rows: Session, network: WatchNetwork, town: Town) -> Ids:
         "import_id": brought.id,
         "entry_id": entry.id,
         "key_id": key.id,
+        "webhook_id": webhook.id,
     }
     return {name: number or 0 for name, number in made.items()}

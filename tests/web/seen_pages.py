@@ -199,6 +199,9 @@ AT_WORK = (
     seen("/installningar", "samordnare"),
     seen("/installningar/ord", "samordnare"),
     seen("/installningar/nycklar", "samordnare"),
+    seen("/installningar/anrop", "samordnare"),
+    seen("/installningar/anrop/<int:webhook_id>", "samordnare", at="/installningar/anrop/{webhook}"),
+    seen("/installningar/anrop/<int:webhook_id>", "samordnare", at="/installningar/anrop/{paused_webhook}"),
     seen("/installningar/ord/<phrase>", "samordnare", at="/installningar/ord/advice.lock"),
 )
 PAGES = (*FOR_ALL, *FOR_NEIGHBOURS, *AT_WORK)

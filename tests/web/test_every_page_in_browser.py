@@ -171,6 +171,7 @@ def test_every_page_of_a_role_is_two_clicks_away(lived: LivedIn, who: str) -> No
         "/rad/kalender/<int:entry_id>/andra",  # from the page of the entry
         "/rad/<key>/andra",  # from the page of the tip
         "/installningar/ord/<phrase>",  # from the words, which the settings lead to
+        "/installningar/anrop/<int:webhook_id>",  # from the systems that are called, which the settings lead to
         "/rad/<key>",  # from all tips, and the month from its letters: rooms that the advice of the year leads to
         *("/manadsbrev/<month>", "/manadsbrev/<month>/siffror"),
         "/kvarten/lapp",  # from the paper that hangs

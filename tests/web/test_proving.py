@@ -177,6 +177,9 @@ def test_what_asks_for_it(town: Town) -> None:
         "/installningar",
         "/installningar/nycklar",
         "/installningar/nycklar/<int:key_id>/avsluta",
+        "/installningar/anrop",
+        "/installningar/anrop/<int:webhook_id>/byt",
+        "/installningar/anrop/<int:webhook_id>/ta-bort",
         "/konto/inloggning/nyckel/borja",
         "/konto/inloggning/nyckel/bort",
     }
