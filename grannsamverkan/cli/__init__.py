@@ -48,6 +48,7 @@ COMMANDS = {
     "sms": ("grannsamverkan.cli.sms", "sms_group", "SMS: texts, and addresses for the providers."),
     "status": ("grannsamverkan.cli.status", "status", "Does what is due go out?"),
     "web": ("grannsamverkan.cli.serve", "web", "Serve the pages alone."),
+    "webhook": ("grannsamverkan.cli.webhook", "webhook_group", "Other systems that are called."),
     "worker": ("grannsamverkan.cli.background", "worker", "Send, where there are many workers."),
 }
 

@@ -4,17 +4,19 @@ public pages do not say."""
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs  # under schemathesis
 import pytest
 from sqlalchemy.exc import OperationalError
-from sqlmodel import select
+from sqlmodel import col, select
 from structlog.testing import capture_logs
 
 from grannsamverkan.domain import accounts, networks, places
 from grannsamverkan.domain.accounts import ApiKey, Scope
+from grannsamverkan.domain.webhooks import Event, WebhookCall
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.errors import NotFound, Refused, Unavailable
@@ -231,6 +233,30 @@ def test_what_cannot_be_a_key(town: Town, code: str, changed: dict[str, Any]) ->
     wanted = {**right, **changed}
     with town.runtime.database.write() as rows, pytest.raises(Refused, match=code):
         accounts.make_key(rows, wanted["name"], HOOR, wanted["scopes"], days=wanted["days"], now=NOW)
+
+
+@pytest.mark.goal("S3", "S40")
+def test_calls_tell_of_what_the_interface_shows_and_are_as_it_is_described(lived: LivedIn) -> None:
+    described = lived.town.visitor().get(f"{ROOT}/openapi.json").get_json()
+    shown = {
+        (story["url"], one["number"], one["kind"]): datetime.fromisoformat(one["sent_at"])
+        for story in ask(lived.town, "alerts", made(lived.town))[1]["stories"]
+        for one in story["messages"]
+    }
+    with lived.town.runtime.database.read() as rows:
+        calls = [json.loads(row.body) for row in rows.exec(select(WebhookCall).order_by(col(WebhookCall.id)))]
+    assert {one["type"] for one in calls} == {"ping", "alert.sent"}
+    assert set(described["webhooks"]) == {one.value for one in Event}
+    for call in calls:
+        body = described["webhooks"][call["type"]]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        assert jsonschema_rs.is_valid({**body, "components": described["components"]}, call)
+        told = call["data"]
+        if call["type"] == "ping":
+            assert told == {"municipality": HOOR}
+            continue
+        sent_at = shown[told["story"], told["number"], told["kind"]]
+        assert told.keys() == {"municipality", "number", "kind", "story"}
+        assert datetime.fromisoformat(call["timestamp"]) == sent_at
 
 
 @pytest.mark.goal("S32")
