@@ -30,6 +30,7 @@ from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
 from grannsamverkan.jobs.inline import drain
+from grannsamverkan.jobs.timetable import TIMETABLE
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import Webhooks
 from tests.support.at_once import at_once
@@ -485,6 +486,10 @@ def test_a_restored_copy_calls_nobody_about_what_may_have_been_told(
     an_approved_alert(calling, network_id)
     drain(calling)
     assert (webhook_round.call_webhooks(calling), told(receiver)[0]["data"]["number"]) == (1, 1002)
+
+
+def test_every_engine_makes_the_calls() -> None:
+    assert webhook_round.call_webhooks in {entry.step for entry in TIMETABLE}
 
 
 def test_what_cannot_be_added(calling: Runtime, receiver: Receiver) -> None:

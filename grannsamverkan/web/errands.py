@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import url_for
 from sqlmodel import Session
 
-from grannsamverkan.domain import accounts, advice, alerts, lifecycle, places, signs, targeting
+from grannsamverkan.domain import accounts, advice, alerts, lifecycle, places, signs, targeting, webhooks
 from grannsamverkan.domain.accounts import Action, Actor, Role, Thing
 from grannsamverkan.domain.alerts import Alert, Source
 from grannsamverkan.domain.lifecycle import Addressee
@@ -60,6 +60,9 @@ def for_staff(session: Session, actor: Actor, cards: list[NetworkCard], hinted: 
         for key in accounts.ending_keys(session, actor.municipality_codes, now=current.now())[:_MOST_NAMED]:
             words = _("Nyckeln ”%(name)s” går ut %(day)s", name=key.name, day=day_words(key.expires_at))
             yield words, url_for("api_keys.index", kommun=key.municipality_code)
+        for row in webhooks.paused_by_itself(session, actor.municipality_codes)[:_MOST_NAMED]:
+            words = _("Anropen till ”%(name)s” är pausade: systemet tar inte emot dem", name=row.name)
+            yield words, url_for("webhooks.show", webhook_id=row.id)
     if current.may(Action.SEE_MEETINGS):
         addressee = Addressee.POLICE if actor.role is Role.POLICE else Addressee.MUNICIPALITY
         number = len(lifecycle.points(session, ids, addressee=addressee, only_open=True))

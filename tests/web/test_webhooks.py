@@ -162,6 +162,21 @@ def test_everybody_else_who_answers_for_the_municipality_hears_of_it(town: Town)
     ]
 
 
+@pytest.mark.parametrize(("why", "is_told"), [(Pause.FAILING, True), (Pause.GONE, True), (Pause.WANTED, False)])
+def test_what_was_paused_by_nobody_stands_on_the_first_page(town: Town, why: Pause, is_told: bool) -> None:
+    with town.runtime.database.write() as rows:
+        for code, name in ((HOOR, "Kartan"), (ESLOV, "Eslövs karta")):
+            row, _secret = webhooks.add_webhook(rows, name, code, MAP["url"], hosts={CALLED}, now=NOW)
+            webhooks.pause(rows, row, NOW, why=why)
+    shown = [f"Anropen till ”{name}” är pausade" in _home(town) for name in ("Kartan", "Eslövs karta")]
+    assert shown == [is_told, False]
+    assert "är pausade" not in town.signed_in("polis").get("/hem").text
+
+
+def _home(town: Town) -> str:
+    return town.signed_in("samordnare").get("/hem").text
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_the_pages_are_accessible_and_have_room(open_page: Callable[..., Page], town: Town, width: int) -> None:

@@ -25,7 +25,7 @@ from grannsamverkan.domain.webhooks.calling import (
     note,
 )
 from grannsamverkan.domain.webhooks.events import AlertCall, PingCall
-from grannsamverkan.domain.webhooks.queries import due, last_taken, latest_calls, webhooks
+from grannsamverkan.domain.webhooks.queries import due, last_taken, latest_calls, paused_by_itself, webhooks
 from grannsamverkan.domain.webhooks.tables import CallState, Event, Pause, Webhook, WebhookCall
 from grannsamverkan.domain.webhooks.telling import tell_closed, tell_sent
 
@@ -56,6 +56,7 @@ __all__ = [
     "latest_calls",
     "note",
     "pause",
+    "paused_by_itself",
     "ping",
     "remove_webhook",
     "resume",

@@ -1,11 +1,12 @@
 """Reads of addresses and calls."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.webhooks.tables import CallState, Event, Webhook, WebhookCall
+from grannsamverkan.domain.webhooks.tables import CallState, Event, Pause, Webhook, WebhookCall
 
 LATEST = 20
 
@@ -18,10 +19,21 @@ def webhooks(session: Session, municipality_code: str | None = None) -> list[Web
     return list(session.exec(rows))
 
 
-def called_in(session: Session, municipality_code: str) -> list[Webhook]:
-    """Those of a municipality that are called. None of them goes before the transaction ends; all else may change."""
-    rows = select(Webhook).where(Webhook.municipality_code == municipality_code, col(Webhook.paused_at).is_(None))
-    return list(session.exec(rows.order_by(col(Webhook.id)).with_for_update(read=True, key_share=True)))
+def called_in(session: Session, municipality_code: str) -> list[int]:
+    """Ids of those of a municipality that are called. None of them goes before the transaction ends; what else stands
+    in them may change, and is not looked at: nothing is deciphered on the way of an alert."""
+    rows = select(Webhook.id).where(Webhook.municipality_code == municipality_code, col(Webhook.paused_at).is_(None))
+    found = session.exec(rows.order_by(col(Webhook.id)).with_for_update(read=True, key_share=True))
+    return [webhook_id for webhook_id in found if webhook_id is not None]
+
+
+def paused_by_itself(session: Session, municipality_codes: Collection[str]) -> list[Webhook]:
+    """Those of these municipalities that nobody wanted to be paused."""
+    rows = select(Webhook).where(
+        col(Webhook.municipality_code).in_(list(municipality_codes)),
+        col(Webhook.paused_for).in_([Pause.FAILING, Pause.GONE]),
+    )
+    return list(session.exec(rows.order_by(col(Webhook.id))))
 
 
 def latest_calls(session: Session, webhook_id: int) -> list[WebhookCall]:

@@ -26,7 +26,7 @@ def tell_closed(session: Session, alert: Alert, *, settled_at: datetime, base_ur
 
 
 def queue_ping(session: Session, row: Webhook, now: datetime) -> None:
-    _queue(session, row, of_nothing(row.municipality_code, now))
+    _queue(session, row.id or 0, of_nothing(row.municipality_code, now))
 
 
 def _tell(session: Session, alert: Alert, event: Event, at: datetime, *, base_url: str) -> int:
@@ -34,8 +34,8 @@ def _tell(session: Session, alert: Alert, event: Event, at: datetime, *, base_ur
     if not hooks or _may_have_been_told(session, alert):
         return 0
     call = of_alert(session, alert, event, at, base_url=base_url)
-    for row in hooks:
-        _queue(session, row, call)
+    for webhook_id in hooks:
+        _queue(session, webhook_id, call)
     return len(hooks)
 
 
@@ -45,10 +45,10 @@ def _may_have_been_told(session: Session, alert: Alert) -> bool:
     return copy is not None and alert.release_at is not None and alert.release_at <= copy.restored_at
 
 
-def _queue(session: Session, row: Webhook, call: AlertCall | PingCall) -> None:
+def _queue(session: Session, webhook_id: int, call: AlertCall | PingCall) -> None:
     session.add(
         WebhookCall(
-            webhook_id=row.id or 0,
+            webhook_id=webhook_id,
             message_id=new_message_id(),
             event=call.type,
             body=call.model_dump_json(),
