@@ -65,7 +65,7 @@ def show() -> None:
         now, rows = runtime.clock.now(), keeping.holds(session)
         names = accounts.sign_in_names(session, [row.placed_by for row in rows])
         for row in rows:
-            state = "released" if row.released_at else "over" if row.until <= now else "holds"
+            state = "holds" if row.holds_at(now) else "released" if row.released_at else "over"
             last_day = (row.until - timedelta(seconds=1)).astimezone(STOCKHOLM)
             by = names.get(row.placed_by, str(row.placed_by))
             click.echo(f"{row.id}  {row.what}  {state}  to {last_day:%Y-%m-%d}  {by}  {row.reason}")

@@ -25,6 +25,7 @@ ENTRIES = (
     ("promise.admin", Action.MANAGE_PROMISE, _l("Löften")),
     ("police.index", Action.SEE_POLICE_EVENTS, _l("Händelser")),
     ("rules.form", Action.SET_RULES, _l("Inställningar")),
+    ("holds.index", Action.MANAGE_HOLDS, _l("Undantag från gallring")),
 )
 
 # The rooms behind one entry of the menu; each of their pages leads to the others.

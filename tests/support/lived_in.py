@@ -18,6 +18,7 @@ from grannsamverkan.domain import (
     advice,
     alerts,
     duties,
+    keeping,
     letters,
     lifecycle,
     membership,
@@ -156,6 +157,7 @@ def live_in(folder: Path) -> LivedIn:
         _ways_in(rows, lived)
         _api_keys(rows, lived)
         _webhooks(rows, lived)
+        _holds(rows, lived)
         police.take_in(rows, _events(), seen_at=NOW)
     lived.things |= {"network": str(town.network_ids[PLACE]), "linden": str(town.network_ids["Kvarteret Linden"])}
     lived.things |= {name: str(network_id) for name, network_id in town.network_ids.items()}
@@ -207,6 +209,16 @@ def _webhooks(rows: Session, lived: LivedIn) -> None:
         webhooks.note(rows, going, status, now=NOW)
     webhooks.pause(rows, paused, NOW)
     lived.things |= {"webhook": str(called.id), "paused_webhook": str(paused.id)}
+
+
+def _holds(rows: Session, lived: LivedIn) -> None:
+    """Something that was asked for and must not go yet; and something else of which that is over."""
+    by = lived.town.account_ids["administrator"]
+    for kind in ("views", "replies"):
+        row = keeping.place_hold(rows, kind, reason="Ärende 7", until=NOW + timedelta(days=30), account_id=by, now=NOW)
+        lived.things["hold"] = str(row.id)
+        if kind == "views":
+            keeping.release_hold(rows, row.id or 0, account_id=by, now=NOW)
 
 
 def _events() -> bytes:

@@ -147,6 +147,7 @@ ADDS = tuple(
         ("/konto/kod", "/konto/bort"),
         ("/installningar/nycklar", "/installningar/nycklar/<int:key_id>/avsluta"),
         ("/installningar/anrop", "/installningar/anrop/<int:webhook_id>/ta-bort"),
+        ("/gallring", "/gallring/<int:hold_id>/slapp"),
         ("/konto/inloggning/nyckel", "/konto/inloggning/nyckel/bort"),
         ("/varningar/<int:alert_id>/ratta", "/varningar/<int:alert_id>/slang"),
         ("/ga-med/val", "/min-sida/lamna/<int:household_id>"),
@@ -354,6 +355,11 @@ ASKED = (
         "POST /installningar/nycklar/<int:key_id>/avsluta",
         *("samordnare", "/installningar/nycklar/{api_key}/avsluta"),
         ("Avsluta nyckeln ”Kartan”", "får inget svar"),
+    ),
+    Asked(
+        "POST /gallring/<int:hold_id>/slapp",
+        *("administrator", "/gallring/{hold}/slapp"),
+        ("Släpp undantaget för ”Svar på sms”", "raderas inom en timme"),
     ),
     Asked(
         "POST /installningar/anrop/<int:webhook_id>/ta-bort",

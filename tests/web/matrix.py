@@ -65,6 +65,7 @@ WHO: dict[str, tuple[int, ...]] = {
     "every contact person": (403, 403, 403, 0, 0, 0, 403),
     "all staff": (0, 0, 0, 403, 403, 403, 403),
     "everybody at work": (0, 0, 0, 0, 0, 0, 403),
+    "administrator of the whole": (*(403,) * 6, 0),
     "neighbour": (403,) * 7,
 }
 
@@ -109,6 +110,10 @@ OF_NETWORKS = (
         "all staff",
         *(("GET /konto", 200), ("POST /konto", 422), ("GET /konto/kod", 200), ("POST /konto/kod", 422)),
         ("POST /konto/bort", 404),
+    ),
+    *rows(
+        "administrator of the whole",
+        *(("GET /gallring", 200), ("POST /gallring", 422), ("POST /gallring/<int:hold_id>/slapp", 404)),
     ),
     *rows("everybody at work", ("GET /rad", 200), ("GET /rad/<key>", 404)),
     *rows("everybody at work", ("GET /rad/tackning", 200), ("GET /rad/tackning.csv", 200)),

@@ -11,6 +11,7 @@ from grannsamverkan.domain import (
     advice,
     alerts,
     duties,
+    keeping,
     lifecycle,
     membership,
     networks,
@@ -160,6 +161,7 @@ def _one_of_everything(rows: Session, network: WatchNetwork, town: Town) -> Ids:
     accounts.make_key(rows, "Kartan", code, [Scope.ALERTS], days=30, now=NOW)
     key = accounts.keys(rows, code)[0]
     webhook, _secret = webhooks.add_webhook(rows, "Kartan", code, f"https://{CALLED}/", hosts={CALLED}, now=NOW)
+    hold = keeping.place_hold(rows, "views", reason="7", until=NOW + timedelta(days=9), account_id=1, now=NOW)
     rows.flush()
     made = {
         "network_id": network_id,
@@ -182,5 +184,6 @@ def _one_of_everything(rows: Session, network: WatchNetwork, town: Town) -> Ids:
         "entry_id": entry.id,
         "key_id": key.id,
         "webhook_id": webhook.id,
+        "hold_id": hold.id,
     }
     return {name: number or 0 for name, number in made.items()}

@@ -198,6 +198,7 @@ AT_WORK = (
     seen("/lofte/uppfoljning", "samordnare"),
     seen("/installningar", "samordnare"),
     seen("/installningar/ord", "samordnare"),
+    seen("/gallring", "administrator"),
     seen("/installningar/nycklar", "samordnare"),
     seen("/installningar/anrop", "samordnare"),
     seen("/installningar/anrop/<int:webhook_id>", "samordnare", at="/installningar/anrop/{webhook}"),

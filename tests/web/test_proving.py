@@ -177,6 +177,8 @@ def test_what_asks_for_it(town: Town) -> None:
         "/installningar",
         "/installningar/nycklar",
         "/installningar/nycklar/<int:key_id>/avsluta",
+        "/gallring",
+        "/gallring/<int:hold_id>/slapp",
         "/installningar/anrop",
         "/installningar/anrop/<int:webhook_id>/byt",
         "/installningar/anrop/<int:webhook_id>/ta-bort",

@@ -64,6 +64,7 @@ class Action(StrEnum):
     MANAGE_PROMISE = "manage_promise"
     SET_RULES = "set_rules"
     MANAGE_API_KEYS = "manage_api_keys"
+    MANAGE_HOLDS = "manage_holds"
     CHANGE_WORK_ADDRESS = "change_work_address"
     SEE_OWN_SIGN_IN = "see_own_sign_in"
     PLAN_ADVICE = "plan_advice"
@@ -77,13 +78,15 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody signed in: the account, its role and how far it reaches."""
+    """Somebody signed in: the account, its role and how far it reaches. `is_everywhere`: it looks after the whole
+    installation, and stands in no municipality."""
 
     account_id: int
     role: Role
     municipality_codes: frozenset[str] = frozenset()
     network_ids: frozenset[int] = frozenset()
     person_id: int | None = None
+    is_everywhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,10 +191,11 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
     Role.COORDINATOR: _COORDINATOR,
     Role.CONTACT_PERSON: _CONTACT,
     Role.LEAD_CONTACT_PERSON: _CONTACT | {Action.DECIDE_MEMBER_LIST},
-    Role.ADMINISTRATOR: _SIGNED_IN | {Action.SEE_STATUS, Action.MANAGE_ACCOUNTS},
+    Role.ADMINISTRATOR: _SIGNED_IN | {Action.SEE_STATUS, Action.MANAGE_ACCOUNTS, Action.MANAGE_HOLDS},
     Role.NEIGHBOUR: _EVERYBODY | {Action.SIGN_OUT, Action.SEE_OWN, Action.CHANGE_OWN},
 }
 
+_OF_THE_WHOLE = frozenset({Action.MANAGE_HOLDS})  # what is done to every municipality at once
 _NEIGHBOURS = frozenset({Role.CONTACT_PERSON, Role.LEAD_CONTACT_PERSON})
 _ANSWERING = frozenset({Action.CHECK_ALERT, Action.APPROVE_ALERT})
 _OWN_ONLY = frozenset({Action.WRITE_ALERT, Action.CHECK_ALERT, Action.APPROVE_ALERT, Action.STOP_ALERT})
@@ -204,7 +208,7 @@ def may(actor: Actor | None, action: Action, thing: Thing | None = None) -> bool
     """
     if actor is None:
         return action in _EVERYBODY
-    if action not in ROLE_ACTIONS.get(actor.role, frozenset()):
+    if action not in ROLE_ACTIONS.get(actor.role, frozenset()) or (action in _OF_THE_WHOLE and not actor.is_everywhere):
         return False
     return thing is None or _reaches(actor, action, thing)
 

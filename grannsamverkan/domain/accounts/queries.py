@@ -40,6 +40,7 @@ def actor(session: Session, account: Account) -> Actor:
         municipality_codes=_municipality_codes(session, account),
         network_ids=_network_ids(session, account),
         person_id=account.person_id,
+        is_everywhere=account.role is Role.ADMINISTRATOR and account.municipality_code is None,
     )
 
 

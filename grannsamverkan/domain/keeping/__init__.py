@@ -2,7 +2,16 @@
 must not be deleted yet."""
 
 from grannsamverkan.domain.keeping.copies import note_restored, open_copy, restored_copy
-from grannsamverkan.domain.keeping.holds import forget_holds, held_classes, holds, place_hold, release_hold
+from grannsamverkan.domain.keeping.holds import (
+    LONGEST_HOLD,
+    REASON_LENGTH,
+    forget_holds,
+    held_classes,
+    hold,
+    holds,
+    place_hold,
+    release_hold,
+)
 from grannsamverkan.domain.keeping.tables import FittingCode, Gone, GoneKind, Hold, RestoredCopy
 from grannsamverkan.domain.keeping.vanishing import (
     JOURNAL,
@@ -21,6 +30,8 @@ from grannsamverkan.domain.keeping.vanishing import (
 
 __all__ = [
     "JOURNAL",
+    "LONGEST_HOLD",
+    "REASON_LENGTH",
     "FittingCode",
     "Gone",
     "GoneKind",
@@ -31,6 +42,7 @@ __all__ = [
     "forget_holds",
     "forget_written",
     "held_classes",
+    "hold",
     "holds",
     "member_mark",
     "note_account_ended",

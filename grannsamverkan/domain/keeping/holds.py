@@ -9,8 +9,8 @@ from grannsamverkan.domain import audit
 from grannsamverkan.domain.keeping.tables import Hold
 from grannsamverkan.foundation.errors import NotFound, Refused
 
-LONGEST = timedelta(days=366)
-_REASON_LETTERS = 200
+LONGEST_HOLD = timedelta(days=366)
+REASON_LENGTH = 200
 
 
 def place_hold(session: Session, what: str, *, reason: str, until: datetime, account_id: int, now: datetime) -> Hold:
@@ -19,9 +19,9 @@ def place_hold(session: Session, what: str, *, reason: str, until: datetime, acc
     A hold always has an end, a year ahead at most: longer than that it is placed anew, by somebody who has thought.
     """
     words = reason.strip()
-    if not 0 < len(words) <= _REASON_LETTERS:
+    if not 0 < len(words) <= REASON_LENGTH:
         raise Refused("hold_reason")
-    if not now < until <= now + LONGEST:
+    if not now < until <= now + LONGEST_HOLD:
         raise Refused("hold_until")
     row = Hold(what=what, reason=words, placed_at=now, placed_by=account_id, until=until)
     session.add(row)
@@ -32,12 +32,18 @@ def place_hold(session: Session, what: str, *, reason: str, until: datetime, acc
 
 def release_hold(session: Session, hold_id: int, *, account_id: int, now: datetime) -> Hold:
     """End a hold before its time. Safe to repeat; NotFound."""
-    row = session.get(Hold, hold_id)
-    if row is None:
-        raise NotFound
+    row = hold(session, hold_id)
     if row.released_at is None:
         row.released_at, row.released_by = now, account_id
         _note(session, row, "hold.released", account_id, now)
+    return row
+
+
+def hold(session: Session, hold_id: int) -> Hold:
+    """The hold with this id, also when it has ended; NotFound."""
+    row = session.get(Hold, hold_id)
+    if row is None:
+        raise NotFound
     return row
 
 

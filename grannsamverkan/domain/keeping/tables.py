@@ -71,3 +71,7 @@ class Hold(SQLModel, table=True):
     until: datetime = Field(sa_type=UtcDateTime)
     released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     released_by: int | None = None
+
+    def holds_at(self, now: datetime) -> bool:
+        """Whether it keeps anything then."""
+        return self.released_at is None and now < self.until

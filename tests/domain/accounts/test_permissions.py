@@ -1,5 +1,7 @@
 """Who may do what: the role table, the reach, and that silence means no."""
 
+from dataclasses import replace
+
 import pytest
 
 from grannsamverkan.domain.accounts import Action, Actor, Role, Thing, may
@@ -70,6 +72,13 @@ def test_a_contact_person_changes_only_alerts_of_their_own() -> None:
     assert not may(CONTACT, Action.WRITE_ALERT, theirs)
     assert not may(CONTACT, Action.APPROVE_ALERT, theirs)
     assert may(CONTACT, Action.SEE_ALERT, theirs)
+
+
+def test_what_covers_every_municipality_is_for_those_who_do() -> None:
+    everywhere = replace(ADMINISTRATOR, is_everywhere=True)
+    assert [may(one, Action.MANAGE_HOLDS) for one in (ADMINISTRATOR, everywhere)] == [False, True]
+    others = (replace(one, is_everywhere=True) for one in (POLICE, COORDINATOR, CONTACT, LEAD))
+    assert not any(may(one, Action.MANAGE_HOLDS) for one in others)
 
 
 @pytest.mark.parametrize("action", [Action.SEE_HOUSEHOLDS, Action.SEE_NOT_REACHED_NAMES, Action.VISIT_NOT_REACHED])
