@@ -7,8 +7,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -418,38 +418,73 @@ with open_runtime() as runtime:
 """
 
 
+@dataclass(frozen=True)
+class Processes:
+    """Real ones on the rows of a test, each of which makes the calls that are due and says how many."""
+
+    environment: dict[str, str]
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, "-c", _PROGRAM], env=self.environment, stdout=subprocess.PIPE)
+
+
+def made(process: "subprocess.Popen[bytes]") -> int:
+    told, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return int(told)
+
+
+@pytest.fixture
+def processes(calling: Runtime, receiver: Receiver, keys: dict[str, str], clock: SetClock) -> Processes:
+    clock.advance(datetime.now(tz=UTC) - clock.now())
+    url = calling.database.engine.url.render_as_string(hide_password=False)
+    return Processes(
+        {
+            "GRANNSAMVERKAN_DATABASE_URL": url.removeprefix("sqlite:///").replace("postgresql+psycopg", "postgresql"),
+            "GRANNSAMVERKAN_WEBHOOKS_HOSTS": receiver.host,
+            **{f"GRANNSAMVERKAN_KEYS_{name.upper()}": key for name, key in keys.items()},
+            "SSL_CERT_FILE": str(receiver.certificate),
+            "PATH": os.environ["PATH"],
+        }
+    )
+
+
 @pytest.mark.slow
 def test_a_process_killed_in_a_try_leaves_it_to_the_next(
-    receiver: Receiver, keys: dict[str, str], calling: Runtime, clock: SetClock
+    calling: Runtime, receiver: Receiver, processes: Processes, clock: SetClock
 ) -> None:
-    """Real processes on the rows of both databases: the receiver hears it twice, under one name."""
-    clock.advance(datetime.now(tz=NOW.tzinfo) - clock.now())
+    """The receiver hears it twice, under one name."""
     webhook_id, secret = add(calling, receiver)
     change(calling, webhook_id, webhooks.ping)
     came = threading.Event()
     receiver.answer = lambda _handler: came.set() or time.sleep(5)  # type: ignore[func-returns-value]
-    url = calling.database.engine.url.render_as_string(hide_password=False)
-    chosen = {
-        "GRANNSAMVERKAN_DATABASE_URL": url.removeprefix("sqlite:///").replace("postgresql+psycopg", "postgresql"),
-        "GRANNSAMVERKAN_WEBHOOKS_HOSTS": receiver.host,
-        **{f"GRANNSAMVERKAN_KEYS_{name.upper()}": key for name, key in keys.items()},
-        "SSL_CERT_FILE": str(receiver.certificate),
-        "PATH": os.environ["PATH"],
-    }
-    dying = subprocess.Popen([sys.executable, "-c", _PROGRAM], env=chosen, stdout=subprocess.PIPE)
+    dying = processes.start()
     assert came.wait(30)
     dying.kill()
     dying.communicate(timeout=10)
     (row,) = calls(calling)
     assert (row.state, row.attempts) == (CallState.WAITING, 1)
     receiver.answer = 204
-    with calling.database.write() as session:  # a minute later
+    assert made(processes.start()) == 0  # not before its time
+    with calling.database.write() as session:
         session.get_one(WebhookCall, row.id).next_at = clock.now()
-    again = subprocess.run([sys.executable, "-c", _PROGRAM], env=chosen, capture_output=True, check=True, timeout=60)
+    assert made(processes.start()) == 1
     (row,) = calls(calling)
-    assert (again.stdout.strip(), row.state, row.attempts) == (b"1", CallState.TAKEN, 2)
+    assert (row.state, row.attempts) == (CallState.TAKEN, 2)
     assert [one.message_id for one in receiver.heard] == [row.message_id] * 2
     assert all(is_signed_with(secret, one) for one in receiver.heard)
+
+
+@pytest.mark.slow
+def test_real_processes_at_once_make_each_call_once(calling: Runtime, receiver: Receiver, processes: Processes) -> None:
+    for number in range(webhooks.MOST_HOOKS):
+        webhook_id, _ = add(calling, receiver, url=f"https://{receiver.host}/{number}")
+        change(calling, webhook_id, webhooks.ping)
+    receiver.answer = lambda handler: _answer_after(handler, lambda: time.sleep(0.3))
+    running = [processes.start() for _ in range(3)]
+    assert sum(made(process) for process in running) == webhooks.MOST_HOOKS
+    assert sorted(one.path for one in receiver.heard) == [f"/{number}" for number in range(webhooks.MOST_HOOKS)]
+    assert {(one.state, one.attempts) for one in calls(calling)} == {(CallState.TAKEN, 1)}
 
 
 # ------------------------------------------------------------------------------------------- forgotten, restored, added

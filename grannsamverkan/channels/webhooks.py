@@ -32,7 +32,11 @@ class HttpsCaller:
     def __init__(self, settings: Webhooks, version: str, *, timeout_s: float = TIMEOUT_S) -> None:
         self._hosts = settings.named
         self._timeout_s = timeout_s
-        self._always = {"Content-Type": "application/json", "User-Agent": f"Grannsamverkan/{version}"}
+        self._always = {
+            "Content-Type": "application/json",
+            "User-Agent": f"Grannsamverkan/{version}",
+            "Connection": "close",
+        }
 
     def call(self, url: str, headers: Mapping[str, str], body: bytes) -> int | None:
         """Post it; the status of the answer, None when there was none, or the host is none of those named."""

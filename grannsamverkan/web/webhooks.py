@@ -212,5 +212,6 @@ def _show(rows: Session, row: Webhook, secret: str = "") -> str:
         state_words=STATE_WORDS,
         pause_words=PAUSE_WORDS,
         secret=secret,
+        may_be_called=row.host in current.runtime().settings.webhooks.named,
         both_until=row.before_until if row.before_until is not None and row.before_until > current.now() else None,
     )

@@ -50,6 +50,7 @@ def test_what_is_called_arrives_as_it_is(receiver: Receiver) -> None:
         ("content-type", "application/json"),
         ("user-agent", "Grannsamverkan/1.2"),
         ("host", receiver.host),
+        ("connection", "close"),
     }
 
 

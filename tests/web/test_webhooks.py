@@ -134,9 +134,13 @@ def test_there_are_only_so_many(town: Town) -> None:
 
 def test_without_named_hosts_the_page_says_whom_to_ask(tmp_path: Path) -> None:
     town = build(tmp_path, called="")
-    page = town.signed_in("samordnare").get(PAGE).text
+    with town.runtime.database.write() as rows:
+        row, _secret = webhooks.add_webhook(rows, "Kartan", HOOR, MAP["url"], hosts={CALLED}, now=NOW)
+    client = town.signed_in("samordnare")
+    page, one = client.get(PAGE).text, client.get(f"{PAGE}/{row.id}").text
     town.runtime.close()
     assert ("Inget system kan anropas än" in page, 'name="url"' in page) == (True, False)
+    assert "Servern får inte anropas längre" in one
 
 
 def test_everybody_else_who_answers_for_the_municipality_hears_of_it(town: Town) -> None:
