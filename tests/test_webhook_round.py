@@ -123,7 +123,7 @@ def test_a_warning_is_told_when_it_begins_to_go_and_when_nothing_more_comes_of_i
     close(calling, alert_id)
     assert webhook_round.call_webhooks(calling) == 0
     assert alert.valid_until is not None
-    settled_at = alert.valid_until + timedelta(seconds=calling.settings.sms.receipt_wait_s)
+    settled_at = alert.valid_until + timedelta(seconds=calling.settings.sms.receipt_wait_s) + webhooks.CLOSED_BY_THEN
     clock.advance(settled_at - clock.now())
     assert webhook_round.call_webhooks(calling) == 1
     closed = told(receiver)[1]
@@ -352,6 +352,19 @@ def test_a_host_that_does_not_answer_rests_and_keeps_nobody_else_waiting(
         receiver.answer = 204
         assert webhook_round.call_webhooks(calling) == 3
     assert {one.state for one in calls(calling)} == {CallState.TAKEN}
+
+
+@pytest.mark.parametrize(("status", "calls_of_the_other"), [(404, 1), (302, 1), (429, 0), (503, 0)])
+def test_an_address_that_is_wrong_holds_up_no_other_at_its_host(
+    calling: Runtime, receiver: Receiver, clock: SetClock, status: int, calls_of_the_other: int
+) -> None:
+    wrong, _ = add(calling, receiver, url=f"https://{receiver.host}/wrong")
+    right, _ = add(calling, receiver, url=f"https://{receiver.host}/right")
+    for webhook_id in (wrong, right):
+        change(calling, webhook_id, webhooks.ping)
+    receiver.answer = status
+    webhook_round.call_webhooks(calling)
+    assert [one.path for one in receiver.heard] == ["/wrong", "/right"][: 1 + calls_of_the_other]
 
 
 def test_a_run_is_bounded(calling: Runtime, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:

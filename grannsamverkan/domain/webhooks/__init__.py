@@ -27,10 +27,11 @@ from grannsamverkan.domain.webhooks.calling import (
 from grannsamverkan.domain.webhooks.events import AlertCall, PingCall
 from grannsamverkan.domain.webhooks.queries import due, last_taken, latest_calls, paused_by_itself, webhooks
 from grannsamverkan.domain.webhooks.tables import CallState, Event, Pause, Webhook, WebhookCall
-from grannsamverkan.domain.webhooks.telling import tell_closed, tell_sent
+from grannsamverkan.domain.webhooks.telling import CLOSED_BY_THEN, tell_closed, tell_sent
 
 __all__ = [
     "BOTH_FOR",
+    "CLOSED_BY_THEN",
     "HOST_RESTS",
     "LIFE",
     "MOST_HOOKS",

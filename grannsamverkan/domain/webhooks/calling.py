@@ -23,8 +23,8 @@ WAITS = (
 TRIES = len(WAITS) + 1
 LIFE = timedelta(days=3)
 PAUSED_AFTER = timedelta(days=5)  # without anything taken
-HOST_RESTS = timedelta(minutes=1)  # after a try that was not taken
-_GONE = 410
+HOST_RESTS = timedelta(minutes=1)  # when it has not answered, or said that it cannot now
+_GONE, _TOO_OFTEN, _FAULTS_BEGIN = 410, 429, 500
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,9 @@ def note(session: Session, going: Going, status: int | None, *, now: datetime) -
         return None
     hook = next(one for one in there if one.id == row.webhook_id)
     is_taken = status is not None and 200 <= status < 300
-    for one in there:
-        one.rests_until = None if is_taken else now + HOST_RESTS
+    if is_taken or _is_away(status):
+        for one in there:
+            one.rests_until = None if is_taken else now + HOST_RESTS
     row.status = status
     if is_taken:
         row.state, row.ended_at, hook.failing_since = CallState.TAKEN, now, None
@@ -86,8 +87,13 @@ def forget_calls(session: Session, *, before: datetime) -> int:
 
 
 def _secrets(hook: Webhook, now: datetime) -> list[str]:
-    is_before_held = hook.secret_before is not None and hook.before_until is not None and now < hook.before_until
-    return [hook.secret, hook.secret_before] if is_before_held and hook.secret_before else [hook.secret]
+    before = hook.secret_before if hook.before_until is not None and now < hook.before_until else None
+    return [hook.secret] if before is None else [hook.secret, before]
+
+
+def _is_away(status: int | None) -> bool:
+    """Whether the host could not take anything, whichever of its addresses was called."""
+    return status is None or status == _TOO_OFTEN or status >= _FAULTS_BEGIN
 
 
 def _at_host_of(session: Session, call_id: int) -> list[Webhook]:

@@ -1,6 +1,6 @@
 """What has happened is put down to be told, in the transaction in which it happens."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -11,6 +11,8 @@ from grannsamverkan.domain.webhooks.queries import called_in
 from grannsamverkan.domain.webhooks.signing import new_message_id
 from grannsamverkan.domain.webhooks.tables import Event, Webhook, WebhookCall
 
+CLOSED_BY_THEN = timedelta(minutes=1)  # after an alert has settled for good, whatever comes late
+
 
 def tell_sent(session: Session, alert: Alert, *, base_url: str) -> int:
     """The alert has begun to go; what puts another right is told as that. Returns to how many addresses."""
@@ -20,9 +22,10 @@ def tell_sent(session: Session, alert: Alert, *, base_url: str) -> int:
 
 
 def tell_closed(session: Session, alert: Alert, *, settled_at: datetime, base_url: str) -> int:
-    """Nothing more will come of the alert. It is told at `settled_at`, when that holds for every alert: told when it
-    was closed, it would say in a small area whether somebody's phone was off. Returns to how many addresses."""
-    return _tell(session, alert, Event.CLOSED, settled_at, base_url=base_url)
+    """Nothing more will come of the alert. It is told a little after `settled_at`, when that holds for every alert:
+    told when it was closed, it would say in a small area whether somebody's phone was off. Returns to how many
+    addresses."""
+    return _tell(session, alert, Event.CLOSED, settled_at + CLOSED_BY_THEN, base_url=base_url)
 
 
 def queue_ping(session: Session, row: Webhook, now: datetime) -> None:
