@@ -35,10 +35,10 @@ _UNMATCHED = text("""
          + (SELECT COUNT(*) FROM delivery d JOIN delivery k ON k.id = d.carried_by
             WHERE k.channel <> d.channel OR k.lookup <> d.lookup OR k.carried_by IS NOT NULL)
 """)
-# I3: nothing has a delivery without an approval.
+# I3: nothing has a delivery without an approval, nor without an alert: no foreign key says so.
 _UNAPPROVED = text("""
-    SELECT COUNT(DISTINCT d.alert_id) FROM delivery d JOIN alert a ON a.id = d.alert_id
-    WHERE a.approval_hash IS NULL OR a.approved_at IS NULL OR a.state NOT IN ('sending', 'closed')
+    SELECT COUNT(DISTINCT d.alert_id) FROM delivery d LEFT JOIN alert a ON a.id = d.alert_id
+    WHERE a.id IS NULL OR a.approval_hash IS NULL OR a.approved_at IS NULL OR a.state NOT IN ('sending', 'closed')
 """)
 # I4: nothing was called after a STOPP, or after its sender had stopped the alert.
 _AFTER_STOP = text("""

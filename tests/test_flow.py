@@ -488,7 +488,7 @@ def test_a_lost_lease_ends_the_step_without_a_second_copy(
     sms.before_send = freeze
     flow.send_batch(runtime, batch_id=batch.id or 0)
     assert len(sms.sent) == 4
-    assert states_of(runtime, alert_id) == [S.CALLING] * 4 + [S.LEASED] * 2
+    assert states_of(runtime, alert_id) == [S.CALLING] * 4 + [S.QUEUED] * 2
     (held,) = batches_of(runtime, alert_id)
     assert held.owner == "another"
 

@@ -87,7 +87,8 @@ def mark(session: Session, runtime: Runtime) -> dict[str, Any]:
     )
     stopped = list(session.exec(unsent.with_for_update()))
     waiting = col(Delivery.state).in_(_MAY_HAVE_GONE)
-    concerned = set(session.exec(select(Alert.number).join(Delivery).where(waiting).distinct()))
+    of_alert = col(Delivery.alert_id) == col(Alert.id)
+    concerned = set(session.exec(select(Alert.number).join(Delivery, of_alert).where(waiting).distinct()))
     for alert in stopped:
         # Let go for a later day it cannot have gone; what has begun stands as it is, on its page too.
         has_come = alert.release_at is not None and alert.release_at <= now

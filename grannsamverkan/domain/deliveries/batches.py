@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, updat
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.deliveries.statements import BATCH, CLAIM, DONE, HOLD, IS_UNSETTLED, LEASE, OF_BATCH
+from grannsamverkan.domain.deliveries.statements import BATCH, CLAIM, DONE, HOLD, IS_UNSETTLED, OF_BATCH
 from grannsamverkan.domain.deliveries.tables import Batch
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.errors import Conflict
@@ -61,7 +61,8 @@ def due_rows(now: datetime) -> "Select[int | None, int, int]":
 def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s: float) -> Lease | None:
     """Take the batch for `lease_s` seconds, or None when it is done, not due yet, or another's.
 
-    Its waiting rows become leased. Safe to race: one claim wins, by the token.
+    Nothing of its rows is changed: that somebody holds them stands in the batch. Safe to race: one claim wins, by the
+    token.
     """
     connection = session.connection()  # no objects to keep in step: five hundred would be asked for again
     batch = connection.execute(BATCH, {"batch_id": batch_id, "now": now}).first()
@@ -70,7 +71,7 @@ def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s
     claimed = {"batch_id": batch_id, "seen": batch.token, "holder": owner, "until": now + timedelta(seconds=lease_s)}
     if connection.execute(CLAIM, claimed).rowcount != 1:
         return None
-    lease = Lease(
+    return Lease(
         batch_id=batch_id,
         alert_id=batch.alert_id,
         channel=ChannelKind(batch.channel),
@@ -80,8 +81,6 @@ def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s
         tries=batch.tries,
         lease_s=lease_s,
     )
-    connection.execute(LEASE, lease.rows)
-    return lease
 
 
 def of_lease(lease: Lease) -> tuple[ColumnElement[bool], ...]:

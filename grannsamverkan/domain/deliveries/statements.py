@@ -45,7 +45,6 @@ CLAIM = (
     .where(col(Batch.id) == bindparam("batch_id"), col(Batch.token) == bindparam("seen"), col(Batch.done_at).is_(None))
     .values(owner=bindparam("holder"), token=col(Batch.token) + 1, lease_until=bindparam("until"))
 )
-LEASE = update(Delivery).where(*OF_BATCH, col(Delivery.state) == int(S.QUEUED)).values(state=int(S.LEASED))
 DONE = (
     update(Batch)
     .where(col(Batch.id) == bindparam("batch_id"))

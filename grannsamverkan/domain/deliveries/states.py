@@ -7,7 +7,7 @@ class DeliveryState(IntEnum):
     """What is known about one copy. Stored as a number; words belong to the screens."""
 
     QUEUED = 0
-    LEASED = 1  # in a batch that somebody holds
+    LEASED = 1  # written by versions before, beside us while one is brought in: waits as QUEUED does
     CALLING = 2  # committed before the provider is called: from here nothing is resent without asking first
     HANDED_OVER = 3  # the provider has taken it over
     DELIVERED = 4  # a phone or a mailbox has answered
@@ -23,7 +23,7 @@ S = DeliveryState
 ALLOWED: dict[DeliveryState, frozenset[DeliveryState]] = {
     # Straight to the call when the holder of its batch has just heard that the provider never saw it.
     # Unknown: its alert was stopped after a call that may have been taken, and it does not go again.
-    S.QUEUED: frozenset({S.LEASED, S.CALLING, S.FAILED, S.EXPIRED, S.STOPPED, S.UNKNOWN, S.CARRIED}),
+    S.QUEUED: frozenset({S.CALLING, S.FAILED, S.EXPIRED, S.STOPPED, S.UNKNOWN, S.CARRIED}),
     S.LEASED: frozenset({S.CALLING, S.FAILED, S.EXPIRED, S.STOPPED, S.UNKNOWN}),
     # Back to the queue only when the provider surely did not take the copy, or (email) cannot be asked.
     S.CALLING: frozenset({S.HANDED_OVER, S.DELIVERED, S.FAILED, S.UNKNOWN, S.QUEUED}),

@@ -14,7 +14,7 @@ class Delivery(SQLModel, table=True):
 
     `language` is that of its words. `not_before`: its owner's quiet hours last until then, or a contact person may pass
     it on until then. `carried_by`: the copy, for the same address, in whose message it goes; set exactly while its
-    state says so. No foreign key: the carrier may be forgotten first.
+    state says so. No foreign keys: the carrier may be forgotten first, and the alert would be looked up for each row.
     """
 
     __tablename__ = "delivery"
@@ -36,7 +36,7 @@ class Delivery(SQLModel, table=True):
         {"postgresql_with": {"fillfactor": 70}},
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    alert_id: int = Field(foreign_key="alert.id", ondelete="CASCADE")
+    alert_id: int
     channel: int = Field(sa_type=Small)
     address_id: int
     lookup: bytes = Field(sa_type=LargeBinary)

@@ -9,14 +9,15 @@ from grannsamverkan.foundation.database import Small, UtcDateTime
 
 
 class Audience(SQLModel, table=True):
-    """A household that an alert is for, and the network it was in then. No foreign keys: it stays when they leave.
+    """A household that an alert is for, and the network it was in then. No foreign keys: it stays when they leave, and
+    its alert, which never goes while it is there, would be looked up for each row (docs/decisions/0067).
 
     `left_out` says why no copy goes to it (see reach.REASONS); empty for those who get one.
     """
 
     __tablename__ = "audience"
     __table_args__ = (Index(None, "alert_id", "network_id"), {"sqlite_with_rowid": False})
-    alert_id: int = Field(primary_key=True, foreign_key="alert.id", ondelete="CASCADE")
+    alert_id: int = Field(primary_key=True)
     household_id: int = Field(primary_key=True)
     network_id: int
     unit_id: int | None = None
@@ -29,7 +30,7 @@ class AudienceAddress(SQLModel, table=True):
 
     __tablename__ = "audience_address"
     __table_args__ = {"sqlite_with_rowid": False}
-    alert_id: int = Field(primary_key=True, foreign_key="alert.id", ondelete="CASCADE")
+    alert_id: int = Field(primary_key=True)
     household_id: int = Field(primary_key=True)
     channel: int = Field(primary_key=True, sa_type=Small)
     lookup: bytes = Field(primary_key=True, sa_type=LargeBinary)
