@@ -90,7 +90,7 @@ def look(runtime: Runtime) -> dict[str, Any]:
         if word.health is Health.LET_ALONE and word.at is not None and now - word.at < LET_ALONE_FOR:
             alarms.append(f"{PROVIDER_LET_ALONE}:{provider.name}")
         took_s = None if word.took_at is None else (now - word.took_at).total_seconds()
-        providers[provider.name] = {"health": word.health.value, "took_s": took_s}
+        providers[provider.name] = {"health": word.health.value, "took_s": took_s, "cause": word.cause}
     ages = {"clock_ticked_s": ticked_s, "released_s": released_s, "copied_s": copied_s}
     return {"ok": not alarms, "alarms": alarms, **ages, "channels": channels, "providers": providers}
 

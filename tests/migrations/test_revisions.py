@@ -65,6 +65,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0041": {"provider_health", "fetched_mail"},
     "0044": {"fitting_code"},
     "0045": set(),  # a column
+    "0046": set(),  # a column
 }
 
 
