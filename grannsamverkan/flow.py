@@ -48,6 +48,7 @@ OWNER = f"{socket.gethostname()}:{os.getpid()}"[:60]
 # Households in a fan-out transaction: the first slice is small, so that its messages leave while the rest is frozen.
 FIRST_SLICE, NEXT_SLICES = 1_000, 5_000
 LAST_ASK = 3
+_LOOKS_UP_S = 0.1  # how often a sender in the middle of a batch looks for something more urgent
 _ASKS_FOR_S = 10.0  # at most, in one run, about messages whose receipt never came
 
 
@@ -282,7 +283,8 @@ def send_batch(
 
     claim (tx) → ask → [note results, mark the next group as calling (one tx) → call] … → finish (tx)
 
-    Once `is_stopping`, the group in hand is the last one: the rest of the batch is another sender's, at once.
+    Once `is_stopping`, or when something more urgent is due, the group in hand is the last one: the rest of the batch
+    is another sender's, at once.
     """
     with runtime.database.write() as session:
         lease = deliveries.claim(
@@ -299,8 +301,9 @@ def send_batch(
         # An SMS is asked for by its number, which is the same in every language and whatever goes along.
         _ask_about_flights(runtime, channel, lease, wordings[SWEDISH], alert)
         is_over = alert.stopped_at is not None
-        done = [] if is_over else _hand_over(runtime, channel, lease, wordings, alert, is_stopping)
-        _give_back(runtime, channel, lease, done, at_once=is_stopping())
+        is_left = _is_left(runtime, lease, is_stopping)
+        done = [] if is_over else _hand_over(runtime, channel, lease, wordings, alert, is_left)
+        _give_back(runtime, channel, lease, done, at_once=is_left())
     except Conflict:
         return  # another worker has taken the batch over, and it will finish it
 
@@ -392,7 +395,7 @@ def _hand_over(
     lease: Lease,
     wordings: Mapping[str, Wording],
     alert: Alert,
-    is_stopping: Callable[[], bool],
+    is_left: Callable[[], bool],
 ) -> list[Result]:
     """Hand over what waits, one wording after the other. Returns what was answered where another try was asked for, and
     of what was taken one answer for each group."""
@@ -415,13 +418,14 @@ def _hand_over(
         }
     done: list[tuple[Copy, Result]] = []
     answered: list[Result] = []
-    size = deliveries.group_of(channel.group, _most_per_s(runtime, lease.channel))
+    is_most_urgent = lease.priority <= alerts.MOST_URGENT
+    size = deliveries.group_of(channel.group, _most_per_s(runtime, lease.channel), is_most_urgent=is_most_urgent)
     for wording, group in _worded_groups(worded, copies, size):
-        if not _await_turn(runtime, lease, len(group)):
+        if is_left() or not _await_turn(runtime, lease, len(group)):
             break
         now = runtime.clock.now()
         left_s = int((valid_until - now).total_seconds()) if valid_until is not None else wording.valid_for_s
-        if left_s < 1 or is_stopping():
+        if left_s < 1 or is_left():
             break
         # Durable where the provider can be asked: a power cut must not forget that a call was under way.
         with runtime.database.transaction(durable=channel.can_ask) as connection:
@@ -440,6 +444,23 @@ def _hand_over(
         reach("before_record_commit")
     reach("after_record_commit")
     return answered
+
+
+def _is_left(runtime: Runtime, lease: Lease, is_stopping: Callable[[], bool]) -> Callable[[], bool]:
+    """Whether the rest of the batch is to be left: its sender is told to end, or has something more urgent to do. It
+    looks for that a few times a second, and stays with what it has found."""
+    left, looked_s = False, time.monotonic()
+
+    def is_left() -> bool:
+        nonlocal left, looked_s
+        left = left or is_stopping()
+        if not left and time.monotonic() - looked_s >= _LOOKS_UP_S:
+            with runtime.database.read() as session:
+                left = deliveries.is_overtaken(session, lease, now=runtime.clock.now())
+            looked_s = time.monotonic()
+        return left
+
+    return is_left
 
 
 def _most_per_s(runtime: Runtime, kind: ChannelKind) -> float:
@@ -468,7 +489,7 @@ def _give_back(
     many a second, is not away."""
     now = runtime.clock.now()
     again = [result for result in answered if isinstance(result, TryAgain)]
-    tries = 1 if len(again) < len(answered) else lease.tries + 1
+    tries = 1 if len(again) < len(answered) else lease.tries + (1 if answered or not at_once else 0)
     asked_for_s = max((result.after_s for result in again), default=0.0)
     again_at = now + deliveries.wait_before(tries, spread=random.random(), asked_for_s=asked_for_s)  # noqa: S311
     with runtime.database.write() as session:

@@ -10,7 +10,7 @@ from typing import Any
 
 from grannsamverkan.domain import alerts, deliveries, keeping, receipts
 from grannsamverkan.domain.deliveries import Health
-from grannsamverkan.foundation.copy_files import LATE, copies_in
+from grannsamverkan.foundation.copy_files import LATE, copies_in, spoilt_in
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import Backup
@@ -20,7 +20,7 @@ CLOCK_STILL_S = 60.0
 WAITED_LONG_S = 600.0
 TRIED_OFTEN = 3
 # The alarms, each with the name of its page.
-CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NOT_DELETED, COPY_LATE = (
+CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NOT_DELETED, COPY_LATE, COPY_SPOILT = (
     "clock_stopped",
     "waited_long",
     "provider_away",
@@ -28,8 +28,12 @@ CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NO
     "channel_unset",
     "not_deleted",
     "copy_late",
+    "copy_spoilt",
 )
-ALARMS = (CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NOT_DELETED, COPY_LATE)
+ALARMS = (
+    *(CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NOT_DELETED, COPY_LATE),
+    COPY_SPOILT,
+)
 # Nobody learns that a provider is back before something is sent: after this time it is history, and no alarm.
 LET_ALONE_FOR = timedelta(minutes=15)
 
@@ -59,6 +63,8 @@ def look(runtime: Runtime) -> dict[str, Any]:
     alarms += [NOT_DELETED] if is_left else []
     copied_s, is_late = _newest_copy(runtime.settings.backup, now)
     alarms += [COPY_LATE] if is_late else []
+    backups = runtime.settings.backup.folder
+    alarms += [COPY_SPOILT] if backups and spoilt_in(Path(backups)) else []
     released_s = None if released_at is None else (now - released_at).total_seconds()
     if released_s is not None and released_s >= WAITED_LONG_S:  # who makes the copies is away, so that no batch waits
         alarms.append(f"{WAITED_LONG}:release")
@@ -84,7 +90,7 @@ def look(runtime: Runtime) -> dict[str, Any]:
         if word.health is Health.LET_ALONE and word.at is not None and now - word.at < LET_ALONE_FOR:
             alarms.append(f"{PROVIDER_LET_ALONE}:{provider.name}")
         took_s = None if word.took_at is None else (now - word.took_at).total_seconds()
-        providers[provider.name] = {"health": word.health.value, "took_s": took_s}
+        providers[provider.name] = {"health": word.health.value, "took_s": took_s, "cause": word.cause}
     ages = {"clock_ticked_s": ticked_s, "released_s": released_s, "copied_s": copied_s}
     return {"ok": not alarms, "alarms": alarms, **ages, "channels": channels, "providers": providers}
 

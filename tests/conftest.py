@@ -1,17 +1,20 @@
 """What most tests stand on: rows on both databases, a clock that stands, and the way with recorded or real channels."""
 
+import gc
 import itertools
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 
 from grannsamverkan import schema, settings
 from grannsamverkan.foundation.clock import SetClock, SystemClock
 from grannsamverkan.foundation.database import Database
+from grannsamverkan.foundation.garbage import spare_what_is_loaded
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.vault import Vault, new_key
 from grannsamverkan.jobs.inline import InlineEngine
@@ -33,6 +36,20 @@ _numbers = itertools.count(1)
 put_temporary_files_in_memory()
 make_applications_quick()
 share_compiled_statements()
+
+
+gc.disable()  # until everything is loaded
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
+
+
+def pytest_collection_finish() -> None:
+    """A worker has loaded the product and all tests, half a million objects that stay. Searching them for garbage again
+    and again was a seventh of its processor time."""
+    spare_what_is_loaded()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

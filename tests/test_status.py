@@ -10,7 +10,7 @@ from grannsamverkan import flow, status
 from grannsamverkan.domain import deliveries
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.copy_files import LATE, copy_name
-from grannsamverkan.foundation.ports import ChannelKind, ProviderName, Standing, TryAgain
+from grannsamverkan.foundation.ports import Cause, ChannelKind, ProviderName, Standing, TryAgain
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import Backup, Settings
@@ -101,16 +101,16 @@ def test_how_it_goes_with_each_provider_is_told_by_those_who_send(runtime: Runti
     """Two senders: one has left the first provider alone, which the other then finds to be back."""
     now = clock.now()
     twilio, elks = ProviderName.TWILIO, ProviderName.ELKS
-    away = Standing(twilio, took_at=now - timedelta(hours=1), failed_at=now, is_let_alone=True)
+    away = Standing(twilio, took_at=now - timedelta(hours=1), failed_at=now, is_let_alone=True, cause=Cause.CERTIFICATE)
     sender = replace(runtime, providers=[Told(twilio, away), Told(elks, Standing(elks, took_at=now))])
     looking = replace(runtime, providers=[Told(twilio), Told(elks), Told(ProviderName.RELAY)])
     tick(runtime)
     status.note_providers(sender)
     found = status.look(looking)
     assert found["providers"] == {
-        "twilio": {"health": "let_alone", "took_s": 3600},
-        "46elks": {"health": "takes", "took_s": 0},
-        "relay": {"health": "unused", "took_s": None},
+        "twilio": {"health": "let_alone", "took_s": 3600, "cause": "certificate"},
+        "46elks": {"health": "takes", "took_s": 0, "cause": None},
+        "relay": {"health": "unused", "took_s": None, "cause": None},
     }
     assert found["alarms"] == ["provider_let_alone:twilio"]
     metrics = status.as_metrics(found)
@@ -124,7 +124,7 @@ def test_how_it_goes_with_each_provider_is_told_by_those_who_send(runtime: Runti
     other = replace(runtime, providers=[Told(twilio, Standing(twilio, took_at=clock.now()))])
     status.note_providers(other)
     found = status.look(looking)
-    assert found["providers"]["twilio"] == {"health": "takes", "took_s": 0}
+    assert found["providers"]["twilio"] == {"health": "takes", "took_s": 0, "cause": None}
     assert found["ok"] is True
 
 

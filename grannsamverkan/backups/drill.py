@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from grannsamverkan import invariants, schema
-from grannsamverkan.backups import held, restoring, taking
+from grannsamverkan.backups import held, rechecking, restoring, taking
 from grannsamverkan.domain import people
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.sealed_file import new_pair
@@ -48,6 +48,7 @@ def drill(runtime: Runtime, scratch_url: str, folder: Path, journal_file: Path |
     finally:
         scratch.close()
         taken.file.unlink(missing_ok=True)
+        rechecking.forget_digest(taken.file)
     rto_s = sum(seconds for name, seconds in watch.told.items() if name != "backup")
     same = done.tables == {name: count for name, (count, _) in taken.tables.items()}
     return {

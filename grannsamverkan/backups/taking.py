@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from grannsamverkan import __version__, schema
+from grannsamverkan.backups import rechecking
 from grannsamverkan.backups.stored import Digest, as_stored, kinds_of, parents_first, read_back, rows_in, written
 from grannsamverkan.foundation.copy_files import copies_in, copy_name
 from grannsamverkan.foundation.database import Database
@@ -60,6 +61,7 @@ def take(database: Database, folder: Path, public_key: str, *, now: datetime) ->
         tables, content_key = _write(database, part, public_key, taken_at=now, revision=revision or "")
         if read_through(part, content_key=content_key)[1] != tables:
             raise CopyFailed("what was read back is not what was written: the disk may be failing")
+        rechecking.note_digest(part, file.name)
         part.rename(file)
     except OSError as error:
         raise CopyFailed(f"the copy cannot be written to {folder} ({error.strerror})") from None
@@ -67,6 +69,8 @@ def take(database: Database, folder: Path, public_key: str, *, now: datetime) ->
         raise CopyFailed("what was written does not open: the disk may be failing") from None
     finally:
         part.unlink(missing_ok=True)
+        if not file.exists():
+            rechecking.forget_digest(file)
     return Taken(file, now, tables, file.stat().st_size, round(time.monotonic() - begun, 2))
 
 
@@ -76,6 +80,7 @@ def end_old(folder: Path, *, now: datetime, keep_days: int) -> list[Path]:
     old = [file for file, taken_at in found[:-1] if taken_at < now - timedelta(days=keep_days)]
     for file in old:
         file.unlink(missing_ok=True)
+        rechecking.forget_digest(file)
     return old
 
 

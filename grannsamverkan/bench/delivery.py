@@ -22,7 +22,7 @@ from grannsamverkan.bench.people import add_recipients, address
 from grannsamverkan.bench.pg_server import pg_server
 from grannsamverkan.bench.senders import Senders, sending
 from grannsamverkan.domain import alerts, deliveries
-from grannsamverkan.domain.alerts import Advice, AlertDraft, AlertKind, DayPart, Dwelling, Source, Target
+from grannsamverkan.domain.alerts import Advice, AlertClass, AlertDraft, AlertKind, DayPart, Dwelling, Source, Target
 from grannsamverkan.domain.deliveries import Delivery, DeliveryState
 from grannsamverkan.foundation.clock import STOCKHOLM
 from grannsamverkan.foundation.errors import Refused
@@ -65,9 +65,9 @@ def measure(plan: Plan) -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory(prefix="grannsamverkan-") as folder,
         _other_side(plan, Path(folder)) as standins,
-        _database(plan, Path(folder)) as url,
+        database_of(plan, Path(folder)) as url,
     ):
-        settings = _settings(plan, url, standins)
+        settings = settings_of(plan, url, standins)
         configure_logs(settings.log.level, as_json=False)
         engine = None if plan.workers else EmbeddedEngine()
         runtime = build_runtime(settings, engine=engine)
@@ -77,10 +77,10 @@ def measure(plan: Plan) -> dict[str, Any]:
             ensure_schema(runtime)
             network_id, account_id = add_recipients(runtime, plan.channel, plan.recipients)
             alert_id, content = checked_alert(runtime, network_id, account_id)
-            with _senders(plan, runtime, engine, Path(folder)) as senders:
+            with senders_of(plan, runtime, engine, Path(folder)) as senders:
                 cpu_before, began = senders.cpu_s(), time.time()
                 flow.approve_alert(runtime, alert_id=alert_id, approver_account_id=account_id, content=content)
-                _wait(runtime, alert_id, began + plan.longest_s)
+                await_end(runtime, alert_id, began + plan.longest_s)
                 # Read before the far end's log is: counting a hundred thousand lines is not the product's memory.
                 used = {
                     "cpu_s": round(senders.cpu_s() - cpu_before, 3),
@@ -102,7 +102,7 @@ class _Here:
 
 
 @contextmanager
-def _senders(plan: Plan, runtime: Runtime, engine: EmbeddedEngine | None, folder: Path) -> Iterator[Senders | _Here]:
+def senders_of(plan: Plan, runtime: Runtime, engine: EmbeddedEngine | None, folder: Path) -> Iterator[Senders | _Here]:
     """Whoever sends, at work."""
     if engine is None:
         with sending(runtime.settings, folder, plan.workers) as senders:
@@ -116,7 +116,8 @@ def _senders(plan: Plan, runtime: Runtime, engine: EmbeddedEngine | None, folder
 
 
 @contextmanager
-def _database(plan: Plan, folder: Path) -> Iterator[str]:
+def database_of(plan: Plan, folder: Path) -> Iterator[str]:
+    """The address of the plan's database, or of one that is thrown away."""
     if plan.database or not plan.workers:
         yield plan.database or str(folder / "bench.db")
         return
@@ -140,7 +141,8 @@ def _other_side(plan: Plan, folder: Path) -> Iterator[Standins | None]:
         yield standins
 
 
-def _settings(plan: Plan, url: str, standins: Standins | None) -> Settings:
+def settings_of(plan: Plan, url: str, standins: Standins | None) -> Settings:
+    """An installation that sends what the plan says to the stand-ins, or to the plan's own addresses."""
     host, _, port = plan.smtp.rpartition(":")
     smtp = (standins.smtp_host, standins.smtp_port) if standins else (host or "127.0.0.1", int(port or 25))
     twilio = standins.sms_url if standins else plan.twilio or "http://127.0.0.1:9"
@@ -168,9 +170,13 @@ def _settings(plan: Plan, url: str, standins: Standins | None) -> Settings:
     )
 
 
-def checked_alert(runtime: Runtime, network_id: int, account_id: int) -> tuple[int, str]:
+def checked_alert(
+    runtime: Runtime, network_id: int, account_id: int, alert_class: AlertClass = AlertClass.WARNING
+) -> tuple[int, str]:
+    """(id, content) of an alert to the whole network, looked at and ready to be let go."""
     now = runtime.clock.now()
     draft = AlertDraft(
+        alert_class=alert_class,
         kind=AlertKind.BURGLARY_HOME,
         dwelling=Dwelling.VILLA,
         happened_on=now.astimezone(STOCKHOLM).date(),
@@ -179,12 +185,12 @@ def checked_alert(runtime: Runtime, network_id: int, account_id: int) -> tuple[i
         targets=(Target(network_id=network_id),),
     )
     with runtime.database.write() as session:
-        alert = alerts.start(session, draft, author_account_id=account_id, source=Source.MUNICIPALITY, now=now)
+        alert = alerts.start(session, draft, author_account_id=account_id, source=Source.POLICE, now=now)
     assert alert.id is not None
     return alert.id, flow.check_alert(runtime, alert_id=alert.id).content
 
 
-def _wait(runtime: Runtime, alert_id: int, deadline: float) -> None:
+def await_end(runtime: Runtime, alert_id: int, deadline: float) -> None:
     """Until every batch is done; looks at the few batch rows only, so that it costs the senders little."""
     while time.time() < deadline:
         with runtime.database.read() as session:

@@ -58,6 +58,18 @@ def add_recipients(runtime: Runtime, channel: ChannelKind, recipients: int) -> t
     return network.id, account.id
 
 
+def add_network(runtime: Runtime, channel: ChannelKind, numbers: range, name: str) -> int:
+    """One more network beside that of `add_recipients`, with a household for each of these; returns its id."""
+    now = runtime.clock.now()
+    with runtime.database.write() as session:
+        network = networks.add_network(
+            session, MUNICIPALITY, name, NetworkKind.VILLA, now=now, state=NetworkState.ACTIVE
+        )
+        assert network.id is not None
+        _add_chunk(session, network.id, channel, numbers, now)
+        return network.id
+
+
 def add_crowd(runtime: Runtime, municipality_code: str, households: int) -> None:
     """One more network with a household for each recipient, half of them reached by SMS and half by email, beside what
     the database has. In a demo only: nobody has agreed to anything."""

@@ -4,12 +4,12 @@ import os
 import shutil
 import subprocess
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote
 
 SOURCE = Path(__file__).with_name("sink.c")
 
@@ -20,11 +20,13 @@ class NoTool(RuntimeError):
 
 @dataclass(frozen=True)
 class Accepted:
-    """What a sink took: messages, copies beyond the first to one address, and when each came (epoch seconds)."""
+    """What a sink took: messages, copies beyond the first to one address, and when each came (epoch seconds), all of
+    them in order and the last to each address."""
 
     messages: int
     doubled: int
     times: list[float]
+    at: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,9 @@ class Sink:
     def accepted(self) -> Accepted:
         """Read after the last message; the sink writes its log every 50 ms."""
         time.sleep(0.2)
-        lines = [line.partition(b" ") for line in self.log.read_bytes().splitlines()]
-        to = Counter(address for _, _, address in lines)
-        return Accepted(len(lines), len(lines) - len(to), [int(at) / 1e6 for at, _, _ in lines])
+        lines = [line.partition(" ") for line in self.log.read_text("utf-8").splitlines()]
+        at = {unquote(address): int(moment) / 1e6 for moment, _, address in lines}
+        return Accepted(len(lines), len(lines) - len(at), [int(moment) / 1e6 for moment, _, _ in lines], at)
 
 
 def program(name: str, package: str) -> str:

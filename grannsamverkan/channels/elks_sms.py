@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import urllib3
 
+from grannsamverkan.channels.causes import before_sending
 from grannsamverkan.channels.crew import Crew
 from grannsamverkan.channels.in_time import in_time_for
 from grannsamverkan.foundation.fault_points import reach
@@ -86,10 +87,9 @@ class ElksSms:
             form["whendelivered"] = f"{self._callback_url}?{urlencode(asked | {'k': token(self._key, asked)})}"
         try:
             answer = self._pool.request("POST", self._url, body=urlencode(form), headers=self._form_headers())
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
-            return TryAgain("no_connection")
-        except urllib3.exceptions.HTTPError:
-            return Unsure("no_reply")
+        except urllib3.exceptions.HTTPError as error:
+            cause = before_sending(error)
+            return TryAgain(cause) if cause else Unsure("no_reply")
         if answer.status not in {200, 201}:
             return _refusal(answer.status, answer.headers.get("Retry-After", ""))
         reach("after_provider_accepted")

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
+from grannsamverkan.channels.causes import cause_of
 from grannsamverkan.channels.smtp_replies import Replies, Reply, as_result, closes
 from grannsamverkan.foundation.fault_points import reach
 from grannsamverkan.foundation.ports import (
@@ -76,7 +77,7 @@ class Smtp:
         try:
             connection = self._connection()
         except _LOST as error:
-            code = "no_connection" if isinstance(error, OSError) else type(error).__name__
+            code = cause_of(error) if isinstance(error, OSError) else type(error).__name__
             return [TryAgain(code) for _ in copies]
         results = connection.send(wording, copies)
         if connection.broken:

@@ -12,9 +12,16 @@ from twilio.base.exceptions import TwilioException
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
+from grannsamverkan.channels.causes import before_sending
+from grannsamverkan.foundation.ports import Cause
+
 
 class NotSent(TwilioException):  # type: ignore[misc]
-    """The request surely never reached the provider: no connection could be made."""
+    """The request surely never reached the provider: no connection could be made, for this cause."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause.value)
+        self.cause = cause
 
 
 class NoReply(TwilioException):  # type: ignore[misc]
@@ -51,9 +58,9 @@ class KeptConnections(HttpClient):  # type: ignore[misc]
             answer = self._pool.request(
                 method.upper(), url, body=body, headers=sent_headers, redirect=False, timeout=timeout or self._timeout_s
             )
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-            raise NotSent(type(error).__name__) from None
         except urllib3.exceptions.HTTPError as error:
+            if cause := before_sending(error):
+                raise NotSent(cause) from None
             raise NoReply(type(error).__name__) from None
         self._last.retry_after_s = _seconds(answer.headers.get("Retry-After"))
         return Response(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)

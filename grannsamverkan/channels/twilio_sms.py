@@ -94,8 +94,8 @@ class TwilioSms:
             )
         except TwilioRestException as error:
             return self._refusal(error)
-        except NotSent:
-            return TryAgain("no_connection")
+        except NotSent as error:
+            return TryAgain(error.cause)
         except (TwilioException, ValueError):  # ValueError: an answer that is no JSON, as from a proxy on the way
             return Unsure("no_reply")
         reach("after_provider_accepted")

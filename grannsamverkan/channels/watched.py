@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from grannsamverkan.channels.breaker import Breaker
 from grannsamverkan.foundation.ports import (
     Answer,
+    Cause,
     Channel,
     Copy,
     Deleting,
@@ -34,13 +35,14 @@ class Watched:
         self._lock = threading.Lock()
         self._took_at: datetime | None = None
         self._failed_at: datetime | None = None
+        self._cause: Cause | None = None
         self._told = Standing(name)
 
     def news(self) -> Standing | None:
         """How it has gone since this process began, when that has changed since this was last asked."""
         is_let_alone = self._breaker is not None and self._breaker.is_shut
         with self._lock:
-            known, self._told = self._told, Standing(self.name, self._took_at, self._failed_at, is_let_alone)
+            known, self._told = self._told, self._standing(is_let_alone)
             return self._told if self._told != known else None
 
     def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
@@ -48,15 +50,19 @@ class Watched:
         if results:
             # A copy that is refused for good has been answered: it is the copy that is wrong, not the provider.
             took_some = not all(isinstance(result, TryAgain | Unsure) for result in results)
-            self._note(took_some=took_some, now=datetime.now(UTC))
+            self._note(took_some=took_some, why=results[0], now=datetime.now(UTC))
         return results
 
-    def _note(self, *, took_some: bool, now: datetime) -> None:
+    def _standing(self, is_let_alone: bool) -> Standing:
+        return Standing(self.name, self._took_at, self._failed_at, is_let_alone, self._cause)
+
+    def _note(self, *, took_some: bool, why: Result, now: datetime) -> None:
         with self._lock:
             if took_some:
-                self._took_at = now
+                self._took_at, self._cause = now, None
             else:
                 self._failed_at = now
+                self._cause = Cause(why.code) if isinstance(why, TryAgain) and why.code in set(Cause) else None
 
     def ask(self, wording: Wording, copies: Sequence[Copy], since: datetime) -> list[Answer]:
         return self.channel.ask(wording, copies, since)

@@ -10,6 +10,7 @@ import click
 
 from grannsamverkan import __version__
 from grannsamverkan.foundation.errors import GrannsamverkanError, SettingsError
+from grannsamverkan.foundation.garbage import loading
 from grannsamverkan.foundation.resources import MissingResource
 
 # name of the command → (module, attribute, what it is for)
@@ -63,7 +64,10 @@ class Door(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, attribute, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        if module not in sys.modules:
+            with loading():
+                importlib.import_module(module)
+        command: click.Command = getattr(sys.modules[module], attribute)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,12 +1,13 @@
 """`grannsamverkan backup`, `restore` and `let-go`."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
-from grannsamverkan.backups import held, journal, restoring, taking
+from grannsamverkan.backups import held, journal, rechecking, restoring, taking
 from grannsamverkan.backups.taking import CopyFailed
 from grannsamverkan.cli.out import as_json, tell
 from grannsamverkan.domain import keeping
@@ -20,17 +21,25 @@ from grannsamverkan.wiring import build_runtime, open_database, open_runtime
 
 @click.command()
 @click.option("--folder", type=click.Path(path_type=Path), help="Instead of backup.folder.")
+@click.option("--recheck", is_flag=True, help="Take none, only read those again that are there.")
 @as_json
-def backup(folder: Path | None, as_json: bool) -> None:
-    """Take a copy of everything while it runs, read it back, and delete copies that have had their time."""
+def backup(folder: Path | None, recheck: bool, as_json: bool) -> None:
+    """Take a copy of everything while it runs, read it back, and delete copies that have had their time. Those that are
+    there are read again too: exit 1 when one has gone bad."""
     with open_runtime() as runtime:
         chosen = runtime.settings.backup
         where = folder or (Path(chosen.folder) if chosen.folder else None)
-        if where is None or not chosen.public_key:
+        if where is None or not (recheck or chosen.public_key):
             raise click.ClickException(
                 "backup.folder and backup.public_key are not set: `grannsamverkan keys backup --to FILE` makes a key"
             )
-        tell(_taken(runtime, where), json_wanted=as_json)
+        taken = {} if recheck else _taken(runtime, where)
+    looked = rechecking.recheck(where)
+    found = {"rechecked": looked.read, "spoilt": [str(file) for file in looked.spoilt]}
+    if not as_json:
+        found["spoilt"] = ", ".join(map(str, looked.spoilt)) or "-"
+    tell({"ok": not looked.spoilt, **taken, **found}, json_wanted=as_json)
+    sys.exit(1 if looked.spoilt else 0)
 
 
 def _taken(runtime: Runtime, folder: Path) -> dict[str, Any]:
@@ -43,7 +52,6 @@ def _taken(runtime: Runtime, folder: Path) -> dict[str, Any]:
     except (CopyFailed, JournalDamaged, ValueError) as failed:
         raise click.ClickException(str(failed)) from None
     return {
-        "ok": True,
         "file": str(taken.file),
         "rows": taken.rows,
         "bytes": taken.bytes,

@@ -9,6 +9,8 @@ from grannsamverkan.bench.beside import compare
 from grannsamverkan.bench.compare import Comparison
 from grannsamverkan.bench.compare import compare as compare_all
 from grannsamverkan.bench.delivery import Plan, measure
+from grannsamverkan.bench.overtake import Overtaking
+from grannsamverkan.bench.overtake import measure as measure_overtaking
 from grannsamverkan.bench.pg_server import NoPostgres
 from grannsamverkan.bench.rows import measure as measure_rows
 from grannsamverkan.bench.sink import NoTool
@@ -88,6 +90,27 @@ def rows(as_json: bool, recipients: int, postgresql: bool) -> None:
     except NoPostgres as missing:
         raise click.ClickException(str(missing)) from None
     tell(result, json_wanted=as_json)
+
+
+@bench_group.command()
+@click.option("--recipients", type=click.IntRange(100, 1_000_000), default=100_000, show_default=True)
+@click.option("--channel", type=click.Choice(list(CHANNELS)), default="email", show_default=True)
+@click.option("--database", type=click.Choice([SQLITE, POSTGRESQL]), default=SQLITE, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 32), default=2, show_default=True, help="Processes, on PostgreSQL.")
+@click.option("--times", type=click.IntRange(1, 20), default=5, show_default=True, help="How often it is overtaken.")
+@click.option("--latency-ms", type=click.IntRange(0, 60_000), default=0, help="Of the far end, before each answer.")
+@click.option("--provider-limit", type=float, default=0.0, help="Copies a second at the most, for all senders.")
+@click.option("--limit-ms", type=float, default=1000.0, show_default=True, help="What `ok` holds the slowest to.")
+@as_json
+def overtake(as_json: bool, channel: str, database: str, workers: int, **wanted: Any) -> None:
+    """Urgent alerts to ten while a warning to everybody is under way: from approval to the first and the last."""
+    senders = workers if database == POSTGRESQL else 0
+    try:
+        result = measure_overtaking(Overtaking(channel=CHANNELS[channel], workers=senders, **wanted))
+    except (NoTool, NoPostgres) as missing:
+        raise click.ClickException(str(missing)) from None
+    tell(result, json_wanted=as_json)
+    sys.exit(0 if result["ok"] else 1)
 
 
 @bench_group.command()

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 LATE = timedelta(days=1, hours=2)  # there is one each night, and no night is longer than that
+SPOILT = ".trasig"  # behind the name of a copy that is no longer what was written
+DIGEST = ".sha256"  # of a copy, in a file beside it, as `sha256sum -c` reads it
 _NAME = re.compile(r"grannsamverkan-(\d{8}T\d{6})Z\.gskopia")
 
 
@@ -17,3 +19,8 @@ def copies_in(folder: Path) -> list[tuple[Path, datetime]]:
     """The copies in the folder and when each was taken, oldest first."""
     named = [(file, _NAME.fullmatch(file.name)) for file in sorted(folder.glob("*.gskopia"))]
     return [(file, datetime.strptime(name[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)) for file, name in named if name]
+
+
+def spoilt_in(folder: Path) -> list[Path]:
+    """The copies in the folder that were found to have gone bad."""
+    return sorted(folder.glob(f"*.gskopia{SPOILT}"))

@@ -58,6 +58,15 @@ class Accepted:
     provider_id: str
 
 
+class Cause(StrEnum):
+    """Why a provider was not reached: its name leads nowhere, its certificate is not believed, or nobody answers there.
+    Each is also the code of a `TryAgain`."""
+
+    NAME_NOT_FOUND = "name_not_found"
+    CERTIFICATE = "certificate"
+    NO_CONNECTION = "no_connection"
+
+
 @dataclass(frozen=True, slots=True)
 class TryAgain:
     """The provider has surely not taken it, and says it may later."""
@@ -181,12 +190,13 @@ class ProviderName(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How it has gone with a provider in one process: when it last took something of a group, when it last took nothing
-    of one, and whether it is let alone because another takes its place."""
+    of one and why, where that is known, and whether it is let alone because another takes its place."""
 
     provider: ProviderName
     took_at: datetime | None = None
     failed_at: datetime | None = None
     is_let_alone: bool = False
+    cause: Cause | None = None
 
 
 class Provider(Protocol):

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -32,13 +33,17 @@ def logs_as_before() -> Iterator[None]:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The empty folder where the operator stands, without any setting in the environment."""
-    for name in list(os.environ):
-        if name.startswith("GRANNSAMVERKAN_"):
-            monkeypatch.delenv(name)
     here = tmp_path / "installation"
     here.mkdir()
-    monkeypatch.chdir(here)
+    _stand_in(here, monkeypatch)
     return here
+
+
+def _stand_in(here: Path, patched: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("GRANNSAMVERKAN_"):
+            patched.delenv(name)
+    patched.chdir(here)
 
 
 def told(result: Result) -> dict[str, Any]:
@@ -58,12 +63,22 @@ def door(folder: Path) -> Callable[..., Result]:
     return type_in
 
 
-@pytest.fixture
-def installed(door: Callable[..., Result], folder: Path) -> Path:
-    """The folder after `init` for Höör."""
+@pytest.fixture(scope="session")
+def after_init(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where `init` was run once, to be copied: migrating takes longer than most commands."""
+    here = tmp_path_factory.mktemp("after-init")
     words = ("--municipality", "1267", "--administrator", "drift", "--base-url", "https://gs.hoor.example")
-    result = door("init", *words, "--password", PASSWORD)
+    with pytest.MonkeyPatch.context() as patched:
+        _stand_in(here, patched)
+        result = CliRunner().invoke(main, ["init", *words, "--password", PASSWORD])
     assert result.exit_code == 0, result.output
+    return here
+
+
+@pytest.fixture
+def installed(after_init: Path, folder: Path) -> Path:
+    """The folder after `init` for Höör."""
+    shutil.copytree(after_init, folder, dirs_exist_ok=True)
     return folder
 
 

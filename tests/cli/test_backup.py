@@ -52,6 +52,15 @@ def test_from_a_copy_to_an_installation_that_runs_again(
     assert "not_restored" in door("let-go").stderr
 
 
+def test_a_copy_that_has_gone_bad_is_told_by_exit_code(door: Callable[..., Result], key: Path) -> None:
+    file = Path(told(door("backup", "--json"))["file"])
+    file.write_bytes(file.read_bytes()[:-1])
+    again = door("backup", "--recheck", "--json")
+    assert again.exit_code == 1
+    assert told(again) == {"ok": False, "rechecked": 1, "spoilt": [f"{file}.trasig"]}
+    assert told(door("backup", "--recheck", "--json")) == {"ok": True, "rechecked": 0, "spoilt": []}
+
+
 def test_the_key_of_the_data_is_changed(
     door: Callable[..., Result], installed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0045": set(),  # a column
     "0046": {"webhook", "webhook_call"},
     "0047": set(),  # keys
+    "0048": set(),  # a column
 }
 
 

@@ -53,6 +53,7 @@ from grannsamverkan.domain.alerts.catalogue import (
 from grannsamverkan.domain.alerts.classes import (
     BEGINS,
     CAN_WAIT,
+    MOST_URGENT,
     NOTHING_HAPPENED,
     SEQUELS,
     AlertClass,
@@ -184,6 +185,7 @@ __all__ = [
     "MOST_PLACE_CHARS",
     "MOST_POSTED_A_DAY",
     "MOST_STORIES",
+    "MOST_URGENT",
     "NOTHING_HAPPENED",
     "OCCASION_OF",
     "OCCASION_WORDS",

@@ -37,6 +37,8 @@ CAN_WAIT = (
 SEQUELS = (AlertClass.FOLLOW_UP, AlertClass.CORRECTION, AlertClass.ALL_CLEAR)
 NOTHING_HAPPENED = (AlertClass.ADVICE, AlertClass.INVITATION, AlertClass.DRILL)
 
+MOST_URGENT = 1  # of priorities
+
 
 @dataclass(frozen=True)
 class ClassRule:
@@ -64,7 +66,7 @@ def rule_of(alert_class: AlertClass, rules: Rules) -> ClassRule:
     warned, told = timedelta(minutes=rules.warning_validity_min), timedelta(minutes=rules.follow_up_validity_min)
     invited, tried = timedelta(minutes=rules.invitation_validity_min), timedelta(minutes=rules.drill_validity_min)
     return {
-        AlertClass.ONGOING: ClassRule(timedelta(seconds=rules.ongoing_validity_s), at_once, True, 1),
+        AlertClass.ONGOING: ClassRule(timedelta(seconds=rules.ongoing_validity_s), at_once, True, MOST_URGENT),
         AlertClass.CORRECTION: ClassRule(warned, at_once, False, 5),
         AlertClass.WARNING: ClassRule(warned, hold, False, 10),
         AlertClass.ALL_CLEAR: ClassRule(told, hold, False, 20),

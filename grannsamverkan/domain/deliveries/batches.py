@@ -8,7 +8,15 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, updat
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from grannsamverkan.domain.deliveries.statements import BATCH, CLAIM, DONE, HOLD, IS_UNSETTLED, OF_BATCH
+from grannsamverkan.domain.deliveries.statements import (
+    BATCH,
+    CLAIM,
+    DONE,
+    HOLD,
+    IS_UNSETTLED,
+    MORE_URGENT,
+    OF_BATCH,
+)
 from grannsamverkan.domain.deliveries.tables import Batch
 from grannsamverkan.foundation.database import UtcDateTime
 from grannsamverkan.foundation.errors import Conflict
@@ -27,6 +35,7 @@ class Lease:
     token: int
     tries: int
     lease_s: float
+    priority: int
 
     @property
     def rows(self) -> dict[str, int]:
@@ -80,7 +89,14 @@ def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s
         token=batch.token + 1,
         tries=batch.tries,
         lease_s=lease_s,
+        priority=batch.priority,
     )
+
+
+def is_overtaken(session: Session, lease: Lease, *, now: datetime) -> bool:
+    """Whether something more urgent waits on the same channel, in nobody's hand."""
+    wanted = {"of_channel": int(lease.channel), "mine": lease.priority, "now": now}
+    return session.connection().execute(MORE_URGENT, wanted).first() is not None
 
 
 def of_lease(lease: Lease) -> tuple[ColumnElement[bool], ...]:
@@ -107,11 +123,10 @@ def finish(session: Session, lease: Lease, *, now: datetime, again_at: datetime,
     """
     hold(session, lease, now=now)
     connection = session.connection()
+    tries = lease.tries + 1 if tries is None else tries
     if connection.execute(IS_UNSETTLED, lease.rows).first() is not None:
         mine = update(Batch).where(col(Batch.id) == lease.batch_id)
-        connection.execute(
-            mine.values(owner=None, lease_until=None, not_before=again_at, tries=tries or lease.tries + 1)
-        )
+        connection.execute(mine.values(owner=None, lease_until=None, not_before=again_at, tries=tries))
         return False
     connection.execute(DONE, {"batch_id": lease.batch_id, "at": now})
     return True

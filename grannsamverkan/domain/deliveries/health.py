@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from grannsamverkan.domain.deliveries.tables import ProviderHealth
 from grannsamverkan.foundation.database import add_once
-from grannsamverkan.foundation.ports import Standing
+from grannsamverkan.foundation.ports import Cause, Standing
 
 
 class Health(StrEnum):
@@ -23,11 +23,13 @@ class Health(StrEnum):
 
 @dataclass(frozen=True)
 class ProviderWord:
-    """A provider by its name, and since when that is known: None while nothing is."""
+    """How it goes with a provider, and since when that is known: None while nothing is. `cause`: why it is not reached,
+    where a sender could tell."""
 
     health: Health
     at: datetime | None = None
     took_at: datetime | None = None
+    cause: Cause | None = None
 
 
 def note_standing(session: Session, standing: Standing, *, now: datetime) -> None:
@@ -36,7 +38,8 @@ def note_standing(session: Session, standing: Standing, *, now: datetime) -> Non
     found = select(ProviderHealth).where(ProviderHealth.provider == standing.provider).with_for_update()
     row = session.exec(found).one()
     row.took_at = _later(row.took_at, standing.took_at)
-    row.failed_at = _later(row.failed_at, standing.failed_at)
+    if _is_after(standing.failed_at, row.failed_at):
+        row.failed_at, row.cause = standing.failed_at, standing.cause
     if standing.is_let_alone:
         row.let_alone_at = now
 
@@ -49,10 +52,11 @@ def providers_health(session: Session) -> dict[str, ProviderWord]:
 def _word(row: ProviderHealth) -> ProviderWord:
     """What it has taken since shows that it is back. As long as one sender lets it alone, that is said, though others
     still try."""
+    cause = Cause(row.cause) if row.cause in set(Cause) else None  # a later version may know others
     if _is_after(row.let_alone_at, row.took_at):
-        return ProviderWord(Health.LET_ALONE, row.let_alone_at, row.took_at)
+        return ProviderWord(Health.LET_ALONE, row.let_alone_at, row.took_at, cause)
     if _is_after(row.failed_at, row.took_at):
-        return ProviderWord(Health.AWAY, row.failed_at, row.took_at)
+        return ProviderWord(Health.AWAY, row.failed_at, row.took_at, cause)
     return ProviderWord(Health.TAKES if row.took_at else Health.UNUSED, row.took_at, row.took_at)
 
 

@@ -8,12 +8,15 @@ from grannsamverkan.domain.deliveries.tables import Pace
 from grannsamverkan.foundation.database import add_once
 from grannsamverkan.foundation.ports import ChannelKind
 
-GROUP_S = 2.0  # a group is no larger than what goes in this time, so that a more urgent one waits no longer
+# A group is no larger than what goes in this time, so that a more urgent one waits no longer.
+GROUP_S = 0.25
+MOST_URGENT_GROUP_S = 2.0  # no other waits for these
 
 
-def group_of(most: int, per_s: float) -> int:
+def group_of(most: int, per_s: float, *, is_most_urgent: bool = False) -> int:
     """Copies in a group: as many as the channel takes at once, or fewer where the provider is slow."""
-    return max(1, min(most, int(per_s * GROUP_S))) if per_s else most
+    seconds = MOST_URGENT_GROUP_S if is_most_urgent else GROUP_S
+    return max(1, min(most, int(per_s * seconds))) if per_s else most
 
 
 def take_turn(

@@ -32,14 +32,17 @@ OF_BATCH: tuple[ColumnElement[bool], ...] = (
     col(Delivery.channel) + 0 == bindparam("of_channel"),
 )
 
-BATCH = select(
-    *(col(name) for name in (Batch.alert_id, Batch.channel, Batch.first_id, Batch.last_id, Batch.token, Batch.tries))
-).where(
-    col(Batch.id) == bindparam("batch_id"),
+# Due, and in nobody's hand.
+IS_FREE: tuple[ColumnElement[bool], ...] = (
     col(Batch.done_at).is_(None),
     col(Batch.not_before) <= bindparam("now"),
     or_(col(Batch.lease_until).is_(None), col(Batch.lease_until) < bindparam("now")),
 )
+
+BATCH = select(
+    *(col(name) for name in (Batch.alert_id, Batch.channel, Batch.priority)),
+    *(col(name) for name in (Batch.first_id, Batch.last_id, Batch.token, Batch.tries)),
+).where(col(Batch.id) == bindparam("batch_id"), *IS_FREE)
 CLAIM = (
     update(Batch)
     .where(col(Batch.id) == bindparam("batch_id"), col(Batch.token) == bindparam("seen"), col(Batch.done_at).is_(None))
@@ -49,6 +52,13 @@ DONE = (
     update(Batch)
     .where(col(Batch.id) == bindparam("batch_id"))
     .values(owner=None, lease_until=None, done_at=bindparam("at"))
+)
+
+# Asked by whoever is in the middle of a batch, between two groups.
+MORE_URGENT = (
+    select(col(Batch.id))
+    .where(col(Batch.channel) == bindparam("of_channel"), col(Batch.priority) < bindparam("mine"), *IS_FREE)
+    .limit(1)
 )
 
 IN_FLIGHT: Select[*tuple[Any, ...]] = (

@@ -94,7 +94,8 @@ class ClockTick(SQLModel, table=True):
 
 
 class ProviderHealth(SQLModel, table=True):
-    """What senders have last seen of a provider: it took something, it took nothing, one of them lets it alone."""
+    """What senders have last seen of a provider: it took something, it took nothing, one of them lets it alone.
+    `cause`: why it was not reached the last time, where that is known."""
 
     __tablename__ = "provider_health"
     id: int | None = Field(default=None, primary_key=True)
@@ -102,6 +103,7 @@ class ProviderHealth(SQLModel, table=True):
     took_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     let_alone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cause: str | None = Field(default=None, max_length=20)
 
 
 class Pace(SQLModel, table=True):

@@ -4,6 +4,8 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from grannsamverkan.domain import deliveries
 from grannsamverkan.foundation.clock import SystemClock
 from grannsamverkan.foundation.ports import ChannelKind
@@ -45,8 +47,11 @@ def test_time_that_has_passed_unused_is_not_saved_up(runtime: Runtime) -> None:
     assert places == [later, later + timedelta(seconds=1)]
 
 
-def test_a_group_is_no_longer_than_two_seconds() -> None:
-    assert [deliveries.group_of(40, per_s) for per_s in (0.0, 100.0, 5.0, 0.1)] == [40, 40, 10, 1]
+@pytest.mark.parametrize(("is_most_urgent", "groups"), [(False, [40, 25, 1, 1]), (True, [40, 40, 10, 1])])
+def test_a_group_is_short_unless_nothing_can_be_more_urgent(is_most_urgent: bool, groups: list[int]) -> None:
+    """A quarter of a second, or two."""
+    rates = (0.0, 100.0, 5.0, 0.1)
+    assert [deliveries.group_of(40, per_s, is_most_urgent=is_most_urgent) for per_s in rates] == groups
 
 
 def test_a_warning_goes_no_faster_than_its_provider_takes_it(runtime: Runtime) -> None:
