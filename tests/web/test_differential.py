@@ -146,6 +146,7 @@ LINES = {
     "/varningar/<int:alert_id>": "staff and contact persons see where the warning has not reached, by part",
     "/varningar/<int:alert_id>/granska": "whoever checks a warning sees how many it leaves out, by reason",
     "/varningar/<int:alert_id>/tillsammans": "whoever checks a warning sees how many it reaches and leaves out",
+    "/rad/kalender/<int:entry_id>": "staff who plan a tip see how many it leaves out, by reason",
 }
 # Routes that a whole town shows by being what it is.
 AT_EVERY_COMMIT = {"member of a small network or not", "phone in a small network or not"}
