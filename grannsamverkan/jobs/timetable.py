@@ -20,6 +20,7 @@ TIMETABLE = (
     Entry("close_alerts", flow.close_alerts, 10),
     Entry("ask_the_silent", flow.ask_the_silent, 15),
     Entry("ask_about_notices", notify.ask_about_notices, 15),
+    Entry("watch_refusals", flow.watch_refusals, 15),
     Entry("seal_audit", upkeep.seal_audit, 30),
     Entry("keep_journal", upkeep.keep_journal, 30),
     Entry("issue_due", advice_round.issue_due, 60),

@@ -66,6 +66,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0044": {"fitting_code"},
     "0045": set(),  # a column
     "0046": set(),  # a column
+    "0047": {"alert_pause"},
 }
 
 
