@@ -11,6 +11,7 @@ import os
 import random
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -34,6 +35,7 @@ from grannsamverkan.foundation.ports import (
     ChannelKind,
     Copy,
     ProviderReceipt,
+    Rejected,
     Result,
     Said,
     TryAgain,
@@ -48,6 +50,7 @@ OWNER = f"{socket.gethostname()}:{os.getpid()}"[:60]
 # Households in a fan-out transaction: the first slice is small, so that its messages leave while the rest is frozen.
 FIRST_SLICE, NEXT_SLICES = 1_000, 5_000
 LAST_ASK = 3
+_WHILE_PAUSED = timedelta(minutes=1)  # then a batch is looked at again: it may have lost its validity
 _LOOKS_UP_S = 0.1  # how often a sender in the middle of a batch looks for something more urgent
 _ASKS_FOR_S = 10.0  # at most, in one run, about messages whose receipt never came
 
@@ -296,11 +299,12 @@ def send_batch(
     channel = runtime.channels[lease.channel]
     with runtime.database.read() as session:
         alert = alerts.alert(session, lease.alert_id)
+        is_paused = alerts.pause_of(session, lease.alert_id) is not None
         wordings = _wordings(runtime, session, alert, lease.channel)
     try:
         # An SMS is asked for by its number, which is the same in every language and whatever goes along.
         _ask_about_flights(runtime, channel, lease, wordings[SWEDISH], alert)
-        is_over = alert.stopped_at is not None
+        is_over = alert.stopped_at is not None or is_paused
         is_left = _is_left(runtime, lease, is_stopping)
         done = [] if is_over else _hand_over(runtime, channel, lease, wordings, alert, is_left)
         _give_back(runtime, channel, lease, done, at_once=is_left())
@@ -397,8 +401,8 @@ def _hand_over(
     alert: Alert,
     is_left: Callable[[], bool],
 ) -> list[Result]:
-    """Hand over what waits, one wording after the other. Returns what was answered where another try was asked for, and
-    of what was taken one answer for each group."""
+    """Hand over what waits, one wording after the other. Returns what was answered where another try was asked for, or
+    the copy was refused, and of what was taken one answer for each group."""
     valid_until = alert.valid_until
     with runtime.database.write(durable=False) as session:  # what it writes is found again by whoever looks again
         now = runtime.clock.now()
@@ -418,10 +422,11 @@ def _hand_over(
         }
     done: list[tuple[Copy, Result]] = []
     answered: list[Result] = []
+    came = Counter[str]()  # by the code of a refusal, "" what was taken
     is_most_urgent = lease.priority <= alerts.MOST_URGENT
     size = deliveries.group_of(channel.group, _most_per_s(runtime, lease.channel), is_most_urgent=is_most_urgent)
     for wording, group in _worded_groups(worded, copies, size):
-        if is_left() or not _await_turn(runtime, lease, len(group)):
+        if is_left() or deliveries.are_many(came) or not _await_turn(runtime, lease, len(group)):
             break
         now = runtime.clock.now()
         left_s = int((valid_until - now).total_seconds()) if valid_until is not None else wording.valid_for_s
@@ -435,7 +440,8 @@ def _hand_over(
         # The provider keeps a copy for a phone that is off no longer than the warning holds.
         so_long = replace(wording, valid_for_s=left_s)
         done = list(zip(going, channel.send(so_long, going), strict=True)) if going else []
-        answered += [result for _, result in done if isinstance(result, TryAgain)]
+        answered += [result for _, result in done if isinstance(result, TryAgain | Rejected)]
+        came.update(getattr(result, "code", "") for _, result in done if isinstance(result, Accepted | Rejected))
         answered += [result for _, result in done if isinstance(result, Accepted)][:1]
         if done and all(isinstance(result, TryAgain) for _, result in done):
             break  # the provider is away: the rest of the batch would only hear the same
@@ -443,12 +449,14 @@ def _hand_over(
         deliveries.note(connection, lease, done, now=runtime.clock.now(), can_ask=channel.can_ask)
         reach("before_record_commit")
     reach("after_record_commit")
+    if deliveries.are_many(came, least=1):  # of this batch: all of the alert's are counted then
+        pause_refused(runtime, alert_id=lease.alert_id)
     return answered
 
 
 def _is_left(runtime: Runtime, lease: Lease, is_stopping: Callable[[], bool]) -> Callable[[], bool]:
-    """Whether the rest of the batch is to be left: its sender is told to end, or has something more urgent to do. It
-    looks for that a few times a second, and stays with what it has found."""
+    """Whether the rest of the batch is to be left: its sender is told to end, or has something more urgent to do, or
+    the alert has been paused. It looks for that a few times a second, and stays with what it has found."""
     left, looked_s = False, time.monotonic()
 
     def is_left() -> bool:
@@ -457,6 +465,7 @@ def _is_left(runtime: Runtime, lease: Lease, is_stopping: Callable[[], bool]) ->
         if not left and time.monotonic() - looked_s >= _LOOKS_UP_S:
             with runtime.database.read() as session:
                 left = deliveries.is_overtaken(session, lease, now=runtime.clock.now())
+                left = left or alerts.pause_of(session, lease.alert_id) is not None
             looked_s = time.monotonic()
         return left
 
@@ -507,6 +516,8 @@ def _give_back(
         quiet_until = deliveries.quiet_until(session, lease, now=now)
         if quiet_until is not None and not again:
             again_at = max(again_at, quiet_until)
+        if alerts.pause_of(session, lease.alert_id) is not None:  # read after `hold`: going on waits for its lock
+            again_at, tries, at_once = now + _WHILE_PAUSED, lease.tries, False
         reach("before_batch_done")
         deliveries.finish(session, lease, now=now, again_at=now if at_once and not again else again_at, tries=tries)
     reach("after_batch_done")
@@ -528,6 +539,37 @@ def _worded_groups(
 def _groups(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     for first in range(0, len(rows), size):
         yield rows[first : first + size]
+
+
+# ------------------------------------------------------------------------------------- when it is refused too often
+
+
+def pause_refused(runtime: Runtime, *, alert_id: int) -> bool:
+    """Pause the alert when too many of its copies are refused for one reason; see `deciding.pause_if_refused`."""
+    with runtime.database.write() as session:
+        alert = alerts.alert(session, alert_id, to_change=True)
+        paused = deciding.pause_if_refused(runtime, session, alert, now=runtime.clock.now())
+        if paused:
+            notify.nudge(runtime, session)
+    return paused
+
+
+def watch_refusals(runtime: Runtime) -> int:
+    """The same for every alert of which something waits: receipts tell of refusals too. Returns how many it paused."""
+    with runtime.database.read() as session:
+        going = [row.id or 0 for row in alerts.being_sent(session) if alerts.may_pause(session, row)]
+        waits = [alert_id for alert_id in going if deliveries.open_batches(session, alert_id)]
+        found = [alert_id for alert_id in waits if deliveries.refusals(session, alert_id) is not None]
+    return sum(pause_refused(runtime, alert_id=alert_id) for alert_id in found)
+
+
+def go_on(runtime: Runtime, *, alert_id: int, account_id: int) -> bool:
+    """Somebody has seen why the alert was paused and lets it go on; it is not paused again. Safe to repeat: False when
+    it is in no pause."""
+    with runtime.database.write() as session:
+        done = deciding.go_on(runtime, session, alert_id, account_id=account_id)
+        runtime.engine.enqueue(session, send_batch)
+    return done
 
 
 # -------------------------------------------------------------------------------------------- what came of it

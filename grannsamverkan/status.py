@@ -30,9 +30,10 @@ CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NO
     "copy_late",
     "copy_spoilt",
 )
+PAUSED = "paused"
 ALARMS = (
     *(CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NOT_DELETED, COPY_LATE),
-    COPY_SPOILT,
+    *(COPY_SPOILT, PAUSED),
 )
 # Nobody learns that a provider is back before something is sent: after this time it is history, and no alarm.
 LET_ALONE_FOR = timedelta(minutes=15)
@@ -58,10 +59,12 @@ def look(runtime: Runtime) -> dict[str, Any]:
         queues = {queue.channel: queue for queue in deliveries.queues(session, now=now)}
         known = deliveries.providers_health(session)
         released_at = alerts.released_since(session, now=now)
+        paused = alerts.paused(session)
     ticked_s = None if ticked_at is None else (now - ticked_at).total_seconds()
     alarms = [] if ticked_s is not None and ticked_s < CLOCK_STILL_S else [CLOCK_STOPPED]
     alarms += [NOT_DELETED] if is_left else []
     copied_s, is_late = _newest_copy(runtime.settings.backup, now)
+    alarms += [PAUSED] if paused else []
     alarms += [COPY_LATE] if is_late else []
     backups = runtime.settings.backup.folder
     alarms += [COPY_SPOILT] if backups and spoilt_in(Path(backups)) else []

@@ -1,22 +1,19 @@
 """A second person is asked, says yes or no, and is told; and everybody who answers for the municipality is told when
 somebody went alone."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
 from grannsamverkan.deciding.looking import Weighed, word_alert
 from grannsamverkan.deciding.notes import note
-from grannsamverkan.domain import accounts, alerts, notices, people, places
+from grannsamverkan.deciding.telling import page_of, sender_of, tell
+from grannsamverkan.domain import accounts, alerts, places
 from grannsamverkan.domain.accounts import Account
 from grannsamverkan.domain.alerts import Alert, AlertClass, AlertState, Answer, QuietHours, ReasonKind, Source
-from grannsamverkan.domain.notices import NoticeKind, Words, words
+from grannsamverkan.domain.notices import NoticeKind, words
 from grannsamverkan.foundation.errors import Conflict, Refused
-from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
-
-_TOLD_WITHIN = timedelta(hours=12)
 
 
 def ask(
@@ -45,8 +42,8 @@ def ask(
         note(session, alert, "alert.approval_asked", account_id, now)
         mine = alerts.composers(session, alert)
         asked = [one for one in _may_answer(session, alert) if one.id not in mine]
-        said = words.approval(_sender(session, alert), alert.number or 0, page=_page(runtime, alert, "granska"))
-        _tell(
+        said = words.approval(sender_of(session, alert), alert.number or 0, page=page_of(runtime, alert, "granska"))
+        tell(
             session,
             alert,
             asked,
@@ -76,9 +73,9 @@ def decline(session: Session, alert: Alert, *, account_id: int, reason: str, now
 
 def tell_of_emergency(runtime: Runtime, session: Session, alert: Alert, *, now: datetime) -> None:
     """Everybody who answers for the municipality hears at once that one person went alone."""
-    said = words.emergency(_sender(session, alert), alert.number or 0, page=_page(runtime, alert, ""))
+    said = words.emergency(sender_of(session, alert), alert.number or 0, page=page_of(runtime, alert, ""))
     managers = accounts.managers(session, alert.municipality_code)
-    _tell(session, alert, managers, NoticeKind.EMERGENCY, said, key="emergency", now=now)
+    tell(session, alert, managers, NoticeKind.EMERGENCY, said, key="emergency", now=now)
 
 
 def _may_answer(session: Session, alert: Alert) -> list[Account]:
@@ -90,35 +87,6 @@ def _may_answer(session: Session, alert: Alert) -> list[Account]:
     return found
 
 
-def _tell(
-    session: Session,
-    alert: Alert,
-    whom: Iterable[Account],
-    kind: NoticeKind,
-    said: Words,
-    *,
-    key: str,
-    now: datetime,
-    not_before: datetime | None = None,
-) -> None:
-    """By every address that they have confirmed, each once."""
-    for account in whom:
-        addresses = people.confirmed_of(session, account.person_id) if account.person_id is not None else []
-        for address in addresses:
-            notices.queue(
-                session,
-                address,
-                kind,
-                said,
-                municipality_code=alert.municipality_code,
-                about=f"alert:{alert.id}",
-                key=f"{key}:{address.id}",
-                now=now,
-                valid_for=_TOLD_WITHIN,
-                not_before=not_before if address.channel == ChannelKind.SMS else None,
-            )
-
-
 def _is_urgent(alert: Alert) -> bool:
     return alert.alert_class is AlertClass.ONGOING or alert.over_quiet_hours
 
@@ -126,11 +94,3 @@ def _is_urgent(alert: Alert) -> bool:
 def _after_quiet_hours(session: Session, alert: Alert, now: datetime) -> datetime | None:
     quiet = QuietHours.of(places.rules(session, alert.municipality_code))
     return quiet.end_after(now) if quiet.hold_at(now) else None
-
-
-def _sender(session: Session, alert: Alert) -> str:
-    return places.served_municipality(session, alert.municipality_code).sender_name
-
-
-def _page(runtime: Runtime, alert: Alert, word: str) -> str:
-    return f"{runtime.settings.installation.base_url}/varningar/{alert.id}{'/' if word else ''}{word}"

@@ -21,6 +21,7 @@ TIMETABLE = (
     Entry("ask_the_silent", flow.ask_the_silent, 15),
     Entry("ask_about_notices", notify.ask_about_notices, 15),
     Entry("call_webhooks", webhook_round.call_webhooks, 5),
+    Entry("watch_refusals", flow.watch_refusals, 15),
     Entry("seal_audit", upkeep.seal_audit, 30),
     Entry("keep_journal", upkeep.keep_journal, 30),
     Entry("issue_due", advice_round.issue_due, 60),

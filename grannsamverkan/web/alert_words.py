@@ -173,13 +173,18 @@ _REASONS = {
 
 def reason_words(row: NotReached) -> str:
     """Why nothing has reached the household."""
-    if row.code in _REASONS:
-        return str(_REASONS[row.code])
-    if row.code in ("550", "5.1.1", "5.1.2", "5.1.10", "5.2.1"):
+    return refusal_words(row.code, is_failed=row.outcome == "failed")
+
+
+def refusal_words(code: str, *, is_failed: bool = True) -> str:
+    """What a provider meant by its code."""
+    if code in _REASONS:
+        return str(_REASONS[code])
+    if code in ("550", "5.1.1", "5.1.2", "5.1.10", "5.2.1"):
         return _("Brevlådan finns inte")
-    if row.code.startswith("5."):
+    if code.startswith("5."):
         return _("Mejlservern sa nej")
-    return _("Operatören sa nej") if row.outcome == "failed" else _("Inget svar har kommit")
+    return _("Operatören sa nej") if is_failed else _("Inget svar har kommit")
 
 
 def happens_now(row: NotReached) -> str:

@@ -15,6 +15,7 @@ from grannsamverkan.web.alert_words import (
     outcome_hint,
     outcome_words,
     reason_words,
+    refusal_words,
     time_words,
 )
 from grannsamverkan.web.approval import draft_page
@@ -108,6 +109,7 @@ def _shown(template: str, session: Session, alert: Alert, actor: Actor) -> Respo
         outcome_words=outcome_words,
         outcome_hint=outcome_hint,
         reason_words=reason_words,
+        refusal_words=refusal_words,
         happens_now=happens_now,
         given_words=given_words,
         time_words=time_words,

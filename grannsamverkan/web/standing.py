@@ -10,7 +10,7 @@ from sqlmodel import Session
 from grannsamverkan import deciding
 from grannsamverkan.domain import alerts, deliveries, membership, networks, places, receipts, targeting
 from grannsamverkan.domain.accounts import Action, Actor, Thing
-from grannsamverkan.domain.alerts import NOTHING_HAPPENED, Alert, AlertState, ReasonKind
+from grannsamverkan.domain.alerts import NOTHING_HAPPENED, Alert, AlertPause, AlertState, ReasonKind
 from grannsamverkan.domain.networks import ContactPerson, ContactRole
 from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached, Times
 from grannsamverkan.domain.targeting import Forwarding
@@ -58,6 +58,7 @@ class Standing:
     story: list[Alert]
     joint: list[tuple[Alert, str]]
     forwarded: list[Forwarded]
+    pause: AlertPause | None
     may_take_back: bool
     may_stop: bool
     may_go_on: bool
@@ -105,7 +106,8 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
     sees_all = own is None or alerts.networks_of(session, alert.id) <= own
     thing = thing_of(session, alert)
     released = alert.release_at is not None and alert.release_at <= current.now()
-    has_unsent = deciding.has_unsent(session, alert) and current.may(Action.STOP_ALERT, thing)
+    waits = deciding.has_unsent(session, alert)
+    has_unsent = waits and current.may(Action.STOP_ALERT, thing)
     is_calm = alert.alert_class in NOTHING_HAPPENED  # nobody knocks at a door with a tip, or follows it up
     has_labels = own is not None and current.may(Action.SEE_NOT_REACHED_NAMES) and not is_calm
     mine = theirs(session, alert, actor) if has_labels else frozenset()
@@ -124,6 +126,7 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         story=[row for row in alerts.story_of(session, alert) if row.id != alert.id],
         joint=_joint(session, alert),
         forwarded=_forwarded(session, alert, own, names, actor),
+        pause=alerts.pause_of(session, alert.id) if sees_all and waits else None,
         may_take_back=has_unsent and not released,
         may_stop=has_unsent and released,
         may_go_on=released and not is_calm and current.may(Action.WRITE_ALERT, thing),

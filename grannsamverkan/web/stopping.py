@@ -1,4 +1,5 @@
-"""Taking a message back before it goes, and stopping what is left of one that is going."""
+"""Taking a message back before it goes, stopping what is left of one that is going, and letting one go on that was
+paused."""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -39,6 +40,14 @@ def question(alert_id: int) -> ResponseReturnValue:
 def stop(alert_id: int) -> ResponseReturnValue:
     """Only with the yes of the page that asks: what has not gone does not go any more."""
     return _stop(alert_id) if is_confirmed() else question(alert_id)
+
+
+@pages.post("/varningar/<int:alert_id>/fortsatt", may=Action.STOP_ALERT)
+def go_on(alert_id: int) -> ResponseReturnValue:
+    """Whoever may stop it may let it go on. Safe to repeat."""
+    _found(alert_id)
+    flow.go_on(current.runtime(), alert_id=alert_id, account_id=current.signed_in_actor().account_id)
+    return redirect(url_for("live.page", alert_id=alert_id), 303)
 
 
 def _sent_with(alert_id: int) -> list[int]:

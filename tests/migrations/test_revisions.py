@@ -68,6 +68,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0046": {"webhook", "webhook_call"},
     "0047": set(),  # keys
     "0048": set(),  # a column
+    "0049": {"alert_pause"},
 }
 
 

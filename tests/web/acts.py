@@ -109,6 +109,7 @@ HARMLESS = (
     *_harmless("a change of the draft ends the asking", "/varningar/<int:alert_id>/fraga"),
     *_harmless("whoever wrote it may ask again", "/varningar/<int:alert_id>/neka"),
     *_harmless("asks whether 112 has been called, and keeps nothing", "/varningar/pagar"),
+    *_harmless("what people have let go goes on; beside it stands what stops it", "/varningar/<int:alert_id>/fortsatt"),
     *_harmless("takes back what was let go; its page leads to writing it anew", "/varningar/<int:alert_id>/angra"),
     *_harmless(
         "goes sooner what has been let go, and would go by itself",

@@ -452,6 +452,7 @@ MATRIX = (
     *rows(
         "everybody at work",
         *((f"{method} /varningar/<int:alert_id>/{word}", 404) for word in AFTER for method in ("GET", "POST")),
+        ("POST /varningar/<int:alert_id>/fortsatt", 404),
     ),
     *rows(
         "everybody at work",

@@ -90,6 +90,7 @@ from grannsamverkan.domain.alerts.invitations import (
 from grannsamverkan.domain.alerts.inviting import start_news
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
 from grannsamverkan.domain.alerts.occasions import drafts_to, invitation_to, latest_occasion, occasion_of
+from grannsamverkan.domain.alerts.pausing import NEVER_PAUSED, go_on, may_pause, pause, pause_of, paused
 from grannsamverkan.domain.alerts.phrases import (
     FULL_MAX_CHARS,
     SHORT_MAX_CHARS,
@@ -133,6 +134,7 @@ from grannsamverkan.domain.alerts.tables import (
     Alert,
     AlertNumber,
     AlertOccasion,
+    AlertPause,
     AlertReason,
     AlertState,
     AlertTarget,
@@ -186,6 +188,7 @@ __all__ = [
     "MOST_POSTED_A_DAY",
     "MOST_STORIES",
     "MOST_URGENT",
+    "NEVER_PAUSED",
     "NOTHING_HAPPENED",
     "OCCASION_OF",
     "OCCASION_WORDS",
@@ -207,6 +210,7 @@ __all__ = [
     "AlertKind",
     "AlertNumber",
     "AlertOccasion",
+    "AlertPause",
     "AlertReason",
     "AlertState",
     "AlertTarget",
@@ -270,6 +274,7 @@ __all__ = [
     "facts_of",
     "forget_drafts",
     "give_reason",
+    "go_on",
     "guard",
     "guard_free_text",
     "headline",
@@ -286,6 +291,7 @@ __all__ = [
     "latest_to",
     "mail_template",
     "may_drill",
+    "may_pause",
     "may_tell_of_ongoing",
     "measure_guard",
     "mended",
@@ -298,6 +304,9 @@ __all__ = [
     "open_request",
     "open_requests",
     "passes_level",
+    "pause",
+    "pause_of",
+    "paused",
     "phrase_book",
     "phrase_faults",
     "places_of",

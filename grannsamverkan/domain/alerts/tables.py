@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, UniqueConstrai
 from sqlmodel import Field, SQLModel
 
 from grannsamverkan.domain.alerts.classes import AlertClass
-from grannsamverkan.foundation.database import BigId, UtcDateTime, enum_text
+from grannsamverkan.foundation.database import BigId, Small, UtcDateTime, enum_text
 from grannsamverkan.foundation.vault import SealedText
 
 
@@ -133,6 +133,21 @@ class AlertTranslation(SQLModel, table=True):
     mail_text: str
     mail_html: str
     paragraphs: list[str] = Field(default_factory=list, sa_type=JSON)
+
+
+class AlertPause(SQLModel, table=True):
+    """The alert was paused, once, since `refused` of the first `answered` copies on a channel were refused for good
+    with the same code. Nothing of it is handed over until somebody has said that it goes on."""
+
+    __tablename__ = "alert_pause"
+    alert_id: int = Field(primary_key=True, foreign_key="alert.id", ondelete="CASCADE")
+    channel: int = Field(sa_type=Small)
+    code: str = Field(max_length=24)
+    refused: int
+    answered: int
+    paused_at: datetime = Field(sa_type=UtcDateTime)
+    went_on_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    went_on_by: int | None = None
 
 
 class AlertOccasion(SQLModel, table=True):

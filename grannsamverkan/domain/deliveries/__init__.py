@@ -26,6 +26,7 @@ from grannsamverkan.domain.deliveries.carrying import (
 from grannsamverkan.domain.deliveries.health import Health, ProviderWord, note_standing, providers_health
 from grannsamverkan.domain.deliveries.pace import group_of, take_turn
 from grannsamverkan.domain.deliveries.queries import Sent, first_handed_over_at, sent_to
+from grannsamverkan.domain.deliveries.refusals import LEAST, Refusals, are_many, refusals
 from grannsamverkan.domain.deliveries.retry import wait_before
 from grannsamverkan.domain.deliveries.rows import (
     DEAD_CODES,
@@ -68,6 +69,7 @@ __all__ = [
     "CARRIER",
     "DEAD_CODES",
     "FINAL",
+    "LEAST",
     "NOBODY_THERE",
     "STATE",
     "STOPPED_CODES",
@@ -85,7 +87,9 @@ __all__ = [
     "ProviderHealth",
     "ProviderWord",
     "Queue",
+    "Refusals",
     "Sent",
+    "are_many",
     "ask_time",
     "carried_alerts",
     "carried_to_go",
@@ -115,6 +119,7 @@ __all__ = [
     "providers_health",
     "queues",
     "quiet_until",
+    "refusals",
     "reject",
     "requeue",
     "sent_to",

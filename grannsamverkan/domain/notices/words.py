@@ -478,6 +478,17 @@ def emergency(sender: str, number: int, *, page: str) -> Words:
     )
 
 
+def paused(sender: str, number: int, *, refused: int, answered: int, page: str) -> Words:
+    """A message is refused too often: nothing more of it goes until somebody has said so."""
+    begins = f"Nr {number:04d} är pausat: {refused} av {answered} avvisades av samma skäl."
+    asks = "Inget mer går ut förrän någon av er har sagt om det ska fortsätta. Logga in och läs varför:"
+    return Words(
+        subject=f"Nr {number:04d} är pausat",
+        sms=f"{sender}: {begins} Logga in och säg om det ska fortsätta.",
+        mail=f"{begins}\n\n{asks}\n{page}",
+    )
+
+
 def trial(sms: str, subject: str, mail: str) -> Words:
     """A message as its writer tries it on themselves: it says first that nothing has happened."""
     begins = "PROV. Inget har hänt, och ingen annan får det här."
