@@ -2,7 +2,8 @@
 
 The limit is postfix's `smtp-source` with ten kept sessions, as many messages and as long ones, and nothing behind it:
 no rows, no people, no text. The naive ways are first programs: a connection and a new message for each neighbour, one
-after the other. Machines are noisy: only ratios within a round are compared, and their median is what counts.
+after the other. A peer, django-post_office, takes its turn where there is one. Machines are noisy: only ratios within a
+round are compared, and their median is what counts.
 """
 
 import json
@@ -19,6 +20,7 @@ from typing import Any, Literal
 
 from grannsamverkan.bench import beside
 from grannsamverkan.bench.delivery import Plan
+from grannsamverkan.bench.peer import find_peer, peer_mail
 from grannsamverkan.bench.people import address
 from grannsamverkan.bench.pg_server import find_binaries, pg_server
 from grannsamverkan.bench.sink import Sink, program, running_sink
@@ -26,20 +28,24 @@ from grannsamverkan.foundation.ports import ChannelKind
 
 SESSIONS = 10
 LATENCY_MS, IN_FLIGHT = 100, 100
+MAIL_LATENCY_MS = 50
 WORKERS = 2  # on PostgreSQL
 _BUSY = 0.9  # of a core: then the sink and not the sender has been measured
 _NAIVE_SHARE = 50
 _SMS_SHARE = 20
+_SLOW_SHARE = 200  # of a relay that answers after a while, where a peer does some tens a second
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How much of everything. `grown`: recipients of one large run that shows how the cost grows; 0 leaves it out."""
+    """How much of everything. `grown`: recipients of one large run that shows how the cost grows; 0 leaves it out.
+    `peer_python`: a Python that has django-post_office, which then takes its turn too."""
 
     recipients: int
     rounds: int = 3
     grown: int = 0
     postgresql: bool = True
+    peer_python: str = ""
 
 
 def compare(plan: Comparison) -> dict[str, Any]:
@@ -49,6 +55,8 @@ def compare(plan: Comparison) -> dict[str, Any]:
     program("cc", "gcc")
     if plan.postgresql:
         find_binaries()
+    if plan.peer_python:
+        find_peer(plan.peer_python)
     length = message_length()
     rounds = [_round(plan, source, length) for _ in range(plan.rounds)]
     grown = _product(plan.grown, "sqlite") if plan.grown else None
@@ -81,7 +89,25 @@ def _round(plan: Comparison, source: str, length: int) -> dict[str, Any]:
         "sms_with_latency": _product(
             sms, "sqlite", channel=ChannelKind.SMS, delay_ms=LATENCY_MS, connections=IN_FLIGHT
         ),
+        **(_beside_a_peer(plan.peer_python, plan.recipients, few) if plan.peer_python else {}),
     }
+
+
+def _beside_a_peer(python: str, recipients: int, few: int) -> dict[str, Any]:
+    """The peer into a relay that answers at once; it and the product into one that takes its time."""
+    slow = max(100, recipients // _SLOW_SHARE)
+    return {
+        "peer": _peer(python, few),
+        "peer_with_latency": _peer(python, slow, delay_ms=MAIL_LATENCY_MS),
+        "email_with_latency": _product(few, "sqlite", delay_ms=MAIL_LATENCY_MS),
+    }
+
+
+def _peer(python: str, messages: int, delay_ms: int = 0) -> dict[str, Any]:
+    with _sink("smtp", delay_ms) as sink:
+        took = peer_mail(python, sink, messages)
+        got = sink.accepted().messages
+    return {"messages": messages, "messages_per_s": round(got / took, 1), "lost": messages - got}
 
 
 def _limit(source: str, messages: int, length: int) -> dict[str, Any]:
@@ -175,7 +201,7 @@ def _sink_cpu(cpu_s: float, took: float) -> dict[str, Any]:
 
 def _ratios(rounds: list[dict[str, Any]]) -> dict[str, float | None]:
     def of(name: str, other: str) -> float | None:
-        pairs = [(one[name], one[other]) for one in rounds if one[name] and one[other]]
+        pairs = [(one[name], one[other]) for one in rounds if one.get(name) and one.get(other)]
         rates = [a["messages_per_s"] / b["messages_per_s"] for a, b in pairs]
         return round(statistics.median(rates), 3) if rates else None
 
@@ -184,6 +210,8 @@ def _ratios(rounds: list[dict[str, Any]]) -> dict[str, float | None]:
         "sqlite_vs_limit": of("sqlite", "limit"),
         "postgresql_vs_limit": of("postgresql", "limit"),
         "email_vs_naive": of("sqlite", "email_naive"),
+        "email_vs_peer": of("sqlite", "peer"),
+        "email_vs_peer_with_latency": of("email_with_latency", "peer_with_latency"),
         "sms_vs_naive": of("sms", "sms_naive"),
         "sms_vs_latency_bound": round(
             statistics.median(one["sms_with_latency"]["messages_per_s"] / bound for one in rounds), 3

@@ -69,6 +69,7 @@ def beside(as_json: bool, channel: str, recipients: int, rounds: int) -> None:
 @click.option("--rounds", type=click.IntRange(1, 20), default=3, show_default=True)
 @click.option("--grown", type=click.IntRange(0, 5_000_000), default=0, help="One large run, to see how the cost grows.")
 @click.option("--postgresql/--no-postgresql", default=True, show_default=True)
+@click.option("--peer-python", default="", metavar="PATH", help="A Python with django-post_office, to send beside it.")
 @as_json
 def compare_command(as_json: bool, **wanted: Any) -> None:
     """The product between the limit (postfix's smtp-source) and naive loops, into a sink in C, taking turns."""
