@@ -18,7 +18,9 @@ SHELL = "chromium-headless-shell"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 DOWNLOAD_LIMIT_S = 60
 INSTALL_LIMIT_S = 600
-BETTER_LIMIT_S = 90  # for the shell, where another would do
+BETTER_LIMIT_S = 45  # for the shell, where another would do
+# A mirror that does not answer is given up at once, and said to have failed.
+AT_ONCE = "-oAcquire::Retries=0 -oAcquire::http::Timeout=5 -oAcquire::https::Timeout=5 -oAPT::Update::Error-Mode=any"
 START_LIMIT_S = 60  # the first start on a cold disk is slow
 ADVICE = """The browser tests need Chromium, and it could not be installed here. Do one of these:
   - as root on Debian: apt-get update && apt-get install -y chromium-headless-shell
@@ -27,8 +29,8 @@ ADVICE = """The browser tests need Chromium, and it could not be installed here.
 
 
 def main() -> None:
-    path = started(os.environ.get("CHROMIUM", ""), SHELL) or from_debian(SHELL, BETTER_LIMIT_S) or installed()
-    path = path or from_debian("chromium", INSTALL_LIMIT_S) or from_playwright()
+    path = started(os.environ.get("CHROMIUM", ""), SHELL) or from_debian(SHELL, BETTER_LIMIT_S, *AT_ONCE.split())
+    path = path or installed() or from_debian("chromium", INSTALL_LIMIT_S) or from_playwright()
     if not path:
         sys.exit(ADVICE)
     print(path)
@@ -55,13 +57,14 @@ def downloaded() -> "list[str]":
     return [str(path) for path in sorted(folder.glob("chromium-*/chrome-linux*/chrome"), reverse=True)]
 
 
-def from_debian(package: str, limit_s: float) -> "str | None":
-    """Nothing that is there is removed for it."""
+def from_debian(package: str, limit_s: float, *options: str) -> "str | None":
+    """Nothing that is there is removed for it. None too when the lists of packages cannot be had."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return None
     print(f"installing {package} with apt-get", file=sys.stderr, flush=True)
-    runs(["apt-get", "update", "-qq"], limit_s)
-    runs(["apt-get", "install", "-y", "-qq", "--no-remove", "--no-install-recommends", package], limit_s)
+    if runs(["apt-get", "update", "-qq", *options], limit_s):
+        wanted = ["--no-remove", "--no-install-recommends", package]
+        runs(["apt-get", "install", "-y", "-qq", *options, *wanted], limit_s)
     return started(package)
 
 

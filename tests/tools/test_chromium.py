@@ -57,6 +57,15 @@ def test_root_on_debian_installs_the_package(bare_machine: Path, monkeypatch: py
     assert chromium.from_debian("chromium", 9) == str(bare_machine / "chromium")
 
 
+def test_without_a_mirror_nothing_is_tried_twice(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = bare_machine.parent / "asked"
+    program(bare_machine / "apt-get", f'echo "$1" >> {asked}; exit 100')
+    program(bare_machine / "chromium", "echo Chromium 1")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    chromium.main()
+    assert asked.read_text() == "update\n"
+
+
 @pytest.mark.parametrize(
     ("has", "installed", "used"),
     [
