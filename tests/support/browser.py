@@ -24,7 +24,14 @@ SCREENSHOTS = os.environ.pop("GRANNSAMVERKAN_SCREENSHOTS", None)
 
 PHONE, DESK = 320, 1280  # widths in pixels
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_PROGRAMS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+)
 FLAGS = [
     "--no-sandbox",  # the sandbox does not start as root
     "--disable-gpu",

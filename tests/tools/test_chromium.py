@@ -42,19 +42,58 @@ def test_the_one_that_is_named_comes_first(bare_machine: Path, monkeypatch: pyte
     assert chromium.installed() == str(named)
 
 
+def apt_get(folder: Path, *has: str) -> None:
+    """An apt-get that installs these packages and no others: each is a program of its name."""
+    make = "printf '#!/bin/sh\\necho Chromium\\n' > {0}; /bin/chmod +x {0}"
+    cases = "".join(f"install*{name}) {make.format(folder / name)};; " for name in has)
+    program(folder / "apt-get", f'case "$*" in {cases} update*) ;; *) exit 100;; esac')
+
+
 def test_root_on_debian_installs_the_package(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    browser = bare_machine / "chromium"
-    make = f"printf '#!/bin/sh\\necho Chromium\\n' > {browser}; /bin/chmod +x {browser}"
-    program(bare_machine / "apt-get", f'[ "$1" = install ] && {{ {make}; }}; exit 0')
+    apt_get(bare_machine, "chromium")
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    assert chromium.from_debian() is None
+    assert chromium.from_debian("chromium", 9) is None
     monkeypatch.setattr("os.geteuid", lambda: 0)
-    assert chromium.from_debian() == str(browser)
+    assert chromium.from_debian("chromium", 9) == str(bare_machine / "chromium")
+
+
+def test_without_a_mirror_nothing_is_tried_twice(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = bare_machine.parent / "asked"
+    program(bare_machine / "apt-get", f'echo "$1" >> {asked}; exit 100')
+    program(bare_machine / "chromium", "echo Chromium 1")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    chromium.main()
+    assert asked.read_text() == "update\n"
+
+
+@pytest.mark.parametrize(
+    ("has", "installed", "used"),
+    [
+        (["chromium-headless-shell", "chromium"], ["chromium"], "chromium-headless-shell"),
+        (["chromium"], ["google-chrome"], "google-chrome"),  # an older release has no shell: what is there will do
+        (["chromium"], [], "chromium"),
+        ([], ["chromium", "chromium-headless-shell"], "chromium-headless-shell"),
+    ],
+)
+def test_the_shell_comes_first_and_any_other_will_do(
+    bare_machine: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    has: list[str],
+    installed: list[str],
+    used: str,
+) -> None:
+    apt_get(bare_machine, *has)
+    for name in installed:
+        program(bare_machine / name, "echo Chromium 1")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    chromium.main()
+    assert capsys.readouterr().out == f"{bare_machine / used}\n"
 
 
 def test_without_any_browser_it_fails_and_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", "/nonexistent/python")
-    with pytest.raises(SystemExit, match="apt-get install -y chromium"):
+    with pytest.raises(SystemExit, match="apt-get install -y chromium-headless-shell"):
         chromium.main()
 
 
