@@ -4,16 +4,11 @@
 
 It says `ready` once its tables are there, then queues NUMBER emails from a template, a row for each, and sends them as
 its documentation has it: `send_queued_mail` with two processes, its standard batches and threads. Everything goes to
-the relay on this machine's PORT.
+the relay on this machine's PORT. Nothing of the peer is imported before it is wanted: our own Python has none of it.
 """
 
 import sys
 from pathlib import Path
-
-import django
-from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
 
 PROCESSES = 2
 _BODY = (
@@ -23,6 +18,10 @@ _BODY = (
 
 def set_up(database: Path, port: int) -> None:
     """The fewest settings with which it runs, on a SQLite file that is as durable as ours."""
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
     settings.configure(
         DATABASES={
             "default": {
@@ -56,7 +55,8 @@ def set_up(database: Path, port: int) -> None:
 
 def queue(number: int) -> None:
     """A row for each email, worded when it is sent."""
-    from post_office import mail  # needs its settings first
+    from django.db import connection
+    from post_office import mail
     from post_office.models import EmailTemplate
 
     template = EmailTemplate.objects.create(name="alert", subject="Inbrott, {{ name }}", content=_BODY)
@@ -73,6 +73,13 @@ def queue(number: int) -> None:
     connection.close()  # the senders are forked from here
 
 
+def send(lock: Path) -> None:
+    """Everything that is queued."""
+    from django.core.management import call_command
+
+    call_command("send_queued_mail", processes=PROCESSES, lockfile=str(lock), verbosity=0)
+
+
 if __name__ == "__main__":
     file = Path(sys.argv[1])
     set_up(file, int(sys.argv[2]))
@@ -80,4 +87,4 @@ if __name__ == "__main__":
     sys.stdout.flush()
     sys.stdin.readline()
     queue(int(sys.argv[3]))
-    call_command("send_queued_mail", processes=PROCESSES, lockfile=str(file.with_suffix("")), verbosity=0)
+    send(file.with_suffix(""))

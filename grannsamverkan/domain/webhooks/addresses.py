@@ -10,7 +10,7 @@ LONGEST = 500  # characters
 _PORT = 443
 # No room for a user, another port than the host is named with, a fragment, or signs that two readers read in two ways.
 _ADDRESS = re.compile(
-    r"(?P<scheme>[a-z]+)://(?P<host>[a-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?(?P<rest>(?:[/?][!$-;=?-\[\]_a-z~]*)?)",
+    r"(?P<scheme>[a-z]{1,10})://(?P<host>[a-z0-9.-]{1,253})(?::(?P<port>[0-9]{1,5}))?(?P<rest>(?:[/?][!$-;=?-\[\]_a-z~]*)?)",
     re.IGNORECASE,
 )
 
