@@ -2,10 +2,9 @@
 
     .venv/bin/python tools/chromium.py
 
-The one that CHROMIUM names is used, or Chromium's headless shell: it draws no windows, and tests take two thirds of the
-processor time with it. Where it is not there, root on Debian gets it from Debian's packages; else any Chromium or
-Chrome will do, and without one it is installed: from Debian's packages as root, else with Playwright's own download.
-Without a browser this fails and says what to do: tests are never left out.
+An installed one is used: the one that CHROMIUM names, else Chromium's headless shell, which draws no windows and takes
+two thirds of the processor time, else any Chromium or Chrome. Without one it is installed: from Debian's packages as
+root, else with Playwright's own download. Without a browser this fails and says what to do: tests are never left out.
 """
 
 import os
@@ -18,9 +17,6 @@ SHELL = "chromium-headless-shell"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 DOWNLOAD_LIMIT_S = 60
 INSTALL_LIMIT_S = 600
-BETTER_LIMIT_S = 45  # for the shell, where another would do
-# A mirror that does not answer is given up at once, and said to have failed.
-AT_ONCE = "-oAcquire::Retries=0 -oAcquire::http::Timeout=5 -oAcquire::https::Timeout=5 -oAPT::Update::Error-Mode=any"
 START_LIMIT_S = 60  # the first start on a cold disk is slow
 ADVICE = """The browser tests need Chromium, and it could not be installed here. Do one of these:
   - as root on Debian: apt-get update && apt-get install -y chromium-headless-shell
@@ -29,8 +25,7 @@ ADVICE = """The browser tests need Chromium, and it could not be installed here.
 
 
 def main() -> None:
-    path = started(os.environ.get("CHROMIUM", ""), SHELL) or from_debian(SHELL, BETTER_LIMIT_S, *AT_ONCE.split())
-    path = path or installed() or from_debian("chromium", INSTALL_LIMIT_S) or from_playwright()
+    path = installed() or from_debian(SHELL) or from_debian("chromium") or from_playwright()
     if not path:
         sys.exit(ADVICE)
     print(path)
@@ -57,14 +52,13 @@ def downloaded() -> "list[str]":
     return [str(path) for path in sorted(folder.glob("chromium-*/chrome-linux*/chrome"), reverse=True)]
 
 
-def from_debian(package: str, limit_s: float, *options: str) -> "str | None":
-    """Nothing that is there is removed for it. None too when the lists of packages cannot be had."""
+def from_debian(package: str) -> "str | None":
+    """An older release has no shell. Nothing that is there is removed for it."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return None
     print(f"installing {package} with apt-get", file=sys.stderr, flush=True)
-    if runs(["apt-get", "update", "-qq", *options], limit_s):
-        wanted = ["--no-remove", "--no-install-recommends", package]
-        runs(["apt-get", "install", "-y", "-qq", *options, *wanted], limit_s)
+    runs(["apt-get", "update", "-qq"], INSTALL_LIMIT_S)
+    runs(["apt-get", "install", "-y", "-qq", "--no-remove", "--no-install-recommends", package], INSTALL_LIMIT_S)
     return started(package)
 
 
