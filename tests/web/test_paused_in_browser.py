@@ -1,0 +1,39 @@
+"""The page of a paused message in a real Chromium: it can be read and let go on, on a phone and at a desk."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from grannsamverkan.foundation.clock import SystemClock
+from tests.support.alert_fixtures import address
+from tests.support.alert_town import PASSWORDS, AlertTown, BuiltTown, open_alert_town
+from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, press, sign_in
+from tests.web.test_paused import paused
+
+__all__ = ["address"]
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def alert_town(town_of_today: BuiltTown, tmp_path: Path, keys: dict[str, str]) -> Iterator[AlertTown]:
+    town = open_alert_town(town_of_today, tmp_path, keys, SystemClock())
+    yield town
+    town.runtime.close()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_it_is_read_and_let_go_on(
+    open_page: Callable[..., Page], alert_town: AlertTown, address: str, width: int
+) -> None:
+    alert_id = paused(alert_town, alert_town.signed_in("polis"))
+    page = open_page(width)
+    sign_in(page, address, "polis", PASSWORDS["polis"])
+    page.goto(f"{address}/varningar/{alert_id}")
+    expect(page.locator("#pausat")).to_contain_text("20 av 60 sms avvisades")
+    assert_accessible(page)
+    keep_screenshot(page, f"pausat-{width}")
+    press(page, "Fortsätt skicka")
+    expect(page.locator("#pausat")).to_have_count(0)
+    assert_accessible(page)
