@@ -12,15 +12,14 @@ import random
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
-from typing import TypeVar
 
 from sqlmodel import Session
 
-from grannsamverkan import deciding, notify
+from grannsamverkan import copy_words, deciding, notify
 from grannsamverkan.deciding import Checked, Stop, Weighed
 from grannsamverkan.domain import alerts, deliveries, places, receipts, targeting, webhooks
 from grannsamverkan.domain.alerts import Alert, AlertClass, ReasonKind
@@ -42,8 +41,6 @@ from grannsamverkan.foundation.ports import (
     Wording,
 )
 from grannsamverkan.runtime import Runtime
-
-T = TypeVar("T")
 
 OWNER = f"{socket.gethostname()}:{os.getpid()}"[:60]
 
@@ -300,7 +297,7 @@ def send_batch(
     with runtime.database.read() as session:
         alert = alerts.alert(session, lease.alert_id)
         is_paused = alerts.pause_of(session, lease.alert_id) is not None
-        wordings = _wordings(runtime, session, alert, lease.channel)
+        wordings = copy_words.of_alert(runtime, session, alert, lease.channel)
     try:
         # An SMS is asked for by its number, which is the same in every language and whatever goes along.
         _ask_about_flights(runtime, channel, lease, wordings[SWEDISH], alert)
@@ -310,47 +307,6 @@ def send_batch(
         _give_back(runtime, channel, lease, done, at_once=is_left())
     except Conflict:
         return  # another worker has taken the batch over, and it will finish it
-
-
-def _wordings(runtime: Runtime, session: Session, alert: Alert, kind: ChannelKind) -> dict[str, Wording]:
-    """What a copy in each language says, worded once for all copies in it."""
-    assert alert.number is not None
-    others = alerts.translations(session, alert.id or 0)
-    if kind is ChannelKind.SMS:
-        texts = {SWEDISH: alert.sms_text or "", **{one.language: one.sms_text for one in others}}
-        return {language: Wording(alert.number, text=text) for language, text in texts.items()}
-    served = places.served_municipality(session, alert.municipality_code)
-    settings = runtime.settings
-    first = alerts.alert(session, alert.story_id) if alert.story_id is not None else None
-    wordings = {}
-    for translation in (None, *others):
-        mail = alerts.mail_template(
-            alert,
-            served,
-            domain=settings.email.domain,
-            base_url=settings.installation.base_url,
-            first_number=first.number if first else None,
-            translation=translation,
-        )
-        wordings[translation.language if translation else SWEDISH] = Wording(alert.number, mail=mail)
-    return wordings
-
-
-def _worded_along(
-    runtime: Runtime, session: Session, alert: Alert, kind: ChannelKind, along: tuple[int, ...]
-) -> dict[str, Wording]:
-    """The same of a tip and those that go along with it in one message."""
-    served = places.served_municipality(session, alert.municipality_code)
-    rows = [alert, *(alerts.alert(session, one) for one in along)]
-    assert alert.number is not None
-    also = tuple(row.number or 0 for row in rows[1:])
-    settings = runtime.settings
-    said = alerts.word_in_one(
-        session, rows, served, domain=settings.email.domain, base_url=settings.installation.base_url
-    )
-    if kind is ChannelKind.SMS:
-        return {language: Wording(alert.number, text=one.sms, also=also) for language, one in said.items()}
-    return {language: Wording(alert.number, mail=one.mail, also=also) for language, one in said.items()}
 
 
 def _ask_about_flights(runtime: Runtime, channel: Channel, lease: Lease, wording: Wording, alert: Alert) -> None:
@@ -367,7 +323,7 @@ def _ask_about_flights(runtime: Runtime, channel: Channel, lease: Lease, wording
             settle(session, lease, flights, now=now)
         return
     ready = [f for f in flights if deliveries.ask_time(f, runtime.settings.sms.ask_after_s) <= now]
-    for group in _groups(ready, channel.group):
+    for group in copy_words.groups(ready, channel.group):
         _ask_about_group(runtime, channel, lease, wording, group, may_resend=alert.stopped_at is None)
 
 
@@ -417,7 +373,7 @@ def _hand_over(
             may_carry=alert.alert_class is AlertClass.ADVICE,
         )
         worded = {(): wordings} | {
-            along: _worded_along(runtime, session, alert, lease.channel, along)
+            along: copy_words.in_one(runtime, session, alert, lease.channel, along)
             for along in {copy.along for copy in copies if copy.along}
         }
     done: list[tuple[Copy, Result]] = []
@@ -425,7 +381,7 @@ def _hand_over(
     came = Counter[str]()  # by the code of a refusal, "" what was taken
     is_most_urgent = lease.priority <= alerts.MOST_URGENT
     size = deliveries.group_of(channel.group, _most_per_s(runtime, lease.channel), is_most_urgent=is_most_urgent)
-    for wording, group in _worded_groups(worded, copies, size):
+    for wording, group in copy_words.in_groups(worded, copies, size):
         if is_left() or deliveries.are_many(came) or not _await_turn(runtime, lease, len(group)):
             break
         now = runtime.clock.now()
@@ -521,24 +477,6 @@ def _give_back(
         reach("before_batch_done")
         deliveries.finish(session, lease, now=now, again_at=now if at_once and not again else again_at, tries=tries)
     reach("after_batch_done")
-
-
-def _worded_groups(
-    worded: Mapping[tuple[int, ...], Mapping[str, Wording]], copies: Sequence[Copy], size: int
-) -> Iterator[tuple[Wording, Sequence[Copy]]]:
-    """Copies with the same in them, in the same language; what was not worded in theirs goes in Swedish."""
-    for along, wordings in worded.items():
-        with_it = [copy for copy in copies if copy.along == along] if len(worded) > 1 else copies
-        in_swedish = [copy for copy in with_it if copy.language == SWEDISH or copy.language not in wordings]
-        yield from ((wordings[SWEDISH], group) for group in _groups(in_swedish, size))
-        for language in wordings.keys() - {SWEDISH}:
-            same = [copy for copy in with_it if copy.language == language]
-            yield from ((wordings[language], group) for group in _groups(same, size))
-
-
-def _groups(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    for first in range(0, len(rows), size):
-        yield rows[first : first + size]
 
 
 # ------------------------------------------------------------------------------------- when it is refused too often
