@@ -1,7 +1,7 @@
-"""Threads that ask a provider about many copies together: a few while it answers at once, all when it takes its time.
+"""Threads that ask a provider about many copies together: one while it answers at once, all when it takes its time.
 
-Threads that all have something to do stand in line for the interpreter, and twenty of them ask half as much as three
-do. They are of use while they wait.
+Threads that all have something to do stand in line for the interpreter: twenty of them ask half as much as two callers
+with one each. They are of use while they wait.
 """
 
 import time
@@ -13,7 +13,8 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-_FEW = 3
+_FEW = 1  # for each caller
+_ROUNDS, _QUICK_ROUNDS = 2, 5  # of all threads, in a group: where asking is quick, what is done around one counts
 _QUICK_S = 0.005  # a group whose quickest answer took less has waited for nobody
 _SLOW_S = 0.05  # an answer that took as long calls in the others, in the middle of a group
 
@@ -61,6 +62,11 @@ class Crew:
             hand.result()
         self._begins_with = min(_FEW, self._most) if min(took_s) < _QUICK_S else self._most
         return [found[place] for place in range(len(things))]
+
+    @property
+    def group(self) -> int:
+        """How many copies to bring it at a time: more while it is quick with them."""
+        return self._most * (_QUICK_ROUNDS if self._begins_with < self._most else _ROUNDS)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

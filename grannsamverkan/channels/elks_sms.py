@@ -72,7 +72,10 @@ class ElksSms:
             timeout=urllib3.Timeout(total=settings.timeout_s),
         )
         self._crew = Crew(settings.connections, "elks")
-        self.group = 2 * settings.connections
+
+    @property
+    def group(self) -> int:
+        return self._crew.group
 
     def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
         in_time = in_time_for(self._settings.ask_after_s)

@@ -40,8 +40,11 @@ class FallbackSms:
         self.first = first
         self.second = second
         self.lanes = first.lanes
-        self.group = first.group
         self.breaker = breaker or Breaker()
+
+    @property
+    def group(self) -> int:
+        return self.first.group
 
     def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
         way = self.breaker.way()

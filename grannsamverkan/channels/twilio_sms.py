@@ -73,7 +73,10 @@ class TwilioSms:
         if settings.base_url:
             self._client.api.base_url = settings.base_url.rstrip("/")
         self._crew = Crew(settings.connections, "sms")
-        self.group = 2 * settings.connections
+
+    @property
+    def group(self) -> int:
+        return self._crew.group
 
     def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
         in_time = in_time_for(self._settings.ask_after_s)

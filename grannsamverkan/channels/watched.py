@@ -28,7 +28,6 @@ class Watched:
         self.name = name
         self.channel = channel
         self.kind = channel.kind
-        self.group = channel.group
         self.lanes = channel.lanes
         self.can_ask = channel.can_ask
         self._breaker = breaker
@@ -37,6 +36,10 @@ class Watched:
         self._failed_at: datetime | None = None
         self._cause: Cause | None = None
         self._told = Standing(name)
+
+    @property
+    def group(self) -> int:
+        return self.channel.group
 
     def news(self) -> Standing | None:
         """How it has gone since this process began, when that has changed since this was last asked."""

@@ -150,15 +150,18 @@ class Channel(Protocol):
     """One provider. Calls come from several threads; each thread keeps its own connections open.
 
     Attributes:
-        group: copies in flight at once for one caller; for email also the most copies a crash can repeat.
+        group: copies in flight at once for one caller, as it has gone lately; for email also the most copies that a
+            crash can repeat.
         lanes: how many callers at once.
         can_ask: whether `ask` can tell what became of a copy (then nothing is resent without asking).
     """
 
     kind: ChannelKind
-    group: int
     lanes: int
     can_ask: bool
+
+    @property
+    def group(self) -> int: ...
 
     def send(self, wording: Wording, copies: Sequence[Copy]) -> list[Result]:
         """Hand the copies over; one result for each, in order. Never raises for what a provider does."""
