@@ -372,6 +372,7 @@ def _hand_over(
             first_alert_id=alert.story_id,
             may_carry=alert.alert_class is AlertClass.ADVICE,
         )
+        may_pause = alerts.may_pause(session, alert)
         worded = {(): wordings} | {
             along: copy_words.in_one(runtime, session, alert, lease.channel, along)
             for along in {copy.along for copy in copies if copy.along}
@@ -382,7 +383,7 @@ def _hand_over(
     is_most_urgent = lease.priority <= alerts.MOST_URGENT
     size = deliveries.group_of(channel.group, _most_per_s(runtime, lease.channel), is_most_urgent=is_most_urgent)
     for wording, group in copy_words.in_groups(worded, copies, size):
-        if is_left() or deliveries.are_many(came) or not _await_turn(runtime, lease, len(group)):
+        if is_left() or (may_pause and deliveries.are_many(came)) or not _await_turn(runtime, lease, len(group)):
             break
         now = runtime.clock.now()
         left_s = int((valid_until - now).total_seconds()) if valid_until is not None else wording.valid_for_s
@@ -405,7 +406,7 @@ def _hand_over(
         deliveries.note(connection, lease, done, now=runtime.clock.now(), can_ask=channel.can_ask)
         reach("before_record_commit")
     reach("after_record_commit")
-    if deliveries.are_many(came, least=1):  # of this batch: all of the alert's are counted then
+    if may_pause and deliveries.are_many(came, least=1):  # of this batch: all of the alert's are counted then
         pause_refused(runtime, alert_id=lease.alert_id)
     return answered
 

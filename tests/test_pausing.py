@@ -1,5 +1,6 @@
 """A message of which a third is refused for one reason is paused, and a person lets it go on."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -26,6 +27,7 @@ from tests.support.builders import (
     a_street,
     an_account,
     an_approved_alert,
+    batches_of,
     deliveries_of,
     states_of,
 )
@@ -98,6 +100,17 @@ def test_what_is_going_on_reaches_whom_it_can(runtime: Runtime, sms: RecordingCh
     alert_id = an_approved_alert(runtime, street, alert_class=AlertClass.ONGOING, called_112=True)
     drain(runtime)
     assert (of_alerts(sms), pause_of(runtime, alert_id)) == (90, None)
+
+
+def test_a_large_batch_of_what_is_going_on_goes_in_one(runtime: Runtime, sms: RecordingChannel, street: int) -> None:
+    """Where nothing is paused, refusals hold up nobody either: the rest does not wait for another try."""
+    large = runtime.settings.engine.model_copy(update={"batch_size": 500})
+    runtime = replace(runtime, settings=runtime.settings.model_copy(update={"engine": large}))
+    refused(sms, BLOCKED)
+    alert_id = an_approved_alert(runtime, street, alert_class=AlertClass.ONGOING, called_112=True)
+    flow.fan_out(runtime, alert_id=alert_id)
+    flow.send_batch(runtime, batch_id=batches_of(runtime, alert_id)[0].id or 0)
+    assert of_alerts(sms) == 90
 
 
 def test_many_reasons_are_none(runtime: Runtime, sms: RecordingChannel, street: int) -> None:
