@@ -286,7 +286,7 @@ def send_batch(
     Once `is_stopping`, or when something more urgent is due, the group in hand is the last one: the rest of the batch
     is another sender's, at once.
     """
-    with runtime.database.write() as session:
+    with runtime.database.write(durable=False) as session:  # written before whatever is called under it
         lease = deliveries.claim(
             session, batch_id, owner=owner, now=runtime.clock.now(), lease_s=runtime.settings.engine.lease_s
         )
@@ -296,24 +296,26 @@ def send_batch(
     channel = runtime.channels[lease.channel]
     with runtime.database.read() as session:
         alert = alerts.alert(session, lease.alert_id)
-        is_paused = alerts.pause_of(session, lease.alert_id) is not None
+        may_pause = alerts.may_pause(session, alert)
+        is_paused = not may_pause and alerts.pause_of(session, lease.alert_id) is not None
         wordings = copy_words.of_alert(runtime, session, alert, lease.channel)
+        flights = [] if lease.is_first else deliveries.in_flight(session, lease)
     try:
         # An SMS is asked for by its number, which is the same in every language and whatever goes along.
-        _ask_about_flights(runtime, channel, lease, wordings[SWEDISH], alert)
+        _ask_about_flights(runtime, channel, lease, flights, wordings[SWEDISH], alert)
         is_over = alert.stopped_at is not None or is_paused
         is_left = _is_left(runtime, lease, is_stopping)
-        done = [] if is_over else _hand_over(runtime, channel, lease, wordings, alert, is_left)
+        done = [] if is_over else _hand_over(runtime, channel, lease, wordings, alert, is_left, may_pause=may_pause)
         _give_back(runtime, channel, lease, done, at_once=is_left())
     except Conflict:
         return  # another worker has taken the batch over, and it will finish it
 
 
-def _ask_about_flights(runtime: Runtime, channel: Channel, lease: Lease, wording: Wording, alert: Alert) -> None:
+def _ask_about_flights(
+    runtime: Runtime, channel: Channel, lease: Lease, flights: Sequence[InFlight], wording: Wording, alert: Alert
+) -> None:
     """Copies whose call has no known result: asked for where the provider can be asked, else sent again, unless the
     alert has been stopped."""
-    with runtime.database.read() as session:
-        flights = deliveries.in_flight(session, lease)
     if not flights:
         return
     now = runtime.clock.now()
@@ -356,6 +358,8 @@ def _hand_over(
     wordings: Mapping[str, Wording],
     alert: Alert,
     is_left: Callable[[], bool],
+    *,
+    may_pause: bool,
 ) -> list[Result]:
     """Hand over what waits, one wording after the other. Returns what was answered where another try was asked for, or
     the copy was refused, and of what was taken one answer for each group."""
@@ -372,7 +376,6 @@ def _hand_over(
             first_alert_id=alert.story_id,
             may_carry=alert.alert_class is AlertClass.ADVICE,
         )
-        may_pause = alerts.may_pause(session, alert)
         worded = {(): wordings} | {
             along: copy_words.in_one(runtime, session, alert, lease.channel, along)
             for along in {copy.along for copy in copies if copy.along}
@@ -460,10 +463,10 @@ def _give_back(
     again_at = now + deliveries.wait_before(tries, spread=random.random(), asked_for_s=asked_for_s)  # noqa: S311
     with runtime.database.write() as session:
         deliveries.hold(session, lease, now=now)
-        alert = alerts.alert(session, lease.alert_id)
-        if alert.stopped_at is not None:
+        standing = alerts.standing(session, lease.alert_id)  # read after `hold`: going on waits for its lock
+        if standing.is_stopped:
             deliveries.keep_back(session, lease, now=now)
-        if alert.valid_until is not None and now >= alert.valid_until:
+        if standing.valid_until is not None and now >= standing.valid_until:
             deliveries.give_up(session, lease, DeliveryState.EXPIRED, code="validity_passed", now=now)
         if channel.can_ask:
             flights = deliveries.in_flight(session, lease)
@@ -473,7 +476,7 @@ def _give_back(
         quiet_until = deliveries.quiet_until(session, lease, now=now)
         if quiet_until is not None and not again:
             again_at = max(again_at, quiet_until)
-        if alerts.pause_of(session, lease.alert_id) is not None:  # read after `hold`: going on waits for its lock
+        if standing.is_paused:
             again_at, tries, at_once = now + _WHILE_PAUSED, lease.tries, False
         reach("before_batch_done")
         deliveries.finish(session, lease, now=now, again_at=now if at_once and not again else again_at, tries=tries)

@@ -179,7 +179,7 @@ class Engine(_Section):
 
     kind: Literal["embedded", "distributed"] = "embedded"
     tick_s: float = Field(default=1.0, gt=0)
-    batch_size: int = Field(default=500, ge=1, le=2000)
+    batch_size: int = Field(default=480, ge=1, le=2000)
     lease_s: float = Field(default=120.0, ge=10)
     stalled_after_s: float = Field(default=15.0, ge=1)
 

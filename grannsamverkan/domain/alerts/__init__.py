@@ -90,7 +90,7 @@ from grannsamverkan.domain.alerts.invitations import (
 from grannsamverkan.domain.alerts.inviting import start_news
 from grannsamverkan.domain.alerts.mail import MailHeaders, render_mail
 from grannsamverkan.domain.alerts.occasions import drafts_to, invitation_to, latest_occasion, occasion_of
-from grannsamverkan.domain.alerts.pausing import NEVER_PAUSED, go_on, may_pause, pause, pause_of, paused
+from grannsamverkan.domain.alerts.pausing import NEVER_PAUSED, go_on, may_pause, pause, pause_of, paused, standing
 from grannsamverkan.domain.alerts.phrases import (
     FULL_MAX_CHARS,
     SHORT_MAX_CHARS,
@@ -327,6 +327,7 @@ __all__ = [
     "sequel_headline",
     "sequel_sentences",
     "sms_in_one",
+    "standing",
     "start",
     "start_news",
     "start_sequel",

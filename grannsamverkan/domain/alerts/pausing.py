@@ -5,8 +5,10 @@ or a list of old numbers, every copy that is still handed over is one that canno
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.alerts.classes import AlertClass
@@ -15,6 +17,21 @@ from grannsamverkan.foundation.ports import ChannelKind
 
 # Not what is going on right now, nor a correction: there seconds count, and whoever can be reached is to be.
 NEVER_PAUSED = (AlertClass.ONGOING, AlertClass.CORRECTION)
+
+# Asked at the end of every batch: the three columns, and not an alert with all it says.
+_STANDING = (
+    sa_select(col(Alert.stopped_at).is_not(None), col(Alert.valid_until), col(AlertPause.alert_id).is_not(None))
+    .outerjoin(AlertPause, (col(AlertPause.alert_id) == col(Alert.id)) & col(AlertPause.went_on_at).is_(None))
+    .where(col(Alert.id) == bindparam("of_alert"))
+)
+
+
+class Standing(NamedTuple):
+    """What decides whether more copies of an alert may go."""
+
+    is_stopped: bool
+    valid_until: datetime | None
+    is_paused: bool
 
 
 def may_pause(session: Session, alert: Alert) -> bool:
@@ -42,6 +59,11 @@ def pause_of(session: Session, alert_id: int) -> AlertPause | None:
     """The pause the alert is in; None when it goes."""
     row = session.get(AlertPause, alert_id)
     return row if row is not None and row.went_on_at is None else None
+
+
+def standing(session: Session, alert_id: int) -> Standing:
+    """Whether the alert has been stopped or paused, and how long it holds, as it is written now."""
+    return Standing(*session.connection().execute(_STANDING, {"of_alert": alert_id}).one())
 
 
 def go_on(session: Session, alert_id: int, *, account_id: int, now: datetime) -> bool:

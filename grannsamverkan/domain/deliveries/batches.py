@@ -38,6 +38,11 @@ class Lease:
     priority: int
 
     @property
+    def is_first(self) -> bool:
+        """Whether nobody has held the batch before."""
+        return self.token == 1
+
+    @property
     def rows(self) -> dict[str, int]:
         """The parameters of `OF_BATCH`: which copies are the batch's."""
         return {
@@ -119,9 +124,9 @@ def hold(rows: Session | Connection, lease: Lease, *, now: datetime) -> None:
 def finish(session: Session, lease: Lease, *, now: datetime, again_at: datetime, tries: int | None = None) -> bool:
     """Give the batch back: done when none of its rows is unsettled, else open again from `again_at`. True when done.
 
-    `tries`: how many there have been without getting on; one more than at the claim when nothing is said.
+    `tries`: how many there have been without getting on; one more than at the claim when nothing is said. Call `hold`
+    first, in the same transaction.
     """
-    hold(session, lease, now=now)
     connection = session.connection()
     tries = lease.tries + 1 if tries is None else tries
     if connection.execute(IS_UNSETTLED, lease.rows).first() is not None:

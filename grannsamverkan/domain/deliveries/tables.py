@@ -33,7 +33,7 @@ class Delivery(SQLModel, table=True):
             sqlite_where=text("carried_by IS NOT NULL"),
             postgresql_where=text("carried_by IS NOT NULL"),
         ),
-        {"postgresql_with": {"fillfactor": 70}},
+        {"postgresql_with": {"fillfactor": 33}},
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     alert_id: int
