@@ -45,7 +45,8 @@ from grannsamverkan.runtime import Runtime
 OWNER = f"{socket.gethostname()}:{os.getpid()}"[:60]
 
 # Households in a fan-out transaction: the first slice is small, so that its messages leave while the rest is frozen.
-FIRST_SLICE, NEXT_SLICES = 1_000, 5_000
+# Each is twice the one before, since a page of an index is written once a slice, however many of its rows are new.
+FIRST_SLICE, LARGEST_SLICE = 1_000, 16_000
 LAST_ASK = 3
 _WHILE_PAUSED = timedelta(minutes=1)  # then a batch is looked at again: it may have lost its validity
 _LOOKS_UP_S = 0.1  # how often a sender in the middle of a batch looks for something more urgent
@@ -209,16 +210,16 @@ def fan_out(runtime: Runtime, *, alert_id: int) -> bool:
     it corrects is inside a call: it goes to those who were handed that, and only then they are known. A tip that
     carries others in its message waits until their copies are made.
     """
-    done = False
-    while (more := _fan_out_slice(runtime, alert_id)) is not None:
-        done = True
+    done, size = False, FIRST_SLICE
+    while (more := _fan_out_slice(runtime, alert_id, size)) is not None:
+        done, size = True, min(2 * size, LARGEST_SLICE)
         reach("after_fan_out_slice")
         if not more:
             break
     return done
 
 
-def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool | None:
+def _fan_out_slice(runtime: Runtime, alert_id: int, size: int) -> bool | None:
     """Whether there are more slices; None when there is nothing to do now."""
     now = runtime.clock.now()
     with runtime.database.write() as session:
@@ -240,7 +241,7 @@ def _fan_out_slice(runtime: Runtime, alert_id: int) -> bool | None:
             session,
             alert,
             after_id=alert.cursor_id,
-            size=NEXT_SLICES if alert.cursor_id else FIRST_SLICE,
+            size=size,
             batch_size=runtime.settings.engine.batch_size,
             priority=rule.priority,
             heeds_quiet_hours=not rule.passes_quiet_hours,
@@ -286,7 +287,7 @@ def send_batch(
     Once `is_stopping`, or when something more urgent is due, the group in hand is the last one: the rest of the batch
     is another sender's, at once.
     """
-    with runtime.database.write(durable=False) as session:  # written before whatever is called under it
+    with runtime.database.write() as session:
         lease = deliveries.claim(
             session, batch_id, owner=owner, now=runtime.clock.now(), lease_s=runtime.settings.engine.lease_s
         )

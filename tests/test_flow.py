@@ -188,13 +188,13 @@ def test_a_fan_out_goes_on_where_it_was_cut_off(
     street = a_street(runtime, phones=7)
     alert_id = an_approved_alert(runtime, street)
     monkeypatch.setattr(flow, "FIRST_SLICE", 2)
-    monkeypatch.setattr(flow, "NEXT_SLICES", 3)
-    assert flow._fan_out_slice(runtime, alert_id)
+    monkeypatch.setattr(flow, "LARGEST_SLICE", 3)
+    assert flow._fan_out_slice(runtime, alert_id, 2)
     assert len(deliveries_of(runtime, alert_id)) == 2
     assert alert_of(runtime, alert_id).fanned_out_at is None
     drain(runtime)
     assert sorted(sms.addresses) == [a_phone(number) for number in range(7)]
-    assert [batch.last_id - batch.first_id + 1 for batch in batches_of(runtime, alert_id)] == [2, 3, 2]
+    assert [batch.last_id - batch.first_id + 1 for batch in batches_of(runtime, alert_id)] == [2, 2, 3]
 
 
 def test_an_unknown_alert_is_not_found(runtime: Runtime) -> None:

@@ -234,7 +234,7 @@ def test_a_phone_that_is_in_a_direct_network_too_does_not_wait_whichever_comes_f
     runtime: Runtime, sms: RecordingChannel, area: Area, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(flow, "FIRST_SLICE", 3)  # the two households of the phone are in different slices
-    monkeypatch.setattr(flow, "NEXT_SLICES", 3)
+    monkeypatch.setattr(flow, "LARGEST_SLICE", 3)
     with runtime.database.write() as session:
         straight = Area(session, "Sätofta", 0, via=False)  # the same four phones
     an_approved_alert(runtime, straight.id, area.id)
