@@ -38,6 +38,7 @@ class PgServer:
     process: subprocess.Popen[bytes]
     binaries: Path
     begin: Callable[[], subprocess.Popen[bytes]]
+    address: str = ""  # of this machine, where it listens at one
 
     def crash(self) -> None:
         """End it as a cut of power does: nothing is tidied up, and its next start reads its log."""
@@ -50,6 +51,10 @@ class PgServer:
     def url(self, database: str = "postgres") -> str:
         """For SQLAlchemy."""
         return f"postgresql+psycopg://postgres@/{database}?host={self.base}/sock"
+
+    def url_at_address(self, database: str = "postgres") -> str:
+        """The same from another host, over TCP."""
+        return f"postgresql+psycopg://postgres@{self.address}/{database}"
 
     def dsn(self, database: str = "postgres") -> str:
         """For psycopg and the command-line programs."""
@@ -74,16 +79,21 @@ def find_binaries() -> Path:
 
 
 @contextlib.contextmanager
-def pg_server(*, durable: bool = False) -> Iterator[PgServer]:
-    """A fresh server, stopped and removed at the end. `durable` keeps fsync on: for tests that kill it."""
+def pg_server(*, durable: bool = False, address: str = "") -> Iterator[PgServer]:
+    """A fresh server, stopped and removed at the end. `durable` keeps fsync on: for tests that kill it. With an
+    `address` of this machine it can be reached there too, by whoever can reach that."""
     base = Path(tempfile.mkdtemp(prefix="gspg-"))
     try:
         run_as = _lay_folders(base)
         binaries = _reachable(find_binaries(), base) if run_as else find_binaries()
         env = {"PATH": f"{binaries}:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": str(base)}
         _init(binaries, base, env, run_as)
-        begin = partial(_begin, binaries, base, env, run_as, () if durable else QUICK)
-        server = PgServer(base, begin(), binaries, begin)
+        if address:
+            with (base / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {address}/24 trust\n")
+        options = () if durable else QUICK
+        begin = partial(_begin, binaries, base, env, run_as, ("-c", f"listen_addresses={address}", *options))
+        server = PgServer(base, begin(), binaries, begin, address)
         try:
             yield server
         finally:
@@ -123,7 +133,7 @@ def _begin(
     binaries: Path, base: Path, env: dict[str, str], run_as: dict[str, Any], options: tuple[str, ...]
 ) -> subprocess.Popen[bytes]:
     """Start it and wait until it answers; it has ended when it does not."""
-    where = ["-D", str(base / "data"), "-k", str(base / "sock"), "-c", "listen_addresses=", "-c", "timezone=UTC"]
+    where = ["-D", str(base / "data"), "-k", str(base / "sock"), "-c", "timezone=UTC"]
     command = [str(binaries / "postgres"), *where, *options]
     with (base / "log").open("ab") as log:
         process = subprocess.Popen(command, env=env, cwd="/", stdout=log, stderr=log, **run_as)

@@ -22,6 +22,12 @@ from grannsamverkan.wiring import STATUS_PATH
 
 Play = Callable[[Stage], Iterator[None]]
 BOTH = (SQLITE, POSTGRESQL)
+# Who is in a transaction over TCP that has changed something; and when the server is to have given it up.
+_HOLDS_ROWS = """
+    SELECT pid FROM pg_stat_activity
+    WHERE client_addr IS NOT NULL AND state = 'idle in transaction' AND backend_xid IS NOT NULL
+"""
+_LONGEST_S = 40.0
 _FORGED = b"MessageSid=SM0&MessageStatus=failed"
 
 
@@ -34,6 +40,7 @@ class Fault:
     play: Play
     databases: tuple[str, ...] = BOTH
     short_on: tuple[str, ...] = ()
+    on_two_hosts: bool = False
 
 
 def nothing(_stage: Stage) -> Iterator[None]:
@@ -221,6 +228,37 @@ def connections_cut(stage: Stage) -> Iterator[None]:
         stage.cut_connections()
 
 
+def network_cut(seconds: float) -> Play:
+    """For so long nothing comes through between a sender and the database, in the middle of a transaction, and neither
+    is told. The sender still reaches the relay and the provider."""
+
+    def play(stage: Stage) -> Iterator[None]:
+        assert stage.host is not None
+        *others, sender = stage.processes.senders
+        for process in others:
+            process.end()
+        yield
+        stage.under_way(0.1)
+        sender.freeze()
+        while not stage.rows(_HOLDS_ROWS) and stage.since.number() < stage.all_of_them:
+            sender.thaw()
+            time.sleep(0.01 * stage.chance.random())
+            sender.freeze()
+        stage.host.cut()
+        sender.thaw()
+        stage.interruptions += 1
+        began = time.monotonic()
+        for process in others:
+            process.start()
+        if stage.wait_for(lambda: stage.since.number() >= stage.all_of_them, seconds):
+            stage.notes.append(f"all had gone {time.monotonic() - began:.0f} s after the cut")
+        elif seconds > _LONGEST_S:
+            raise RuntimeError("what the lost sender had was not taken over")
+        time.sleep(max(0.0, began + seconds - time.monotonic()))
+
+    return play
+
+
 def locked(stage: Stage) -> Iterator[None]:
     """Longer than anybody waits for a lock; meanwhile the public pages are asked."""
     yield
@@ -342,6 +380,8 @@ CATALOGUE = (
     Fault("F14", "receipts are forged", receipts_forged),
     Fault("F15", "the database server crashes", server_crashes, (POSTGRESQL,), short_on=(POSTGRESQL,)),
     Fault("F15", "connections to the database are cut", connections_cut, (POSTGRESQL,)),
+    Fault("F15", "the network to the database is cut for 5 s", network_cut(5.0), (POSTGRESQL,), on_two_hosts=True),
+    Fault("F15", "the network to the database is cut for 45 s", network_cut(45.0), (POSTGRESQL,), on_two_hosts=True),
     Fault("F16", "the database is locked", locked),
     Fault("F17", "the disk is full", disk_full, (SQLITE,)),
     Fault("F18", "the disk refuses to write", disk_refuses, (SQLITE,), short_on=(SQLITE,)),

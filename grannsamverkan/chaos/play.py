@@ -18,8 +18,9 @@ from grannsamverkan import schema
 from grannsamverkan.bench.pg_server import NoPostgres, PgServer, pg_server
 from grannsamverkan.channels.elks_sms import PREFIX
 from grannsamverkan.chaos.faults import CATALOGUE, NOT_HERE, Fault
+from grannsamverkan.chaos.other_host import OtherHost, other_host, reachable_from
 from grannsamverkan.chaos.outside import Got, lines, read
-from grannsamverkan.chaos.processes import free_port, running
+from grannsamverkan.chaos.processes import Process, free_port, running
 from grannsamverkan.chaos.stage import POSTGRESQL, SQLITE, USUAL_ELKS, USUAL_MAIL, USUAL_SMS, Stage
 from grannsamverkan.chaos.town import CONNECTIONS, STEP, UNDER_WAY, Warned, is_done, sections, settle_in, warn
 from grannsamverkan.foundation.logs import configure_logs, where_it_failed
@@ -101,8 +102,10 @@ def _stage(plan: ChaosPlan, database: str, chance: random.Random) -> Iterator[St
         folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="grannsamverkan-chaos-")))
         server: PgServer | None = None
         disk: Path | None = None
+        host: OtherHost | None = None
         if database == POSTGRESQL:
-            server = ends.enter_context(pg_server(durable=True))
+            host = None if plan.short else ends.enter_context(other_host())
+            server = ends.enter_context(pg_server(durable=True, address=host.address if host else ""))
             url = server.url()
         else:
             disk = None if plan.short else ends.enter_context(_own_disk(folder / "disk"))
@@ -115,8 +118,13 @@ def _stage(plan: ChaosPlan, database: str, chance: random.Random) -> Iterator[St
         ends.callback(runtime.close)
         schema.upgrade(runtime.database)
         town = settle_in(runtime, plan.households)
-        processes = ends.enter_context(running(chosen, folder))
-        yield Stage(database, folder, runtime, standins, processes, town, chance, server, disk)
+        elsewhere = None
+        if host is not None and server is not None:
+            ends.enter_context(reachable_from(host, standins.ports))
+            there = {**chosen, "database": {"url": server.url_at_address()}}
+            elsewhere = Process("worker", there, folder, within=host.command)
+        processes = ends.enter_context(running(chosen, folder, elsewhere=elsewhere))
+        yield Stage(database, folder, runtime, standins, processes, town, chance, server, disk, host)
 
 
 def _outside(folder: Path, port: int) -> Standins:
@@ -161,6 +169,8 @@ def _play_all(
             told.append(_unplayed(fault, stage.database, "no time was left"))
         elif fault.row == "F17" and stage.disk is None:
             told.append(_unplayed(fault, stage.database, "no file system could be mounted here"))
+        elif fault.on_two_hosts and stage.host is None:
+            told.append(_unplayed(fault, stage.database, "no network of its own could be made here"))
         else:
             told.append(_play_one(stage, fault))
         seen(told[-1])

@@ -39,12 +39,14 @@ def free_port() -> int:
 
 @dataclass
 class Process:
-    """`grannsamverkan <role>`, whether it lives or not. `code`: the folder of another version's, instead of this."""
+    """`grannsamverkan <role>`, whether it lives or not. `code`: the folder of another version's, instead of this.
+    `within`: what goes before its command line, where it runs on another host."""
 
     role: str
     sections: Mapping[str, Mapping[str, Any]]
     folder: Path
     code: Path | None = None
+    within: tuple[str, ...] = ()
     _child: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
 
     def start(self, fault_point: str = "", *, port: int | None = None) -> None:
@@ -53,7 +55,7 @@ class Process:
         more |= {} if self.code is None else {"PYTHONPATH": str(self.code)}
         with (self.folder / f"{self.role}.log").open("ab") as log:  # a file: where the disk refuses, it does here too
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "grannsamverkan", self.role],
+                [*self.within, sys.executable, "-m", "grannsamverkan", self.role],
                 env=environment(self.sections, **more),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -158,9 +160,15 @@ def _status(asked: str | urllib.request.Request) -> int:
 
 @contextlib.contextmanager
 def running(
-    sections: Mapping[str, Mapping[str, Any]], folder: Path, *, workers: int = 2, clocks: int = 2
+    sections: Mapping[str, Mapping[str, Any]],
+    folder: Path,
+    *,
+    workers: int = 2,
+    clocks: int = 2,
+    elsewhere: Process | None = None,
 ) -> Iterator[Processes]:
-    """The processes of an installation with these settings, of either kind, all ended with the block."""
+    """The processes of an installation with these settings, of either kind, all ended with the block. `elsewhere`: the
+    last of its workers, on another host."""
 
     def of(role: str) -> Process:
         return Process(role, sections, folder)
@@ -168,7 +176,8 @@ def running(
     port = int(sections["web"]["port"])
     if sections["engine"]["kind"] == "distributed":
         others = [of("web"), *(of("clock") for _ in range(clocks))]
-        processes = Processes([of("worker") for _ in range(workers)], others, port)
+        senders = [of("worker") for _ in range(workers - 1)] + [elsewhere or of("worker")]
+        processes = Processes(senders, others, port)
     else:
         processes = Processes([of("serve")], [], port)
     try:

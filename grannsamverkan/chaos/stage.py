@@ -14,6 +14,7 @@ import psycopg
 from sqlalchemy import text
 
 from grannsamverkan.bench.pg_server import PgServer
+from grannsamverkan.chaos.other_host import OtherHost
 from grannsamverkan.chaos.outside import Since
 from grannsamverkan.chaos.processes import Process, Processes
 from grannsamverkan.chaos.town import Town, Warned
@@ -53,6 +54,7 @@ class Stage:
     chance: random.Random
     server: PgServer | None = None
     disk: Path | None = None  # a file system of the database's own, where there is one
+    host: OtherHost | None = None  # where the last of the senders runs, where there is one
     since: Since = field(init=False)
     warned: Warned | None = None
     interruptions: int = 0  # of one sender each
@@ -83,6 +85,8 @@ class Stage:
         self.standins.behave_elks(USUAL_ELKS)
         if self.server is not None and self.server.process.poll() is not None:
             self.server.start_again()
+        if self.host is not None:
+            self.host.mend()
         self.processes.revive()
 
     def is_kept_up(self) -> bool:

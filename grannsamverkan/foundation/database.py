@@ -49,6 +49,22 @@ Small = SmallInteger()
 _AFTER_COMMIT = "after_commit"
 _TRUSTED_S = 1.0  # a connection to a server that was used so lately is taken for good
 
+# A network that is cut tells neither side: each would wait for the other for two hours, the server with what it has
+# locked for us. So both ask, on the line that is silent, and take the other for gone after 25 seconds.
+_IDLE_S, _ASK_EVERY_S, _ASKS = 10, 5, 3
+_GONE_MS = 1_000 * (_IDLE_S + _ASKS * _ASK_EVERY_S)
+_WE_ASK = {
+    "connect_timeout": 10,
+    "keepalives_idle": _IDLE_S,
+    "keepalives_interval": _ASK_EVERY_S,
+    "keepalives_count": _ASKS,
+    "tcp_user_timeout": _GONE_MS,
+}
+_SERVER_ASKS = (
+    f"-c tcp_keepalives_idle={_IDLE_S} -c tcp_keepalives_interval={_ASK_EVERY_S} -c tcp_keepalives_count={_ASKS} "
+    f"-c tcp_user_timeout={_GONE_MS}"
+)
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """Stores UTC and always gives back aware datetimes; refuses a naive one (SQLite would lose the zone)."""
@@ -256,9 +272,16 @@ def _sqlite(url: str, lock_wait_s: float) -> Engine:
     return engine
 
 
+def server_words(url: str, *, durable: bool = True) -> dict[str, Any]:
+    """What is said at every connection to a PostgreSQL, besides its address; what that says itself stays."""
+    said = make_url(url).query
+    options = [str(said.get("options", "")), _SERVER_ASKS, "" if durable else "-c synchronous_commit=off"]
+    words = {name: value for name, value in _WE_ASK.items() if name not in said}
+    return {**words, "options": " ".join(option for option in options if option)}
+
+
 def _postgres(url: str, *, durable: bool = True) -> Engine:
-    words = {} if durable else {"options": "-c synchronous_commit=off"}
-    engine = create_engine(url, connect_args=words, pool_size=40, hide_parameters=True)
+    engine = create_engine(url, connect_args=server_words(url, durable=durable), pool_size=40, hide_parameters=True)
 
     @event.listens_for(engine, "checkin")
     def remember(_connection: Any, record: Any) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grannsamverkan import flow, notify, status
 from grannsamverkan.domain import deliveries
+from grannsamverkan.foundation.database import server_words
 from grannsamverkan.foundation.logs import where_it_failed
 from grannsamverkan.jobs import nudges
 from grannsamverkan.runtime import Runtime
@@ -92,7 +93,8 @@ class Worker:
     async def _take_jobs(self, queue: str) -> None:
         engine, url = self._runtime.settings.engine, self._runtime.database.engine.url
         conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=2))
+        words = server_words(self._runtime.database.url)
+        app = App(connector=PsycopgConnector(conninfo=conninfo, kwargs=words, min_size=1, max_size=2))
         self._teach(app)
         async with app.open_async():
             await app.run_worker_async(

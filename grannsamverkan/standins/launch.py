@@ -88,6 +88,12 @@ class Standins:
         """The processes: SMS, mail."""
         return self._address.sms_pid, self._address.mail_pid
 
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Where messages are taken: SMS, mail, and the second SMS provider where there is one."""
+        found = (self._address.sms_port, self._address.smtp_port, self._address.elks_port)
+        return tuple(port for port in found if port)
+
     def are_alive(self) -> bool:
         """Whether both answer, as the very processes that were started."""
         return all(_answers_as(url, pid) for url, pid in self._processes())
