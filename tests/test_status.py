@@ -86,10 +86,12 @@ def test_what_waits_for_a_channel_that_is_not_set(runtime: Runtime) -> None:
     assert ChannelKind.SMS not in without.channels
 
 
-class Told:
+class Told(RecordingChannel):
     """A provider that tells what it is given to tell."""
 
     def __init__(self, name: ProviderName, *news: Standing) -> None:
+        is_sms = name is not ProviderName.RELAY
+        super().__init__(ChannelKind.SMS if is_sms else ChannelKind.EMAIL, can_ask=is_sms)
         self.name = name
         self._news = list(news)
 

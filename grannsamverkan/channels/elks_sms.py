@@ -20,6 +20,7 @@ from grannsamverkan.channels.crew import Crew
 from grannsamverkan.channels.in_time import in_time_for
 from grannsamverkan.foundation.fault_points import reach
 from grannsamverkan.foundation.ports import (
+    About,
     Accepted,
     Answer,
     ChannelKind,
@@ -86,7 +87,7 @@ class ElksSms:
             return TryAgain("woke_late")
         form = {"from": self._settings.second_sender, "to": copy.address, "message": wording.text}
         if self._callback_url:
-            asked = {("d" if wording.number else "m"): str(copy.delivery_id)}
+            asked = {str(wording.about): str(copy.delivery_id)}
             form["whendelivered"] = f"{self._callback_url}?{urlencode(asked | {'k': token(self._key, asked)})}"
         try:
             answer = self._pool.request("POST", self._url, body=urlencode(form), headers=self._form_headers())
@@ -159,19 +160,19 @@ def is_ours(key: str, asked: Mapping[str, str]) -> bool:
 
 def read_delivery_report(asked: Mapping[str, str], form: Mapping[str, str]) -> ProviderReceipt | None:
     """A callback (already checked) as a receipt; None when it names no copy of ours or no known state."""
-    is_notice = "m" in asked
-    named, name = asked.get("m" if is_notice else "d", ""), form.get("id", "")
+    about = next((about for about in About if about in asked), About.COPY)
+    named, name = asked.get(about, ""), form.get("id", "")
     if not _NAMED.fullmatch(named) or not _ID.fullmatch(name):
         return None
-    return _receipt(int(named), name, form.get("status", ""), is_notice=is_notice)
+    return _receipt(int(named), name, form.get("status", ""), about)
 
 
-def _receipt(delivery_id: int, name: str, status: str, *, is_notice: bool = False) -> ProviderReceipt | None:
+def _receipt(delivery_id: int, name: str, status: str, about: About = About.COPY) -> ProviderReceipt | None:
     said = STATUS.get(status)
     if said is None:
         return None
     code = "elks_failed" if said is Said.FAILED else None
-    return ProviderReceipt(delivery_id, PREFIX + name, status, said, code, is_notice)
+    return ProviderReceipt(delivery_id, PREFIX + name, status, said, code, about)
 
 
 def _refusal(status: int, retry_after: str) -> Result:
@@ -185,7 +186,7 @@ def _refusal(status: int, retry_after: str) -> Result:
 
 
 def _is_ours(wording: Wording, message: Mapping[str, Any]) -> bool:
-    """An alert is known by its Nr, a notice by its whole text."""
+    """An alert is known by its Nr, what goes to one person by its whole text."""
     body = str(message.get("message") or "")
     if message.get("direction") != "outgoing":
         return False

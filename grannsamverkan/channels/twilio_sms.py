@@ -19,6 +19,7 @@ from grannsamverkan.channels.in_time import in_time_for
 from grannsamverkan.channels.twilio_http import KeptConnections, NotSent
 from grannsamverkan.foundation.fault_points import reach
 from grannsamverkan.foundation.ports import (
+    About,
     Accepted,
     Answer,
     ChannelKind,
@@ -85,8 +86,8 @@ class TwilioSms:
     def _send_one(self, wording: Wording, copy: Copy, in_time: Callable[[], bool]) -> Result:
         if not in_time():
             return TryAgain("woke_late")
-        named = "d" if wording.number else "m"
-        callback = {"status_callback": f"{self._callback_url}?{named}={copy.delivery_id}"} if self._callback_url else {}
+        named = f"{wording.about}={copy.delivery_id}"
+        callback = {"status_callback": f"{self._callback_url}?{named}"} if self._callback_url else {}
         try:
             message = self._client.messages.create(
                 to=copy.address,
@@ -170,19 +171,19 @@ class TwilioSignature:
 
 
 def _is_ours(wording: Wording, body: str) -> bool:
-    """An alert is known by its Nr, a notice by its whole text."""
+    """An alert is known by its Nr, what goes to one person by its whole text."""
     return bool(re.search(rf"\bNr {wording.number}\b", body)) if wording.number else body == wording.text
 
 
 def read_status_callback(url: str, form: Mapping[str, str]) -> ProviderReceipt | None:
     """A status callback (already checked) as a receipt; None when it names no copy of ours or no known state."""
     asked = parse_qs(urlsplit(url).query)
-    is_notice = "m" in asked
-    named = asked.get("m" if is_notice else "d", [""])[0]
+    about = next((about for about in About if about in asked), About.COPY)
+    named = asked.get(about, [""])[0]
     if not re.fullmatch(r"[0-9]{1,18}", named):  # no more than a row's id can have
         return None
     receipt = _receipt(int(named), form.get("MessageSid", ""), form.get("MessageStatus", ""), form.get("ErrorCode"))
-    return replace(receipt, is_notice=is_notice) if receipt is not None else None
+    return replace(receipt, about=about) if receipt is not None else None
 
 
 def _receipt(delivery_id: int, provider_id: str, status: str, code: str | None) -> ProviderReceipt | None:

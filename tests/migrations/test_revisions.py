@@ -69,6 +69,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0047": set(),  # keys
     "0048": set(),  # a column
     "0049": {"alert_pause"},
+    "0050": {"canary"},
 }
 
 

@@ -16,6 +16,15 @@ from grannsamverkan.domain.deliveries.batches import (
     open_batches,
     queues,
 )
+from grannsamverkan.domain.deliveries.canaries import (
+    CanaryWord,
+    begin_canary,
+    canaries,
+    canary_proved,
+    canary_refused,
+    canary_taken,
+    unproved_canaries,
+)
 from grannsamverkan.domain.deliveries.carrying import (
     CARRIER,
     STATE,
@@ -61,7 +70,7 @@ from grannsamverkan.domain.deliveries.states import (
     may_move,
     sources_of,
 )
-from grannsamverkan.domain.deliveries.tables import Batch, ClockTick, Delivery, Pace, ProviderHealth
+from grannsamverkan.domain.deliveries.tables import Batch, Canary, ClockTick, Delivery, Pace, ProviderHealth
 from grannsamverkan.domain.deliveries.ticks import last_tick_at, tick
 
 __all__ = [
@@ -77,6 +86,8 @@ __all__ = [
     "WAITING",
     "WITHDRAWN",
     "Batch",
+    "Canary",
+    "CanaryWord",
     "ClockTick",
     "Delivery",
     "DeliveryState",
@@ -91,6 +102,11 @@ __all__ = [
     "Sent",
     "are_many",
     "ask_time",
+    "begin_canary",
+    "canaries",
+    "canary_proved",
+    "canary_refused",
+    "canary_taken",
     "carried_alerts",
     "carried_to_go",
     "carried_without_word",
@@ -129,6 +145,7 @@ __all__ = [
     "take_turn",
     "tick",
     "turn",
+    "unproved_canaries",
     "unsettled",
     "wait_before",
     "waiting",
