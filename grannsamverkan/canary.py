@@ -108,7 +108,8 @@ def _ask(runtime: Runtime, provider: Provider, row: Canary) -> None:
             take_receipt(runtime, said)
         return
     sms = runtime.settings.sms
-    if runtime.clock.now() - row.called_at < timedelta(seconds=sms.ask_after_s + sms.timeout_s):
+    is_early = runtime.clock.now() - row.called_at < timedelta(seconds=sms.ask_after_s + sms.timeout_s)
+    if is_early or not runtime.may_ask():
         return
     # Whoever called was killed in between, or got no answer.
     wording, copies = _wording(runtime, provider, row), [_copy(runtime, provider, row)]

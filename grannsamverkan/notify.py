@@ -73,6 +73,8 @@ def ask_about_notices(runtime: Runtime) -> int:
     """Settle the calls whose result nobody knows, after a crash or an answer that never came; returns how many."""
     sms = runtime.settings.sms
     before = runtime.clock.now() - timedelta(seconds=sms.ask_after_s + sms.timeout_s)
+    if not runtime.may_ask():
+        return 0
     with runtime.database.read() as session:
         open_calls = [_going(runtime, session, row) for row in notices.calling_since(session, before=before, limit=200)]
     for going in open_calls:

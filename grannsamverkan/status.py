@@ -62,7 +62,7 @@ def look(runtime: Runtime) -> dict[str, Any]:
         released_at = alerts.released_since(session, now=now)
         paused = alerts.paused(session)
     ticked_s = None if ticked_at is None else (now - ticked_at).total_seconds()
-    alarms = [] if ticked_s is not None and ticked_s < CLOCK_STILL_S else [CLOCK_STOPPED]
+    alarms = [] if ticked_s is not None and abs(ticked_s) < CLOCK_STILL_S else [CLOCK_STOPPED]
     alarms += [NOT_DELETED] if is_left else []
     copied_s, is_late = _newest_copy(runtime.settings.backup, now)
     alarms += [PAUSED] if paused else []

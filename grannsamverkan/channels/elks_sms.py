@@ -45,7 +45,8 @@ STATUS = {"created": Said.ON_ITS_WAY, "sent": Said.ON_ITS_WAY, "delivered": Said
 # Answers that say something about our account, not about the recipient.
 _OUR_OWN_FAULT = frozenset({401, 402, 403, 404, 405})
 _OWN_FAULT_WAIT_S = 60.0
-_ASK_MARGIN = timedelta(minutes=2)  # their clock and ours
+# Their clock and ours. What an alert's number tells apart can be older: ours may have been set back since the call.
+_ASK_MARGIN, _ASK_MARGIN_OF_NUMBER = timedelta(minutes=2), timedelta(days=1)
 _ASK_NEWEST = 50
 _ID = re.compile(r"s[0-9a-f]{8,58}")
 _NUMBERS = re.compile(r"\bNr ([0-9]{1,18})\b")
@@ -111,7 +112,8 @@ class ElksSms:
     def _ask_one(self, wording: Wording, copy: Copy, since: datetime) -> Answer:
         if not copy.address:  # without a number the provider would list everybody's messages
             return NoAnswer("address_gone")
-        earliest = (since - _ASK_MARGIN).astimezone(UTC).replace(tzinfo=None)
+        margin = _ASK_MARGIN_OF_NUMBER if wording.number else _ASK_MARGIN
+        earliest = (since - margin).astimezone(UTC).replace(tzinfo=None)
         # In this API `end` is the earlier end of the time that is asked for.
         asked = {"to": copy.address, "end": earliest.isoformat(timespec="seconds"), "limit": str(_ASK_NEWEST)}
         found = self._get(f"?{urlencode(asked)}")

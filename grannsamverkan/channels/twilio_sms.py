@@ -55,7 +55,8 @@ STATUS = {
 # Errors that say something about us, not about the recipient: worth another try once somebody has mended it.
 OUR_OWN_FAULT = frozenset({"20003", "20005", "20404", "21606", "21212", "21603"})
 _OWN_FAULT_WAIT_S = 60.0
-_ASK_MARGIN = timedelta(minutes=2)  # their clock and ours
+# Their clock and ours. What an alert's number tells apart can be older: ours may have been set back since the call.
+_ASK_MARGIN, _ASK_MARGIN_OF_NUMBER = timedelta(minutes=2), timedelta(days=1)
 _ASK_NEWEST = 50
 
 
@@ -129,9 +130,10 @@ class TwilioSms:
             messages = self._client.messages.list(to=copy.address, limit=_ASK_NEWEST, page_size=_ASK_NEWEST)
         except (TwilioException, ValueError) as error:
             return NoAnswer(type(error).__name__)
+        earliest = since - (_ASK_MARGIN_OF_NUMBER if wording.number else _ASK_MARGIN)
         for message in messages:
             created = message.date_created or datetime.now(UTC)
-            if _is_ours(wording, message.body or "") and created >= since - _ASK_MARGIN:
+            if _is_ours(wording, message.body or "") and created >= earliest:
                 return Here(message.sid or "")
         return NotHere()
 

@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 from sqlmodel import Session
 
-from grannsamverkan import flow, notify, status
+from grannsamverkan import flow, notify, set_back, status
 from grannsamverkan.domain import deliveries
 from grannsamverkan.foundation.database import after_commit
 from grannsamverkan.foundation.logs import where_it_failed
@@ -110,7 +110,9 @@ class EmbeddedEngine:
         if held and self._last_tick_s - self._told_s >= _TELL_EVERY_S:
             self._told_s = self._last_tick_s
             with runtime.database.write(durable=False) as session:
-                deliveries.tick(session, now=runtime.clock.now(), by=flow.OWNER)
+                was = deliveries.tick(session, now=runtime.clock.now(), by=flow.OWNER)
+                if was is not None:
+                    set_back.heed(runtime, session, was=was)
             status.note_providers(runtime)
 
     def _watch(self) -> None:

@@ -36,7 +36,7 @@ from grannsamverkan.domain.deliveries.health import Health, ProviderWord, note_s
 from grannsamverkan.domain.deliveries.pace import group_of, take_turn
 from grannsamverkan.domain.deliveries.queries import Sent, first_handed_over_at, sent_to
 from grannsamverkan.domain.deliveries.refusals import LEAST, Refusals, are_many, refusals
-from grannsamverkan.domain.deliveries.retry import wait_before
+from grannsamverkan.domain.deliveries.retry import LONGEST_WAIT, wait_before
 from grannsamverkan.domain.deliveries.rows import (
     DEAD_CODES,
     NOBODY_THERE,
@@ -59,6 +59,7 @@ from grannsamverkan.domain.deliveries.rows import (
     unsettled,
     waiting,
     wake,
+    wake_set_back,
     withdraw,
 )
 from grannsamverkan.domain.deliveries.states import (
@@ -79,6 +80,7 @@ __all__ = [
     "DEAD_CODES",
     "FINAL",
     "LEAST",
+    "LONGEST_WAIT",
     "NOBODY_THERE",
     "STATE",
     "STOPPED_CODES",
@@ -150,5 +152,6 @@ __all__ = [
     "wait_before",
     "waiting",
     "wake",
+    "wake_set_back",
     "withdraw",
 ]

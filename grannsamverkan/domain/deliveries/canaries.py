@@ -8,12 +8,12 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.tables import Canary
+from grannsamverkan.domain.deliveries.ticks import CLOCKS_APART
 from grannsamverkan.foundation.database import add_once
 from grannsamverkan.foundation.ports import ProviderName
 
 UNPROVED_LONG = timedelta(minutes=5)  # from then on it is an alarm
 _AGAIN_AFTER = timedelta(minutes=15)  # without proof, so that the alarm ends soon after what was wrong
-_CLOCKS_APART = timedelta(minutes=5)  # what is further ahead was written before a clock was set back
 _KEPT = timedelta(days=7)
 _ASKED_AT_ONCE = 20
 
@@ -33,7 +33,7 @@ def begin_canary(session: Session, provider: str, *, every: timedelta, now: date
     """The provider's next canary, when it is due; committed before the call. None when it is not, or when another clock
     has begun it. Those of long ago are deleted."""
     newest = session.exec(select(Canary).where(Canary.provider == provider).order_by(col(Canary.number).desc())).first()
-    if newest is not None and newest.called_at - _CLOCKS_APART <= now < newest.next_at:
+    if newest is not None and newest.called_at - CLOCKS_APART <= now < newest.next_at:
         return None
     session.execute(delete(Canary).where(col(Canary.provider) == provider, col(Canary.called_at) < now - _KEPT))
     number = 1 if newest is None else newest.number + 1
