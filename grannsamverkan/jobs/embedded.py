@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 from sqlmodel import Session
 
-from grannsamverkan import flow, notify, set_back, status
+from grannsamverkan import flow, notify, set_back
 from grannsamverkan.domain import deliveries
 from grannsamverkan.foundation.database import after_commit
 from grannsamverkan.foundation.logs import where_it_failed
@@ -25,7 +25,7 @@ from grannsamverkan.runtime import Runtime
 log = structlog.get_logger("engine")
 _AFTER_ERROR_S = 1.0
 _WATCH_EVERY_S = 5.0
-_TELL_EVERY_S = 10.0  # how often the owner leaves a sign of life, and word of its providers, for other processes
+_TELL_EVERY_S = 10.0  # how often the owner leaves a sign of life for other processes
 
 
 class EmbeddedEngine:
@@ -113,7 +113,6 @@ class EmbeddedEngine:
                 was = deliveries.tick(session, now=runtime.clock.now(), by=flow.OWNER)
                 if was is not None:
                     set_back.heed(runtime, session, was=was)
-            status.note_providers(runtime)
 
     def _watch(self) -> None:
         assert self._clock is not None
