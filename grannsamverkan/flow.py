@@ -325,7 +325,9 @@ def _ask_about_flights(
         with runtime.database.write() as session:
             settle(session, lease, flights, now=now)
         return
-    ready = [f for f in flights if deliveries.ask_time(f, runtime.settings.sms.ask_after_s) <= now]
+    if not runtime.may_ask():
+        return
+    ready = [f for f in flights if deliveries.ask_time(f, runtime.settings.sms.ask_after_s, now=now) <= now]
     for group in copy_words.groups(ready, channel.group):
         _ask_about_group(runtime, channel, lease, wording, group, may_resend=alert.stopped_at is None)
 
@@ -471,7 +473,7 @@ def _give_back(
             deliveries.give_up(session, lease, DeliveryState.EXPIRED, code="validity_passed", now=now)
         if channel.can_ask:
             flights = deliveries.in_flight(session, lease)
-            ask_at = [deliveries.ask_time(flight, runtime.settings.sms.ask_after_s) for flight in flights]
+            ask_at = [deliveries.ask_time(flight, runtime.settings.sms.ask_after_s, now=now) for flight in flights]
             if ask_at and not again:
                 again_at = max(again_at, min(ask_at))
         quiet_until = deliveries.quiet_until(session, lease, now=now)

@@ -17,6 +17,7 @@ from grannsamverkan.domain import deliveries, membership, notices, people, place
 from grannsamverkan.domain.notices import Notice, NoticeKind, NoticeSender, NoticeState
 from grannsamverkan.domain.people import ContactAddress
 from grannsamverkan.foundation.ports import (
+    About,
     Accepted,
     ChannelKind,
     Copy,
@@ -72,6 +73,8 @@ def ask_about_notices(runtime: Runtime) -> int:
     """Settle the calls whose result nobody knows, after a crash or an answer that never came; returns how many."""
     sms = runtime.settings.sms
     before = runtime.clock.now() - timedelta(seconds=sms.ask_after_s + sms.timeout_s)
+    if not runtime.may_ask():
+        return 0
     with runtime.database.read() as session:
         open_calls = [_going(runtime, session, row) for row in notices.calling_since(session, before=before, limit=200)]
     for going in open_calls:
@@ -123,7 +126,7 @@ def _going(runtime: Runtime, session: Session, row: Notice) -> _Going:
     assert row.id is not None
     channel = ChannelKind(row.channel)
     return _Going(
-        copy=Copy(row.id, address.value, f"m{row.id}"),
+        copy=Copy(row.id, address.value, f"{About.NOTICE}{row.id}"),
         wording=_wording(runtime, session, row, address),
         channel=channel,
         kind=row.kind,
@@ -136,7 +139,8 @@ def _going(runtime: Runtime, session: Session, row: Notice) -> _Going:
 def _wording(runtime: Runtime, session: Session, row: Notice, address: ContactAddress) -> Wording:
     now = runtime.clock.now()
     if row.channel == ChannelKind.SMS:
-        return Wording(0, text=row.body, valid_for_s=max(60, int((row.valid_until - now).total_seconds())))
+        valid_for_s = max(60, int((row.valid_until - now).total_seconds()))
+        return Wording(0, text=row.body, valid_for_s=valid_for_s, about=About.NOTICE)
     served = places.served_municipality(session, row.municipality_code)
     settings = runtime.settings
     token = people.stop_token(runtime.database.vault, address.lookup)
@@ -144,14 +148,14 @@ def _wording(runtime: Runtime, session: Session, row: Notice, address: ContactAd
     sender = NoticeSender(served.sender_name, served.mail_name, settings.email.domain, stop_url)
     mail = notices.render(
         sender,
-        notice_id=row.id or 0,
+        key=f"{About.NOTICE}{row.id}",
         to=address.value,
         subject=row.subject,
         text=row.body,
         sent_at=row.made_at,
         language=row.language,
     )
-    return Wording(0, mail=mail)
+    return Wording(0, mail=mail, about=About.NOTICE)
 
 
 def _note(runtime: Runtime, going: _Going, result: Result) -> None:

@@ -15,13 +15,13 @@ from enum import Enum
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from grannsamverkan import flow, notify
+from grannsamverkan import canary, flow, notify
 from grannsamverkan.domain import audit, deliveries, notices, people, places, receipts
 from grannsamverkan.domain.people import Person
 from grannsamverkan.domain.receipts import Reply
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.foundation.fault_points import reach
-from grannsamverkan.foundation.ports import ChannelKind, MailboxVisit
+from grannsamverkan.foundation.ports import About, ChannelKind, MailboxVisit, ProviderReceipt
 from grannsamverkan.runtime import Runtime
 
 ONE_ANSWER_IN = timedelta(hours=1)
@@ -33,6 +33,7 @@ _LONGEST_BODY = 1600  # characters; no provider carries more
 _LONGEST_NAME = 64  # characters of the provider's name for a message
 _UNKNOWN_SENDER_NAME = "Grannsamverkan"
 _PHONE = re.compile(r"\+\d{6,15}")
+_TAKING = {About.COPY: flow.take_receipt, About.NOTICE: notify.take_receipt, About.CANARY: canary.take_receipt}
 
 
 class Came(Enum):
@@ -114,8 +115,12 @@ def _take_mail(runtime: Runtime, raw: bytes) -> Came:
     receipt = receipts.read_mail_report(raw, secret=settings.report_key if settings.own_return_paths else "")
     if receipt is None:
         return Came.NOT_OURS
-    step = notify.take_receipt if receipt.is_notice else flow.take_receipt
-    return Came.NEWS if step(runtime, receipt) else Came.KNOWN
+    return Came.NEWS if take_receipt(runtime, receipt) else Came.KNOWN
+
+
+def take_receipt(runtime: Runtime, receipt: ProviderReceipt) -> bool:
+    """A provider's word goes to the row that it is about; False when it says nothing new."""
+    return _TAKING[receipt.about](runtime, receipt)
 
 
 def is_stop_link(runtime: Runtime, token: str) -> bool:

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from grannsamverkan.foundation.errors import SettingsError as SettingsError
 from grannsamverkan.foundation.outside import THIS_MACHINE, may_reach
+from grannsamverkan.foundation.ports import ChannelKind
 
 CONFIG_VARIABLE = "GRANNSAMVERKAN_CONFIG"
 _PREFIX = "GRANNSAMVERKAN_"
@@ -155,6 +156,17 @@ class Bounces(_Section):
     timeout_s: float = Field(default=30.0, gt=0)
 
 
+class Canary(_Section):
+    """A message to the operator's own number and mailbox, by each provider."""
+
+    sms_to: str = Field(default="", pattern=r"^(?:\+[1-9][0-9]{6,14})?$")
+    email_to: str = Field(default="", pattern=r"^(?:[!-;=?A-~]+@[A-Za-z0-9.-]+)?$")
+    every_min: int = Field(default=60, ge=1)
+
+    def to(self, kind: ChannelKind) -> str:
+        return self.sms_to if kind is ChannelKind.SMS else self.email_to
+
+
 class Codes(_Section):
     """One-time codes and the limits on asking for them."""
 
@@ -259,6 +271,7 @@ class Settings(BaseSettings):
     sms: Sms = Sms()
     email: Email = Email()
     bounces: Bounces = Bounces()
+    canary: Canary = Canary()
     codes: Codes = Codes()
     networks: Networks = Networks()
     engine: Engine = Engine()

@@ -30,10 +30,10 @@ CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NO
     "copy_late",
     "copy_spoilt",
 )
-PAUSED = "paused"
+PAUSED, CANARY_LOST = "paused", "canary_lost"
 ALARMS = (
     *(CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NOT_DELETED, COPY_LATE),
-    *(COPY_SPOILT, PAUSED),
+    *(COPY_SPOILT, CANARY_LOST, PAUSED),
 )
 # Nobody learns that a provider is back before something is sent: after this time it is history, and no alarm.
 LET_ALONE_FOR = timedelta(minutes=15)
@@ -58,10 +58,11 @@ def look(runtime: Runtime) -> dict[str, Any]:
         is_left = receipts.lies_there_since(session, before=now - LEFT_AT_PROVIDER, held=held)
         queues = {queue.channel: queue for queue in deliveries.queues(session, now=now)}
         known = deliveries.providers_health(session)
+        canaries = deliveries.canaries(session)
         released_at = alerts.released_since(session, now=now)
         paused = alerts.paused(session)
     ticked_s = None if ticked_at is None else (now - ticked_at).total_seconds()
-    alarms = [] if ticked_s is not None and ticked_s < CLOCK_STILL_S else [CLOCK_STOPPED]
+    alarms = [] if ticked_s is not None and abs(ticked_s) < CLOCK_STILL_S else [CLOCK_STOPPED]
     alarms += [NOT_DELETED] if is_left else []
     copied_s, is_late = _newest_copy(runtime.settings.backup, now)
     alarms += [PAUSED] if paused else []
@@ -94,6 +95,11 @@ def look(runtime: Runtime) -> dict[str, Any]:
             alarms.append(f"{PROVIDER_LET_ALONE}:{provider.name}")
         took_s = None if word.took_at is None else (now - word.took_at).total_seconds()
         providers[provider.name] = {"health": word.health.value, "took_s": took_s, "cause": word.cause}
+        if runtime.settings.canary.to(provider.kind):
+            canary = canaries.get(provider.name, deliveries.CanaryWord())
+            alarms += [f"{CANARY_LOST}:{provider.name}"] if canary.is_lost(now) else []
+            proved_s = None if canary.proved_at is None else (now - canary.proved_at).total_seconds()
+            providers[provider.name]["canary_proved_s"] = proved_s
     ages = {"clock_ticked_s": ticked_s, "released_s": released_s, "copied_s": copied_s}
     return {"ok": not alarms, "alarms": alarms, **ages, "channels": channels, "providers": providers}
 
@@ -135,14 +141,16 @@ def as_metrics(found: dict[str, Any]) -> str:
 
 
 def _provider_metrics(providers: dict[str, dict[str, Any]]) -> list[str]:
-    """For each provider 1 beside the state it is in, 0 beside the others; and how long ago it last took something."""
+    """For each provider 1 beside the state it is in, 0 beside the others; how long ago it last took something,
+    and how long ago it was last proved to deliver it."""
     lines = ["# TYPE grannsamverkan_provider_health gauge"]
     for name, figures in providers.items():
         for state in Health:
             labels = f'provider="{name}",state="{state.value}"'
             lines.append(f"grannsamverkan_provider_health{{{labels}}} {int(figures['health'] == state)}")
-    lines.append("# TYPE grannsamverkan_provider_took_seconds gauge")
-    for name, figures in providers.items():
-        if figures["took_s"] is not None:
-            lines.append(f'grannsamverkan_provider_took_seconds{{provider="{name}"}} {figures["took_s"]:.1f}')
+    for age in ("took", "canary_proved"):
+        lines.append(f"# TYPE grannsamverkan_provider_{age}_seconds gauge")
+        for name, figures in providers.items():
+            if (seconds := figures.get(f"{age}_s")) is not None:
+                lines.append(f'grannsamverkan_provider_{age}_seconds{{provider="{name}"}} {seconds:.1f}')
     return lines

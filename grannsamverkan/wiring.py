@@ -14,7 +14,7 @@ from grannsamverkan.channels.watched import Watched
 from grannsamverkan.channels.webhooks import HttpsCaller
 from grannsamverkan.feeds.imap_mailbox import ImapMailbox
 from grannsamverkan.feeds.polisen import Feed
-from grannsamverkan.foundation.clock import Clock, SystemClock
+from grannsamverkan.foundation.clock import Clock, ClockWatch, SystemClock
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.errors import Refused
 from grannsamverkan.foundation.logs import configure_logs
@@ -58,6 +58,7 @@ def build_runtime(
         mailbox=build_mailbox(settings),
         providers=providers_of(channels),
         webhook_caller=HttpsCaller(settings.webhooks, __version__),
+        clock_watch=ClockWatch(time),
     )
 
 

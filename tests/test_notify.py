@@ -13,6 +13,7 @@ from grannsamverkan.domain.notices import Change, Concerned, Notice, NoticeKind,
 from grannsamverkan.domain.people import ContactAddress, Person
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import (
+    About,
     Accepted,
     ChannelKind,
     Here,
@@ -220,7 +221,7 @@ def test_a_receipt_is_heeded_and_a_late_one_spoils_nothing(runtime: Runtime) -> 
 
 
 def receipt(notice_id: int, said: Said, code: str | None = None) -> ProviderReceipt:
-    return ProviderReceipt(notice_id, "SM1", said.value, said, code, is_notice=True)
+    return ProviderReceipt(notice_id, "SM1", said.value, said, code, About.NOTICE)
 
 
 def test_a_receipt_marks_dead_and_stopped_addresses_as_a_warnings_would(runtime: Runtime) -> None:

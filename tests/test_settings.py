@@ -71,7 +71,8 @@ def test_every_setting_is_used() -> None:
         if isinstance(node, ast.Attribute)
     }
     keys = {key for section in Settings().model_dump().values() for key in section}
-    assert keys - read <= {"mode", "hosts"}  # read as `is_demo` and `named`
+    # Read as `is_demo`, `named` and `canary.to`.
+    assert keys - read <= {"mode", "hosts", "sms_to", "email_to"}
 
 
 # ------------------------------------------------------------------------------------------------ file and environment
@@ -115,6 +116,8 @@ _CHOICES = {
     "form": "text",
     "second_step": "off",
     "kind": "embedded",
+    "sms_to": "+46701740605",
+    "email_to": "drift@kommun.example",
     "security_contact": "mailto:sakerhet@kommun.example",
     "security_until": "2027-01-31",
 }

@@ -34,8 +34,9 @@ def test_all_is_well_when_the_clock_ticks_and_nothing_waits(runtime: Runtime, cl
     assert found["ok"] is True
     assert found["clock_ticked_s"] == 0
     assert found["channels"]["sms"]["open_batches"] == 0
-    clock.advance(timedelta(seconds=61))
-    assert status.look(runtime)["alarms"] == ["clock_stopped"]
+    for by in (timedelta(seconds=61), timedelta(hours=-2)):  # also when it is set back, and no clock lives that ticks
+        clock.advance(by)
+        assert status.look(runtime)["alarms"] == ["clock_stopped"]
 
 
 def test_what_has_waited_long_is_told_with_its_channel(runtime: Runtime, clock: SetClock) -> None:
@@ -86,10 +87,12 @@ def test_what_waits_for_a_channel_that_is_not_set(runtime: Runtime) -> None:
     assert ChannelKind.SMS not in without.channels
 
 
-class Told:
+class Told(RecordingChannel):
     """A provider that tells what it is given to tell."""
 
     def __init__(self, name: ProviderName, *news: Standing) -> None:
+        is_sms = name is not ProviderName.RELAY
+        super().__init__(ChannelKind.SMS if is_sms else ChannelKind.EMAIL, can_ask=is_sms)
         self.name = name
         self._news = list(news)
 

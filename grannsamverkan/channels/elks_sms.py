@@ -20,6 +20,7 @@ from grannsamverkan.channels.crew import Crew
 from grannsamverkan.channels.in_time import in_time_for
 from grannsamverkan.foundation.fault_points import reach
 from grannsamverkan.foundation.ports import (
+    About,
     Accepted,
     Answer,
     ChannelKind,
@@ -44,7 +45,8 @@ STATUS = {"created": Said.ON_ITS_WAY, "sent": Said.ON_ITS_WAY, "delivered": Said
 # Answers that say something about our account, not about the recipient.
 _OUR_OWN_FAULT = frozenset({401, 402, 403, 404, 405})
 _OWN_FAULT_WAIT_S = 60.0
-_ASK_MARGIN = timedelta(minutes=2)  # their clock and ours
+# Their clock and ours. What an alert's number tells apart can be older: ours may have been set back since the call.
+_ASK_MARGIN, _ASK_MARGIN_OF_NUMBER = timedelta(minutes=2), timedelta(days=1)
 _ASK_NEWEST = 50
 _ID = re.compile(r"s[0-9a-f]{8,58}")
 _NUMBERS = re.compile(r"\bNr ([0-9]{1,18})\b")
@@ -86,7 +88,7 @@ class ElksSms:
             return TryAgain("woke_late")
         form = {"from": self._settings.second_sender, "to": copy.address, "message": wording.text}
         if self._callback_url:
-            asked = {("d" if wording.number else "m"): str(copy.delivery_id)}
+            asked = {str(wording.about): str(copy.delivery_id)}
             form["whendelivered"] = f"{self._callback_url}?{urlencode(asked | {'k': token(self._key, asked)})}"
         try:
             answer = self._pool.request("POST", self._url, body=urlencode(form), headers=self._form_headers())
@@ -110,7 +112,8 @@ class ElksSms:
     def _ask_one(self, wording: Wording, copy: Copy, since: datetime) -> Answer:
         if not copy.address:  # without a number the provider would list everybody's messages
             return NoAnswer("address_gone")
-        earliest = (since - _ASK_MARGIN).astimezone(UTC).replace(tzinfo=None)
+        margin = _ASK_MARGIN_OF_NUMBER if wording.number else _ASK_MARGIN
+        earliest = (since - margin).astimezone(UTC).replace(tzinfo=None)
         # In this API `end` is the earlier end of the time that is asked for.
         asked = {"to": copy.address, "end": earliest.isoformat(timespec="seconds"), "limit": str(_ASK_NEWEST)}
         found = self._get(f"?{urlencode(asked)}")
@@ -159,19 +162,19 @@ def is_ours(key: str, asked: Mapping[str, str]) -> bool:
 
 def read_delivery_report(asked: Mapping[str, str], form: Mapping[str, str]) -> ProviderReceipt | None:
     """A callback (already checked) as a receipt; None when it names no copy of ours or no known state."""
-    is_notice = "m" in asked
-    named, name = asked.get("m" if is_notice else "d", ""), form.get("id", "")
+    about = next((about for about in About if about in asked), About.COPY)
+    named, name = asked.get(about, ""), form.get("id", "")
     if not _NAMED.fullmatch(named) or not _ID.fullmatch(name):
         return None
-    return _receipt(int(named), name, form.get("status", ""), is_notice=is_notice)
+    return _receipt(int(named), name, form.get("status", ""), about)
 
 
-def _receipt(delivery_id: int, name: str, status: str, *, is_notice: bool = False) -> ProviderReceipt | None:
+def _receipt(delivery_id: int, name: str, status: str, about: About = About.COPY) -> ProviderReceipt | None:
     said = STATUS.get(status)
     if said is None:
         return None
     code = "elks_failed" if said is Said.FAILED else None
-    return ProviderReceipt(delivery_id, PREFIX + name, status, said, code, is_notice)
+    return ProviderReceipt(delivery_id, PREFIX + name, status, said, code, about)
 
 
 def _refusal(status: int, retry_after: str) -> Result:
@@ -185,7 +188,7 @@ def _refusal(status: int, retry_after: str) -> Result:
 
 
 def _is_ours(wording: Wording, message: Mapping[str, Any]) -> bool:
-    """An alert is known by its Nr, a notice by its whole text."""
+    """An alert is known by its Nr, what goes to one person by its whole text."""
     body = str(message.get("message") or "")
     if message.get("direction") != "outgoing":
         return False

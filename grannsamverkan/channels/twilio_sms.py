@@ -19,6 +19,7 @@ from grannsamverkan.channels.in_time import in_time_for
 from grannsamverkan.channels.twilio_http import KeptConnections, NotSent
 from grannsamverkan.foundation.fault_points import reach
 from grannsamverkan.foundation.ports import (
+    About,
     Accepted,
     Answer,
     ChannelKind,
@@ -54,7 +55,8 @@ STATUS = {
 # Errors that say something about us, not about the recipient: worth another try once somebody has mended it.
 OUR_OWN_FAULT = frozenset({"20003", "20005", "20404", "21606", "21212", "21603"})
 _OWN_FAULT_WAIT_S = 60.0
-_ASK_MARGIN = timedelta(minutes=2)  # their clock and ours
+# Their clock and ours. What an alert's number tells apart can be older: ours may have been set back since the call.
+_ASK_MARGIN, _ASK_MARGIN_OF_NUMBER = timedelta(minutes=2), timedelta(days=1)
 _ASK_NEWEST = 50
 
 
@@ -85,8 +87,8 @@ class TwilioSms:
     def _send_one(self, wording: Wording, copy: Copy, in_time: Callable[[], bool]) -> Result:
         if not in_time():
             return TryAgain("woke_late")
-        named = "d" if wording.number else "m"
-        callback = {"status_callback": f"{self._callback_url}?{named}={copy.delivery_id}"} if self._callback_url else {}
+        named = f"{wording.about}={copy.delivery_id}"
+        callback = {"status_callback": f"{self._callback_url}?{named}"} if self._callback_url else {}
         try:
             message = self._client.messages.create(
                 to=copy.address,
@@ -128,9 +130,10 @@ class TwilioSms:
             messages = self._client.messages.list(to=copy.address, limit=_ASK_NEWEST, page_size=_ASK_NEWEST)
         except (TwilioException, ValueError) as error:
             return NoAnswer(type(error).__name__)
+        earliest = since - (_ASK_MARGIN_OF_NUMBER if wording.number else _ASK_MARGIN)
         for message in messages:
             created = message.date_created or datetime.now(UTC)
-            if _is_ours(wording, message.body or "") and created >= since - _ASK_MARGIN:
+            if _is_ours(wording, message.body or "") and created >= earliest:
                 return Here(message.sid or "")
         return NotHere()
 
@@ -170,19 +173,19 @@ class TwilioSignature:
 
 
 def _is_ours(wording: Wording, body: str) -> bool:
-    """An alert is known by its Nr, a notice by its whole text."""
+    """An alert is known by its Nr, what goes to one person by its whole text."""
     return bool(re.search(rf"\bNr {wording.number}\b", body)) if wording.number else body == wording.text
 
 
 def read_status_callback(url: str, form: Mapping[str, str]) -> ProviderReceipt | None:
     """A status callback (already checked) as a receipt; None when it names no copy of ours or no known state."""
     asked = parse_qs(urlsplit(url).query)
-    is_notice = "m" in asked
-    named = asked.get("m" if is_notice else "d", [""])[0]
+    about = next((about for about in About if about in asked), About.COPY)
+    named = asked.get(about, [""])[0]
     if not re.fullmatch(r"[0-9]{1,18}", named):  # no more than a row's id can have
         return None
     receipt = _receipt(int(named), form.get("MessageSid", ""), form.get("MessageStatus", ""), form.get("ErrorCode"))
-    return replace(receipt, is_notice=is_notice) if receipt is not None else None
+    return replace(receipt, about=about) if receipt is not None else None
 
 
 def _receipt(delivery_id: int, provider_id: str, status: str, code: str | None) -> ProviderReceipt | None:

@@ -23,6 +23,14 @@ class ChannelKind(IntEnum):
     EMAIL = 2
 
 
+class About(StrEnum):
+    """Whose row a message belongs to; callbacks and return addresses name it before the row's id."""
+
+    COPY = "d"
+    NOTICE = "m"
+    CANARY = "c"
+
+
 class Copy(NamedTuple):
     """One copy to hand over: the delivery row's id, and the address it goes to (never logged)."""
 
@@ -40,7 +48,7 @@ class Wording:
     """What every copy of one alert says. `text` is the SMS; `mail` the once-rendered email with its markers. `also`:
     the numbers of what goes along in the same message.
 
-    A notice to one person has no number (0): asked about afterwards, it is known by its whole text.
+    What goes to one person has no number (0): asked about afterwards, it is known by its whole text.
     """
 
     number: int
@@ -49,6 +57,7 @@ class Wording:
     sender: str = ""
     valid_for_s: int = 14_400
     also: tuple[int, ...] = ()
+    about: About = About.COPY
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +135,7 @@ class Said(StrEnum):
 class ProviderReceipt:
     """A provider says what became of a copy. `status` is its own word, `code` its code, never its sentence.
 
-    `is_notice`: the id is a notice's, not a delivery's.
+    `about`: whose row the id is.
     """
 
     delivery_id: int
@@ -134,7 +143,7 @@ class ProviderReceipt:
     status: str
     said: Said
     code: str | None = None
-    is_notice: bool = False
+    about: About = About.COPY
 
 
 class Deleting(StrEnum):
@@ -202,8 +211,8 @@ class Standing:
     cause: Cause | None = None
 
 
-class Provider(Protocol):
-    """One of those behind the channels."""
+class Provider(Channel, Protocol):
+    """One of those behind the channels, which can be given a message by itself too."""
 
     name: ProviderName
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 _NAME = "bounce"
 _CHECK_BYTES = 10
-_OURS = re.compile(rf"\b{_NAME}\+(?P<key>m?[0-9]{{1,18}})-(?P<check>[a-z2-7]{{16}})@", re.IGNORECASE)
+_OURS = re.compile(rf"\b{_NAME}\+(?P<key>[mc]?[0-9]{{1,18}})-(?P<check>[a-z2-7]{{16}})@", re.IGNORECASE)
 _ARRIVED_AT = ("x-original-to", "delivered-to", "envelope-to", "to")
 
 

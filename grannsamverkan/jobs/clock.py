@@ -10,6 +10,7 @@ from functools import partial
 
 import structlog
 
+from grannsamverkan import set_back
 from grannsamverkan.domain import deliveries
 from grannsamverkan.foundation.logs import where_it_failed
 from grannsamverkan.jobs import nudges
@@ -72,7 +73,9 @@ class ClockProcess:
         with self._runtime.database.write(durable=False) as session:
             freed = nudges.clear_stalled(session, after_s=engine.stalled_after_s, now=now)
             nudges.wake(session, now=now)
-            deliveries.tick(session, now=now, by=_NAME)
+            was = deliveries.tick(session, now=now, by=_NAME)
+            if was is not None:
+                set_back.heed(self._runtime, session, was=was)
         if freed:
             log.warning("worker_lost", freed_batches=freed)
 

@@ -42,4 +42,5 @@ class DistributedEngine:
                 ticked_at = deliveries.last_tick_at(session)
         except SQLAlchemyError:
             return False
-        return ticked_at is not None and self._clock.now() - ticked_at < timedelta(seconds=within_s)
+        # A tick that is far ahead was made before the clock was set back.
+        return ticked_at is not None and abs(self._clock.now() - ticked_at) < timedelta(seconds=within_s)

@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 from sqlmodel import Session
 
-from grannsamverkan import flow, notify, status
+from grannsamverkan import flow, notify, set_back
 from grannsamverkan.domain import deliveries
 from grannsamverkan.foundation.database import after_commit
 from grannsamverkan.foundation.logs import where_it_failed
@@ -25,7 +25,7 @@ from grannsamverkan.runtime import Runtime
 log = structlog.get_logger("engine")
 _AFTER_ERROR_S = 1.0
 _WATCH_EVERY_S = 5.0
-_TELL_EVERY_S = 10.0  # how often the owner leaves a sign of life, and word of its providers, for other processes
+_TELL_EVERY_S = 10.0  # how often the owner leaves a sign of life for other processes
 
 
 class EmbeddedEngine:
@@ -110,8 +110,9 @@ class EmbeddedEngine:
         if held and self._last_tick_s - self._told_s >= _TELL_EVERY_S:
             self._told_s = self._last_tick_s
             with runtime.database.write(durable=False) as session:
-                deliveries.tick(session, now=runtime.clock.now(), by=flow.OWNER)
-            status.note_providers(runtime)
+                was = deliveries.tick(session, now=runtime.clock.now(), by=flow.OWNER)
+                if was is not None:
+                    set_back.heed(runtime, session, was=was)
 
     def _watch(self) -> None:
         assert self._clock is not None

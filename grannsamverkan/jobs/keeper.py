@@ -31,6 +31,7 @@ class Keeper:
         self._chores = [Chore("beat", self._beat, min(_BEAT_S, still_s / 3)), *chores]
         self._still_s = still_s
         self._beat_s = 0.0  # monotonic
+        self._beat_at = 0.0  # by the clock of the machine, which APScheduler goes by
         self._scheduler: BackgroundScheduler | None = None
 
     def start(self) -> None:
@@ -49,9 +50,11 @@ class Keeper:
             self._scheduler = None
 
     def watch(self) -> bool:
-        """Begin anew when nothing has run for long; says whether that was needed."""
+        """Begin anew when nothing has run for long, or when the clock was set back and nothing would run until it is
+        there again; says whether that was needed."""
         still_s = time.monotonic() - self._beat_s
-        if self._scheduler is None or still_s < self._still_s:
+        is_set_back = time.time() < self._beat_at - _BEAT_S
+        if self._scheduler is None or (still_s < self._still_s and not is_set_back):
             return False
         log.error("clock_began_anew", still_s=round(still_s))
         self.stop()
@@ -59,4 +62,4 @@ class Keeper:
         return True
 
     def _beat(self) -> None:
-        self._beat_s = time.monotonic()
+        self._beat_s, self._beat_at = time.monotonic(), time.time()

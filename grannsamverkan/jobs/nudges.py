@@ -42,7 +42,8 @@ _STALLED = text("""
     WHERE j.status NOT IN ('todo', 'doing')
        OR (j.status = 'doing' AND NOT EXISTS (
                SELECT 1 FROM procrastinate_workers w
-               WHERE w.id = j.worker_id AND w.last_heartbeat >= now() - make_interval(secs => :after_s)))
+               WHERE w.id = j.worker_id AND w.last_heartbeat
+                   BETWEEN now() - make_interval(secs => :after_s) AND now() + make_interval(secs => :after_s)))
     RETURNING j.id
 """)
 
@@ -90,7 +91,9 @@ def wake(session: Session, *, now: datetime) -> int:
 def clear_stalled(session: Session, *, after_s: float, now: datetime) -> int:
     """Throw away the jobs of workers that have not been heard of for `after_s`, and free the batches they held.
 
-    A worker that was only asleep is fenced out by the token of whoever claims its batch next. Returns how many batches.
+    So is one that was heard of in time to come, by a clock of the server's that has been set back since: it would live
+    until then. A worker that was only asleep is fenced out by the token of whoever claims its batch next. Returns how
+    many batches.
     """
     gone = session.execute(_STALLED, {"after_s": after_s}).scalars().all()
     return deliveries.free(session, [owner_of(job_id) for job_id in gone], again_at=now)

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from grannsamverkan import flow, notify, replies
+from grannsamverkan import replies
 from grannsamverkan.channels.elks_sms import PREFIX, is_ours, read_delivery_report
 from grannsamverkan.channels.twilio_sms import TwilioSignature, read_status_callback
 from grannsamverkan.domain.accounts import Action
@@ -97,7 +97,7 @@ def _take(receipt: ProviderReceipt) -> ResponseReturnValue:
     if not places.acquire(timeout=_LONGEST_WAIT_S):
         return Response(status=503)
     try:
-        (notify if receipt.is_notice else flow).take_receipt(runtime, receipt)
+        replies.take_receipt(runtime, receipt)
     finally:
         places.release()
     return Response(status=200)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grannsamverkan.domain import alerts, deliveries
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.deliveries import Health, ProviderWord
+from grannsamverkan.domain.deliveries import CanaryWord, Health, ProviderWord
 from grannsamverkan.foundation.ports import ProviderName
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import gettext as _
@@ -41,15 +41,21 @@ def _sending() -> tuple[str, datetime | None]:
     return "late" if waits_since + _LATE < current.now() else "going", last_at
 
 
-def _providers() -> list[tuple[str, ProviderWord]]:
-    """Each provider that is set, in words, and how it goes with it; nothing while the database is away."""
+def _providers() -> list[tuple[str, ProviderWord, bool]]:
+    """Each provider that is set, in words, how it goes with it, and whether its canary is lost; nothing while the
+    database is away."""
     runtime = current.runtime()
     try:
         with runtime.database.read() as session:
-            known = deliveries.providers_health(session)
+            known, canaries = deliveries.providers_health(session), deliveries.canaries(session)
     except SQLAlchemyError:
         return []
-    return [(_named(one.name), known.get(one.name, ProviderWord(Health.UNUSED))) for one in runtime.providers]
+    found = []
+    for one in runtime.providers:
+        canary = canaries.get(one.name, CanaryWord()) if runtime.settings.canary.to(one.kind) else CanaryWord()
+        word = known.get(one.name, ProviderWord(Health.UNUSED))
+        found.append((_named(one.name), word, canary.is_lost(current.now())))
+    return found
 
 
 def _named(provider: ProviderName) -> str:

@@ -148,7 +148,10 @@ def test_asked_afterwards_it_tells_what_it_has(make: Make, pair: Standins) -> No
     (sent,) = ids(channel.send(WORDING, copies(0)))
     channel.send(Wording(2315, text="Grannsamverkan Höör: annat. Nr 2315"), copies(1))
     assert channel.ask(WORDING, copies(0, 1, 2), began) == [Here(sent), NotHere(), NotHere()]
-    assert channel.ask(WORDING, copies(0), began + timedelta(minutes=5)) == [NotHere()]
+    ahead = began + timedelta(hours=2)  # by a clock that has been set right since
+    assert channel.ask(WORDING, copies(0), ahead) == [Here(sent)]
+    assert channel.ask(WORDING, copies(0), ahead + timedelta(days=1)) == [NotHere()]
+    assert channel.ask(Wording(0, text=WORDING.text), copies(0), ahead) == [NotHere()]
     assert channel.ask(WORDING, [Copy(1, "", "1")], began) == [NoAnswer("address_gone")]
     pair.behave_elks({"list": {"error": 500}})
     assert channel.ask(WORDING, copies(0), began) == [NoAnswer("no_answer")]

@@ -209,9 +209,20 @@ def test_asked_by_number_time_and_nr(make: Make, standins: Standins) -> None:
 def test_an_older_sms_of_the_same_number_does_not_count(make: Make, standins: Standins) -> None:
     channel = make()
     channel.send(WORDING, copies(0))
-    later = datetime.now(UTC) + timedelta(minutes=3)
+    later = datetime.now(UTC) + timedelta(days=1, minutes=1)
     assert channel.ask(WORDING, copies(0), later) == [NotHere()]
     assert isinstance(channel.ask(WORDING, copies(0), later - timedelta(minutes=2))[0], Here)
+
+
+def test_what_was_called_by_a_clock_two_hours_ahead_is_found(make: Make, standins: Standins) -> None:
+    """It has been set right since: sent anew, the phone would get it twice. What has no number may have been said two
+    hours ago too."""
+    channel, notice = make(), Wording(0, text="Din kod är 123456")
+    ahead = datetime.now(UTC) + timedelta(hours=2)
+    channel.send(WORDING, copies(0))
+    channel.send(notice, copies(1))
+    assert isinstance(channel.ask(WORDING, copies(0), ahead)[0], Here)
+    assert channel.ask(notice, copies(1), ahead) == [NotHere()]
 
 
 def test_a_lost_answer_is_found_by_asking(make: Make, standins: Standins) -> None:

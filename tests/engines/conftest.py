@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
-from grannsamverkan.foundation.clock import SystemClock
+from grannsamverkan.foundation.clock import ClockWatch, SystemClock
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.ports import Engine
 from grannsamverkan.foundation.vault import Vault
@@ -78,7 +78,8 @@ class Installation:
         clock = SystemClock()
         chosen = engine or (DistributedEngine(database, clock) if self.kind == "distributed" else InlineEngine())
         channels = build_channels(self.settings)
-        runtime = Runtime(self.settings, database, clock, chosen, channels, providers=providers_of(channels))
+        providers, watch = providers_of(channels), ClockWatch(clock)
+        runtime = Runtime(self.settings, database, clock, chosen, channels, providers=providers, clock_watch=watch)
         self._opened.append(runtime)
         return runtime
 

@@ -1,6 +1,7 @@
 """What every engine keeps: the same tests on each, with real channels and stand-ins that keep their own count."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -8,9 +9,10 @@ from grannsamverkan import flow, replies, status
 from grannsamverkan.domain import alerts
 from grannsamverkan.domain.alerts import AlertClass
 from grannsamverkan.domain.deliveries import DeliveryState
+from grannsamverkan.settings import Canary
 from grannsamverkan.standins.launch import Standins
 from tests.engines.conftest import Installation
-from tests.support.builders import a_phone, a_street, an_approved_alert, batches_of, fates, states_of
+from tests.support.builders import a_mailbox, a_phone, a_street, an_approved_alert, batches_of, fates, states_of
 
 S = DeliveryState
 HERE = frozenset({S.HANDED_OVER, S.DELIVERED})
@@ -67,6 +69,28 @@ def test_others_are_told_how_it_goes_with_a_provider(installation: Installation)
 
     assert installation.soon(lambda: told("twilio") == "takes")
     assert told("relay") == "unused"
+
+
+@pytest.mark.slow
+def test_the_clock_sends_one_canary_by_each_provider_and_tells_of_it(
+    installation: Installation, standins: Standins
+) -> None:
+    """Where nothing else is sent, the pages hear of the providers by these alone."""
+    if installation.kind == "inline":
+        pytest.skip("a command that drains keeps no timetable")
+    canary = Canary(sms_to=a_phone(7), email_to=a_mailbox(7))
+    installation.settings = installation.settings.model_copy(update={"canary": canary})
+    looking = replace(installation.leaving, settings=installation.settings)
+    installation.start()
+    installation.start()
+
+    def told() -> bool:
+        found = status.look(looking)["providers"].values()
+        return all(one["health"] == "takes" and one["canary_proved_s"] is not None for one in found)
+
+    assert installation.soon(told, within_s=75)
+    assert ([sms["to"] for sms in standins.sms_messages()], len(standins.mail_messages())) == ([a_phone(7)], 1)
+    assert status.look(looking)["alarms"] == []
 
 
 def test_when_one_ends_another_goes_on(installation: Installation, standins: Standins) -> None:

@@ -69,7 +69,8 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0047": set(),  # keys
     "0048": set(),  # a column
     "0049": {"alert_pause"},
-    "0058": set(),  # room in a page
+    "0050": {"canary"},
+    "0051": set(),  # room in a page
 }
 
 

@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
@@ -125,6 +127,27 @@ def test_two_parts_of_one_name_are_refused_since_two_readers_would_see_two_thing
         with pytest.warns(UserWarning, match="Duplicate name"):
             archive.writestr(SHEET, "<worksheet/>")
     assert code_of(kept.getvalue()) == "sheet_unreadable"
+
+
+_WITH_LESS = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (400 * 2**20, 400 * 2**20))
+from grannsamverkan import sheets
+from grannsamverkan.foundation.errors import Refused
+try:
+    print(len(sheets.read(sys.stdin.buffer.read()).rows))
+except Refused as refused:
+    print(refused.code)
+"""
+
+
+@pytest.mark.parametrize(("content", "told"), [(an_xlsx(LIST), "2"), (with_far_cell(), "sheet_too_large")])
+def test_who_has_less_memory_than_a_reader_may_take_reads_with_that(content: bytes, told: str) -> None:
+    """A service that its operator has limited: the limit that is inherited cannot be raised."""
+    done = subprocess.run(
+        [sys.executable, "-c", _WITH_LESS], input=content, capture_output=True, check=True, timeout=60
+    )
+    assert done.stdout.decode().strip() == told
 
 
 @st.composite

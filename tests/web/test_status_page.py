@@ -8,19 +8,21 @@ import pytest
 from grannsamverkan.app import create_app
 from grannsamverkan.domain import deliveries, places
 from grannsamverkan.domain.places import Rules
-from grannsamverkan.foundation.ports import Cause, ProviderName, Standing
+from grannsamverkan.foundation.ports import Cause, ChannelKind, ProviderName, Standing
 from grannsamverkan.jobs.inline import drain
 from tests.support.alert_fixtures import alert_town
 from tests.support.alert_town import AlertTown
+from tests.support.recording_channel import RecordingChannel
 from tests.support.web_town import Town
 
 __all__ = ["alert_town"]
 
 
-class _Set:
+class _Set(RecordingChannel):
     """A provider that is set in the process that shows pages, and has sent nothing."""
 
     def __init__(self, name: ProviderName) -> None:
+        super().__init__(ChannelKind.EMAIL if name is ProviderName.RELAY else ChannelKind.SMS, can_ask=False)
         self.name = name
 
     def news(self) -> Standing | None:

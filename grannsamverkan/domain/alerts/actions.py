@@ -26,6 +26,7 @@ from grannsamverkan.foundation.errors import Conflict, Refused
 FIRST_NUMBER = 1000  # numbers have four digits from the first one on
 MOST_DAYS_AHEAD = 30
 EDITABLE = (AlertState.DRAFT, AlertState.CHECKED)
+_LONGEST_HOLD = timedelta(minutes=10)  # as the rules of a municipality allow
 _Words = tuple[str | None, ...]
 
 
@@ -82,6 +83,23 @@ def check(session: Session, alert: Alert, *, now: datetime) -> int:
     alert.state = AlertState.CHECKED
     session.flush()
     return alert.number
+
+
+def hold_set_back(session: Session, *, now: datetime) -> None:
+    """The clock was set back: whose copies were being made goes on, and what it let go is held for as long from now on.
+    What is planned for a day, or waits for the end of quiet hours, waits on."""
+    to_come = col(Alert.fanned_out_at).is_(None), col(Alert.release_at) > now
+    begun = select(Alert).where(Alert.state == AlertState.SENDING, *to_come)
+    for alert in session.exec(begun.order_by(col(Alert.id)).with_for_update()):
+        alert.release_at = now
+    not_planned = col(Alert.planned_at).is_(None), col(Alert.approved_at) > now
+    held = select(Alert).where(Alert.state == AlertState.APPROVED, *to_come, *not_planned)
+    for alert in session.exec(held.order_by(col(Alert.id)).with_for_update()):
+        assert alert.approved_at is not None
+        assert alert.release_at is not None
+        hold = alert.release_at - alert.approved_at
+        alert.release_at = now + hold if hold <= _LONGEST_HOLD else alert.release_at
+    session.flush()
 
 
 def approve(

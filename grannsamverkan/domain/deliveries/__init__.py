@@ -16,6 +16,15 @@ from grannsamverkan.domain.deliveries.batches import (
     open_batches,
     queues,
 )
+from grannsamverkan.domain.deliveries.canaries import (
+    CanaryWord,
+    begin_canary,
+    canaries,
+    canary_proved,
+    canary_refused,
+    canary_taken,
+    unproved_canaries,
+)
 from grannsamverkan.domain.deliveries.carrying import (
     CARRIER,
     STATE,
@@ -27,7 +36,7 @@ from grannsamverkan.domain.deliveries.health import Health, ProviderWord, note_s
 from grannsamverkan.domain.deliveries.pace import group_of, take_turn
 from grannsamverkan.domain.deliveries.queries import Sent, first_handed_over_at, sent_to
 from grannsamverkan.domain.deliveries.refusals import LEAST, Refusals, are_many, refusals
-from grannsamverkan.domain.deliveries.retry import wait_before
+from grannsamverkan.domain.deliveries.retry import LONGEST_WAIT, wait_before
 from grannsamverkan.domain.deliveries.rows import (
     DEAD_CODES,
     NOBODY_THERE,
@@ -50,6 +59,7 @@ from grannsamverkan.domain.deliveries.rows import (
     unsettled,
     waiting,
     wake,
+    wake_set_back,
     withdraw,
 )
 from grannsamverkan.domain.deliveries.states import (
@@ -61,7 +71,7 @@ from grannsamverkan.domain.deliveries.states import (
     may_move,
     sources_of,
 )
-from grannsamverkan.domain.deliveries.tables import Batch, ClockTick, Delivery, Pace, ProviderHealth
+from grannsamverkan.domain.deliveries.tables import Batch, Canary, ClockTick, Delivery, Pace, ProviderHealth
 from grannsamverkan.domain.deliveries.ticks import last_tick_at, tick
 
 __all__ = [
@@ -70,6 +80,7 @@ __all__ = [
     "DEAD_CODES",
     "FINAL",
     "LEAST",
+    "LONGEST_WAIT",
     "NOBODY_THERE",
     "STATE",
     "STOPPED_CODES",
@@ -77,6 +88,8 @@ __all__ = [
     "WAITING",
     "WITHDRAWN",
     "Batch",
+    "Canary",
+    "CanaryWord",
     "ClockTick",
     "Delivery",
     "DeliveryState",
@@ -91,6 +104,11 @@ __all__ = [
     "Sent",
     "are_many",
     "ask_time",
+    "begin_canary",
+    "canaries",
+    "canary_proved",
+    "canary_refused",
+    "canary_taken",
     "carried_alerts",
     "carried_to_go",
     "carried_without_word",
@@ -129,9 +147,11 @@ __all__ = [
     "take_turn",
     "tick",
     "turn",
+    "unproved_canaries",
     "unsettled",
     "wait_before",
     "waiting",
     "wake",
+    "wake_set_back",
     "withdraw",
 ]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 _WAITS_S = (1.0, 5.0, 15.0, 60.0, 300.0)
+LONGEST_WAIT = timedelta(seconds=_WAITS_S[-1] * 1.25)
 
 
 def wait_before(tries: int, *, spread: float, asked_for_s: float = 0.0) -> timedelta:

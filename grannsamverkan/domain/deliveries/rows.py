@@ -17,6 +17,7 @@ from grannsamverkan.domain.deliveries.carrying import (
     take_stopped_out,
     with_carried,
 )
+from grannsamverkan.domain.deliveries.retry import LONGEST_WAIT
 from grannsamverkan.domain.deliveries.statements import (
     CALL,
     HANDED_OVER,
@@ -27,7 +28,8 @@ from grannsamverkan.domain.deliveries.statements import (
     TO_SEND_IN_STORY,
 )
 from grannsamverkan.domain.deliveries.states import UNSETTLED, WAITING, DeliveryState, sources_of
-from grannsamverkan.domain.deliveries.tables import Batch, Delivery
+from grannsamverkan.domain.deliveries.tables import Batch, Delivery, Pace
+from grannsamverkan.domain.deliveries.ticks import CLOCKS_APART
 from grannsamverkan.domain.people import mark_dead, stop, stop_token
 from grannsamverkan.foundation.ports import (
     Accepted,
@@ -222,6 +224,18 @@ def settle(
             _move(session, row, S.UNKNOWN, code="no_answer", final_at=now)
 
 
+def wake_set_back(session: Session, *, until: datetime, lease_s: float, now: datetime) -> None:
+    """The clock was set back from `until`: what would have been due by it is due now, no lease lasts longer than from
+    now, and no channel's turn is further away. Safe to repeat."""
+    batches = select(Batch.id).where(col(Batch.done_at).is_(None)).order_by(col(Batch.id))
+    session.execute(batches.with_for_update()).all()
+    is_open = update(Batch).where(col(Batch.done_at).is_(None))
+    session.execute(is_open.where(col(Batch.not_before).between(now, until + LONGEST_WAIT)).values(not_before=now))
+    longest = now + timedelta(seconds=lease_s)
+    session.execute(is_open.where(col(Batch.lease_until) > longest).values(lease_until=longest))
+    session.execute(update(Pace).where(col(Pace.next_at) > now).values(next_at=now))
+
+
 def wake(session: Session, alert_id: int, *, now: datetime) -> None:
     """The alert's open batches are looked at now, whatever they waited for. They are locked first, as in `withdraw`: a
     sender that is giving one back has done so, and every later one finds what has been changed."""
@@ -293,9 +307,10 @@ def give_up(session: Session, lease: Lease, state: DeliveryState, *, code: str, 
     return len(ids)
 
 
-def ask_time(flight: InFlight, after_s: float) -> datetime:
-    """When the provider's list is complete enough to ask for this copy."""
-    return flight.called_at + timedelta(seconds=after_s)
+def ask_time(flight: InFlight, after_s: float, *, now: datetime) -> datetime:
+    """When the provider's list is complete enough to ask for this copy: at once when it was called by a clock that has
+    been set back since."""
+    return now if flight.called_at > now + CLOCKS_APART else flight.called_at + timedelta(seconds=after_s)
 
 
 def _once_more(session: Session, ids: list[int], *, now: datetime) -> None:

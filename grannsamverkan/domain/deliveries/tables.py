@@ -106,6 +106,26 @@ class ProviderHealth(SQLModel, table=True):
     cause: str | None = Field(default=None, max_length=20)
 
 
+class Canary(SQLModel, table=True):
+    """A message to the operator by one provider; its text and its address are in no row.
+
+    `number` counts a provider's: of two clocks that begin the next one, one gets it. `code`: why it was not taken or
+    did not arrive. The next one may go at `next_at`.
+    """
+
+    __tablename__ = "canary"
+    __table_args__ = (UniqueConstraint("provider", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    provider: str = Field(max_length=20)
+    number: int
+    called_at: datetime = Field(sa_type=UtcDateTime)
+    next_at: datetime = Field(sa_type=UtcDateTime)
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    provider_id: str | None = Field(default=None, max_length=64)
+    code: str | None = Field(default=None, max_length=40)
+    proved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class Pace(SQLModel, table=True):
     """When the next copies of a channel may go, where its provider takes only so many a second."""
 

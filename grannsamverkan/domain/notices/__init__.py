@@ -11,6 +11,7 @@ from grannsamverkan.domain.notices.actions import (
     queue,
     settle,
     waits_until,
+    wake_set_back,
 )
 from grannsamverkan.domain.notices.mail import NoticeSender, render
 from grannsamverkan.domain.notices.queries import being_called, calling_since, due, outcome, sent_to
@@ -43,5 +44,6 @@ __all__ = [
     "sent_to",
     "settle",
     "waits_until",
+    "wake_set_back",
     "words",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.notices.tables import Notice, NoticeKind, NoticeState
@@ -20,6 +20,7 @@ _OF_A_CHANGE = frozenset({NoticeKind.CONFIRM_EMAIL, NoticeKind.CHANGED, NoticeKi
 _AT_WORK = frozenset({NoticeKind.APPROVAL, NoticeKind.EMERGENCY, NoticeKind.TRIAL})
 # Answers to what somebody did themselves. Everything else waits out a pause and quiet hours.
 _ANSWERS = frozenset({NoticeKind.CODE, *_OF_A_CHANGE, NoticeKind.WELCOME, NoticeKind.INTEREST})
+_LONGEST_WAIT = timedelta(minutes=10)  # between two tries
 FINAL = frozenset(
     {NoticeState.DELIVERED, NoticeState.FAILED, NoticeState.EXPIRED, NoticeState.STOPPED, NoticeState.UNKNOWN}
 )
@@ -115,6 +116,16 @@ def cancel_about(session: Session, about: str, *, now: datetime) -> None:
     """What waits to be sent about this is not sent any more."""
     stopped = update(Notice).where(col(Notice.about) == about, col(Notice.state) == NoticeState.QUEUED)
     session.execute(stopped.values(**_settled(NoticeState.STOPPED, now)))
+
+
+def wake_set_back(session: Session, *, until: datetime, now: datetime) -> None:
+    """The clock was set back from `until`: what was made or tried by it, and would have been due by it or between two
+    tries, is due now; a call that it began counts as begun now. What waits for a day of its own waits on."""
+    waits = col(Notice.next_at).between(now, until + _LONGEST_WAIT)
+    was_due = (col(Notice.state) == NoticeState.QUEUED, waits, or_(col(Notice.made_at) > now, col(Notice.attempts) > 0))
+    session.execute(update(Notice).where(*was_due).values(next_at=now))
+    ahead = (col(Notice.state) == NoticeState.CALLING, col(Notice.called_at) > now)
+    session.execute(update(Notice).where(*ahead).values(called_at=now))
 
 
 def settle(session: Session, notice_id: int, state: NoticeState, *, now: datetime, code: str | None = None) -> None:

@@ -30,21 +30,21 @@ class NoticeSender:
 def render(
     sender: NoticeSender,
     *,
-    notice_id: int,
+    key: str,
     to: str,
     subject: str,
     text: str,
     sent_at: datetime,
     language: str = SWEDISH,
 ) -> bytes:
-    """The whole message. The same notice has the same Message-ID at every attempt."""
+    """The whole message. The same `key` gives the same Message-ID at every attempt."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(sender.name, sender.mail_name, sender.domain)
     message["To"] = to
     message["Reply-To"] = f"{sender.mail_name}@{sender.domain}"
     message["Subject"] = subject
     message["Date"] = format_datetime(sent_at)
-    message["Message-ID"] = f"<m{notice_id}.{sender.mail_name}@{sender.domain}>"
+    message["Message-ID"] = f"<{key}.{sender.mail_name}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     if sender.stop_url:

@@ -1,8 +1,9 @@
 """What a mail system says became of an email of ours, in whatever form it says it (see `returned`).
 
 Which email it is about is known by the address that it was returned to, where that is one email's own; else by the
-envelope id that we gave at MAIL FROM (the delivery's id, or a notice's with an m before it); else by the Message-ID of
-the mail it quotes. A complaint counts by the one-click stop of the mail it quotes: nobody but its recipient has that.
+envelope id that we gave at MAIL FROM (the delivery's id, or another row's with the letter of `About` before it); else
+by the Message-ID of the mail it quotes. A complaint counts by the one-click stop of the mail it quotes: nobody but its
+recipient has that.
 """
 
 import email
@@ -13,13 +14,13 @@ from email.message import Message
 from grannsamverkan.domain.deliveries import DEAD_CODES, NOBODY_THERE
 from grannsamverkan.domain.receipts.returned import Fate, Kind, Returned, read_returned
 from grannsamverkan.domain.receipts.returned.parts import header, human_words, own_parts, quoted
-from grannsamverkan.foundation.ports import ProviderReceipt, Said
+from grannsamverkan.foundation.ports import About, ProviderReceipt, Said
 from grannsamverkan.foundation.return_path import read_return_address
 
-# A warning's is <number.delivery@…>, a notice's <mnotice.sender@…>.
-_OURS = re.compile(r"<(?:\d+\.(?P<copy>\d+)|(?P<notice>m\d+)\.[^@>\s]+)@")
+# A warning's is <number.delivery@…>, a notice's <mnotice.sender@…>, a canary's <ccanary.sender@…>.
+_OURS = re.compile(r"<(?:\d+\.(?P<copy>\d+)|(?P<other>[mc]\d+)\.[^@>\s]+)@")
 _QUOTED_ID = re.compile(rf"^[> \t]{{0,40}}message-id:\s{{0,20}}{_OURS.pattern}", re.IGNORECASE | re.MULTILINE)
-_ID = re.compile(r"(?P<notice>m?)(?P<id>[0-9]{1,18})")  # no more than a row's id can have
+_ID = re.compile(r"(?P<about>[mc]?)(?P<id>[0-9]{1,18})")  # no more than a row's id can have
 _STOP = re.compile(r"[/=](?P<token>[\w-]{30})(?:[>?&]|$)")
 _SAID = {"delivered": Said.DELIVERED, "relayed": Said.ON_ITS_WAY, "expanded": Said.ON_ITS_WAY, "failed": Said.FAILED}
 _UNWANTED = frozenset({"abuse", "opt-out", "opt-out-list", "fraud", "other"})  # not: auth-failure, not-spam, virus
@@ -45,7 +46,8 @@ def read_mail_report(raw: bytes, *, secret: str = "") -> ProviderReceipt | None:
     if said is None or known is None:
         return None
     code = _code(returned) if said is Said.FAILED else None
-    return ProviderReceipt(int(known["id"]), "", f"dsn-{action}", said, code, is_notice=bool(known["notice"]))
+    about = About(known["about"] or About.COPY)
+    return ProviderReceipt(int(known["id"]), "", f"dsn-{action}", said, code, about)
 
 
 def read_complaint(raw: bytes) -> str:
@@ -86,4 +88,4 @@ def _fields(message: Message) -> dict[str, str]:
 def _quoted_id(message: Message) -> str:
     inner = quoted(message)
     match = _OURS.search(header(inner, "message-id")) if inner is not None else _QUOTED_ID.search(human_words(message))
-    return (match["copy"] or match["notice"]) if match else ""
+    return (match["copy"] or match["other"]) if match else ""

@@ -3,7 +3,7 @@ import time
 import pytest
 
 from grannsamverkan.domain.receipts import read_mail_report
-from grannsamverkan.foundation.ports import ProviderReceipt, Said
+from grannsamverkan.foundation.ports import About, ProviderReceipt, Said
 from grannsamverkan.standins.delivery_report import Reported, report
 from tests.support.builders import a_mailbox
 
@@ -58,7 +58,7 @@ NOTICE_HEADERS = b"From: hoor@gs.hoor.example\r\nMessage-ID: <m77.hoor@gs.hoor.e
 
 @pytest.mark.parametrize("report", [a_report(envelope_id="m77"), a_report(envelope_id="", headers=NOTICE_HEADERS)])
 def test_a_notice_is_told_from_a_warnings_copy(report: bytes) -> None:
-    assert read_mail_report(report) == ProviderReceipt(77, "", "dsn-delivered", Said.DELIVERED, is_notice=True)
+    assert read_mail_report(report) == ProviderReceipt(77, "", "dsn-delivered", Said.DELIVERED, about=About.NOTICE)
 
 
 @pytest.mark.parametrize("wrong", ["m", "mm77", "77m", "m-1", "m" + "7" * 19])

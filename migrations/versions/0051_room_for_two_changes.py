@@ -3,8 +3,8 @@ and writes all of its indexes anew."""
 
 from alembic import op
 
-revision = "0058"
-down_revision = "0049"
+revision = "0051"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 suits_code_before = True
