@@ -15,7 +15,7 @@ from grannsamverkan.domain import accounts, people, webhooks
 from grannsamverkan.domain.audit.tables import AuditEntry
 from grannsamverkan.domain.notices import Notice
 from grannsamverkan.domain.webhooks import Event, Pause, Webhook
-from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.ports import CallAnswer, ChannelKind
 from tests.support.browser import DESK, PHONE, assert_accessible, assert_room, keep_screenshot, press, served, sign_in
 from tests.support.builders import a_phone
 from tests.support.web_town import CALLED, ESLOV, HOOR, NOW, PASSWORD, Town, build, token
@@ -228,4 +228,4 @@ def _answered(town: Town, *statuses: int) -> None:
             for call_id in webhooks.due(rows, now=NOW, limit=1):
                 going = webhooks.begin(rows, call_id, now=NOW)
                 assert going is not None
-                webhooks.note(rows, going, status, now=NOW)
+                webhooks.note(rows, going, CallAnswer(status), now=NOW)
