@@ -4,8 +4,9 @@ It always sums to the addressed households. A household counts by the best that 
 or by what a contact person has said who was at its door.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +62,7 @@ _OUTCOME_OF_BEST = {
     7: KEPT_BACK,
     5: RESTING,
 }
+_PROVEN, _UNREACHED = 60, (30, 20, 10)
 # A visit stands on the same scale: a copy that is better known counts before it, whichever came first.
 _AT_DOOR = {VisitKind.TOLD: 55, VisitKind.SLIP: 45, None: 0}
 
@@ -102,7 +104,7 @@ _NOT_REACHED = text(f"""
                (SELECT MAX((SELECT {_CODE} {_OF_ADDRESS})) {_OF_HOME}) AS code,
                {_VISITED} AS visited, (SELECT v.at {_OF_DOOR}) AS visited_at
         FROM audience a WHERE a.alert_id = :alert_id) homes
-    WHERE copy IN (30, 20, 10) OR (visited IS NOT NULL AND copy < 60)
+    WHERE copy IN {_UNREACHED} OR (visited IS NOT NULL AND copy < {_PROVEN})
     ORDER BY network_id, household_id
 """).columns(visited_at=UtcDateTime())  # noqa: S608
 
@@ -112,13 +114,15 @@ class Ledger:
     """Counts of one alert.
 
     households: outcome → households. networks: network id → outcome → households. copies: channel → outcome → copies.
-    again: channel → how many extra copies a provider may have taken, after a crash or an unclear answer.
+    again: channel → how many extra copies a provider may have taken, after a crash or an unclear answer. to_knock: how
+    many households `not_reached` lists, in all networks; None when that was not kept.
     """
 
     households: dict[str, int]
     networks: dict[int, dict[str, int]]
     copies: dict[ChannelKind, dict[str, int]]
     again: dict[ChannelKind, int]
+    to_knock: int | None = field(default=None, compare=False)
 
     @property
     def addressed(self) -> int:
@@ -127,6 +131,7 @@ class Ledger:
     def as_json(self) -> dict[str, Any]:
         """The same with text keys, for the frozen tally."""
         plain = asdict(self)
+        del plain["to_knock"]
         plain["networks"] = {str(key): value for key, value in self.networks.items()}
         plain["copies"] = {key.name.lower(): value for key, value in self.copies.items()}
         plain["again"] = {key.name.lower(): value for key, value in self.again.items()}
@@ -143,16 +148,17 @@ def ledgers(session: Session, alert_ids: Iterable[int]) -> dict[int, Ledger]:
     found = {alert_id: _nothing_yet() for alert_id in alert_ids}
     if not found:
         return found
-    asked = {"alert_ids": list(found)}
+    asked, to_knock = {"alert_ids": list(found)}, Counter[int]()
     for alert_id, network_id, copy, visited, number in session.connection().execute(_HOUSEHOLDS, asked):
         outcome, one = _outcome(copy, visited), found[alert_id]
+        to_knock[alert_id] += number if copy in _UNREACHED or (visited is not None and copy < _PROVEN) else 0
         one.networks.setdefault(network_id, dict.fromkeys(OUTCOMES, 0))[outcome] += number
         one.households[outcome] += number
     for alert_id, channel, state, is_kept_back, number, repeated in session.connection().execute(_COPIES, asked):
         of_channel, outcome = ChannelKind(channel), KEPT_BACK if is_kept_back else OUTCOME_OF[S(state)]
         found[alert_id].copies[of_channel][outcome] += number
         found[alert_id].again[of_channel] += repeated or 0
-    return found
+    return {alert_id: replace(one, to_knock=to_knock[alert_id]) for alert_id, one in found.items()}
 
 
 def outcome_of(session: Session, alert_id: int, household_id: int) -> str | None:
