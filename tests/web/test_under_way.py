@@ -1,5 +1,5 @@
-"""Pages about an alert that is on its way, on PostgreSQL: its statistics know nothing of the rows yet, and no page may
-become a matter of minutes by that."""
+"""Pages about an alert that is on its way, and its correction, on PostgreSQL: its statistics know nothing of the rows
+yet, and nothing may become a matter of minutes by that."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
 
 from grannsamverkan import flow
 from grannsamverkan.app import create_app
@@ -16,12 +16,14 @@ from grannsamverkan.bench.delivery import checked_alert
 from grannsamverkan.bench.people import add_recipients
 from grannsamverkan.domain import accounts
 from grannsamverkan.domain.accounts import SessionLimits
+from grannsamverkan.domain.alerts import AlertClass, Told
 from grannsamverkan.foundation.clock import SystemClock
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.vault import Vault
-from grannsamverkan.jobs.inline import InlineEngine
+from grannsamverkan.jobs.inline import InlineEngine, drain
 from grannsamverkan.runtime import Runtime
+from tests.support.builders import a_sequel
 from tests.support.recording_channel import RecordingChannel
 from tests.support.web_town import made_up_settings
 
@@ -67,19 +69,20 @@ def signed_in(runtime: Runtime, account_id: int) -> FlaskClient:
 
 
 @contextmanager
-def asked_of(database: Database) -> Iterator[list[Question]]:
-    """What is asked of the database in the block, with its parameters."""
+def asked() -> Iterator[list[Question]]:
+    """What is asked of the database in the block, with its parameters; and what fills tables without minding when it is
+    done again."""
     found: list[Question] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        if statement.lstrip().startswith("SELECT"):
+        if statement.lstrip().startswith("SELECT") or "ON CONFLICT DO NOTHING" in statement:
             found.append((statement, parameters))
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     try:
         yield found
     finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def rows_read(database: Database, question: Question) -> int:
@@ -98,9 +101,24 @@ def _of_step(step: dict[str, Any]) -> int:
 def test_no_page_reads_an_alert_under_way_once_for_each_of_its_rows(runtime: Runtime) -> None:
     alert_id, account_id = alert_under_way(runtime)
     client = signed_in(runtime, account_id)
-    for page in (f"/varningar/{alert_id}", "/varningar", "/hem", "/driftlage"):
-        with asked_of(runtime.database) as questions:
+    pages = [f"/varningar/{alert_id}{further}" for further in ("", "/ratta", "/stoppa")]
+    for page in (*pages, "/varningar", "/hem", "/driftlage"):
+        with asked() as questions:
             assert client.get(page).status_code == 200
-        assert questions, page
-        for question in questions:
-            assert rows_read(runtime.database, question) <= ROWS_OF_A_HOME * HOMES, (page, question[0])
+        assert_few_rows(runtime, questions)
+
+
+def test_a_correction_does_not_read_what_went_wrong_once_for_each_of_its_rows(runtime: Runtime) -> None:
+    alert_id, _account_id = alert_under_way(runtime)
+    drain(runtime)
+    correction_id = a_sequel(runtime, alert_id, AlertClass.CORRECTION, Told.NOT_TRUE)
+    with asked() as questions:
+        flow.fan_out(runtime, alert_id=correction_id)
+    assert any("INSERT INTO audience_address" in statement for statement, _ in questions)
+    assert_few_rows(runtime, questions)
+
+
+def assert_few_rows(runtime: Runtime, questions: list[Question]) -> None:
+    assert questions
+    for question in questions:
+        assert rows_read(runtime.database, question) <= ROWS_OF_A_HOME * HOMES, question[0]
