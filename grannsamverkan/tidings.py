@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from grannsamverkan import notify
 from grannsamverkan.domain import accounts, deliveries, letters, membership, networks, notices, people, places
-from grannsamverkan.domain.accounts import Account
+from grannsamverkan.domain.accounts import Account, Action
 from grannsamverkan.domain.letters import Letter
 from grannsamverkan.domain.membership import Joined, JoinOutcome
 from grannsamverkan.domain.networks import WatchNetwork
@@ -122,21 +122,19 @@ def sign_in_changed(runtime: Runtime, session: Session, account: Account, what: 
 
 
 def webhook_paused(runtime: Runtime, session: Session, row: Webhook) -> None:
-    """Everybody who answers for the municipality hears that one of its systems is not called any more."""
+    """The municipality's coordinators hear that one of its systems is not called any more."""
     what = KeyChange.WEBHOOK_GONE if row.paused_for is Pause.GONE else KeyChange.WEBHOOK_FAILING
-    key_changed(runtime, session, row.municipality_code, what, page=f"/installningar/anrop/{row.id}", account_id=None)
+    key_changed(runtime, session, row.municipality_code, what, page=f"/installningar/anrop/{row.id}")
 
 
-def key_changed(
-    runtime: Runtime, session: Session, municipality_code: str, what: KeyChange, *, page: str, account_id: int | None
-) -> None:
-    """Everybody else who answers for the municipality hears of what this account (None: nobody) has done with a key, or
-    with the calls to a system; `page` is where it stands, without the host."""
+def key_changed(runtime: Runtime, session: Session, municipality_code: str, what: KeyChange, *, page: str) -> None:
+    """Everybody who may open the page hears of what has been done with a key, or with the calls to a system; `page` is
+    where it stands, without the host. Whoever did it hears too: their sign-in may be in other hands."""
     now, page_there = runtime.clock.now(), f"{runtime.settings.installation.base_url}{page}"
     said = words.key_changed(sender_of(session, municipality_code), what, page=page_there)
-    managers = accounts.managers(session, municipality_code)
-    others = [one.person_id for one in managers if one.id != account_id and one.person_id is not None]
-    for address in (found for person_id in others for found in people.confirmed_of(session, person_id)):
+    managers = accounts.managers(session, municipality_code, who_may=Action.MANAGE_API_KEYS)
+    concerned = [one.person_id for one in managers if one.person_id is not None]
+    for address in (found for person_id in concerned for found in people.confirmed_of(session, person_id)):
         notices.queue(
             session,
             address,

@@ -10,6 +10,7 @@ import time
 
 from grannsamverkan import tidings
 from grannsamverkan.domain import webhooks
+from grannsamverkan.foundation.ports import CallAnswer
 from grannsamverkan.runtime import Runtime
 
 _AT_ONCE = 50
@@ -36,9 +37,9 @@ def call_webhooks(runtime: Runtime) -> int:
     return called
 
 
-def _note(runtime: Runtime, going: webhooks.Going, status: int | None) -> None:
+def _note(runtime: Runtime, going: webhooks.Going, answer: CallAnswer) -> None:
     """Write down what was answered; whoever answers for the municipality hears of it when its address is paused."""
     with runtime.database.write() as session:
-        paused = webhooks.note(session, going, status, now=runtime.clock.now())
+        paused = webhooks.note(session, going, answer, now=runtime.clock.now())
         if paused is not None:
             tidings.webhook_paused(runtime, session, paused)

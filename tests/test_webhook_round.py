@@ -28,7 +28,7 @@ from grannsamverkan.domain.notices import Notice
 from grannsamverkan.domain.webhooks import CallState, Event, Pause, Webhook, WebhookCall
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.errors import Refused
-from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
+from grannsamverkan.foundation.ports import CallAnswer, ChannelKind, ProviderReceipt, Said
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.jobs.timetable import TIMETABLE
 from grannsamverkan.runtime import Runtime
@@ -46,10 +46,10 @@ from tests.support.builders import (
     an_approved_alert,
     deliveries_of,
 )
-from tests.support.receiver import Receiver, is_signed_with, receiving
+from tests.support.receiver import Receiver, is_signed_with, putting_off, receiving
 
 _LOOK = "Logga in och se vilken under Inställningar."
-SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -367,6 +367,48 @@ def test_an_address_that_is_wrong_holds_up_no_other_at_its_host(
     assert [one.path for one in receiver.heard] == ["/wrong", "/right"][: 1 + calls_of_the_other]
 
 
+@pytest.mark.parametrize(
+    ("status", "said", "rests"),
+    [
+        (503, "600", 10 * MINUTE),
+        (429, "600", 10 * MINUTE),
+        (503, "86400", webhooks.LONGEST_REST),
+        (503, "0", webhooks.HOST_RESTS),
+        (503, "strax", webhooks.HOST_RESTS),
+        (500, "600", webhooks.HOST_RESTS),
+    ],
+)
+def test_a_host_that_says_when_it_can_again_is_left_alone_till_then(
+    calling: Runtime, receiver: Receiver, clock: SetClock, status: int, said: str, rests: timedelta
+) -> None:
+    asked, other = (add(calling, receiver, url=f"https://{receiver.host}/{path}")[0] for path in ("asked", "other"))
+    change(calling, asked, webhooks.ping)
+    receiver.answer = putting_off(status, said)
+    assert webhook_round.call_webhooks(calling) == 1
+    receiver.answer = 204
+    clock.advance(SECOND)
+    an_approved_alert(calling, a_street(calling, phones=1))
+    drain(calling)
+    clock.advance(rests - 2 * SECOND)
+    assert webhook_round.call_webhooks(calling) == 0
+    clock.advance(SECOND)
+    assert webhook_round.call_webhooks(calling) > 0
+    assert {one.path for one in receiver.heard} == {"/asked", "/other"}
+    assert hook(calling, other).rests_until is None
+
+
+def test_asking_to_be_called_soon_wears_out_no_tries(calling: Runtime, receiver: Receiver, clock: SetClock) -> None:
+    """Ten tries are to last for three days."""
+    webhook_id, _ = add(calling, receiver)
+    change(calling, webhook_id, webhooks.ping)
+    receiver.answer = putting_off(503, "60")
+    for wait in webhooks.WAITS[:4]:
+        assert webhook_round.call_webhooks(calling) == 1
+        clock.advance(wait - SECOND)
+        assert webhook_round.call_webhooks(calling) == 0
+        clock.advance(SECOND)
+
+
 def test_a_run_is_bounded(calling: Runtime, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     webhook_id, _ = add(calling, receiver)
     change(calling, webhook_id, webhooks.ping)
@@ -401,7 +443,7 @@ def test_who_fell_asleep_in_a_try_changes_nothing_when_another_has_begun_the_nex
     clock.advance(webhooks.WAITS[0])
     assert webhook_round.call_webhooks(calling) == 1
     with calling.database.write() as session:
-        assert webhooks.note(session, asleep, 500, now=clock.now()) is None
+        assert webhooks.note(session, asleep, CallAnswer(500), now=clock.now()) is None
     (row,) = calls(calling)
     assert (row.state, row.attempts, row.status) == (CallState.TAKEN, 2, 204)
 

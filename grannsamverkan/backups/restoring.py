@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert, inspect, text
 from sqlalchemy.engine import make_url
 
 from grannsamverkan import schema
-from grannsamverkan.backups.stored import AT_ONCE, digest_of, of_kinds, read_back, set_sequence
+from grannsamverkan.backups.stored import AT_ONCE, count_anew, digest_of, of_kinds, read_back, set_sequence
 from grannsamverkan.backups.taking import CopyFailed, lines_in
 from grannsamverkan.domain.keeping import RestoredCopy
 from grannsamverkan.foundation.database import Database
@@ -46,6 +46,7 @@ def restore(target: Database, file: Path, private_key: str, *, now: datetime) ->
             if found := inspect(into).get_table_names():
                 raise CopyFailed(f"the database has {len(found)} tables already: a copy goes into an empty one")
             head, tables = _fill(into, file, private_key)
+            count_anew(into, tables)
             taken_at = datetime.fromisoformat(head["taken_at"])
             into.execute(insert(RestoredCopy).values(taken_at=taken_at, restored_at=now, held={}))
     except BaseException:

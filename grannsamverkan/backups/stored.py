@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -190,6 +190,13 @@ def read_back(kinds: Mapping[str, str], cells: list[Any]) -> dict[str, Any]:
         name: cell if cell is None or kind not in _READ else _READ[kind](cell)
         for (name, kind), cell in zip(kinds.items(), cells, strict=True)
     }
+
+
+def count_anew(into: Connection, names: Iterable[str]) -> None:
+    """Let PostgreSQL know what these tables hold now. It would find out by itself a minute later, and until then plan
+    as if they were empty, so that pages take seconds."""
+    if into.dialect.name != "sqlite":
+        into.execute(text("ANALYZE " + ", ".join(f'"{name}"' for name in names)))
 
 
 _LARGEST = text("SELECT seqmax FROM pg_sequence WHERE seqrelid = CAST(:sequence AS regclass)")

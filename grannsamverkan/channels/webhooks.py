@@ -2,7 +2,7 @@
 
 Only a host that the operator has named is looked up, its certificate has to be right, and redirects are not followed. A
 name that leads back to this machine, or to what only its own network link has, is not called, unless the name is this
-machine's. Of the answer nothing but the status is read.
+machine's. Of the answer nothing but the status and `Retry-After` is read.
 """
 
 import socket
@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http.client import HTTPException, HTTPSConnection
 from ipaddress import IPv6Address, ip_address
@@ -18,10 +19,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from grannsamverkan.foundation.outside import THIS_MACHINE, NotToOutside
+from grannsamverkan.foundation.ports import CallAnswer
 from grannsamverkan.settings import Webhooks
 
 TIMEOUT_S = 5.0
 _PORT = 443
+_LONGEST_NUMBER = 9  # digits; more would be more than thirty years, and whoever waits has a bound of their own
 _Place = tuple[int, int, int, Any]  # how a socket is made for it, and what that is connected to
 
 
@@ -38,11 +41,11 @@ class HttpsCaller:
             "Connection": "close",
         }
 
-    def call(self, url: str, headers: Mapping[str, str], body: bytes) -> int | None:
-        """Post it; the status of the answer, None when there was none, or the host is none of those named."""
+    def call(self, url: str, headers: Mapping[str, str], body: bytes) -> CallAnswer:
+        """Post it; no status when nothing was answered, or the host is none of those named."""
         parts = urlsplit(url)
         if parts.scheme != "https" or parts.netloc not in self._hosts:
-            return None
+            return CallAnswer()
         host, port = parts.hostname or "", parts.port or _PORT
         try:
             places = _places(host, port)
@@ -53,9 +56,10 @@ class HttpsCaller:
                 connection.sock = line
                 target = f"{parts.path}?{parts.query}" if parts.query else parts.path
                 connection.request("POST", target, body, {**self._always, **headers})
-                return connection.getresponse().status
+                answer = connection.getresponse()
+                return CallAnswer(answer.status, _wait_s(answer.getheader("Retry-After", "").strip(), time.time()))
         except (OSError, HTTPException):
-            return None
+            return CallAnswer()
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -109,6 +113,16 @@ def _reached(places: list[_Place], until: float) -> socket.socket:
         else:
             return line
     raise fault
+
+
+def _wait_s(said: str, now: float) -> int | None:
+    """Of `Retry-After`, which is seconds or a time of day (RFC 9110); None for anything else."""
+    if said.isascii() and said.isdigit():
+        return int(said[:_LONGEST_NUMBER])
+    try:
+        return max(0, round(parsedate_to_datetime(said).timestamp() - now))
+    except (ValueError, OverflowError):
+        return None
 
 
 def _cut_off(line: ssl.SSLSocket) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, inspect, text
 
 from grannsamverkan import schema
-from grannsamverkan.backups.stored import Digest, as_stored, digest_of, ours, rows_in, set_sequence
+from grannsamverkan.backups.stored import Digest, as_stored, count_anew, digest_of, ours, rows_in, set_sequence
 from grannsamverkan.foundation.database import Database
 from grannsamverkan.jobs.ownership import ownership_of
 
@@ -65,6 +65,7 @@ def _copy_tables(source: Connection, into: Connection) -> dict[str, dict[str, An
         set_sequence(into, table)
     into.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     _each(into, keys, 'ALTER TABLE "{}" ALTER CONSTRAINT "{}" NOT DEFERRABLE')
+    count_anew(into, copied)
     return copied
 
 

@@ -1,6 +1,7 @@
 """`grannsamverkan status`: how it goes right now, for an operator, a monitor or an alarm that needs no SMS of ours."""
 
 import sys
+from typing import Any
 
 import click
 
@@ -19,5 +20,24 @@ def status(as_json: bool, metrics: bool) -> None:
     if metrics:
         click.echo(looking.as_metrics(found), nl=False)
     else:
-        tell(found, json_wanted=as_json)
+        tell(found if as_json else _plainly(found), json_wanted=as_json)
     sys.exit(0 if found["ok"] else 1)
+
+
+def _plainly(found: dict[str, Any]) -> dict[str, Any]:
+    """The same with a line for each channel and each provider."""
+    lines = {name: value for name, value in found.items() if name not in ("channels", "providers")}
+    named = {str(name): figures for name, figures in (found["channels"] | found["providers"]).items()}
+    lines |= {
+        name: ", ".join(f"{key.replace('_', ' ')} {_word(value)}" for key, value in figures.items())
+        for name, figures in named.items()
+    }
+    return {name: _word(value) for name, value in lines.items()}
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(value) or "-"
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    return "-" if value is None else str(value)

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from grannsamverkan import upkeep
 from grannsamverkan.demo.stage import DATABASE, behave_as_in_town, kept_in, open_stage, settings_of
 from grannsamverkan.foundation.example_config import filled_example
 from grannsamverkan.jobs.inline import InlineEngine
@@ -63,6 +64,8 @@ def _first_time(folder: Path, config: Path, standins: Standins, port: int, popul
     runtime = open_stage(folder, standins, base_url, InlineEngine())
     try:
         populate(runtime)
+        while upkeep.delete_at_provider(runtime):
+            pass  # as it has long been done where the town is: else its status begins with an alarm
     finally:
         runtime.close()
     settings = settings_of(kept_in(folder), (folder / DATABASE).resolve(), standins, base_url)

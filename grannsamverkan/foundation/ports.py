@@ -298,12 +298,20 @@ class Mailbox(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class CallAnswer:
+    """What another system answered: `status` None when nothing; `wait_s` is how many seconds it asks to be left alone
+    (`Retry-After`), None when it does not say."""
+
+    status: int | None = None
+    wait_s: int | None = None
+
+
 class WebhookCaller(Protocol):
     """The way to other systems that want to be called."""
 
-    def call(self, url: str, headers: Mapping[str, str], body: bytes) -> int | None:
-        """Post this once; the status of the answer, None when there was none. Never raises for what a server or a
-        network does."""
+    def call(self, url: str, headers: Mapping[str, str], body: bytes) -> CallAnswer:
+        """Post this once. Never raises for what a server or a network does."""
         ...
 
 

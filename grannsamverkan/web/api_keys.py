@@ -124,7 +124,6 @@ def _tell(rows: Session, municipality_code: str, what: KeyChange) -> None:
         municipality_code,
         what,
         page=url_for("api_keys.index", kommun=municipality_code),
-        account_id=current.signed_in_actor().account_id,
     )
 
 

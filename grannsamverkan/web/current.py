@@ -95,3 +95,13 @@ def served_municipalities() -> list[places.Municipality]:
         with runtime().database.read() as session:
             g.served_municipalities = places.served(session)
     return cast(list[places.Municipality], g.served_municipalities)
+
+
+def served_names() -> list[str]:
+    """What they are called: of those that the request has read already, else read alone and once, which is cheaper."""
+    if "served_municipalities" in g:
+        return [row.name for row in served_municipalities()]
+    if "served_names" not in g:
+        with runtime().database.read() as session:
+            g.served_names = places.served_names(session)
+    return cast(list[str], g.served_names)

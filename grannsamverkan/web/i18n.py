@@ -1,6 +1,7 @@
 """Languages: Swedish is written in code and templates, English stands in a catalogue compiled when first used."""
 
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any
 
 import flask_babel
@@ -11,13 +12,31 @@ from flask_babel import Babel, Domain, get_locale
 from grannsamverkan.foundation.catalogues import LANGUAGES, catalogue
 
 COOKIE = "sprak"
+_GROUPED = 1000  # from here on a number is written in groups of three
 
 
 class ShippedCatalogues(Domain):  # type: ignore[misc]
     """The product's own catalogues; nothing has to be compiled or installed beside them."""
 
     def get_translations(self) -> NullTranslations:
-        return catalogue(language(), "messages")
+        return _counting(language())
+
+
+class _Counting(NullTranslations):
+    """A catalogue in whose texts a count is written as people read it: 50 000, and not 50000."""
+
+    def __init__(self, under: NullTranslations) -> None:
+        super().__init__()
+        self.add_fallback(under)
+
+    def ungettext(self, one: str, many: str, number: int) -> str:
+        found: str = super().ungettext(one, many, number)
+        return found if number < _GROUPED else found.replace("%(num)d", flask_babel.format_decimal(number))
+
+
+@cache
+def _counting(spoken: str) -> NullTranslations:
+    return _Counting(catalogue(spoken, "messages"))
 
 
 def chosen_language() -> str:

@@ -119,7 +119,7 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         copies=ledger.copies if sees_all else {},
         again=sum(ledger.again.values()) if sees_all else 0,
         times=_times(session, alert) if sees_all else Times({}, {}),
-        not_reached=[] if is_calm else not_reached(session, alert.id, own, mine),
+        not_reached=[] if is_calm or ledger.to_knock == 0 else not_reached(session, alert.id, own, mine),
         has_labels=has_labels,
         theirs=mine,
         first_at=deliveries.first_handed_over_at(session, alert.id),

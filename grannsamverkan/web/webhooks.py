@@ -165,7 +165,6 @@ def _tell(rows: Session, row: Webhook, what: KeyChange) -> None:
         row.municipality_code,
         what,
         page=url_for("webhooks.index", kommun=row.municipality_code),
-        account_id=current.signed_in_actor().account_id,
     )
 
 

@@ -33,7 +33,7 @@ def municipality_words(name: str) -> str:
 def place_line() -> str:
     """Whose page this is: what stands under the name in the header, even when the database is away."""
     try:
-        names = [row.name for row in current.served_municipalities()]
+        names = current.served_names()
     except SQLAlchemyError:
         names = []
     if len(names) == 1:

@@ -113,6 +113,7 @@ def test_a_whole_town_goes_to_postgresql_and_lives_on_there(
     moved = Database(empty_postgres_url, runtime.database.vault)
     try:
         assert schema.differences(moved) == []
+        assert planned_with(moved, "household") == report["tables"]["household"]["rows"]
         assert opened_in(moved)
         assert opened_in(moved) == opened_in(runtime.database)
         with moved.write() as session:  # the next row gets a number of its own
@@ -121,6 +122,13 @@ def test_a_whole_town_goes_to_postgresql_and_lives_on_there(
         moved.close()
     again = door("db", "copy", "--to", empty_postgres_url, "--json")
     assert again.exit_code == 1
+
+
+def planned_with(database: Database, table: str) -> int:
+    """How many rows the server believes the table has."""
+    with database.read() as session:
+        asked = text("SELECT reltuples FROM pg_class WHERE oid = CAST(:name AS regclass)")
+        return int(session.connection().execute(asked, {"name": table}).scalar_one())
 
 
 def opened_in(database: Database) -> Sequence[str]:

@@ -13,3 +13,12 @@ def test_it_fails_while_no_clock_ticks_and_says_so(door: Callable[..., Result], 
     assert result.exit_code == 1
     assert told(result)["alarms"] == ["clock_stopped"]
     assert "grannsamverkan_ok 0" in door("status", "--metrics").stdout
+
+
+def test_people_read_a_line_for_each_channel_and_provider(door: Callable[..., Result], installed: Path) -> None:
+    lines = dict(line.split("  ", 1) for line in door("status").stdout.splitlines())
+    told = {name: value.strip() for name, value in lines.items()}
+    assert (told["ok"], told["alarms"], told["released s"]) == ("False", "clock_stopped", "-")
+    assert told["email"].startswith("set ")
+    assert "open batches 0, due batches 0, oldest due s -" in told["sms"]
+    assert not any(mark in value for value in told.values() for mark in "{}<>'")

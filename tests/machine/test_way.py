@@ -18,7 +18,7 @@ PARTS = [pytest.param(part, 250, 50, marks=pytest.mark.long) for part in range(1
 
 
 @pytest.mark.goal("S45")
-@pytest.mark.parametrize(("part", "runs", "steps"), [pytest.param(0, 50, 30, marks=pytest.mark.slow), *PARTS])
+@pytest.mark.parametrize(("part", "runs", "steps"), [pytest.param(0, 25, 30, marks=pytest.mark.slow), *PARTS])
 def test_no_sequence_of_acts_breaks_a_promise_about_a_message(
     sqlite_template: Path, keys: dict[str, str], tmp_path: Path, part: int, runs: int, steps: int
 ) -> None:

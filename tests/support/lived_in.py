@@ -41,7 +41,7 @@ from grannsamverkan.domain.people import GivenBy, Person
 from grannsamverkan.domain.promise import Measure, TargetDraft
 from grannsamverkan.domain.signs import OrderReason, OwnerKind, Wanted
 from grannsamverkan.foundation.clock import SetClock
-from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Said
+from grannsamverkan.foundation.ports import CallAnswer, ChannelKind, ProviderReceipt, Said
 from grannsamverkan.jobs.inline import InlineEngine, drain
 from grannsamverkan.runtime import Runtime
 from tests.support.builders import a_draft, a_household, a_mailbox, a_person, a_phone
@@ -206,7 +206,7 @@ def _webhooks(rows: Session, lived: LivedIn) -> None:
         (call_id,) = webhooks.due(rows, now=NOW, limit=2)
         going = webhooks.begin(rows, call_id, now=NOW)
         assert going is not None
-        webhooks.note(rows, going, status, now=NOW)
+        webhooks.note(rows, going, CallAnswer(status), now=NOW)
     webhooks.pause(rows, paused, NOW)
     lived.things |= {"webhook": str(called.id), "paused_webhook": str(paused.id)}
 

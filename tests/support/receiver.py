@@ -86,6 +86,18 @@ def receiving(folder: Path, *names: str) -> Iterator[Receiver]:
         server.server_close()
 
 
+def putting_off(status: int, until: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Answers that it cannot now, and when it can."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header("Retry-After", until)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return answer
+
+
 class _Quiet(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from grannsamverkan import flow, upkeep
 from grannsamverkan.demo.town.names import full_name
 from grannsamverkan.domain import alerts, networks, people
-from grannsamverkan.domain.alerts import AlertState
+from grannsamverkan.domain.alerts import Alert, AlertState
 from grannsamverkan.domain.people import GivenBy
 from grannsamverkan.foundation import swedish
 from grannsamverkan.foundation.clock import SetClock
@@ -303,6 +303,17 @@ def test_the_live_page_counts_and_stops_asking_when_all_is_in(alert_town: AlertT
     assert "<html" not in part
     assert "Alla svar är inne." in part
     assert rows(part) == counted
+
+
+def test_the_live_page_says_that_there_will_be_more_while_the_list_is_made(alert_town: AlertTown) -> None:
+    client = alert_town.signed_in("polis")
+    alert_id = alert_town.send(client, "Nyby")
+    drain(alert_town.runtime)
+    more = "Listan över hushåll görs fortfarande. Det blir fler."
+    assert more not in text(alert_town, "polis", f"/varningar/{alert_id}")
+    with alert_town.runtime.database.write() as session:  # as between two slices
+        session.get_one(Alert, alert_id).fanned_out_at = None
+    assert more in text(alert_town, "polis", f"/varningar/{alert_id}")
 
 
 def test_the_live_page_tells_how_soon_and_still_does_when_the_copies_are_gone(

@@ -149,7 +149,7 @@ LINES = {
     "/rad/kalender/<int:entry_id>": "staff who plan a tip see how many it leaves out, by reason",
 }
 # Routes that a whole town shows by being what it is.
-AT_EVERY_COMMIT = {"member of a small network or not", "phone in a small network or not"}
+AT_EVERY_COMMIT = {"member of a small network or not"}
 SHOWN = {"/demo/telefoner": "a demo shows the phones of all its made-up neighbours, and nothing else has it"}
 ROLES = tuple(name for name in COLUMNS if name != "utloggad")  # who was signed out is nobody, here as there
 # Asked beside the bare addresses: searches, orders and choices.
@@ -339,7 +339,8 @@ def rules_of(town: Town) -> list[Rule]:
     )
 
 
-# Where few live a difference shows most; most of the others are for the long run.
+# Where few live a difference shows most, and whoever is no member has no phone there either; the others are for the
+# long run.
 @pytest.mark.parametrize(
     "difference",
     [

@@ -8,6 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from flask import render_template_string
 
 from grannsamverkan.domain.alerts.catalogue import (
     ADVICE_WORDS,
@@ -20,6 +21,7 @@ from grannsamverkan.domain.alerts.catalogue import (
 from grannsamverkan.domain.alerts.invitations import OCCASION_WORDS
 from grannsamverkan.foundation.catalogues import CATALOGUES
 from grannsamverkan.foundation.resources import PACKAGE, resource_folder
+from grannsamverkan.web.i18n import ngettext
 from tests.support.web_town import Town
 
 # The choices of the form: their words stand in the catalogue of the alerts, and are translated where they are shown.
@@ -97,6 +99,17 @@ def test_an_unknown_language_changes_nothing(town: Town) -> None:
     answer = town.visitor().post("/sprak", data={"language": "../../x", "next": "//ond.example"})
     assert answer.headers["Location"] == "/"
     assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(("spoken", "many"), [("sv", "50\xa0000"), ("en", "50,000")])
+def test_a_count_is_written_in_groups_of_three(town: Town, spoken: str, many: str) -> None:
+    words = ("Skicka varning till ett hushåll", "Skicka varning till %(num)d hushåll")
+    in_template = "{{ ngettext('" + "', '".join(words) + "', 50000) }}"
+    with town.app.test_request_context(headers={"Accept-Language": spoken}):
+        told = (ngettext(*words, 999), ngettext(*words, 50_000), render_template_string(in_template))
+    assert "999" in told[0]
+    assert many in told[1]
+    assert many in told[2]
 
 
 def test_catalogues_lie_in_the_package() -> None:

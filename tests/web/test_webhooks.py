@@ -15,7 +15,7 @@ from grannsamverkan.domain import accounts, people, webhooks
 from grannsamverkan.domain.audit.tables import AuditEntry
 from grannsamverkan.domain.notices import Notice
 from grannsamverkan.domain.webhooks import Event, Pause, Webhook
-from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.ports import CallAnswer, ChannelKind
 from tests.support.browser import DESK, PHONE, assert_accessible, assert_room, keep_screenshot, press, served, sign_in
 from tests.support.builders import a_phone
 from tests.support.web_town import CALLED, ESLOV, HOOR, NOW, PASSWORD, Town, build, token
@@ -143,7 +143,7 @@ def test_without_named_hosts_the_page_says_whom_to_ask(tmp_path: Path) -> None:
     assert "Servern får inte anropas längre" in one
 
 
-def test_everybody_else_who_answers_for_the_municipality_hears_of_it(town: Town) -> None:
+def test_those_who_can_open_the_page_hear_of_it_and_so_does_whoever_did_it(town: Town) -> None:
     with town.runtime.database.write() as rows:
         for number, name in enumerate(("samordnare", "polis", "samordnare-eslov")):
             person = people.add_person(rows, HOOR, now=NOW)
@@ -157,8 +157,8 @@ def test_everybody_else_who_answers_for_the_municipality_hears_of_it(town: Town)
     post(client, f"{one}/ta-bort", ja="1")
     with town.runtime.database.read() as rows:
         told = [(row.address_id, row.body.split(". ")[0]) for row in rows.exec(select(Notice).order_by(col(Notice.id)))]
-        police = accounts.account(rows, town.account_ids["polis"]).person_id
-        (theirs,) = people.confirmed_of(rows, police or 0)
+        coordinator = accounts.account(rows, town.account_ids["samordnare"]).person_id
+        (theirs,) = people.confirmed_of(rows, coordinator or 0)
     assert told == [
         (theirs.id, "Grannsamverkan Höör: Ett annat system anropas från och med nu"),
         (theirs.id, "Grannsamverkan Höör: Hemligheten för anropen till ett annat system är bytt"),
@@ -228,4 +228,4 @@ def _answered(town: Town, *statuses: int) -> None:
             for call_id in webhooks.due(rows, now=NOW, limit=1):
                 going = webhooks.begin(rows, call_id, now=NOW)
                 assert going is not None
-                webhooks.note(rows, going, status, now=NOW)
+                webhooks.note(rows, going, CallAnswer(status), now=NOW)

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan.domain import networks, places
 from grannsamverkan.domain.accounts.drafts import folded_name
-from grannsamverkan.domain.accounts.permissions import Actor
+from grannsamverkan.domain.accounts.permissions import ROLE_ACTIONS, Action, Actor
 from grannsamverkan.domain.accounts.tables import Account, Role
 from grannsamverkan.foundation.errors import NotFound
 
@@ -44,13 +44,15 @@ def actor(session: Session, account: Account) -> Actor:
     )
 
 
-def managers(session: Session, municipality_code: str) -> list[Account]:
-    """The open accounts that answer for a municipality: its coordinators, and the police of its area."""
+def managers(session: Session, municipality_code: str, *, who_may: Action | None = None) -> list[Account]:
+    """The open accounts that answer for a municipality: its coordinators, and the police of its area. With `who_may`
+    only those of a role that may do this."""
     area_id = places.municipality(session, municipality_code).local_police_area_id
     coordinators = (col(Account.role) == Role.COORDINATOR) & (col(Account.municipality_code) == municipality_code)
     police = (col(Account.role) == Role.POLICE) & (col(Account.local_police_area_id) == area_id)
     rows = select(Account).where(col(Account.ended_at).is_(None), coordinators | police)
-    return list(session.exec(rows.order_by(col(Account.id))))
+    found = session.exec(rows.order_by(col(Account.id)))
+    return [one for one in found if who_may is None or who_may in ROLE_ACTIONS[one.role]]
 
 
 def leads(session: Session) -> list[Account]:

@@ -211,8 +211,7 @@ def sign_in_changed(say: Say, sender: str, what: SignInChange) -> Words:
 
 
 def key_changed(sender: str, what: KeyChange, *, page: str) -> Words:
-    """Somebody who answers for a municipality has made or ended a key of another system, or the calls to one have
-    changed; the others hear of it."""
+    """Somebody has made or ended a key of another system, or the calls to one have changed."""
     told = _KEY_CHANGED[what]
     return Words(
         told.removesuffix("."),

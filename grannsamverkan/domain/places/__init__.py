@@ -7,6 +7,7 @@ from grannsamverkan.domain.places.queries import (
     municipality,
     served,
     served_municipality,
+    served_names,
 )
 from grannsamverkan.domain.places.reference_rows import longest_name, outline
 from grannsamverkan.domain.places.rules import (
@@ -48,5 +49,6 @@ __all__ = [
     "serve",
     "served",
     "served_municipality",
+    "served_names",
     "set_rules",
 ]

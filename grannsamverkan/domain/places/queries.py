@@ -1,5 +1,6 @@
 """Reads of the places."""
 
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.places.tables import LocalPoliceArea, Municipality, ServedMunicipality
@@ -26,6 +27,16 @@ def served(session: Session) -> list[Municipality]:
     """The municipalities this installation serves, in Swedish order."""
     rows = select(Municipality).join(ServedMunicipality).order_by(Municipality.sort_name)
     return list(session.exec(rows))
+
+
+_NAMES = text("""
+    SELECT m.name FROM municipality m JOIN served_municipality s ON s.code = m.code ORDER BY m.sort_name
+""")
+
+
+def served_names(session: Session) -> list[str]:
+    """What they are called, without making rows of them: every page says it."""
+    return [name for (name,) in session.connection().execute(_NAMES)]
 
 
 def municipalities_of_police(session: Session, local_police_area_id: int) -> list[Municipality]:

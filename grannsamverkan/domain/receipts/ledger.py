@@ -4,8 +4,9 @@ It always sums to the addressed households. A household counts by the best that 
 or by what a contact person has said who was at its door.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -43,17 +44,11 @@ OUTCOME_OF = {
 
 # What counts for a household with several copies: the higher the better known. Of one that another carries, that one.
 _CODE = "COALESCE(k.code, d.code)"
+_WITHOUT_COPY = "CASE WHEN a.left_out IN ('paused', 'stopped', 'level', 'given', 'enough') THEN 5 ELSE 10 END"
 _COPY = f"""
     CASE {STATE} WHEN 4 THEN 60 WHEN 3 THEN 50 WHEN 0 THEN 40 WHEN 1 THEN 40 WHEN 2 THEN 40
                  WHEN 7 THEN 30 WHEN 9 THEN 30 WHEN 5 THEN 20 WHEN 6 THEN 20
-                 WHEN 8 THEN CASE WHEN {_CODE} = 'withdrawn' THEN 7 ELSE 5 END
-                 ELSE CASE WHEN a.left_out IN ('paused', 'stopped', 'level', 'given', 'enough') THEN 5 ELSE 10 END END
-"""
-# A visit stands on the same scale: a copy that is better known counts before it, whichever came first.
-_BEST = f"""
-    MAX(CASE WHEN v.kind = 'told' AND COALESCE({STATE}, 0) <> 4 THEN 55
-             WHEN v.kind = 'slip' AND COALESCE({STATE}, 0) NOT IN (3, 4) THEN 45
-             ELSE {_COPY} END)
+                 WHEN 8 THEN CASE WHEN {_CODE} = 'withdrawn' THEN 7 ELSE 5 END END
 """
 _OUTCOME_OF_BEST = {
     60: DELIVERED,
@@ -67,30 +62,31 @@ _OUTCOME_OF_BEST = {
     7: KEPT_BACK,
     5: RESTING,
 }
-_FROM = f"""
-    FROM audience a
-    LEFT JOIN audience_address aa ON aa.alert_id = a.alert_id AND aa.household_id = a.household_id
-    LEFT JOIN delivery d ON d.alert_id = aa.alert_id AND d.channel = aa.channel AND d.lookup = aa.lookup
-    {CARRIER}
-    LEFT JOIN visit v ON v.alert_id = a.alert_id AND v.household_id = a.household_id
-"""
+_PROVEN, _UNREACHED = 60, (30, 20, 10)
+# A visit stands on the same scale: a copy that is better known counts before it, whichever came first.
+_AT_DOOR = {VisitKind.TOLD: 55, VisitKind.SLIP: 45, None: 0}
+
+# Of a home `a`, each looked up by all of its key, one home at a time and not in a join: as far as PostgreSQL knows,
+# an alert that is on its way has hardly any rows, and a join would go through all of them once for each of them.
+_OF_ADDRESS = (
+    f"FROM delivery d {CARRIER} WHERE d.alert_id = aa.alert_id AND d.channel = aa.channel AND d.lookup = aa.lookup"
+)
+_OF_HOME = "FROM audience_address aa WHERE aa.alert_id = a.alert_id AND aa.household_id = a.household_id"
+_OF_DOOR = "FROM visit v WHERE v.alert_id = a.alert_id AND v.household_id = a.household_id"
+_BEST_COPY = (
+    f"COALESCE((SELECT MAX(COALESCE((SELECT {_COPY} {_OF_ADDRESS}), {_WITHOUT_COPY})) {_OF_HOME}), {_WITHOUT_COPY})"
+)
+_VISITED = f"(SELECT v.kind {_OF_DOOR})"
 
 _HOUSEHOLDS = text(f"""
-    SELECT alert_id, network_id, best, COUNT(*) FROM (
-        SELECT a.alert_id, a.network_id, a.household_id, {_BEST} AS best
-        {_FROM}
-        WHERE a.alert_id IN :alert_ids
-        GROUP BY a.alert_id, a.network_id, a.household_id) households
-    GROUP BY alert_id, network_id, best
+    SELECT alert_id, network_id, copy, visited, COUNT(*) FROM (
+        SELECT a.alert_id, a.network_id, {_BEST_COPY} AS copy, {_VISITED} AS visited
+        FROM audience a WHERE a.alert_id IN :alert_ids) homes
+    GROUP BY alert_id, network_id, copy, visited
 """).bindparams(bindparam("alert_ids", expanding=True))  # noqa: S608 - only constants of this file are put together
 
-_ONE = text(f"SELECT {_BEST} {_FROM} WHERE a.alert_id = :alert_id AND a.household_id = :household_id")
-
-_LEFT_TO_VISIT = text(f"""
-    SELECT COUNT(*) FROM (
-        SELECT a.household_id {_FROM}
-        WHERE a.alert_id = :alert_id AND a.household_id IN :household_ids
-        GROUP BY a.household_id HAVING {_BEST} IN (30, 20, 10)) households
+_EACH = text(f"""
+    SELECT {_BEST_COPY}, {_VISITED} FROM audience a WHERE a.alert_id = :alert_id AND a.household_id IN :household_ids
 """).bindparams(bindparam("household_ids", expanding=True))  # noqa: S608
 
 _COPIES = text(f"""
@@ -103,14 +99,14 @@ _COPIES = text(f"""
 
 # Who was visited stays on the list until a receipt proves more, so that it can be seen and taken back there.
 _NOT_REACHED = text(f"""
-    SELECT a.household_id, a.network_id, a.unit_id, MAX({_COPY}) AS best,
-           COALESCE(MAX({_CODE}), MAX(a.left_out)) AS code, v.kind AS visited, v.at AS visited_at
-    {_FROM}
-    WHERE a.alert_id = :alert_id
-    GROUP BY a.household_id, a.network_id, a.unit_id, v.kind, v.at
-    HAVING MAX({_COPY}) IN (30, 20, 10) OR (v.kind IS NOT NULL AND MAX({_COPY}) < 60)
-    ORDER BY a.network_id, a.household_id
-""").columns(visited_at=UtcDateTime())
+    SELECT household_id, network_id, unit_id, copy, COALESCE(code, left_out) AS code, visited, visited_at FROM (
+        SELECT a.household_id, a.network_id, a.unit_id, a.left_out, {_BEST_COPY} AS copy,
+               (SELECT MAX((SELECT {_CODE} {_OF_ADDRESS})) {_OF_HOME}) AS code,
+               {_VISITED} AS visited, (SELECT v.at {_OF_DOOR}) AS visited_at
+        FROM audience a WHERE a.alert_id = :alert_id) homes
+    WHERE copy IN {_UNREACHED} OR (visited IS NOT NULL AND copy < {_PROVEN})
+    ORDER BY network_id, household_id
+""").columns(visited_at=UtcDateTime())  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -118,13 +114,15 @@ class Ledger:
     """Counts of one alert.
 
     households: outcome → households. networks: network id → outcome → households. copies: channel → outcome → copies.
-    again: channel → how many extra copies a provider may have taken, after a crash or an unclear answer.
+    again: channel → how many extra copies a provider may have taken, after a crash or an unclear answer. to_knock: how
+    many households `not_reached` lists, in all networks; None when that was not kept.
     """
 
     households: dict[str, int]
     networks: dict[int, dict[str, int]]
     copies: dict[ChannelKind, dict[str, int]]
     again: dict[ChannelKind, int]
+    to_knock: int | None = field(default=None, compare=False)
 
     @property
     def addressed(self) -> int:
@@ -133,6 +131,7 @@ class Ledger:
     def as_json(self) -> dict[str, Any]:
         """The same with text keys, for the frozen tally."""
         plain = asdict(self)
+        del plain["to_knock"]
         plain["networks"] = {str(key): value for key, value in self.networks.items()}
         plain["copies"] = {key.name.lower(): value for key, value in self.copies.items()}
         plain["again"] = {key.name.lower(): value for key, value in self.again.items()}
@@ -149,33 +148,42 @@ def ledgers(session: Session, alert_ids: Iterable[int]) -> dict[int, Ledger]:
     found = {alert_id: _nothing_yet() for alert_id in alert_ids}
     if not found:
         return found
-    asked = {"alert_ids": list(found)}
-    for alert_id, network_id, best, number in session.connection().execute(_HOUSEHOLDS, asked):
-        outcome, one = _OUTCOME_OF_BEST[best], found[alert_id]
+    asked, to_knock = {"alert_ids": list(found)}, Counter[int]()
+    for alert_id, network_id, copy, visited, number in session.connection().execute(_HOUSEHOLDS, asked):
+        outcome, one = _outcome(copy, visited), found[alert_id]
+        to_knock[alert_id] += number if copy in _UNREACHED or (visited is not None and copy < _PROVEN) else 0
         one.networks.setdefault(network_id, dict.fromkeys(OUTCOMES, 0))[outcome] += number
         one.households[outcome] += number
     for alert_id, channel, state, is_kept_back, number, repeated in session.connection().execute(_COPIES, asked):
         of_channel, outcome = ChannelKind(channel), KEPT_BACK if is_kept_back else OUTCOME_OF[S(state)]
         found[alert_id].copies[of_channel][outcome] += number
         found[alert_id].again[of_channel] += repeated or 0
-    return found
+    return {alert_id: replace(one, to_knock=to_knock[alert_id]) for alert_id, one in found.items()}
 
 
 def outcome_of(session: Session, alert_id: int, household_id: int) -> str | None:
     """What has become of one household; None when the alert was not for it, or that is forgotten."""
-    best = session.connection().execute(_ONE, {"alert_id": alert_id, "household_id": household_id}).scalar()
-    return None if best is None else _OUTCOME_OF_BEST[best]
+    return next(iter(_outcomes(session, alert_id, [household_id])), None)
 
 
 def left_to_visit(session: Session, alert_id: int, household_ids: Iterable[int]) -> int:
     """How many of these households nothing and nobody has reached yet."""
-    asked = {"alert_id": alert_id, "household_ids": list(household_ids)}
-    return session.connection().execute(_LEFT_TO_VISIT, asked).scalar_one()  # type: ignore[no-any-return]
+    return sum(outcome in TO_VISIT for outcome in _outcomes(session, alert_id, household_ids))
 
 
 def proved(households: Mapping[str, int]) -> int:
     """Of households by outcome, how many have surely got it."""
     return sum(households[outcome] for outcome in PROVED)
+
+
+def _outcomes(session: Session, alert_id: int, household_ids: Iterable[int]) -> list[str]:
+    asked = {"alert_id": alert_id, "household_ids": list(household_ids)}
+    return [_outcome(copy, visited) for copy, visited in session.connection().execute(_EACH, asked)]
+
+
+def _outcome(copy: int, visited: str | None) -> str:
+    """Of the best known of a home's copies, and what was said at its door."""
+    return _OUTCOME_OF_BEST[max(copy, _AT_DOOR[None if visited is None else VisitKind(visited)])]
 
 
 def _nothing_yet() -> Ledger:
@@ -248,7 +256,7 @@ def not_reached(
             network_name=names.get(row.network_id, ""),
             unit_name=units.get(row.unit_id, ""),
             label=labels.get(row.household_id) or "",
-            outcome=_OUTCOME_OF_BEST[row.best],
+            outcome=_OUTCOME_OF_BEST[row.copy],
             code=row.code or "",
             visited=VisitKind(row.visited) if row.visited else None,
             visited_at=row.visited_at,

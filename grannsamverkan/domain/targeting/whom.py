@@ -168,9 +168,9 @@ _MEANT = {
     Base.AUDIENCE: _IN_AUDIENCE,
     Base.HANDED: f"""
     h.left_at IS NULL AND EXISTS (
-        SELECT 1 FROM audience_address fa
-        JOIN delivery fd ON fd.alert_id = fa.alert_id AND fd.channel = fa.channel AND fd.lookup = fa.lookup
-        WHERE fa.alert_id = :of_alert_id AND fa.household_id = h.id AND {HANDED})
+        SELECT 1 FROM audience_address fa WHERE fa.alert_id = :of_alert_id AND fa.household_id = h.id AND (
+            SELECT {HANDED} FROM delivery fd
+            WHERE fd.alert_id = fa.alert_id AND fd.channel = fa.channel AND fd.lookup = fa.lookup))
 """,  # noqa: S608 - only constants of this file are put together
 }
 
@@ -198,9 +198,11 @@ _OPEN = {
     **dict.fromkeys(IS_ADVICE, _ADVISED),
     Base.PLACES: _WANTED,
     Base.AUDIENCE: _WANTED,
+    # A value and no EXISTS: that would become a join, in which PostgreSQL goes through all copies of an alert whose
+    # rows its statistics do not know yet, once for each address.
     Base.HANDED: f"""
-    EXISTS (SELECT 1 FROM delivery fd WHERE fd.alert_id = :of_alert_id AND fd.channel = a.channel
-                                        AND fd.lookup = a.lookup AND {HANDED})
+    (SELECT {HANDED} FROM delivery fd
+     WHERE fd.alert_id = :of_alert_id AND fd.channel = a.channel AND fd.lookup = a.lookup)
 """,  # noqa: S608
 }
 

@@ -16,6 +16,7 @@ from grannsamverkan.domain.webhooks.addresses import check_address
 from grannsamverkan.domain.webhooks.calling import (
     HOST_RESTS,
     LIFE,
+    LONGEST_REST,
     PAUSED_AFTER,
     TRIES,
     WAITS,
@@ -34,6 +35,7 @@ __all__ = [
     "CLOSED_BY_THEN",
     "HOST_RESTS",
     "LIFE",
+    "LONGEST_REST",
     "MOST_HOOKS",
     "NAME_LENGTH",
     "PAUSED_AFTER",

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from grannsamverkan.domain.webhooks.actions import pause
 from grannsamverkan.domain.webhooks.signing import signed_headers
 from grannsamverkan.domain.webhooks.tables import CallState, Pause, Webhook, WebhookCall
+from grannsamverkan.foundation.ports import CallAnswer
 
 # From one try to the next. The first is longer than any try takes; all together are three days.
 WAITS = (
@@ -24,7 +25,10 @@ TRIES = len(WAITS) + 1
 LIFE = timedelta(days=3)
 PAUSED_AFTER = timedelta(days=5)  # without anything taken
 HOST_RESTS = timedelta(minutes=1)  # when it has not answered, or said that it cannot now
-_GONE, _TOO_OFTEN, _FAULTS_BEGIN = 410, 429, 500
+# As long as it asks for, at the most: a mistaken header must not keep all its addresses from hearing of warnings for
+# days, and whoever is away for longer can say so again.
+LONGEST_REST = timedelta(hours=1)
+_GONE, _TOO_OFTEN, _FAULTS_BEGIN, _UNAVAILABLE = 410, 429, 500, 503
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,8 @@ def begin(session: Session, call_id: int, *, now: datetime) -> Going | None:
     return Going(call_id, row.attempts, hook.url, headers, row.body.encode())
 
 
-def note(session: Session, going: Going, status: int | None, *, now: datetime) -> Webhook | None:
-    """What was answered (None: nothing). Returns the address when it has been paused for this.
+def note(session: Session, going: Going, answer: CallAnswer, *, now: datetime) -> Webhook | None:
+    """What was answered. Returns the address when it has been paused for this.
 
     An answer that comes when the call has been begun again, or its address is gone, changes nothing.
     """
@@ -64,11 +68,11 @@ def note(session: Session, going: Going, status: int | None, *, now: datetime) -
     row = session.get(WebhookCall, going.call_id, with_for_update=True)
     if row is None or row.state is not CallState.WAITING or row.attempts != going.attempt:
         return None
-    hook = next(one for one in there if one.id == row.webhook_id)
+    hook, status = next(one for one in there if one.id == row.webhook_id), answer.status
     is_taken = status is not None and 200 <= status < 300
     if is_taken or _is_away(status):
         for one in there:
-            one.rests_until = None if is_taken else now + HOST_RESTS
+            one.rests_until = None if is_taken else now + _rest(answer)
     row.status = status
     if is_taken:
         row.state, row.ended_at, hook.failing_since = CallState.TAKEN, now, None
@@ -94,6 +98,13 @@ def _secrets(hook: Webhook, now: datetime) -> list[str]:
 def _is_away(status: int | None) -> bool:
     """Whether the host could not take anything, whichever of its addresses was called."""
     return status is None or status == _TOO_OFTEN or status >= _FAULTS_BEGIN
+
+
+def _rest(answer: CallAnswer) -> timedelta:
+    """How long its host is left alone: as long as it asks for when it says that it cannot now, within bounds. A call is
+    never made sooner for it than its own waits say: ten tries are to last for three days."""
+    asked_s = answer.wait_s if answer.status in (_TOO_OFTEN, _UNAVAILABLE) else None
+    return min(max(timedelta(seconds=asked_s or 0), HOST_RESTS), LONGEST_REST)
 
 
 def _at_host_of(session: Session, call_id: int) -> list[Webhook]:

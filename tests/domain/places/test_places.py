@@ -25,6 +25,14 @@ def test_the_local_police_have_their_municipalities_in_swedish_order(database: D
         assert [m.name for m in places.served(session)] == ["Eslöv", "Hörby", "Höör", "Stockholm"]
 
 
+def test_what_every_page_says_are_the_names_of_those_that_are_served(database: Database) -> None:
+    with database.write() as session:
+        for code in ("1380", "1285", "0114"):  # Halmstad, Eslöv, Upplands Väsby
+            places.serve(session, code, now=NOW)
+        names = places.served_names(session)
+        assert names == [row.name for row in places.served(session)] == ["Eslöv", "Halmstad", "Upplands Väsby"]
+
+
 def test_what_is_not_there_or_not_served_is_not_found(database: Database) -> None:
     with database.write() as session:
         assert places.municipality(session, "0180").name == "Stockholm"

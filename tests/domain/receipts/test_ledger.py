@@ -92,6 +92,7 @@ def test_each_home_counts_by_the_best_that_is_known(runtime: Runtime) -> None:
             listed = {row.household_id: row.outcome for row in receipts.not_reached(session, alert_id)}
             to_visit = ("unknown", "failed", "paper")
             assert listed == {home: o for home, o in zip(homes, model, strict=True) if o in to_visit}
+            assert ledger.to_knock == len(listed)
             session.rollback()
 
     def best(home: int, addresses: set[str], states: dict[str, DeliveryState]) -> str:
