@@ -49,8 +49,12 @@ def other_host() -> Iterator[OtherHost | None]:
     host = OtherHost(f"gs-chaos-{os.getpid()}", f"gs{os.getpid()}a", f"{net}.1")
     far = f"gs{os.getpid()}b"
     try:
+        _ip("netns", "add", host.name)
+    except (OSError, subprocess.CalledProcessError):
+        yield None
+        return
+    try:
         try:
-            _ip("netns", "add", host.name)
             _ip("link", "add", host.link, "type", "veth", "peer", "name", far, "netns", host.name)
             _ip("addr", "add", f"{host.address}/30", "dev", host.link)
             host.mend()
@@ -62,8 +66,9 @@ def other_host() -> Iterator[OtherHost | None]:
             return
         yield host
     finally:
-        with contextlib.suppress(OSError, subprocess.CalledProcessError):
-            _ip("netns", "del", host.name)  # and with it both ends of the cable
+        for words in (("link", "del", host.link), ("netns", "del", host.name)):
+            with contextlib.suppress(OSError, subprocess.CalledProcessError):
+                _ip(*words)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from grannsamverkan.domain.audit import AuditEntry, record
 from grannsamverkan.domain.places import County
-from grannsamverkan.foundation.database import Database, after_commit, normal_url
+from grannsamverkan.foundation.database import Database, after_commit, normal_url, server_words
 from tests.support.at_once import at_once
 from tests.support.builders import a_network, a_person
 
@@ -181,6 +181,17 @@ def test_the_same_on_postgresql(postgres_database: Database) -> None:
         assert session.execute(text("SHOW synchronous_commit")).scalar_one() == "off"
     with postgres_database.write() as session:
         assert session.execute(text("SHOW synchronous_commit")).scalar_one() == usual
+
+
+def test_both_sides_ask_on_a_silent_line_unless_the_address_says_otherwise() -> None:
+    words = server_words("postgresql://somebody@db.example/gs", durable=False)
+    assert words["keepalives_idle"] + words["keepalives_count"] * words["keepalives_interval"] == 25
+    assert words["tcp_user_timeout"] == 25_000
+    assert "tcp_keepalives_idle=10" in words["options"]
+    assert words["options"].endswith("-c synchronous_commit=off")
+    said = server_words("postgresql://somebody@db.example/gs?keepalives_idle=60&options=-c%20work_mem%3D8MB")
+    assert "keepalives_idle" not in said
+    assert said["options"].startswith("-c work_mem=8MB -c tcp_")
 
 
 def test_a_closed_block_leaves_rows_readable(database: Database) -> None:
