@@ -45,10 +45,8 @@ def send_canaries(runtime: Runtime) -> int:
 
 def ask_about_canaries(runtime: Runtime) -> int:
     """Those without proof are asked for at their provider; returns how many."""
-    now, ways = (
-        runtime.clock.now(),
-        {str(one.name): one for one in runtime.providers if runtime.settings.canary.to(one.kind)},
-    )
+    ways = {str(one.name): one for one in runtime.providers if runtime.settings.canary.to(one.kind)}
+    now = runtime.clock.now()
     if not ways:
         return 0
     with runtime.database.read() as session:
