@@ -5,12 +5,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from grannsamverkan.channels.twilio_http import KeptConnections
 from grannsamverkan.channels.twilio_sms import STATUS, TwilioSignature, TwilioSms, read_status_callback
 from grannsamverkan.foundation.ports import (
     Accepted,
@@ -175,6 +177,21 @@ def test_an_answer_that_does_not_say_is_unsure(make: Make, answer: bytes) -> Non
         (said,) = channel.ask(WORDING, copies(0), datetime.now(UTC))
         assert isinstance(said, NoAnswer)
         assert channel.follow_up("SM" + "0" * 32, 1) is None
+
+
+def test_head_and_body_of_a_request_leave_in_one_write() -> None:
+    client = KeptConnections(1, 5.0)
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as there:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/Messages.json"
+        asked = there.submit(client.request, "POST", address, {"Page": 2}, {"To": "+46701740605", "Body": "Lås å tänd"})
+        caller, _ = listening.accept()
+        with caller:
+            first = caller.recv(65_536)
+            caller.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}")
+        assert asked.result().status_code == 201
+    head, _, body = first.partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /Messages.json?Page=2 HTTP/1.1\r\n")
+    assert body == b"To=%2B46701740605&Body=L%C3%A5s+%C3%A5+t%C3%A4nd"
 
 
 def test_a_slow_provider_is_left_after_the_time_out(make: Make, standins: Standins) -> None:
