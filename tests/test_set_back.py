@@ -133,6 +133,8 @@ def test_an_sms_that_was_called_before_is_asked_for_at_once_and_not_sent_anew(
         (row,) = deliveries_of(runtime, alert_id)
         row = session.merge(row)
         row.state, row.called_at = S.CALLING, clock.now()
+        (batch,) = batches_of(runtime, alert_id)
+        session.merge(batch).token = 1  # somebody held it, and has gone
     set_back_to(runtime, clock)
     sms.answers[a_phone(0)] = [Here("SM1")]
     drain(runtime)

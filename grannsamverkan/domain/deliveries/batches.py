@@ -16,6 +16,7 @@ from grannsamverkan.domain.deliveries.statements import (
     IS_UNSETTLED,
     MORE_URGENT,
     OF_BATCH,
+    OPEN_AGAIN,
 )
 from grannsamverkan.domain.deliveries.tables import Batch
 from grannsamverkan.foundation.database import UtcDateTime
@@ -124,17 +125,20 @@ def hold(rows: Session | Connection, lease: Lease, *, now: datetime) -> None:
 def finish(session: Session, lease: Lease, *, now: datetime, again_at: datetime, tries: int | None = None) -> bool:
     """Give the batch back: done when none of its rows is unsettled, else open again from `again_at`. True when done.
 
-    `tries`: how many there have been without getting on; one more than at the claim when nothing is said. Call `hold`
-    first, in the same transaction.
+    `tries`: how many there have been without getting on; one more than at the claim when nothing is said. Conflict when
+    another worker has the batch.
     """
     connection = session.connection()
     tries = lease.tries + 1 if tries is None else tries
-    if connection.execute(IS_UNSETTLED, lease.rows).first() is not None:
-        mine = update(Batch).where(col(Batch.id) == lease.batch_id)
-        connection.execute(mine.values(owner=None, lease_until=None, not_before=again_at, tries=tries))
-        return False
-    connection.execute(DONE, {"batch_id": lease.batch_id, "at": now})
-    return True
+    held = {"batch_id": lease.batch_id, "held": lease.token}
+    is_done = connection.execute(IS_UNSETTLED, lease.rows).first() is None
+    if is_done:
+        changed = connection.execute(DONE, {**held, "at": now})
+    else:
+        changed = connection.execute(OPEN_AGAIN, {**held, "from": again_at, "tried": tries})
+    if changed.rowcount != 1:
+        raise Conflict("lease_lost")
+    return is_done
 
 
 def free_orphans(session: Session) -> int:

@@ -48,10 +48,16 @@ CLAIM = (
     .where(col(Batch.id) == bindparam("batch_id"), col(Batch.token) == bindparam("seen"), col(Batch.done_at).is_(None))
     .values(owner=bindparam("holder"), token=col(Batch.token) + 1, lease_until=bindparam("until"))
 )
-DONE = (
+_IS_HELD: tuple[ColumnElement[bool], ...] = (
+    col(Batch.id) == bindparam("batch_id"),
+    col(Batch.token) == bindparam("held"),
+    col(Batch.done_at).is_(None),
+)
+DONE = update(Batch).where(*_IS_HELD).values(owner=None, lease_until=None, done_at=bindparam("at"))
+OPEN_AGAIN = (
     update(Batch)
-    .where(col(Batch.id) == bindparam("batch_id"))
-    .values(owner=None, lease_until=None, done_at=bindparam("at"))
+    .where(*_IS_HELD)
+    .values(owner=None, lease_until=None, not_before=bindparam("from"), tries=bindparam("tried"))
 )
 
 # Asked by whoever is in the middle of a batch, between two groups.
@@ -99,11 +105,7 @@ TO_SEND, TO_SEND_IN_STORY = _to_send(in_story=False), _to_send(in_story=True)
 _MAY_BE_HANDED_OVER = _is_one_of(sources_of(S.HANDED_OVER))
 
 # The fence: one row changes only while the lease holds.
-HOLD = (
-    update(Batch)
-    .where(col(Batch.id) == bindparam("batch_id"), col(Batch.token) == bindparam("held"), col(Batch.done_at).is_(None))
-    .values(lease_until=bindparam("until"))
-)
+HOLD = update(Batch).where(*_IS_HELD).values(lease_until=bindparam("until"))
 
 # Waiting → calling, but for those who have said stop; fewer rows than ids tells that somebody has.
 CALL = (
