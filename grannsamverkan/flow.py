@@ -46,7 +46,7 @@ OWNER = f"{socket.gethostname()}:{os.getpid()}"[:60]
 
 # Households in a fan-out transaction: the first slice is small, so that its messages leave while the rest is frozen.
 # Each is twice the one before, since a page of an index is written once a slice, however many of its rows are new.
-FIRST_SLICE, LARGEST_SLICE = 1_000, 16_000
+FIRST_SLICE, LARGEST_SLICE = 1_000, 32_000
 LAST_ASK = 3
 _WHILE_PAUSED = timedelta(minutes=1)  # then a batch is looked at again: it may have lost its validity
 _LOOKS_UP_S = 0.1  # how often a sender in the middle of a batch looks for something more urgent

@@ -43,8 +43,6 @@ CORRECTS_AFTER = timedelta(seconds=120)
 class _Statements:
     """The statements that differ with what decides whom an alert is for."""
 
-    slice_end: TextClause
-    last: TextClause
     audience: TextClause
     addresses: TextClause
     left_out: TextClause
@@ -54,16 +52,12 @@ class _Statements:
 def _statements(base: Base) -> _Statements:
     condition = is_meant(base)
     return _Statements(
-        slice_end=statement(
-            f"SELECT h.id FROM household h WHERE h.id > :after_id AND {condition} ORDER BY h.id LIMIT 1 OFFSET :skip"  # noqa: S608 - only constants of this room are put together
-        ),
-        last=statement(f"SELECT MAX(h.id) FROM household h WHERE h.id > :after_id AND {condition}"),  # noqa: S608
         audience=statement(f"""
     INSERT INTO audience (alert_id, household_id, network_id, unit_id)
     SELECT :alert_id, h.id, h.network_id, h.unit_id FROM household h
-    WHERE h.id > :after_id AND h.id <= :last_id AND {condition}
+    WHERE h.id > :after_id AND {condition} ORDER BY h.id LIMIT :size
     ON CONFLICT DO NOTHING
-"""),  # noqa: S608
+"""),  # noqa: S608 - only constants of this room are put together
         addresses=statement(f"""
     INSERT INTO audience_address (alert_id, household_id, channel, lookup)
     SELECT DISTINCT h.alert_id, h.household_id, a.channel, a.lookup
@@ -84,6 +78,10 @@ def _statements(base: Base) -> _Statements:
 """),  # noqa: S608
     )
 
+
+_TAKEN = text("""
+    SELECT COUNT(*), MAX(household_id) FROM audience WHERE alert_id = :alert_id AND household_id > :after_id
+""")
 
 # `alert_id + 0` here and below: a slice's copies are found by their ids, since the index on the alert would lead
 # through all copies of the slices before it.
@@ -190,14 +188,14 @@ def take_slice(
     """
     whom = whom_of(session, alert, now=now)
     statements, connection = _statements(whom.base), session.connection()
-    where = {**whom.facts, "after_id": after_id}
-    end = connection.execute(statements.slice_end, {**where, "skip": size - 1}).scalar()
-    last = end if end is not None else connection.execute(statements.last, where).scalar()
-    if last is None:
+    where = {**whom.facts, "after_id": after_id, "now": now}
+    connection.execute(statements.audience, {**where, "size": size})
+    taken, last = connection.execute(_TAKEN, where).one()
+    if not taken:
         return Slice(after_id, after_id, more=False)
-    within = {**where, "last_id": last, "now": now}
+    within = {**where, "last_id": last}
     newest = connection.execute(_NEWEST).scalar_one()
-    for one in (statements.audience, statements.addresses, _DELIVERIES, statements.left_out):
+    for one in (statements.addresses, _DELIVERIES, statements.left_out):
         connection.execute(one, within)
     if whom.base in IS_ADVICE:
         connection.execute(_GIVEN, within)
@@ -216,7 +214,7 @@ def take_slice(
         _BATCHES,
         {**of_slice, "batch_size": batch_size, "priority": priority, "now": go_at},
     )
-    return Slice(after_id, last, more=end is not None, wakes=wakes)
+    return Slice(after_id, last, more=taken >= size, wakes=wakes)
 
 
 def heed_quiet_hours(session: Session, alert_id: int, *, first_id: int, last_id: int, now: datetime) -> None:
