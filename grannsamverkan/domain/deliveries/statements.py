@@ -105,7 +105,8 @@ HOLD = (
     .values(lease_until=bindparam("until"))
 )
 
-# Waiting → calling, but for those who have said stop; fewer rows than ids tells that somebody has.
+# Waiting → calling, but for those who have said stop; fewer rows than ids tells that somebody has. How many parts it
+# has is written with the call: whoever finds out later that a copy was taken no longer has the text.
 CALL = (
     update(Delivery)
     .where(
@@ -113,7 +114,9 @@ CALL = (
         _is_one_of(WAITING),
         ~exists().where(col(StopEntry.channel) == col(Delivery.channel), col(StopEntry.lookup) == col(Delivery.lookup)),
     )
-    .values(state=S.CALLING, attempts=col(Delivery.attempts) + 1, called_at=bindparam("at"))
+    .values(
+        state=S.CALLING, attempts=col(Delivery.attempts) + 1, called_at=bindparam("at"), parts=bindparam("of_parts")
+    )
 )
 
 # A receipt may have come before our commit: such a row is past `handed over`, but must still say when it was.
