@@ -9,6 +9,7 @@ from grannsamverkan.domain import alerts, places
 from grannsamverkan.domain.alerts import Alert
 from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.ports import ChannelKind, Copy, Wording
+from grannsamverkan.foundation.sms_text import parts_of
 from grannsamverkan.runtime import Runtime
 
 T = TypeVar("T")
@@ -20,7 +21,7 @@ def of_alert(runtime: Runtime, session: Session, alert: Alert, kind: ChannelKind
     others = alerts.translations(session, alert.id or 0)
     if kind is ChannelKind.SMS:
         texts = {SWEDISH: alert.sms_text or "", **{one.language: one.sms_text for one in others}}
-        return {language: Wording(alert.number, text=text) for language, text in texts.items()}
+        return {language: _sms(alert.number, text) for language, text in texts.items()}
     served = places.served_municipality(session, alert.municipality_code)
     settings = runtime.settings
     first = alerts.alert(session, alert.story_id) if alert.story_id is not None else None
@@ -51,8 +52,12 @@ def in_one(
         session, rows, served, domain=settings.email.domain, base_url=settings.installation.base_url
     )
     if kind is ChannelKind.SMS:
-        return {language: Wording(alert.number, text=one.sms, also=also) for language, one in said.items()}
+        return {language: _sms(alert.number, one.sms, also) for language, one in said.items()}
     return {language: Wording(alert.number, mail=one.mail, also=also) for language, one in said.items()}
+
+
+def _sms(number: int, text: str, also: tuple[int, ...] = ()) -> Wording:
+    return Wording(number, text=text, also=also, parts=parts_of(text).parts)
 
 
 def in_groups(

@@ -397,7 +397,9 @@ def _hand_over(
             break
         # Durable where the provider can be asked: a power cut must not forget that a call was under way.
         with runtime.database.transaction(durable=channel.can_ask) as connection:
-            going = deliveries.turn(connection, lease, done, group, now=now, can_ask=channel.can_ask)
+            going = deliveries.turn(
+                connection, lease, done, group, now=now, can_ask=channel.can_ask, parts=wording.parts
+            )
             reach("before_calling_commit")
         reach("after_calling_commit")
         # The provider keeps a copy for a phone that is off no longer than the warning holds.
@@ -553,11 +555,11 @@ def close_alerts(runtime: Runtime) -> int:
     """Close what can change no more and freeze its tally. Returns how many alerts were closed."""
     now = runtime.clock.now()
     wait = timedelta(seconds=runtime.settings.sms.receipt_wait_s)
-    closed = 0
+    closed, price = 0, runtime.settings.sms.kronor_per_part
     with runtime.database.write() as session:
         for alert in alerts.being_sent(session):
             settle_by = (alert.valid_until or now) + wait
-            if receipts.close(session, alert, now=now, settle_by=settle_by):
+            if receipts.close(session, alert, now=now, settle_by=settle_by, kronor_per_part=price):
                 closed += 1
                 base_url = runtime.settings.installation.base_url
                 webhooks.tell_closed(session, alert, settled_at=settle_by, base_url=base_url)

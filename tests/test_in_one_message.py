@@ -14,6 +14,7 @@ from grannsamverkan.domain.deliveries import Delivery, DeliveryState
 from grannsamverkan.domain.networks import NetworkKind
 from grannsamverkan.foundation.clock import SetClock
 from grannsamverkan.foundation.ports import ChannelKind, ProviderReceipt, Result, Said, TryAgain, Unsure
+from grannsamverkan.foundation.sms_text import parts_of
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.runtime import Runtime
 from tests.support.builders import HOOR, a_mailbox, a_neighbour, a_network, a_phone, an_approved_alert, set_rules
@@ -84,6 +85,9 @@ def test_two_tips_of_one_day_are_one_message_to_whom_both_are_for(
     assert "2 r=C3=A5d p=C3=A5 en g=C3=A5ng" in letter or "2 råd" in letter
     assert [copy.state for copy in copies(runtime, second)] == [DeliveryState.CARRIED] * 3
     assert told(runtime, second) == {"handed_over": 2}
+    assert [copy.parts for copy in copies(runtime, second)] == [None] * 3
+    by_sms = [copy.parts for copy in copies(runtime, first) if copy.channel == ChannelKind.SMS]
+    assert sorted(by_sms, key=str) == sorted([parts_of(both).parts] * 2 + [parts_of(first.sms_text or "").parts])
     assert is_whole(runtime)
     with runtime.database.read() as session:
         given = targeting.given_since(session, HOOR, NOON - timedelta(days=1))

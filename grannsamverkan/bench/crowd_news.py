@@ -73,13 +73,16 @@ def warn_now(runtime: Runtime, found: list[Spot], police_id: int) -> int:
         of_alert = col(Delivery.alert_id) == alert_id
         values = {"attempts": 1, "called_at": now, "handed_over_at": now, "final_at": now}
         session.execute(update(Delivery).where(of_alert).values(state=DeliveryState.DELIVERED, **values))
+        is_sms, parts = col(Delivery.channel) == ChannelKind.SMS, checked.worded.sms.parts
+        session.execute(update(Delivery).where(of_alert, is_sms).values(parts=parts))
         # The same in every run, and somebody in the first network too, however small it is.
         is_silent = (col(ContactAddress.person_id) % 9 == 0) | (col(ContactAddress.person_id) == 3)
         silent = select(col(ContactAddress.lookup)).where(is_silent)
         lost = (of_alert, col(Delivery.lookup).in_(silent))
         session.execute(update(Delivery).where(*lost).values(state=DeliveryState.FAILED, code="30005"))
         session.execute(update(Batch).where(col(Batch.alert_id) == alert_id).values(done_at=now))
-        receipts.close(session, alerts.alert(session, alert_id), now=now, settle_by=now)
+        price = runtime.settings.sms.kronor_per_part
+        receipts.close(session, alerts.alert(session, alert_id), now=now, settle_by=now, kronor_per_part=price)
     return alert_id
 
 

@@ -13,12 +13,14 @@ from grannsamverkan.standins.launch import Standins
 
 
 class Accepted(NamedTuple):
-    """One message that was taken: when, of which key, by which address, and the identity it got there."""
+    """One message that was taken: when, of which key, by which address, the identity it got there, and of how many
+    parts."""
 
     at_s: float
     key: str
     to: str
     identity: str
+    parts: int
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def read(log: Path, skip: int = 0) -> list[Accepted]:
     if not log.exists():
         return []
     whole = [line for line in log.read_bytes().splitlines(keepends=True)[skip:] if line.endswith(b"\n")]
-    return [Accepted(line["t"], line["key"], line["to"], line["id"]) for line in map(json.loads, whole)]
+    return [Accepted(line["t"], line["key"], line["to"], line["id"], line["parts"]) for line in map(json.loads, whole)]
 
 
 def keys(log: Path) -> "Counter[str]":

@@ -45,8 +45,8 @@ class Copy(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What every copy of one alert says. `text` is the SMS; `mail` the once-rendered email with its markers. `also`:
-    the numbers of what goes along in the same message.
+    """What every copy of one alert says. `text` is the SMS, of so many `parts`; `mail` the once-rendered email with its
+    markers. `also`: the numbers of what goes along in the same message.
 
     What goes to one person has no number (0): asked about afterwards, it is known by its whole text.
     """
@@ -57,6 +57,7 @@ class Wording:
     sender: str = ""
     valid_for_s: int = 14_400
     also: tuple[int, ...] = ()
+    parts: int | None = None
     about: About = About.COPY
 
 

@@ -28,9 +28,11 @@ class AcceptanceLog:
         os.close(self._descriptor)
 
 
-def log_line(at_s: float, key: str, to: str, ident: str) -> bytes:
-    """One accepted message: seconds since the epoch, message key, address, the identity it got here."""
-    return f'{{"t": {at_s:.6f}, "key": {quoted(key)}, "to": {quoted(to)}, "id": {quoted(ident)}}}\n'.encode("ascii")
+def log_line(at_s: float, key: str, to: str, ident: str, parts: int = 0) -> bytes:
+    """One accepted message: seconds since the epoch, message key, address, the identity it got here, and of an SMS the
+    parts that are paid for."""
+    line = f'{{"t": {at_s:.6f}, "key": {quoted(key)}, "to": {quoted(to)}, "id": {quoted(ident)}, "parts": {parts}}}\n'
+    return line.encode("ascii")
 
 
 class Counted(NamedTuple):

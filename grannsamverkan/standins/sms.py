@@ -22,7 +22,7 @@ from .posts import Chain, Packet, Post, Target, target_of
 from .residence import add_arguments, leave_with, listen, parse, stay
 from .sms_faults import ERRORS, error_body, fault
 from .sms_forms import form_fields, message_key, signed_form, twiml_messages
-from .sms_record import API_VERSION, Sms, resource
+from .sms_record import API_VERSION, Sms, resource, segments
 from .sms_shelf import Shelf
 
 DEFAULT_ACCOUNT = "AC" + "0" * 32
@@ -129,7 +129,7 @@ class SmsStandin:
     def _accept(self, to: str, body: str, form: dict[str, str]) -> Sms:
         sender = form.get("From") or form["MessagingServiceSid"]
         sms = self._shelf.new(to, sender, body, "outbound-api")
-        self._log.append(log_line(sms.t, message_key(to, body), to, sms.sid))
+        self._log.append(log_line(sms.t, message_key(to, body), to, sms.sid, segments(body)))
         self._shelf.put(sms)
         self._accepted += 1
         sms.callback_url = form.get("StatusCallback", "")

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quoted
 
 from .posts import Chain
@@ -73,6 +74,7 @@ def rfc2822(at_s: float) -> str:
     return _day[1]
 
 
+@lru_cache(maxsize=64)
 def segments(body: str) -> int:
     """Parts an SMS is sent in: 160 places alone or 153 each in GSM 7 bit, 70 or 67 in UCS-2."""
     letters = set(body)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from grannsamverkan.domain import alerts, receipts
 from grannsamverkan.domain.accounts import Action, Actor
 from grannsamverkan.domain.alerts import PUBLISHED, Alert, AlertClass, AlertState, Source
+from grannsamverkan.domain.receipts import YearCost
 from grannsamverkan.foundation.errors import NotFound
 from grannsamverkan.web import access, current, drills, inviting
 from grannsamverkan.web.alert_words import (
@@ -21,7 +22,7 @@ from grannsamverkan.web.alert_words import (
 from grannsamverkan.web.approval import draft_page
 from grannsamverkan.web.networks import contact_role_words
 from grannsamverkan.web.pages import Pages
-from grannsamverkan.web.reach import alerts_of
+from grannsamverkan.web.reach import alerts_of, is_neighbour
 from grannsamverkan.web.standing import CALM_OUTCOMES, DOOR_OUTCOMES, SENT_OUTCOMES, counts_of, standing, thing_of
 
 pages = Pages("live")
@@ -37,6 +38,7 @@ def index() -> ResponseReturnValue:
         posted = alerts.posted_drafts(session, actor.municipality_codes) if current.may(Action.APPROVE_ALERT) else []
         systems = alerts.posted_by(session, [row.id or 0 for row in posted])
         named = alerts.places_of_all(session, [row.id or 0 for row in (*own, *posted)])
+        cost = _year_cost(session, actor)
         may_drill = current.may(Action.WRITE_ALERT) and drills.may_drill(session)
         drafts = [(row, ", ".join(named.get(row.id or 0, ())), "") for row in own]
         drafts += [(row, ", ".join(named.get(row.id or 0, ())), systems[row.id or 0]) for row in posted]
@@ -47,7 +49,16 @@ def index() -> ResponseReturnValue:
         kind_words=alerts.KIND_WORDS,
         proved=receipts.proved,
         may_drill=may_drill,
+        cost=cost,
     )
+
+
+def _year_cost(session: Session, actor: Actor) -> YearCost | None:
+    """What the SMS have cost this year, for staff of one municipality."""
+    if is_neighbour(actor) or len(actor.municipality_codes) != 1 or not current.may(Action.CHECK_ALERT):
+        return None
+    (code,), price = actor.municipality_codes, current.runtime().settings.sms.kronor_per_part
+    return receipts.year_cost(session, code, kronor_per_part=price, now=current.now())
 
 
 @pages.get("/varningar/<int:alert_id>", may=Action.SEE_ALERT)

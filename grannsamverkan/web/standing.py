@@ -10,9 +10,9 @@ from sqlmodel import Session
 from grannsamverkan import deciding
 from grannsamverkan.domain import alerts, deliveries, membership, networks, places, receipts, targeting
 from grannsamverkan.domain.accounts import Action, Actor, Thing
-from grannsamverkan.domain.alerts import NOTHING_HAPPENED, Alert, AlertPause, AlertState, ReasonKind
+from grannsamverkan.domain.alerts import NOTHING_HAPPENED, Alert, AlertClass, AlertPause, AlertState, ReasonKind
 from grannsamverkan.domain.networks import ContactPerson, ContactRole
-from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached, Times
+from grannsamverkan.domain.receipts import OUTCOMES, Ledger, NotReached, SmsCost, Times
 from grannsamverkan.domain.targeting import Forwarding
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import number_aware, sort_key
@@ -42,7 +42,8 @@ class Forwarded:
 class Standing:
     """Counts of an alert. `copies` and `times` are empty for who sees only part of it. `networks`: (name, outcome →
     households). `joint`: what was written as one with it for other municipalities, by their names. `theirs` are the ids
-    of the households that are a contact person's to knock at."""
+    of the households that are a contact person's to knock at. `cost`: None where there is none, or it is not theirs to
+    see; `carries`: other messages went along in this one."""
 
     alert: Alert
     places: list[str]
@@ -50,6 +51,8 @@ class Standing:
     networks: list[tuple[str, dict[str, int]]]
     copies: dict[ChannelKind, dict[str, int]]
     again: int
+    cost: SmsCost | None
+    carries: bool
     times: Times
     not_reached: list[NotReached]
     has_labels: bool
@@ -118,6 +121,8 @@ def standing(session: Session, alert: Alert, actor: Actor) -> Standing:
         networks=sorted(((names[one], by_network[one]) for one in by_network), key=lambda row: sort_key(row[0])),
         copies=ledger.copies if sees_all else {},
         again=sum(ledger.again.values()) if sees_all else 0,
+        cost=_cost(session, alert) if sees_all and current.may(Action.CHECK_ALERT, thing) else None,
+        carries=alert.alert_class is AlertClass.ADVICE and bool(deliveries.carried_alerts(session, alert.id)),
         times=_times(session, alert) if sees_all else Times({}, {}),
         not_reached=[] if is_calm or ledger.to_knock == 0 else not_reached(session, alert.id, own, mine),
         has_labels=has_labels,
@@ -215,6 +220,20 @@ def _times(session: Session, alert: Alert) -> Times:
         return receipts.frozen_times(alert.tally)
     kept: Remembered[Times] = remembered("times", _MEASURED_FOR)
     return kept.get(alert.id or 0, current.now(), lambda: receipts.times(session, alert))
+
+
+def _cost(session: Session, alert: Alert) -> SmsCost | None:
+    """As frozen when it closed, else counted; remembered as the times are. None where no SMS was taken."""
+    if alert.tally is not None:
+        return receipts.frozen_cost(alert.tally) or None
+    price = current.runtime().settings.sms.kronor_per_part
+    kept: Remembered[SmsCost] = remembered("sms_cost", _MEASURED_FOR)
+    counted = kept.get(
+        alert.id or 0,
+        current.now(),
+        lambda: receipts.count_cost(session, alert.id or 0, kronor_per_part=price),
+    )
+    return counted or None
 
 
 def _within(ledger: Ledger, own: frozenset[int] | None) -> tuple[dict[str, int], dict[int, dict[str, int]]]:

@@ -24,6 +24,7 @@ PROMISES = {
     "I4_not_after_stop",
     "I5_within_validity",
     "I8_audit_whole",
+    "I9_cost",
     "I10_nothing_stuck",
 }
 

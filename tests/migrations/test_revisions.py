@@ -71,6 +71,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0049": {"alert_pause"},
     "0050": {"canary"},
     "0051": set(),  # room in a page
+    "0052": set(),  # a column
 }
 
 

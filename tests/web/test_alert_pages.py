@@ -100,13 +100,47 @@ def test_the_numbers_on_the_check_page_are_what_is_sent(alert_town: AlertTown, c
     parts = sum(parts_of(wording.text).parts * len(copies) for wording, copies in alert_town.sms.calls)
     kronor = parts * alert_town.runtime.settings.sms.kronor_per_part
     assert f'<td class="gs-r">{kronor:.2f}</td>'.replace(".", ",") in page
-    live = rows(client.get(f"/varningar/{alert_id}").get_data(as_text=True))
+    after = client.get(f"/varningar/{alert_id}").get_data(as_text=True)
+    told = f"Sms:en har kostat {kronor:.2f} kronor hittills, {parts} delar.".replace(".", ",", 1)
+    assert (told in after) is (parts > 1)
+    live = rows(after)
     reached = shown["Minst en kanal"][0]
     left_out = sum(shown.get(words, [0])[0] for words in LEFT_OUT)
     assert live["Alla"][-1] == reached + left_out
     assert live["Lämnad"][-1] == reached
     assert live["Lapp"][-1] + live["Vilar"][-1] == left_out
     assert int(re.findall(r"Skicka varning till (\d+) hushåll", page)[0]) == reached
+
+
+def test_what_the_sms_cost_is_told_afterwards_to_whom_it_was_told_before(
+    alert_town: AlertTown, clock: SetClock
+) -> None:
+    """On the page of the warning, also when its copies are forgotten; and of the year, in the list."""
+    town, client = alert_town, alert_town.signed_in("samordnare")
+    before = _kronor_of_the_year(client)
+    alert_id = town.send(client, "Nyby")
+    parts = sum(parts_of(wording.text).parts * len(copies) for wording, copies in town.sms.calls)
+    kronor = parts * town.runtime.settings.sms.kronor_per_part
+    assert parts > 1
+    assert _kronor_of_the_year(client) == pytest.approx(before + kronor)
+    receive(town)
+    clock.advance(timedelta(days=1))
+    flow.close_alerts(town.runtime)
+    clock.advance(timedelta(days=60))
+    assert upkeep.forget(town.runtime)["copies"]
+    client = town.signed_in("samordnare")
+    told = f"Sms:en kostade {kronor:.2f}".replace(".", ",") + f" kronor, {parts} delar."
+    assert told in client.get(f"/varningar/{alert_id}").get_data(as_text=True)
+    assert _kronor_of_the_year(client) == pytest.approx(before + kronor)
+    neighbour = town.signed_in("ombud")
+    assert 'id="kostnad"' not in neighbour.get("/varningar").get_data(as_text=True)
+    assert 'id="kostnad"' not in neighbour.get(f"/varningar/{alert_id}").get_data(as_text=True)
+
+
+def _kronor_of_the_year(client: FlaskClient) -> float:
+    page = client.get("/varningar").get_data(as_text=True)
+    found = re.search(r"År 2026: sms:en har kostat ([\d\s\xa0]+,\d\d) kronor", page)
+    return float(re.sub(r"\s", "", found[1]).replace(",", ".")) if found else 0.0
 
 
 LEFT_OUT = ("Har tagit paus", "Har sagt stopp", "Numret eller adressen används inte", "Har inte valt sms eller mejl")

@@ -55,7 +55,7 @@ def _send_one(ground: Ground, settings: Settings, code: str) -> None:
     advice.note_issued(session, row.id or 0, at, alert.id or 0)
     advice.advance(row)
     note_approval(ground, alert, row.created_by, at)
-    deliver(ground, alert, at)
+    deliver(ground, settings, alert, at)
 
 
 def _write_letter(ground: Ground, code: str) -> None:

@@ -152,4 +152,4 @@ def _let_go(ground: Ground, settings: Settings, row: Alert, by: int, at: datetim
         valid_until=at + rule.validity,
     )
     note_approval(ground, row, by, at)
-    deliver(ground, row, at)
+    deliver(ground, settings, row, at)

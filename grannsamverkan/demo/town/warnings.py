@@ -16,6 +16,8 @@ from grannsamverkan.domain import alerts, audit, places, receipts, targeting
 from grannsamverkan.domain.alerts import Alert, AlertDraft, Source, Target
 from grannsamverkan.domain.deliveries import Batch, Delivery, DeliveryState
 from grannsamverkan.domain.people import ContactAddress
+from grannsamverkan.foundation.ports import ChannelKind
+from grannsamverkan.foundation.sms_text import parts_of
 from grannsamverkan.foundation.swedish import in_sweden
 from grannsamverkan.settings import Settings
 
@@ -49,10 +51,10 @@ def _warn(ground: Ground, settings: Settings, plan: WarningPlan, grown: dict[str
     alert = alerts.start(session, draft, author_account_id=author, source=plan.source, now=at)
     alerts.check(session, alert, now=at)
     _approve(ground, settings, alert, author, at)
-    deliver(ground, alert, at)
+    deliver(ground, settings, alert, at)
 
 
-def deliver(ground: Ground, alert: Alert, at: datetime) -> None:
+def deliver(ground: Ground, settings: Settings, alert: Alert, at: datetime) -> None:
     """What was approved has gone out then, and is closed."""
     session = ground.session
     alerts.begin_sending(session, alert)
@@ -69,7 +71,8 @@ def deliver(ground: Ground, alert: Alert, at: datetime) -> None:
     alert.cursor_id, alert.fanned_out_at = taken.last_id, at
     session.flush()
     _note_as_sent(ground, alert, at)
-    receipts.close(session, alert, now=at + timedelta(hours=5), settle_by=at)
+    price = settings.sms.kronor_per_part
+    receipts.close(session, alert, now=at + timedelta(hours=5), settle_by=at, kronor_per_part=price)
     session.flush()
 
 
@@ -127,6 +130,8 @@ def _note_as_sent(ground: Ground, alert: Alert, at: datetime) -> None:
     lost = col(Delivery.address_id).in_(gone)
     delivered = update(Delivery).where(theirs, ~lost).values(state=DeliveryState.DELIVERED, **called)
     failed = update(Delivery).where(theirs, lost).values(state=DeliveryState.FAILED, code=_NOBODY, **called)
+    sms = update(Delivery).where(theirs, col(Delivery.channel) == ChannelKind.SMS)
+    counted = sms.values(parts=parts_of(alert.sms_text or "").parts)
     done = update(Batch).where(col(Batch.alert_id) == alert.id).values(done_at=at + _SENT_IN)
-    for statement in (delivered, failed, done):
+    for statement in (delivered, failed, counted, done):
         ground.session.execute(statement)

@@ -113,15 +113,16 @@ def turn(
     *,
     now: datetime,
     can_ask: bool,
+    parts: int | None = None,
 ) -> list[Copy]:
     """Between two calls, in one transaction: write down what came of the last group, and commit that these copies are
     about to be called. Returns those that still may be: a STOPP that has been answered before this is heeded here, and
-    what goes along with them has not been stopped."""
+    what goes along with them has not been stopped. `parts`: those of the SMS that they are called with."""
     hold(connection, lease, now=now)
     _write_down(connection, results, now, can_ask)
     copies = still_so(connection, copies)
     ids = [copy.delivery_id for copy in copies]
-    if connection.execute(CALL, {"ids": ids, "at": now}).rowcount == len(ids):
+    if connection.execute(CALL, {"ids": ids, "at": now, "of_parts": parts}).rowcount == len(ids):
         return list(copies)
     with Session(connection) as session:
         called = select(Delivery.id).where(col(Delivery.id).in_(ids), col(Delivery.state) == S.CALLING)

@@ -107,7 +107,8 @@ _MAY_BE_HANDED_OVER = _is_one_of(sources_of(S.HANDED_OVER))
 # The fence: one row changes only while the lease holds.
 HOLD = update(Batch).where(*_IS_HELD).values(lease_until=bindparam("until"))
 
-# Waiting → calling, but for those who have said stop; fewer rows than ids tells that somebody has.
+# Waiting → calling, but for those who have said stop; fewer rows than ids tells that somebody has. How many parts it
+# has is written with the call: whoever finds out later that a copy was taken no longer has the text.
 CALL = (
     update(Delivery)
     .where(
@@ -115,7 +116,9 @@ CALL = (
         _is_one_of(WAITING),
         ~exists().where(col(StopEntry.channel) == col(Delivery.channel), col(StopEntry.lookup) == col(Delivery.lookup)),
     )
-    .values(state=S.CALLING, attempts=col(Delivery.attempts) + 1, called_at=bindparam("at"))
+    .values(
+        state=S.CALLING, attempts=col(Delivery.attempts) + 1, called_at=bindparam("at"), parts=bindparam("of_parts")
+    )
 )
 
 # A receipt may have come before our commit: such a row is past `handed over`, but must still say when it was.

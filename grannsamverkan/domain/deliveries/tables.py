@@ -15,6 +15,7 @@ class Delivery(SQLModel, table=True):
     `language` is that of its words. `not_before`: its owner's quiet hours last until then, or a contact person may pass
     it on until then. `carried_by`: the copy, for the same address, in whose message it goes; set exactly while its
     state says so. No foreign keys: the carrier may be forgotten first, and the alert would be looked up for each row.
+    `parts`: of the SMS that it was last called with; they have cost something once it is handed over.
     """
 
     __tablename__ = "delivery"
@@ -50,6 +51,7 @@ class Delivery(SQLModel, table=True):
     handed_over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     final_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     carried_by: int | None = Field(default=None, sa_type=BigId)
+    parts: int | None = Field(default=None, sa_type=Small)
 
 
 class Batch(SQLModel, table=True):

@@ -14,6 +14,7 @@ from grannsamverkan.domain.receipts.actions import (
     take,
 )
 from grannsamverkan.domain.receipts.at_provider import Left, LeftKind, left_at_provider, lies_there_since, note_deleted
+from grannsamverkan.domain.receipts.cost import SmsCost, YearCost, count_cost, frozen_cost, year_cost
 from grannsamverkan.domain.receipts.fetched import forget_fetched, note_fetched, was_fetched
 from grannsamverkan.domain.receipts.ledger import (
     OUTCOME_OF,
@@ -54,18 +55,22 @@ __all__ = [
     "ReplyRow",
     "Returned",
     "Silent",
+    "SmsCost",
     "Times",
     "Visit",
     "VisitKind",
+    "YearCost",
     "answer",
     "answered_lately",
     "being_called",
     "close",
+    "count_cost",
     "forget_copies",
     "forget_fetched",
     "forget_receipts",
     "forget_replies",
     "frozen",
+    "frozen_cost",
     "frozen_times",
     "joined",
     "leave_unknown",
@@ -91,4 +96,5 @@ __all__ = [
     "undo_visit",
     "visit",
     "was_fetched",
+    "year_cost",
 ]

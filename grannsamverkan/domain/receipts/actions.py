@@ -20,6 +20,7 @@ from grannsamverkan.domain.deliveries import (
     heed,
     sources_of,
 )
+from grannsamverkan.domain.receipts.cost import count_cost
 from grannsamverkan.domain.receipts.ledger import ledger
 from grannsamverkan.domain.receipts.statements import LOOK, MOVE, NOTE
 from grannsamverkan.domain.receipts.tables import Receipt, ReplyRow, Visit
@@ -93,17 +94,23 @@ def leave_unknown(session: Session, delivery_ids: Iterable[int], *, now: datetim
     session.execute(moved.values(state=DeliveryState.UNKNOWN, final_at=now, code="no_receipt"))
 
 
-def close(session: Session, alert: Alert, *, now: datetime, settle_by: datetime) -> bool:
+def close(session: Session, alert: Alert, *, now: datetime, settle_by: datetime, kronor_per_part: float) -> bool:
     """Close the alert and freeze its tally, when no copy can change any more or `settle_by` has passed. True if closed.
 
-    A tally outlives the rows it was counted and measured from. Late receipts still reach the rows while they live, and
-    a visit counts it anew; so does the closing of an alert that went later and carried copies of this one.
+    A tally outlives the rows it was counted and measured from, and what an SMS part cost then. Late receipts still
+    reach the rows while they live, and a visit counts it anew; so does the closing of an alert that went later and
+    carried copies of this one.
     """
     assert alert.id is not None
     if _still_open(session, alert.id) or (_awaits_receipts(session, alert.id) and now < settle_by):
         return False
     alerts.alert(session, alert.id, to_change=True)  # whoever notes a visit now comes before this, or counts anew
-    alert.tally = {**ledger(session, alert.id).as_json(), "times": times(session, alert).as_json()}
+    cost = count_cost(session, alert.id, kronor_per_part=kronor_per_part)
+    alert.tally = {
+        **ledger(session, alert.id).as_json(),
+        "times": times(session, alert).as_json(),
+        "sms_cost": cost.as_json(),
+    }
     alert.state, alert.closed_at = AlertState.CLOSED, now
     for carried_id in carried_alerts(session, alert.id):
         count_again(session, alerts.alert(session, carried_id, to_change=True))

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from grannsamverkan.domain import alerts
 from grannsamverkan.domain.alerts import Alert, AlertState
+from grannsamverkan.domain.receipts.cost import count_cost, frozen_cost
 from grannsamverkan.domain.receipts.ledger import KEPT_BACK, RESTING, ledger, outcome_of
 from grannsamverkan.domain.receipts.tables import Visit, VisitKind
 from grannsamverkan.foundation.errors import NotFound
@@ -51,4 +52,9 @@ def count_again(session: Session, alert: Alert) -> None:
     live, and so knows of late receipts too."""
     session.flush()
     if alert.state is AlertState.CLOSED:
-        alert.tally = {**(alert.tally or {}), **ledger(session, alert.id or 0).as_json()}
+        before = alert.tally or {}
+        anew = ledger(session, alert.id or 0).as_json()
+        if "sms_cost" in before:  # at the price of its closing
+            price = frozen_cost(before).kronor_per_part
+            anew["sms_cost"] = count_cost(session, alert.id or 0, kronor_per_part=price).as_json()
+        alert.tally = {**before, **anew}

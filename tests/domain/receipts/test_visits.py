@@ -108,7 +108,7 @@ def test_a_receipt_after_the_visit_spoils_nothing(
 def test_after_closing_a_visit_is_counted_in_the_tally(runtime: Runtime, alert_id: int, clock: SetClock) -> None:
     with runtime.database.write() as session:
         alert = alerts.alert(session, alert_id)
-        assert receipts.close(session, alert, now=NOW, settle_by=NOW)
+        assert receipts.close(session, alert, now=NOW, settle_by=NOW, kronor_per_part=0.5)
         home = homes_of(session, alert_id)[0]
         receipts.visit(session, alert_id, home, TOLD, account_id=1, now=NOW)
         households = receipts.frozen(alert.tally or {}).households
@@ -124,7 +124,7 @@ def test_after_closing_a_visit_is_counted_in_the_tally(runtime: Runtime, alert_i
 def test_closing_waits_for_a_visit_that_is_being_noted(runtime: Runtime, alert_id: int) -> None:
     def close() -> bool:
         with runtime.database.write() as session:
-            return receipts.close(session, alerts.alert(session, alert_id), now=NOW, settle_by=NOW)
+            return receipts.close(session, alerts.alert(session, alert_id), now=NOW, settle_by=NOW, kronor_per_part=0.5)
 
     with ThreadPoolExecutor(1) as pool:
         with runtime.database.write() as session:
@@ -232,7 +232,7 @@ def test_in_every_order_the_ledger_sums_and_no_receipt_takes_proof_away(runtime:
             assert has_changed is (homes[place] in model.visits)
             model.visits.pop(homes[place], None)
         elif act == "close":
-            receipts.close(session, alert, now=NOW, settle_by=NOW)
+            receipts.close(session, alert, now=NOW, settle_by=NOW, kronor_per_part=0.5)
         session.flush()
         if has_changed and alert.tally is not None:
             assert receipts.frozen(alert.tally) == receipts.ledger(session, alert_id)
@@ -260,7 +260,7 @@ def test_visits_are_forgotten_with_the_copies(runtime: Runtime, alert_id: int, c
         alert = alerts.alert(session, alert_id)
         home = homes_of(session, alert_id)[0]
         receipts.visit(session, alert_id, home, TOLD, account_id=1, now=NOW)
-        receipts.close(session, alert, now=clock.now(), settle_by=clock.now())
+        receipts.close(session, alert, now=clock.now(), settle_by=clock.now(), kronor_per_part=0.5)
     with runtime.database.write() as session:
         assert receipts.forget_copies(session, closed_before=clock.now()) == 0
         later = clock.now().replace(year=clock.now().year + 1)
