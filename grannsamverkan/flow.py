@@ -45,8 +45,8 @@ from grannsamverkan.runtime import Runtime
 OWNER = f"{socket.gethostname()}:{os.getpid()}"[:60]
 
 # Households in a fan-out transaction: the first slice is small, so that its messages leave while the rest is frozen.
-# Each is twice the one before, since a page of an index is written once a slice, however many of its rows are new.
-FIRST_SLICE, LARGEST_SLICE = 1_000, 32_000
+# Those of a large alert grow with it: a page of an index is written once a slice, however many of its rows are new.
+FIRST_SLICE, USUAL_SLICE, LARGEST_SLICE = 1_000, 8_000, 32_000
 LAST_ASK = 3
 _WHILE_PAUSED = timedelta(minutes=1)  # then a batch is looked at again: it may have lost its validity
 _LOOKS_UP_S = 0.1  # how often a sender in the middle of a batch looks for something more urgent
@@ -210,13 +210,14 @@ def fan_out(runtime: Runtime, *, alert_id: int) -> bool:
     it corrects is inside a call: it goes to those who were handed that, and only then they are known. A tip that
     carries others in its message waits until their copies are made.
     """
-    done, size = False, FIRST_SLICE
+    frozen, size = 0, FIRST_SLICE
     while (more := _fan_out_slice(runtime, alert_id, size)) is not None:
-        done, size = True, min(2 * size, LARGEST_SLICE)
+        frozen += size
+        size = min(frozen, max(USUAL_SLICE, frozen // 8), LARGEST_SLICE)
         reach("after_fan_out_slice")
         if not more:
             break
-    return done
+    return frozen > 0
 
 
 def _fan_out_slice(runtime: Runtime, alert_id: int, size: int) -> bool | None:
