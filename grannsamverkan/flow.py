@@ -467,7 +467,7 @@ def _give_back(
     tries = 1 if len(again) < len(answered) else lease.tries + (1 if answered or not at_once else 0)
     asked_for_s = max((result.after_s for result in again), default=0.0)
     again_at = now + deliveries.wait_before(tries, spread=random.random(), asked_for_s=asked_for_s)  # noqa: S311
-    with runtime.database.write() as session:
+    with runtime.database.write(durable=channel.can_ask) as session:
         deliveries.hold(session, lease, now=now)
         standing = alerts.standing(session, lease.alert_id)  # read after `hold`: going on waits for its lock
         if standing.is_stopped:

@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     DateTime,
     Engine,
@@ -29,7 +28,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 
 from grannsamverkan.foundation.vault import Vault, vault_of
@@ -84,16 +83,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class _Ids(TypeDecorator[Sequence[int]]):
-    """Many ids as one value, however many: PostgreSQL takes a list, SQLite reads one from text."""
+    """Many ids as one value, however many: a text that either database reads, sooner than a driver writes a list."""
 
     impl = String
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(BigInteger))
-
-    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
-        return f"[{','.join(map(str, value or ()))}]" if dialect.name == "sqlite" else list(value or ())
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> str:
+        ids = ",".join(map(str, value or ()))
+        return f"[{ids}]" if dialect.name == "sqlite" else f"{{{ids}}}"
 
 
 class Among(FunctionElement[bool]):
@@ -118,7 +115,7 @@ def _among_in_text(element: Among, compiler: SQLCompiler, **words: Any) -> str:
 @compiles(Among, "postgresql")
 def _among_in_list(element: Among, compiler: SQLCompiler, **words: Any) -> str:
     column, ids = (compiler.process(clause, **words) for clause in element.clauses)
-    return f"{column} = ANY({ids})"
+    return f"{column} = ANY(CAST({ids} AS BIGINT[]))"
 
 
 E = TypeVar("E", bound=StrEnum)

@@ -93,7 +93,7 @@ class Worker:
     async def _take_jobs(self, queue: str) -> None:
         engine, url = self._runtime.settings.engine, self._runtime.database.engine.url
         conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        words = server_words(self._runtime.database.url)
+        words = server_words(self._runtime.database.url, durable=False)  # a nudge that is lost, or comes again, is none
         app = App(connector=PsycopgConnector(conninfo=conninfo, kwargs=words, min_size=1, max_size=2))
         self._teach(app)
         async with app.open_async():

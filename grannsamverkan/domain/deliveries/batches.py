@@ -9,7 +9,6 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from grannsamverkan.domain.deliveries.statements import (
-    BATCH,
     CLAIM,
     DONE,
     HOLD,
@@ -80,11 +79,9 @@ def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s
     token.
     """
     connection = session.connection()  # no objects to keep in step: five hundred would be asked for again
-    batch = connection.execute(BATCH, {"batch_id": batch_id, "now": now}).first()
+    wanted = {"batch_id": batch_id, "holder": owner, "until": now + timedelta(seconds=lease_s), "now": now}
+    batch = connection.execute(CLAIM, wanted).first()
     if batch is None:
-        return None
-    claimed = {"batch_id": batch_id, "seen": batch.token, "holder": owner, "until": now + timedelta(seconds=lease_s)}
-    if connection.execute(CLAIM, claimed).rowcount != 1:
         return None
     return Lease(
         batch_id=batch_id,
@@ -92,7 +89,7 @@ def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s
         channel=ChannelKind(batch.channel),
         first_id=batch.first_id,
         last_id=batch.last_id,
-        token=batch.token + 1,
+        token=batch.token,
         tries=batch.tries,
         lease_s=lease_s,
         priority=batch.priority,

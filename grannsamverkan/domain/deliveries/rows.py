@@ -26,11 +26,13 @@ from grannsamverkan.domain.deliveries.statements import (
     QUIET_UNTIL,
     TO_SEND,
     TO_SEND_IN_STORY,
+    TURN_AT_ONCE,
 )
 from grannsamverkan.domain.deliveries.states import UNSETTLED, WAITING, DeliveryState, sources_of
 from grannsamverkan.domain.deliveries.tables import Batch, Delivery, Pace
 from grannsamverkan.domain.deliveries.ticks import CLOCKS_APART
 from grannsamverkan.domain.people import mark_dead, stop, stop_token
+from grannsamverkan.foundation.errors import Conflict
 from grannsamverkan.foundation.ports import (
     Accepted,
     Answer,
@@ -118,11 +120,16 @@ def turn(
     """Between two calls, in one transaction: write down what came of the last group, and commit that these copies are
     about to be called. Returns those that still may be: a STOPP that has been answered before this is heeded here, and
     what goes along with them has not been stopped. `parts`: those of the SMS that they are called with."""
-    hold(connection, lease, now=now)
-    _write_down(connection, results, now, can_ask)
-    copies = still_so(connection, copies)
-    ids = [copy.delivery_id for copy in copies]
-    if connection.execute(CALL, {"ids": ids, "at": now, "of_parts": parts}).rowcount == len(ids):
+    if _goes_at_once(connection, results, copies):
+        ids = [copy.delivery_id for copy in copies]
+        begun = _turn_at_once(connection, lease, [copy.delivery_id for copy, _ in results], ids, now, parts)
+    else:
+        hold(connection, lease, now=now)
+        _write_down(connection, results, now, can_ask)
+        copies = still_so(connection, copies)
+        ids = [copy.delivery_id for copy in copies]
+        begun = connection.execute(CALL, {"ids": ids, "at": now, "of_parts": parts}).rowcount
+    if begun == len(ids):
         return list(copies)
     with Session(connection) as session:
         called = select(Delivery.id).where(col(Delivery.id).in_(ids), col(Delivery.state) == S.CALLING)
@@ -130,6 +137,30 @@ def turn(
         _move(session, set(ids) - going, S.STOPPED, code="stopped", final_at=now)
         session.commit()  # leaves the transaction open: it is the caller's
     return [copy for copy in copies if copy.delivery_id in going]
+
+
+def _goes_at_once(connection: Connection, results: Sequence[tuple[Copy, Result]], copies: Sequence[Copy]) -> bool:
+    """Whether one statement says it all: every copy of the last group was taken without a name, and none of these
+    carries others, as with most emails; and the database knows such statements."""
+    return (
+        connection.dialect.name != "sqlite"
+        and all(isinstance(result, Accepted) and not result.provider_id for _, result in results)
+        and not any(copy.along for copy in copies)
+    )
+
+
+def _turn_at_once(
+    connection: Connection, lease: Lease, taken: list[int], ids: list[int], now: datetime, parts: int | None
+) -> int:
+    """How many of these copies may be called. Conflict when another worker has the batch."""
+    until = now + timedelta(seconds=lease.lease_s)
+    fence = {"batch_id": lease.batch_id, "held": lease.token, "until": until}
+    held, called = connection.execute(
+        TURN_AT_ONCE, {**fence, "taken": taken, "ids": ids, "at": now, "of_parts": parts}
+    ).one()
+    if not held:
+        raise Conflict("lease_lost")
+    return int(called)
 
 
 def stop_waiting(session: Session, channel: ChannelKind, lookup: bytes, *, now: datetime) -> None:
@@ -174,7 +205,7 @@ def _accepted(connection: Connection, accepted: list[tuple[Copy, Accepted]], now
         rows = [{"row_id": copy.delivery_id, "named": result.provider_id, "at": now} for copy, result in accepted]
         connection.execute(HANDED_OVER_AS, rows)
     else:
-        connection.execute(HANDED_OVER, {"ids": [copy.delivery_id for copy, _ in accepted], "at": now})
+        connection.execute(HANDED_OVER, {"taken": [copy.delivery_id for copy, _ in accepted], "at": now})
 
 
 def reject(session: Session, ids: list[int], code: str, *, now: datetime) -> None:

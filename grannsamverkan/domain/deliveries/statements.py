@@ -39,14 +39,15 @@ IS_FREE: tuple[ColumnElement[bool], ...] = (
     or_(col(Batch.lease_until).is_(None), col(Batch.lease_until) < bindparam("now")),
 )
 
-BATCH = select(
-    *(col(name) for name in (Batch.alert_id, Batch.channel, Batch.priority)),
-    *(col(name) for name in (Batch.first_id, Batch.last_id, Batch.token, Batch.tries)),
-).where(col(Batch.id) == bindparam("batch_id"), *IS_FREE)
+# Of two at once the second finds, after the first, that it is no longer free.
 CLAIM = (
     update(Batch)
-    .where(col(Batch.id) == bindparam("batch_id"), col(Batch.token) == bindparam("seen"), col(Batch.done_at).is_(None))
+    .where(col(Batch.id) == bindparam("batch_id"), *IS_FREE)
     .values(owner=bindparam("holder"), token=col(Batch.token) + 1, lease_until=bindparam("until"))
+    .returning(
+        *(col(name) for name in (Batch.alert_id, Batch.channel, Batch.priority)),
+        *(col(name) for name in (Batch.first_id, Batch.last_id, Batch.token, Batch.tries)),
+    )
 )
 _IS_HELD: tuple[ColumnElement[bool], ...] = (
     col(Batch.id) == bindparam("batch_id"),
@@ -127,9 +128,24 @@ _HANDED_OVER = {
     "code": case((_MAY_BE_HANDED_OVER, None), else_=col(Delivery.code)),
     "handed_over_at": func.coalesce(col(Delivery.handed_over_at), bindparam("at", type_=UtcDateTime)),
 }
-HANDED_OVER = update(Delivery).where(Among(col(Delivery.id), "ids")).values(_HANDED_OVER)
+HANDED_OVER = update(Delivery).where(Among(col(Delivery.id), "taken")).values(_HANDED_OVER)
 HANDED_OVER_AS = (
     update(Delivery)
     .where(col(Delivery.id) == bindparam("row_id"))
     .values({**_HANDED_OVER, "provider_id": func.coalesce(bindparam("named"), col(Delivery.provider_id))})
 )
+
+
+def _turn_at_once() -> Select[int, int]:
+    """`HOLD`, `HANDED_OVER` and `CALL` as one statement: whether the lease holds, and how many copies may be called.
+    What holds the fence comes first, since nothing else is done without it."""
+    fence = HOLD.returning(col(Batch.id)).cte("fence")
+    holds = exists().where(fence.c.id.is_not(None))
+    taken = HANDED_OVER.where(holds).returning(col(Delivery.id)).cte("taken")
+    called = CALL.where(holds).returning(col(Delivery.id)).cte("called")
+    held, going = (select(func.count()).select_from(one).scalar_subquery() for one in (fence, called))
+    return select(held, going).add_cte(taken)
+
+
+# A statement that changes rows inside another is PostgreSQL's alone.
+TURN_AT_ONCE = _turn_at_once()

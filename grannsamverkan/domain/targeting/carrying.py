@@ -47,8 +47,8 @@ _COPIES_LEFT_OVER = text(f"""
     ON CONFLICT DO NOTHING
 """).bindparams(bindparam("given_since", type_=UtcDateTime))  # noqa: S608 - only constants of this file are put together
 _ADDRESSES_LEFT_OVER = text(f"""
-    INSERT INTO audience_address (alert_id, household_id, channel, lookup)
-    SELECT :left_over, ka.household_id, ka.channel, ka.lookup {_PASSED_BY} AND EXISTS (
+    INSERT INTO audience_address (alert_id, household_id, channel, lookup, address_id)
+    SELECT :left_over, ka.household_id, ka.channel, ka.lookup, ka.address_id {_PASSED_BY} AND EXISTS (
         SELECT 1 FROM delivery d WHERE d.alert_id = :left_over AND d.channel = ka.channel AND d.lookup = ka.lookup)
     ON CONFLICT DO NOTHING
 """).bindparams(bindparam("given_since", type_=UtcDateTime))  # noqa: S608

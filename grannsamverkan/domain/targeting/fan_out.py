@@ -59,12 +59,13 @@ def _statements(base: Base) -> _Statements:
     ON CONFLICT DO NOTHING
 """),  # noqa: S608 - only constants of this room are put together
         addresses=statement(f"""
-    INSERT INTO audience_address (alert_id, household_id, channel, lookup)
-    SELECT DISTINCT h.alert_id, h.household_id, a.channel, a.lookup
+    INSERT INTO audience_address (alert_id, household_id, channel, lookup, address_id)
+    SELECT h.alert_id, h.household_id, a.channel, a.lookup, MIN(a.id)
     FROM (SELECT alert_id, household_id, household_id AS id FROM audience
           WHERE alert_id = :alert_id AND household_id > :after_id AND household_id <= :last_id) h
     {ADDRESSES}
     WHERE {is_open(base)}
+    GROUP BY h.alert_id, h.household_id, a.channel, a.lookup
     ON CONFLICT DO NOTHING
 """),  # noqa: S608
         # NOT IN is looked up in a hash. PostgreSQL's statistics know nothing of an alert that is being fanned out: for
@@ -87,10 +88,7 @@ _TAKEN = text("""
 # through all copies of the slices before it.
 _DELIVERIES = text("""
     INSERT INTO delivery (alert_id, channel, address_id, lookup, state, attempts)
-    SELECT aa.alert_id, aa.channel, MIN(a.id), aa.lookup, 0, 0
-    FROM audience_address aa
-    JOIN household_member m ON m.household_id = aa.household_id AND m.until IS NULL
-    JOIN contact_address a ON a.person_id = m.person_id AND a.channel = aa.channel AND a.lookup = aa.lookup
+    SELECT aa.alert_id, aa.channel, MIN(aa.address_id), aa.lookup, 0, 0 FROM audience_address aa
     WHERE aa.alert_id = :alert_id AND aa.household_id > :after_id AND aa.household_id <= :last_id
     GROUP BY aa.alert_id, aa.channel, aa.lookup
     ON CONFLICT DO NOTHING

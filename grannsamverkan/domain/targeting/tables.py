@@ -26,7 +26,8 @@ class Audience(SQLModel, table=True):
 
 class AudienceAddress(SQLModel, table=True):
     """An address (by its hash) through which a household was to be reached; meets its delivery on alert, channel,
-    lookup. Several households may share one address, and then share one copy."""
+    lookup. Several households may share one address, and then share one copy. `address_id`: a row of that address, of
+    somebody who lives there; a copy is made from it, and it may have gone since."""
 
     __tablename__ = "audience_address"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -34,6 +35,7 @@ class AudienceAddress(SQLModel, table=True):
     household_id: int = Field(primary_key=True)
     channel: int = Field(primary_key=True, sa_type=Small)
     lookup: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    address_id: int | None = None
 
 
 class Forwarding(SQLModel, table=True):

@@ -89,8 +89,10 @@ def test_whoever_lost_the_lease_can_change_nothing_more(runtime: Runtime, alert_
     now = clock.now()
     for act in (
         lambda session: deliveries.hold(session, old, now=now),
-        lambda session: deliveries.turn(session, old, [], copies, now=now, can_ask=True),
-        lambda session: deliveries.note(session, old, [(copies[0], Accepted("SM1"))], now=now, can_ask=True),
+        lambda session: deliveries.turn(session.connection(), old, [], copies, now=now, can_ask=True),
+        lambda session: deliveries.note(
+            session.connection(), old, [(copies[0], Accepted("SM1"))], now=now, can_ask=True
+        ),
         lambda session: deliveries.settle(session, old, [], now=now, last_ask=True),
         lambda session: deliveries.requeue(session, old, [], now=now),
         lambda session: deliveries.finish(session, old, now=now, again_at=now),
