@@ -12,11 +12,10 @@ from grannsamverkan.domain import alerts, deliveries, keeping, receipts
 from grannsamverkan.domain.deliveries import Health
 from grannsamverkan.foundation.copy_files import LATE, copies_in, spoilt_in
 from grannsamverkan.foundation.ports import ChannelKind
-from grannsamverkan.runtime import Runtime
+from grannsamverkan.runtime import CLOCK_STILL_S, Runtime
 from grannsamverkan.settings import Backup
 
 LEFT_AT_PROVIDER = timedelta(days=14)
-CLOCK_STILL_S = 60.0
 WAITED_LONG_S = 600.0
 TRIED_OFTEN = 3
 # The alarms, each with the name of its page.
@@ -30,10 +29,10 @@ CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NO
     "copy_late",
     "copy_spoilt",
 )
-PAUSED, CANARY_LOST = "paused", "canary_lost"
+PAUSED, CANARY_LOST, HEARTBEAT_LOST = "paused", "canary_lost", "heartbeat_lost"
 ALARMS = (
     *(CLOCK_STOPPED, WAITED_LONG, PROVIDER_AWAY, PROVIDER_LET_ALONE, CHANNEL_UNSET, NOT_DELETED, COPY_LATE),
-    *(COPY_SPOILT, CANARY_LOST, PAUSED),
+    *(COPY_SPOILT, CANARY_LOST, PAUSED, HEARTBEAT_LOST),
 )
 # Nobody learns that a provider is back before something is sent: after this time it is history, and no alarm.
 LET_ALONE_FOR = timedelta(minutes=15)
@@ -61,21 +60,24 @@ def look(runtime: Runtime) -> dict[str, Any]:
         canaries = deliveries.canaries(session)
         released_at = alerts.released_since(session, now=now)
         paused = alerts.paused(session)
-    ticked_s = None if ticked_at is None else (now - ticked_at).total_seconds()
+        heartbeat = deliveries.heartbeat(session)
+    ticked_s = _age_s(ticked_at, now)
     alarms = [] if ticked_s is not None and abs(ticked_s) < CLOCK_STILL_S else [CLOCK_STOPPED]
     alarms += [NOT_DELETED] if is_left else []
     copied_s, is_late = _newest_copy(runtime.settings.backup, now)
     alarms += [PAUSED] if paused else []
     alarms += [COPY_LATE] if is_late else []
+    is_watched = bool(runtime.settings.heartbeat.url)
+    alarms += [HEARTBEAT_LOST] if is_watched and heartbeat.is_lost(now) else []
     backups = runtime.settings.backup.folder
     alarms += [COPY_SPOILT] if backups and spoilt_in(Path(backups)) else []
-    released_s = None if released_at is None else (now - released_at).total_seconds()
+    released_s = _age_s(released_at, now)
     if released_s is not None and released_s >= WAITED_LONG_S:  # who makes the copies is away, so that no batch waits
         alarms.append(f"{WAITED_LONG}:release")
     channels = {}
     for kind in ChannelKind:
         queue, is_set = queues.get(kind), kind in runtime.channels
-        oldest_s = None if queue is None or queue.oldest is None else (now - queue.oldest).total_seconds()
+        oldest_s = None if queue is None else _age_s(queue.oldest, now)
         alarms += [] if oldest_s is None or oldest_s < WAITED_LONG_S else [f"{WAITED_LONG}:{kind.name.lower()}"]
         if queue is not None and queue.most_tries >= TRIED_OFTEN:
             alarms.append(f"{PROVIDER_AWAY}:{kind.name.lower()}")
@@ -93,15 +95,21 @@ def look(runtime: Runtime) -> dict[str, Any]:
         word = known.get(provider.name, deliveries.ProviderWord(Health.UNUSED))
         if word.health is Health.LET_ALONE and word.at is not None and now - word.at < LET_ALONE_FOR:
             alarms.append(f"{PROVIDER_LET_ALONE}:{provider.name}")
-        took_s = None if word.took_at is None else (now - word.took_at).total_seconds()
+        took_s = _age_s(word.took_at, now)
         providers[provider.name] = {"health": word.health.value, "took_s": took_s, "cause": word.cause}
         if runtime.settings.canary.to(provider.kind):
             canary = canaries.get(provider.name, deliveries.CanaryWord())
             alarms += [f"{CANARY_LOST}:{provider.name}"] if canary.is_lost(now) else []
-            proved_s = None if canary.proved_at is None else (now - canary.proved_at).total_seconds()
-            providers[provider.name]["canary_proved_s"] = proved_s
+            providers[provider.name]["canary_proved_s"] = _age_s(canary.proved_at, now)
     ages = {"clock_ticked_s": ticked_s, "released_s": released_s, "copied_s": copied_s}
+    if is_watched:
+        ages["heartbeat_tried_s"] = _age_s(heartbeat.tried_at, now)
+        ages["heartbeat_taken_s"] = _age_s(heartbeat.taken_at, now)
     return {"ok": not alarms, "alarms": alarms, **ages, "channels": channels, "providers": providers}
+
+
+def _age_s(at: datetime | None, now: datetime) -> float | None:
+    return None if at is None else (now - at).total_seconds()
 
 
 def _newest_copy(chosen: Backup, now: datetime) -> tuple[float | None, bool]:
@@ -114,15 +122,9 @@ def _newest_copy(chosen: Backup, now: datetime) -> tuple[float | None, bool]:
 def as_metrics(found: dict[str, Any]) -> str:
     """The same in Prometheus' text form; what has no age is left out."""
     lines = ["# TYPE grannsamverkan_ok gauge", f"grannsamverkan_ok {int(found['ok'])}"]
-    if found["clock_ticked_s"] is not None:
-        lines += ["# TYPE grannsamverkan_clock_ticked_seconds gauge"]
-        lines += [f"grannsamverkan_clock_ticked_seconds {found['clock_ticked_s']:.1f}"]
-    if found["copied_s"] is not None:
-        lines += ["# TYPE grannsamverkan_copied_seconds gauge"]
-        lines += [f"grannsamverkan_copied_seconds {found['copied_s']:.0f}"]
-    if found["released_s"] is not None:
-        lines += ["# TYPE grannsamverkan_released_seconds gauge"]
-        lines += [f"grannsamverkan_released_seconds {found['released_s']:.1f}"]
+    for age in ("clock_ticked", "copied", "released", "heartbeat_taken"):
+        if (seconds := found.get(f"{age}_s")) is not None:
+            lines += [f"# TYPE grannsamverkan_{age}_seconds gauge", f"grannsamverkan_{age}_seconds {seconds:.1f}"]
     for figure, name in (
         ("open_batches", "open_batches"),
         ("due_batches", "due_batches"),

@@ -156,7 +156,7 @@ def test_a_copy_that_is_late_or_missing_is_told(runtime: Runtime, clock: SetCloc
     tick(runtime)
     found = status.look(kept)
     assert (found["alarms"], found["copied_s"]) == ([], LATE.total_seconds())
-    assert "grannsamverkan_copied_seconds 93600\n" in status.as_metrics(found)
+    assert "grannsamverkan_copied_seconds 93600.0\n" in status.as_metrics(found)
     clock.advance(timedelta(seconds=1))
     assert status.look(kept)["alarms"] == ["copy_late"]
 

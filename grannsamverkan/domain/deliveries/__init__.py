@@ -71,8 +71,16 @@ from grannsamverkan.domain.deliveries.states import (
     may_move,
     sources_of,
 )
-from grannsamverkan.domain.deliveries.tables import Batch, Canary, ClockTick, Delivery, Pace, ProviderHealth
-from grannsamverkan.domain.deliveries.ticks import last_tick_at, tick
+from grannsamverkan.domain.deliveries.tables import (
+    Batch,
+    Canary,
+    ClockTick,
+    Delivery,
+    Heartbeat,
+    Pace,
+    ProviderHealth,
+)
+from grannsamverkan.domain.deliveries.ticks import HeartbeatWord, heartbeat, last_tick_at, note_heartbeat, tick
 
 __all__ = [
     "ALLOWED",
@@ -94,6 +102,8 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Health",
+    "Heartbeat",
+    "HeartbeatWord",
     "InFlight",
     "Lease",
     "Pace",
@@ -122,6 +132,7 @@ __all__ = [
     "free_orphans",
     "give_up",
     "group_of",
+    "heartbeat",
     "heed",
     "hold",
     "in_flight",
@@ -132,6 +143,7 @@ __all__ = [
     "may_move",
     "next_due_at",
     "note",
+    "note_heartbeat",
     "note_standing",
     "open_batches",
     "providers_health",

@@ -95,6 +95,15 @@ class ClockTick(SQLModel, table=True):
     acted_by: str = Field(max_length=60)
 
 
+class Heartbeat(SQLModel, table=True):
+    """When the switch of whoever watches us from outside was last pressed, and when that was last taken: one row."""
+
+    __tablename__ = "heartbeat"
+    id: int = Field(default=1, primary_key=True, sa_type=Small)
+    tried_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class ProviderHealth(SQLModel, table=True):
     """What senders have last seen of a provider: it took something, it took nothing, one of them lets it alone.
     `cause`: why it was not reached the last time, where that is known."""
