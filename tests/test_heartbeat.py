@@ -1,9 +1,8 @@
 """The heartbeat, on both databases: a real HTTPS server stands in for the other party, and has a rule of its own."""
 
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from structlog.testing import capture_logs
 
 from grannsamverkan import heartbeat, status
@@ -26,9 +24,9 @@ from grannsamverkan.jobs.timetable import TIMETABLE
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import Heartbeat
 from tests.support.receiver import Receiver, dripping, receiving
+from tests.support.without_writes import UNWRITTEN, without_writes
 
 MINUTE = timedelta(minutes=1)
-UNWRITTEN = (SQLAlchemyError, sqlite3.OperationalError)  # the lock of SQLite is taken past SQLAlchemy
 PATIENCE = timedelta(minutes=4)  # what docs/operations.md has set there, for a call each minute
 
 
@@ -120,25 +118,6 @@ def test_they_alarm_when_the_database_takes_no_writes(
     pass_time(watched, clock, 1)
     assert (len(party.heard_at), party.alarms) == (heard + 1, False)
     database.close()
-
-
-@contextmanager
-def without_writes(database: Database) -> Iterator[None]:
-    """SQLite: somebody else writes and does not end. PostgreSQL: it has become read-only, as one that follows is."""
-    if database.is_sqlite:
-        with closing(sqlite3.connect(str(database.engine.url.database), isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            yield
-            other.execute("ROLLBACK")
-        return
-    name = database.engine.url.database
-    for word in ("on", "off"):
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
-            session.execute(text("SET default_transaction_read_only = off"))
-            session.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {word}'))
-        database.close()  # the next connection hears of it
-        if word == "on":
-            yield
 
 
 @pytest.mark.postgres

@@ -137,7 +137,7 @@ def test_a_provider_let_alone_long_ago_is_history(runtime: Runtime, clock: SetCl
     status.note_providers(
         replace(runtime, providers=[Told(twilio, Standing(twilio, failed_at=clock.now(), is_let_alone=True))])
     )
-    clock.advance(status.LET_ALONE_FOR)
+    clock.advance(deliveries.KNOWN_FOR)
     tick(runtime)
     found = status.look(replace(runtime, providers=[Told(twilio)]))
     assert found["ok"] is True

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grannsamverkan.domain import alerts, deliveries
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.deliveries import CanaryWord, Health, HeartbeatWord, ProviderWord
+from grannsamverkan.domain.deliveries import Availability, CanaryWord, Health, HeartbeatWord, ProviderWord
 from grannsamverkan.foundation.ports import ProviderName
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import gettext as _
@@ -30,6 +30,7 @@ def status() -> ResponseReturnValue:
         last_at=last_at,
         providers=_providers(),
         heartbeat=_heartbeat(),
+        available=_availability(),
     )
 
 
@@ -78,5 +79,14 @@ def _heartbeat() -> HeartbeatWord | None:
     try:
         with current.runtime().database.read() as session:
             return deliveries.heartbeat(session)
+    except SQLAlchemyError:
+        return None
+
+
+def _availability() -> Availability | None:
+    """In how much of the last thirty days a warning could have gone; None while the database is away."""
+    try:
+        with current.runtime().database.read() as session:
+            return deliveries.availability(session, now=current.now())
     except SQLAlchemyError:
         return None

@@ -2,9 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
 from pathlib import Path
@@ -13,26 +12,23 @@ import pytest
 
 from grannsamverkan import flow, heartbeat
 from grannsamverkan.channels.switch import HttpsSwitch
-from grannsamverkan.jobs import clock, embedded
-from grannsamverkan.jobs.clock import ClockProcess
-from grannsamverkan.jobs.embedded import EmbeddedEngine
 from grannsamverkan.jobs.timetable import Entry
-from grannsamverkan.jobs.worker import Worker
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.standins.launch import Standins
+from tests.engines import clocks
+from tests.engines.clocks import WITH_A_CLOCK, a_worker, comes, keep_to
 from tests.engines.conftest import Installation, installed
 from tests.engines.test_engines import HERE, all_in
 from tests.support.builders import a_street, an_approved_alert
 from tests.support.receiver import Receiver, receiving
 
 EVERY_S = 0.2
-ENGINES = ["embedded", pytest.param("distributed", marks=pytest.mark.postgres)]
+BEAT = Entry("heartbeat", heartbeat.beat, EVERY_S)
 
 
 @pytest.fixture
 def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    for engine in (clock, embedded):
-        monkeypatch.setattr(engine, "TIMETABLE", (Entry("heartbeat", heartbeat.beat, EVERY_S),))
+    keep_to(monkeypatch, BEAT)
     with receiving(tmp_path) as running:
         monkeypatch.setenv("SSL_CERT_FILE", str(running.certificate))
         yield running
@@ -44,31 +40,9 @@ def installation(request: pytest.FixtureRequest, standins: Standins, keys: dict[
         yield one
 
 
-@contextmanager
-def acting(installation: Installation, receiver: Receiver) -> Iterator[None]:
-    """One more clock, watched by the receiver; where the clock sends too, that."""
-    watched = replace(installation.leaving, switch=HttpsSwitch(receiver.url, "1", timeout_s=30))
-    if installation.kind == "distributed":
-        with running(ClockProcess(watched)):
-            yield
-        return
-    engine = EmbeddedEngine()
-    engine.start(replace(watched, engine=engine))
-    try:
-        yield
-    finally:
-        engine.stop()
-
-
-@contextmanager
-def running(process: ClockProcess | Worker) -> Iterator[None]:
-    thread = threading.Thread(target=process.run, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        process.stop()
-        thread.join(20)
+def acting(installation: Installation, receiver: Receiver) -> AbstractContextManager[None]:
+    """One more clock, watched by the receiver."""
+    return clocks.acting(installation, switch=HttpsSwitch(receiver.url, "1", timeout_s=30))
 
 
 def calls_in(receiver: Receiver, seconds: float) -> int:
@@ -77,14 +51,7 @@ def calls_in(receiver: Receiver, seconds: float) -> int:
     return len(receiver.heard) - before
 
 
-def comes(condition: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 20
-    while not condition() and time.monotonic() < until:
-        time.sleep(0.02)
-    return condition()
-
-
-@pytest.mark.parametrize("installation", ENGINES, indirect=True)
+@pytest.mark.parametrize("installation", WITH_A_CLOCK, indirect=True)
 def test_of_two_clocks_the_acting_one_is_heard_and_when_both_are_gone_none(
     installation: Installation, receiver: Receiver
 ) -> None:
@@ -96,11 +63,6 @@ def test_of_two_clocks_the_acting_one_is_heard_and_when_both_are_gone_none(
         with acting(installation, receiver):
             assert comes(lambda: calls_in(receiver, EVERY_S) > 0), "the next one takes over"
     assert calls_in(receiver, 5 * EVERY_S) == 0
-
-
-def a_worker(installation: Installation) -> AbstractContextManager[None]:
-    is_distributed = installation.kind == "distributed"
-    return running(Worker(installation.leaving)) if is_distributed else nullcontext()
 
 
 @pytest.mark.parametrize("installation", ["distributed"], indirect=True)
@@ -128,7 +90,7 @@ def test_a_process_whose_senders_have_died_is_not_heard(
         assert comes(lambda: calls_in(receiver, 5 * EVERY_S) == 0)
 
 
-@pytest.mark.parametrize("installation", ENGINES, indirect=True)
+@pytest.mark.parametrize("installation", WITH_A_CLOCK, indirect=True)
 def test_another_party_that_hangs_holds_nothing_up(
     installation: Installation, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,9 +103,7 @@ def test_another_party_that_hangs_holds_nothing_up(
         runs.append(time.monotonic())
 
     receiver.answer = hang
-    for engine in (clock, embedded):
-        both = (Entry("heartbeat", heartbeat.beat, EVERY_S), Entry("other", run, EVERY_S))
-        monkeypatch.setattr(engine, "TIMETABLE", both)
+    keep_to(monkeypatch, BEAT, Entry("other", run, EVERY_S))
     with a_worker(installation), acting(installation, receiver):
         assert comes(lambda: bool(receiver.heard))
         alert_id = an_approved_alert(installation.leaving, a_street(installation.leaving, phones=20))

@@ -73,6 +73,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0051": set(),  # room in a page
     "0052": set(),  # a column
     "0053": {"heartbeat"},
+    "0055": {"available_hour"},
 }
 
 

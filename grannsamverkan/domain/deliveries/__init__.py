@@ -32,7 +32,20 @@ from grannsamverkan.domain.deliveries.carrying import (
     carried_to_go,
     carried_without_word,
 )
-from grannsamverkan.domain.deliveries.health import Health, ProviderWord, note_standing, providers_health
+from grannsamverkan.domain.deliveries.health import (
+    KNOWN_FOR,
+    Health,
+    ProviderWord,
+    note_standing,
+    providers_health,
+)
+from grannsamverkan.domain.deliveries.minutes import (
+    Availability,
+    availability,
+    forget_minutes,
+    is_noted_able,
+    note_minute,
+)
 from grannsamverkan.domain.deliveries.pace import group_of, take_turn
 from grannsamverkan.domain.deliveries.queries import Sent, first_handed_over_at, sent_to
 from grannsamverkan.domain.deliveries.refusals import LEAST, Refusals, are_many, refusals
@@ -72,6 +85,7 @@ from grannsamverkan.domain.deliveries.states import (
     sources_of,
 )
 from grannsamverkan.domain.deliveries.tables import (
+    AvailableHour,
     Batch,
     Canary,
     ClockTick,
@@ -87,6 +101,7 @@ __all__ = [
     "CARRIER",
     "DEAD_CODES",
     "FINAL",
+    "KNOWN_FOR",
     "LEAST",
     "LONGEST_WAIT",
     "NOBODY_THERE",
@@ -95,6 +110,8 @@ __all__ = [
     "UNSETTLED",
     "WAITING",
     "WITHDRAWN",
+    "Availability",
+    "AvailableHour",
     "Batch",
     "Canary",
     "CanaryWord",
@@ -114,6 +131,7 @@ __all__ = [
     "Sent",
     "are_many",
     "ask_time",
+    "availability",
     "begin_canary",
     "canaries",
     "canary_proved",
@@ -128,6 +146,7 @@ __all__ = [
     "finish",
     "first_handed_over_at",
     "flights_unknown",
+    "forget_minutes",
     "free",
     "free_orphans",
     "give_up",
@@ -136,6 +155,7 @@ __all__ = [
     "heed",
     "hold",
     "in_flight",
+    "is_noted_able",
     "is_overtaken",
     "keep_back",
     "last_done_at",
@@ -144,6 +164,7 @@ __all__ = [
     "next_due_at",
     "note",
     "note_heartbeat",
+    "note_minute",
     "note_standing",
     "open_batches",
     "providers_health",
