@@ -224,6 +224,17 @@ class Webhooks(_Section):
         return self
 
 
+class Heartbeat(_Section):
+    """The dead man's switch of another party, pressed each minute while all that has to live does."""
+
+    url: str = Field(default="", pattern=rf"^(?:https://{_NAMED_HOST}(?:/[!-~]*)?)?$")
+
+    @model_validator(mode="after")
+    def _port_there_is(self) -> Self:
+        _ = urlsplit(self.url).port  # ValueError for 65536
+        return self
+
+
 class Retention(_Section):
     """How long things live."""
 
@@ -277,6 +288,7 @@ class Settings(BaseSettings):
     engine: Engine = Engine()
     police: Police = Police()
     webhooks: Webhooks = Webhooks()
+    heartbeat: Heartbeat = Heartbeat()
     retention: Retention = Retention()
     log: Log = Log()
 
@@ -294,6 +306,8 @@ class Settings(BaseSettings):
             raise ValueError("a demo may only read police events from this machine")
         if self.installation.mode == "demo" and not {_host(f"//{one}") for one in self.webhooks.named} <= THIS_MACHINE:
             raise ValueError("a demo may only call systems on this machine")
+        if self.installation.mode == "demo" and self.heartbeat.url and not _is_loopback(self.heartbeat.url):
+            raise ValueError("a demo may only be watched by what is on this machine")
         return self
 
     @model_validator(mode="after")
@@ -320,6 +334,7 @@ class Settings(BaseSettings):
             "sms.second_base_url": (self.sms.second_base_url or ELKS) if self.sms.second_username else "",
             "oidc.issuer": self.oidc.issuer,
             "police.url": self.police.url if self.police.enabled else "",
+            "heartbeat.url": self.heartbeat.url,
             "database.url": self.database.url if "://" in self.database.url else "",
         }
         named = {"email.host": self.email.host, "bounces.host": self.bounces.host}

@@ -16,6 +16,7 @@ from grannsamverkan.domain import (
     alerts,
     audit,
     codes,
+    deliveries,
     duties,
     keeping,
     lifecycle,
@@ -179,6 +180,7 @@ _FORGETTING: dict[str, Callable[[Session, Retention, datetime], int]] = {
     "sign_ins": lambda rows, lives, now: accounts.forget_old(rows, now, tries_days=lives.sign_in_tries_days),
     "views": lambda rows, lives, now: audit.forget_views(rows, before=_ago(now, lives.views_days)),
     "webhook_calls": lambda rows, lives, now: webhooks.forget_calls(rows, before=_ago(now, lives.webhook_calls_days)),
+    "minutes": lambda rows, lives, now: deliveries.forget_minutes(rows, now=now),
     "holds": lambda rows, lives, now: keeping.forget_holds(rows, ended_before=_ago(now, lives.acts_days)),
     "acts": lambda rows, lives, now: audit.forget_acts(rows, before=_ago(now, lives.acts_days), now=now),
 }

@@ -8,10 +8,11 @@ from grannsamverkan.backups.held import held_copy
 from grannsamverkan.channels.breaker import Breaker
 from grannsamverkan.channels.elks_sms import ElksSms
 from grannsamverkan.channels.fallback_sms import FallbackSms
+from grannsamverkan.channels.https import HttpsCaller
 from grannsamverkan.channels.smtp import Smtp
+from grannsamverkan.channels.switch import HttpsSwitch
 from grannsamverkan.channels.twilio_sms import TwilioSms
 from grannsamverkan.channels.watched import Watched
-from grannsamverkan.channels.webhooks import HttpsCaller
 from grannsamverkan.feeds.imap_mailbox import ImapMailbox
 from grannsamverkan.feeds.polisen import Feed
 from grannsamverkan.foundation.clock import Clock, ClockWatch, SystemClock
@@ -57,8 +58,9 @@ def build_runtime(
         police_feed=build_police_feed(settings),
         mailbox=build_mailbox(settings),
         providers=providers_of(channels),
-        webhook_caller=HttpsCaller(settings.webhooks, __version__),
+        webhook_caller=HttpsCaller(settings.webhooks.named, __version__),
         clock_watch=ClockWatch(time),
+        switch=HttpsSwitch(settings.heartbeat.url, __version__) if settings.heartbeat.url else None,
     )
 
 

@@ -44,6 +44,7 @@ TABLES = {
     "sign_ins": ("sign_in_try", "sign_in_session", "known_device"),
     "views": ("view_entry",),
     "webhook_calls": ("webhook_call",),
+    "minutes": ("available_hour",),
     "holds": ("hold",),
     "acts": ("audit_entry",),
 }

@@ -120,6 +120,7 @@ _CHOICES = {
     "email_to": "drift@kommun.example",
     "security_contact": "mailto:sakerhet@kommun.example",
     "security_until": "2027-01-31",
+    "url": "https://vakt.hoor.example/x",
 }
 
 
@@ -184,10 +185,12 @@ EVERYTHING: dict[str, Any] = {
     "police": {"enabled": True},
     "database": {"url": "postgresql://gs:hemligt@rader.hoor.example/gs"},
     "webhooks": {"hosts": "Karta.hoor.example:443 intern.hoor.example:8443"},
+    "heartbeat": {"url": "https://vakt.hoor.example/hemligt"},
 }
 HOSTS = {
     "webhooks.hosts karta.hoor.example": "karta.hoor.example",
     "webhooks.hosts intern.hoor.example:8443": "intern.hoor.example",
+    "heartbeat.url": "vakt.hoor.example",
     "sms.base_url": "api.twilio.com",
     "sms.second_base_url": "api.46elks.com",
     "oidc.issuer": "id.hoor.example",
@@ -240,6 +243,24 @@ def test_a_system_to_be_called_is_named_by_name(host: str) -> None:
         load(None, webhooks={"hosts": f"karta.hoor.example {host}"})
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://vakt.hoor.example/hemligt",
+        "vakt.hoor.example/hemligt",
+        "https://hemligt@vakt.hoor.example/",
+        "https://192.0.2.1/hemligt",
+        "https://vakt.hoor.example:65536/hemligt",
+        "https://vakt.hoor.example/hem ligt",
+        "https://vakt.hoor.example/hemligtå",
+    ],
+)
+def test_who_watches_us_is_called_by_https_and_by_name(url: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape("heartbeat")) as refused:
+        load(None, heartbeat={"url": url})
+    assert "hemligt" not in str(refused.value)
+
+
 # -------------------------------------------------------------------------------------------------- a demo stays inside
 
 
@@ -263,6 +284,7 @@ def test_a_demo_may_use_this_machine() -> None:
         {"email": {"host": "mail.elsewhere.example"}},
         {"email": {"host": "0.0.0.0"}},
         {"webhooks": {"hosts": "localhost karta.hoor.example"}},
+        {"heartbeat": {"url": "https://vakt.hoor.example/"}},
     ],
 )
 def test_a_demo_cannot_reach_anybody(outside: dict[str, Any]) -> None:

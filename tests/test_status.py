@@ -137,7 +137,7 @@ def test_a_provider_let_alone_long_ago_is_history(runtime: Runtime, clock: SetCl
     status.note_providers(
         replace(runtime, providers=[Told(twilio, Standing(twilio, failed_at=clock.now(), is_let_alone=True))])
     )
-    clock.advance(status.LET_ALONE_FOR)
+    clock.advance(deliveries.KNOWN_FOR)
     tick(runtime)
     found = status.look(replace(runtime, providers=[Told(twilio)]))
     assert found["ok"] is True
@@ -156,7 +156,7 @@ def test_a_copy_that_is_late_or_missing_is_told(runtime: Runtime, clock: SetCloc
     tick(runtime)
     found = status.look(kept)
     assert (found["alarms"], found["copied_s"]) == ([], LATE.total_seconds())
-    assert "grannsamverkan_copied_seconds 93600\n" in status.as_metrics(found)
+    assert "grannsamverkan_copied_seconds 93600.0\n" in status.as_metrics(found)
     clock.advance(timedelta(seconds=1))
     assert status.look(kept)["alarms"] == ["copy_late"]
 

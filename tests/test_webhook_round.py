@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 
 from grannsamverkan import flow, upkeep, webhook_round
 from grannsamverkan.backups import held
-from grannsamverkan.channels.webhooks import HttpsCaller
+from grannsamverkan.channels.https import HttpsCaller
 from grannsamverkan.domain import alerts, keeping, people, webhooks
 from grannsamverkan.domain.accounts import Role
 from grannsamverkan.domain.alerts import AlertClass
@@ -32,7 +32,6 @@ from grannsamverkan.foundation.ports import CallAnswer, ChannelKind, ProviderRec
 from grannsamverkan.jobs.inline import drain
 from grannsamverkan.jobs.timetable import TIMETABLE
 from grannsamverkan.runtime import Runtime
-from grannsamverkan.settings import Webhooks
 from tests.support.at_once import at_once
 from tests.support.builders import (
     ESLOV,
@@ -66,7 +65,7 @@ def calling(runtime: Runtime, receiver: Receiver) -> Runtime:
 
 
 def _naming(runtime: Runtime, *hosts: str) -> Runtime:
-    return replace(runtime, webhook_caller=HttpsCaller(Webhooks(hosts=" ".join(hosts)), "1", timeout_s=0.3))
+    return replace(runtime, webhook_caller=HttpsCaller(hosts, "1", timeout_s=0.3))
 
 
 def add(runtime: Runtime, receiver: Receiver, code: str = HOOR, url: str = "") -> tuple[int, str]:

@@ -25,14 +25,20 @@ def status(as_json: bool, metrics: bool) -> None:
 
 
 def _plainly(found: dict[str, Any]) -> dict[str, Any]:
-    """The same with a line for each channel and each provider."""
-    lines = {name: value for name, value in found.items() if name not in ("channels", "providers")}
+    """The same with a line for each channel, each provider and the month."""
+    lines = {name: value for name, value in found.items() if name not in ("channels", "providers", "available")}
     named = {str(name): figures for name, figures in (found["channels"] | found["providers"]).items()}
+    named["available"] = _month(found["available"])
     lines |= {
         name: ", ".join(f"{key.replace('_', ' ')} {_word(value)}" for key, value in figures.items())
         for name, figures in named.items()
     }
     return {name: _word(value) for name, value in lines.items()}
+
+
+def _month(share: dict[str, Any] | None) -> dict[str, Any]:
+    """With both decimals of the percent, which are rounded down: 99.97 is not to be read as 100."""
+    return {"percent": None} if share is None else share | {"percent": f"{share['percent']:.2f}"}
 
 
 def _word(value: Any) -> str:

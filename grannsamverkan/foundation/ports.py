@@ -307,12 +307,24 @@ class CallAnswer:
     status: int | None = None
     wait_s: int | None = None
 
+    @property
+    def is_yes(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
 
 class WebhookCaller(Protocol):
     """The way to other systems that want to be called."""
 
     def call(self, url: str, headers: Mapping[str, str], body: bytes) -> CallAnswer:
         """Post this once. Never raises for what a server or a network does."""
+        ...
+
+
+class Switch(Protocol):
+    """Another party's dead man's switch: it raises the alarm when it has not been pressed for a while."""
+
+    def press(self) -> CallAnswer:
+        """Press it once. Never raises for what a server or a network does."""
         ...
 
 
@@ -328,4 +340,9 @@ class Engine(Protocol):
 
     def is_ticking(self, within_s: float) -> bool:
         """Whether the engine's clock has looked for work in the last `within_s` seconds."""
+        ...
+
+    def has_sender(self, within_s: float) -> bool:
+        """Whether somebody lives who would send what is due; one in another process by its sign of life of the last
+        `within_s` seconds."""
         ...

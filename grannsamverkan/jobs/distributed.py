@@ -44,3 +44,11 @@ class DistributedEngine:
             return False
         # A tick that is far ahead was made before the clock was set back.
         return ticked_at is not None and abs(self._clock.now() - ticked_at) < timedelta(seconds=within_s)
+
+    def has_sender(self, within_s: float) -> bool:
+        """Whether a worker lives, wherever it runs."""
+        try:
+            with self._database.read() as session:
+                return nudges.a_worker_lives(session, within_s=within_s)
+        except SQLAlchemyError:
+            return False

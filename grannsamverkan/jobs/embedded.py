@@ -54,6 +54,10 @@ class EmbeddedEngine:
     def is_ticking(self, within_s: float) -> bool:
         return time.monotonic() - self._last_tick_s < within_s
 
+    def has_sender(self, within_s: float) -> bool:
+        """Whether it is this process, with all of its lanes."""
+        return self.is_owner and all(thread.is_alive() for thread in self._threads)
+
     def _nudge(self) -> None:
         with self._work:
             self._nudges += 1

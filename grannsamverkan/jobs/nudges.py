@@ -46,6 +46,11 @@ _STALLED = text("""
                    BETWEEN now() - make_interval(secs => :after_s) AND now() + make_interval(secs => :after_s)))
     RETURNING j.id
 """)
+_SOMEBODY_LIVES = text("""
+    SELECT EXISTS (
+        SELECT 1 FROM procrastinate_workers w WHERE w.last_heartbeat
+            BETWEEN now() - make_interval(secs => :within_s) AND now() + make_interval(secs => :within_s))
+""")
 
 
 def owner_of(job_id: int) -> str:
@@ -97,6 +102,11 @@ def clear_stalled(session: Session, *, after_s: float, now: datetime) -> int:
     """
     gone = session.execute(_STALLED, {"after_s": after_s}).scalars().all()
     return deliveries.free(session, [owner_of(job_id) for job_id in gone], again_at=now)
+
+
+def a_worker_lives(session: Session, *, within_s: float) -> bool:
+    """Whether a worker has been heard of in that time, by the server's clock."""
+    return bool(session.execute(_SOMEBODY_LIVES, {"within_s": within_s}).scalar())
 
 
 def _has_job(task: str, **ids: Any) -> Exists:

@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grannsamverkan import advice_round, canary, flow, notify, replies, rounds, status, upkeep, webhook_round
+from grannsamverkan import (
+    advice_round,
+    availability,
+    canary,
+    flow,
+    heartbeat,
+    notify,
+    replies,
+    rounds,
+    status,
+    upkeep,
+    webhook_round,
+)
 from grannsamverkan.runtime import Runtime
 
 
@@ -23,6 +35,8 @@ TIMETABLE = (
     Entry("note_providers", status.note_providers, 10),
     Entry("send_canaries", canary.send_canaries, 15),
     Entry("ask_about_canaries", canary.ask_about_canaries, 15),
+    Entry("note_minute", availability.note_minute, 20),
+    Entry("heartbeat", heartbeat.beat, 60),
     Entry("call_webhooks", webhook_round.call_webhooks, 5),
     Entry("watch_refusals", flow.watch_refusals, 15),
     Entry("seal_audit", upkeep.seal_audit, 30),

@@ -5,11 +5,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from grannsamverkan.domain.accounts import Action
+from grannsamverkan.runtime import CLOCK_STILL_S
 from grannsamverkan.schema import misfit
 from grannsamverkan.web import current
 from grannsamverkan.web.pages import Pages
-
-_STILL_S = 60.0  # a clock that has not ticked for so long has stopped
 
 pages = Pages("health")
 
@@ -22,7 +21,7 @@ def live() -> ResponseReturnValue:
 @pages.get("/halsa/redo", may=Action.SEE_PUBLIC)
 def ready() -> ResponseReturnValue:
     """200 when the database answers with tables that fit this version and the clock of this process ticks, else 503."""
-    is_ready = current.runtime().engine.is_ticking(_STILL_S) and _tables_fit()
+    is_ready = current.runtime().engine.is_ticking(CLOCK_STILL_S) and _tables_fit()
     return jsonify(ready=is_ready), 200 if is_ready else 503
 
 

@@ -51,6 +51,7 @@ KIND_WORDS = {
     "codes": _l("Engångskoder"),
     "fetched_mails": _l("Vilka svar på mejl som är lästa"),
     "webhook_calls": _l("Anrop till andra system"),
+    "minutes": _l("I vilka minuter varningar har kunnat gå ut"),
     "holds": _l("Undantag som är slut"),
 }
 

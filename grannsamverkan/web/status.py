@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grannsamverkan.domain import alerts, deliveries
 from grannsamverkan.domain.accounts import Action
-from grannsamverkan.domain.deliveries import CanaryWord, Health, ProviderWord
+from grannsamverkan.domain.deliveries import Availability, CanaryWord, Health, HeartbeatWord, ProviderWord
 from grannsamverkan.foundation.ports import ProviderName
 from grannsamverkan.web import current
 from grannsamverkan.web.i18n import gettext as _
@@ -23,7 +23,15 @@ pages = Pages("status")
 def status() -> ResponseReturnValue:
     """Answers 200 even when the database is away: saying so is what the page is for."""
     sending, last_at = _sending()
-    return render_template("status.html", now=current.now(), sending=sending, last_at=last_at, providers=_providers())
+    return render_template(
+        "status.html",
+        now=current.now(),
+        sending=sending,
+        last_at=last_at,
+        providers=_providers(),
+        heartbeat=_heartbeat(),
+        available=_availability(),
+    )
 
 
 def _sending() -> tuple[str, datetime | None]:
@@ -62,3 +70,23 @@ def _named(provider: ProviderName) -> str:
     if provider is ProviderName.RELAY:
         return _("Mejlservern")
     return _("Sms genom %(name)s", name="Twilio" if provider is ProviderName.TWILIO else "46elks")
+
+
+def _heartbeat() -> HeartbeatWord | None:
+    """When whoever watches us from outside last heard us; None where nobody does, and while the database is away."""
+    if not current.runtime().settings.heartbeat.url:
+        return None
+    try:
+        with current.runtime().database.read() as session:
+            return deliveries.heartbeat(session)
+    except SQLAlchemyError:
+        return None
+
+
+def _availability() -> Availability | None:
+    """In how much of the last thirty days a warning could have gone; None while the database is away."""
+    try:
+        with current.runtime().database.read() as session:
+            return deliveries.availability(session, now=current.now())
+    except SQLAlchemyError:
+        return None

@@ -72,7 +72,9 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0050": {"canary"},
     "0051": set(),  # room in a page
     "0052": set(),  # a column
-    "0055": set(),  # a column
+    "0053": {"heartbeat"},
+    "0055": {"available_hour"},
+    "0056": set(),  # a column
 }
 
 

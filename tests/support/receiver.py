@@ -23,6 +23,7 @@ class Heard:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
     @property
     def message_id(self) -> str:
@@ -56,10 +57,13 @@ def receiving(folder: Path, *names: str) -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         timeout = 30
 
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            receiver[0].heard.append(Heard(self.path, headers, body))
+            receiver[0].heard.append(Heard(self.path, headers, body, self.command))
             answer = receiver[0].answer
             if not isinstance(answer, int):
                 answer(self)

@@ -61,6 +61,9 @@ class NoEngine:
     def is_ticking(self, within_s: float) -> bool:
         return True
 
+    def has_sender(self, within_s: float) -> bool:
+        return True
+
 
 @dataclass
 class Town:

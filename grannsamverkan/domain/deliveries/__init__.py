@@ -32,7 +32,20 @@ from grannsamverkan.domain.deliveries.carrying import (
     carried_to_go,
     carried_without_word,
 )
-from grannsamverkan.domain.deliveries.health import Health, ProviderWord, note_standing, providers_health
+from grannsamverkan.domain.deliveries.health import (
+    KNOWN_FOR,
+    Health,
+    ProviderWord,
+    note_standing,
+    providers_health,
+)
+from grannsamverkan.domain.deliveries.minutes import (
+    Availability,
+    availability,
+    forget_minutes,
+    is_noted_able,
+    note_minute,
+)
 from grannsamverkan.domain.deliveries.pace import group_of, take_turn
 from grannsamverkan.domain.deliveries.queries import Sent, first_handed_over_at, sent_to
 from grannsamverkan.domain.deliveries.refusals import LEAST, Refusals, are_many, refusals
@@ -71,14 +84,24 @@ from grannsamverkan.domain.deliveries.states import (
     may_move,
     sources_of,
 )
-from grannsamverkan.domain.deliveries.tables import Batch, Canary, ClockTick, Delivery, Pace, ProviderHealth
-from grannsamverkan.domain.deliveries.ticks import last_tick_at, tick
+from grannsamverkan.domain.deliveries.tables import (
+    AvailableHour,
+    Batch,
+    Canary,
+    ClockTick,
+    Delivery,
+    Heartbeat,
+    Pace,
+    ProviderHealth,
+)
+from grannsamverkan.domain.deliveries.ticks import HeartbeatWord, heartbeat, last_tick_at, note_heartbeat, tick
 
 __all__ = [
     "ALLOWED",
     "CARRIER",
     "DEAD_CODES",
     "FINAL",
+    "KNOWN_FOR",
     "LEAST",
     "LONGEST_WAIT",
     "NOBODY_THERE",
@@ -87,6 +110,8 @@ __all__ = [
     "UNSETTLED",
     "WAITING",
     "WITHDRAWN",
+    "Availability",
+    "AvailableHour",
     "Batch",
     "Canary",
     "CanaryWord",
@@ -94,6 +119,8 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Health",
+    "Heartbeat",
+    "HeartbeatWord",
     "InFlight",
     "Lease",
     "Pace",
@@ -104,6 +131,7 @@ __all__ = [
     "Sent",
     "are_many",
     "ask_time",
+    "availability",
     "begin_canary",
     "canaries",
     "canary_proved",
@@ -118,13 +146,16 @@ __all__ = [
     "finish",
     "first_handed_over_at",
     "flights_unknown",
+    "forget_minutes",
     "free",
     "free_orphans",
     "give_up",
     "group_of",
+    "heartbeat",
     "heed",
     "hold",
     "in_flight",
+    "is_noted_able",
     "is_overtaken",
     "keep_back",
     "last_done_at",
@@ -132,6 +163,8 @@ __all__ = [
     "may_move",
     "next_due_at",
     "note",
+    "note_heartbeat",
+    "note_minute",
     "note_standing",
     "open_batches",
     "providers_health",

@@ -1,7 +1,7 @@
 """How it goes with each provider, as those who send have last seen it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session, select
@@ -9,6 +9,9 @@ from sqlmodel import Session, select
 from grannsamverkan.domain.deliveries.tables import ProviderHealth
 from grannsamverkan.foundation.database import add_once
 from grannsamverkan.foundation.ports import Cause, Standing
+
+# Nobody learns that a provider is back before something is given to it: after this time it is history.
+KNOWN_FOR = timedelta(minutes=15)
 
 
 class Health(StrEnum):
@@ -30,6 +33,11 @@ class ProviderWord:
     at: datetime | None = None
     took_at: datetime | None = None
     cause: Cause | None = None
+
+    def is_away(self, now: datetime) -> bool:
+        """Whether somebody has lately seen it take nothing, and nobody has seen it take something since."""
+        is_known = self.at is not None and abs(now - self.at) < KNOWN_FOR
+        return is_known and self.health in (Health.AWAY, Health.LET_ALONE)
 
 
 def note_standing(session: Session, standing: Standing, *, now: datetime) -> None:

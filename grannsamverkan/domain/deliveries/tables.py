@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from grannsamverkan.foundation.catalogues import SWEDISH
@@ -93,6 +93,26 @@ class ClockTick(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True, sa_type=Small)
     at: datetime = Field(sa_type=UtcDateTime)
     acted_by: str = Field(max_length=60)
+
+
+class Heartbeat(SQLModel, table=True):
+    """When the switch of whoever watches us from outside was last pressed, and when that was last taken: one row."""
+
+    __tablename__ = "heartbeat"
+    id: int = Field(default=1, primary_key=True, sa_type=Small)
+    tried_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AvailableHour(SQLModel, table=True):
+    """An hour's minutes as bits, the first one lowest: in which a warning could have gone (`able`), and in which the
+    clock has seen that none could (`unable`). A minute may be both: then it could."""
+
+    __tablename__ = "available_hour"
+    id: int | None = Field(default=None, primary_key=True)
+    hour: datetime = Field(sa_type=UtcDateTime, unique=True)
+    able: int = Field(default=0, sa_type=BigInteger)
+    unable: int = Field(default=0, sa_type=BigInteger)
 
 
 class ProviderHealth(SQLModel, table=True):

@@ -68,8 +68,7 @@ def note(session: Session, going: Going, answer: CallAnswer, *, now: datetime) -
     row = session.get(WebhookCall, going.call_id, with_for_update=True)
     if row is None or row.state is not CallState.WAITING or row.attempts != going.attempt:
         return None
-    hook, status = next(one for one in there if one.id == row.webhook_id), answer.status
-    is_taken = status is not None and 200 <= status < 300
+    hook, status, is_taken = next(one for one in there if one.id == row.webhook_id), answer.status, answer.is_yes
     if is_taken or _is_away(status):
         for one in there:
             one.rests_until = None if is_taken else now + _rest(answer)

@@ -1,4 +1,4 @@
-"""One POST by HTTPS to a system that somebody has named on a page: the place where the product could be led astray.
+"""One call by HTTPS to a system that somebody has named: the place where the product could be led astray.
 
 Only a host that the operator has named is looked up, its certificate has to be right, and redirects are not followed. A
 name that leads back to this machine, or to what only its own network link has, is not called, unless the name is this
@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 
 from grannsamverkan.foundation.outside import THIS_MACHINE, NotToOutside
 from grannsamverkan.foundation.ports import CallAnswer
-from grannsamverkan.settings import Webhooks
 
 TIMEOUT_S = 5.0
 _PORT = 443
@@ -29,20 +28,23 @@ _Place = tuple[int, int, int, Any]  # how a socket is made for it, and what that
 
 
 class HttpsCaller:
-    """Calls what `settings` name. A call ends after `timeout_s` whatever a server does; the look-up of its name before
-    it is the system's to end."""
+    """Calls these hosts: `host`, or `host:port`. A call ends after `timeout_s` whatever a server does; the look-up of
+    its name before it is the system's to end."""
 
-    def __init__(self, settings: Webhooks, version: str, *, timeout_s: float = TIMEOUT_S) -> None:
-        self._hosts = settings.named
+    def __init__(self, hosts: Collection[str], version: str, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._hosts = hosts
         self._timeout_s = timeout_s
-        self._always = {
-            "Content-Type": "application/json",
-            "User-Agent": f"Grannsamverkan/{version}",
-            "Connection": "close",
-        }
+        self._always = {"User-Agent": f"Grannsamverkan/{version}", "Connection": "close"}
 
     def call(self, url: str, headers: Mapping[str, str], body: bytes) -> CallAnswer:
         """Post it; no status when nothing was answered, or the host is none of those named."""
+        return self._answer("POST", url, {"Content-Type": "application/json", **headers}, body)
+
+    def get(self, url: str) -> CallAnswer:
+        """Ask for it, and say nothing; the same."""
+        return self._answer("GET", url, {}, None)
+
+    def _answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> CallAnswer:
         parts = urlsplit(url)
         if parts.scheme != "https" or parts.netloc not in self._hosts:
             return CallAnswer()
@@ -55,7 +57,7 @@ class HttpsCaller:
             ):
                 connection.sock = line
                 target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-                connection.request("POST", target, body, {**self._always, **headers})
+                connection.request(method, target or "/", body, {**self._always, **headers})
                 answer = connection.getresponse()
                 return CallAnswer(answer.status, _wait_s(answer.getheader("Retry-After", "").strip(), time.time()))
         except (OSError, HTTPException):

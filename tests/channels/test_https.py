@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from grannsamverkan.channels.webhooks import HttpsCaller
+from grannsamverkan.channels.https import HttpsCaller
 from grannsamverkan.foundation.ports import CallAnswer
-from grannsamverkan.settings import Webhooks
 from tests.support.receiver import Receiver, dripping, putting_off, receiving
 
 NAMED = "karta.hoor.example"
@@ -28,7 +27,7 @@ def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiv
 
 
 def caller(*hosts: str, timeout_s: float = 5.0) -> HttpsCaller:
-    return HttpsCaller(Webhooks(hosts=" ".join(hosts)), "1.2", timeout_s=timeout_s)
+    return HttpsCaller(hosts, "1.2", timeout_s=timeout_s)
 
 
 def lead(monkeypatch: pytest.MonkeyPatch, *numbers: str) -> list[str]:
@@ -55,6 +54,13 @@ def test_what_is_called_arrives_as_it_is(receiver: Receiver) -> None:
         ("host", receiver.host),
         ("connection", "close"),
     }
+
+
+def test_what_is_asked_for_says_nothing(receiver: Receiver) -> None:
+    assert caller(receiver.host).get(receiver.url).is_yes
+    (heard,) = receiver.heard
+    assert (heard.method, heard.path, heard.body) == ("GET", "/anrop?plats=1", b"")
+    assert heard.headers.keys() == {"host", "user-agent", "connection", "accept-encoding"}
 
 
 @pytest.mark.parametrize("status", [200, 301, 400, 410, 429, 500])
@@ -196,7 +202,7 @@ def test_the_certificate_has_to_be_for_the_name_and_from_somebody_trusted(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Named by the operator and leading to a machine that is somebody else's: nothing is said to it."""
-    monkeypatch.setattr("grannsamverkan.channels.webhooks._is_within", lambda _number: False)
+    monkeypatch.setattr("grannsamverkan.channels.https._is_within", lambda _number: False)
     lead(monkeypatch, "127.0.0.1")
     right, wrong = f"{NAMED}:{receiver.port}", f"annan.hoor.example:{receiver.port}"
     assert caller(right).call(f"https://{right}/", HEADERS, BODY).status == 204
