@@ -14,6 +14,7 @@ from functools import partial
 
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector
+from psycopg import AsyncConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 from grannsamverkan import flow, notify, status
@@ -94,7 +95,10 @@ class Worker:
         engine, url = self._runtime.settings.engine, self._runtime.database.engine.url
         conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
         words = server_words(self._runtime.database.url, durable=False)  # a nudge that is lost, or comes again, is none
-        app = App(connector=PsycopgConnector(conninfo=conninfo, kwargs=words, min_size=1, max_size=2))
+        connector = PsycopgConnector(
+            conninfo=conninfo, kwargs=words, configure=_one_statement_each, min_size=1, max_size=2
+        )
+        app = App(connector=connector)
         self._teach(app)
         async with app.open_async():
             await app.run_worker_async(
@@ -154,3 +158,8 @@ class Worker:
     def _send_notices(self) -> None:
         while not self._stopping.is_set() and notify.send_notices(self._runtime):
             pass
+
+
+async def _one_statement_each(connection: AsyncConnection) -> None:
+    """None of the questions about jobs is more than one statement: nothing has to be said around it."""
+    await connection.set_autocommit(True)
