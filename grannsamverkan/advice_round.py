@@ -11,14 +11,17 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from grannsamverkan import flow
-from grannsamverkan.domain import advice, alerts, audit, networks, places, targeting
+from grannsamverkan import deciding, flow, notify
+from grannsamverkan.deciding import Spending
+from grannsamverkan.domain import advice, alerts, networks, places, targeting
 from grannsamverkan.domain.advice import Card, EntryState, PlanEntry, RunState
 from grannsamverkan.domain.alerts import AdviceDraft, Alert
 from grannsamverkan.domain.networks import NetworkState
 from grannsamverkan.domain.places import YES
+from grannsamverkan.domain.receipts import SpendingMark
 from grannsamverkan.foundation.catalogues import SWEDISH
 from grannsamverkan.foundation.errors import Conflict, NotFound, Refused
+from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.foundation.swedish import end_of_day, in_sweden
 from grannsamverkan.runtime import Runtime
 
@@ -28,9 +31,9 @@ log = structlog.get_logger("advice_round")
 def issue_due(runtime: Runtime) -> int:
     """Every approved entry whose time has come; returns how many went out.
 
-    What is late by more than `advice.LATE`, or is not what was approved any more, is missed: it is shown, and can be
-    sent by hand. What a municipality has planned for the same day goes along with the first of it, in one message to
-    whom several of them are for.
+    What is late by more than `advice.LATE`, or is not what was approved any more, is missed, and so is what costs more
+    than the municipality's budget for SMS has left: it is shown, and can be sent by hand. What a municipality has
+    planned for the same day goes along with the first of it, in one message to whom several of them are for.
     """
     with runtime.database.read() as session:
         due = advice.due(session, now=runtime.clock.now())
@@ -87,12 +90,11 @@ def _decide(
         return _welcome(runtime, session, entry, card, now, carried_by=carried_by)
     to = networks_for(session, entry)
     goes = card is not None and is_whole and bool(to) and now - due_at <= advice.LATE
-    fresh = advice.decide(session, entry, RunState.ISSUED if goes else RunState.MISSED, now=now)
     alert = None
-    if fresh and goes and card is not None:
-        by = entry.approved_by or entry.created_by
-        alert = _send(runtime, session, entry, card, to, approved_by=by, carried_by=carried_by, now=now)
-        advice.note_issued(session, entry.id or 0, due_at, alert.id or 0)
+    if goes and card is not None:
+        alert = _issue_within_budget(runtime, session, entry, card, to, now, carried_by=carried_by)
+    if alert is None:
+        advice.decide(session, entry, RunState.MISSED, now=now)
     if is_whole:
         advice.advance(entry)
     else:
@@ -105,17 +107,59 @@ def _welcome(
 ) -> Alert | None:
     """To the homes whose turn has come since the last time; a day without any leaves no trace. However late it is, they
     get it: what says hello does not come out of the blue."""
-    assert entry.next_at is not None
-    due_at, joined = entry.next_at, advice.joiners(entry)
+    joined = advice.joiners(entry)
     to = sorted(networks.joined_between(session, networks_for(session, entry), *joined))
     alert = None
-    if to and advice.decide(session, entry, RunState.ISSUED, now=now, joined=joined):
-        by = entry.approved_by or entry.created_by
-        alert = _send(runtime, session, entry, card, to, approved_by=by, carried_by=carried_by, now=now)
-        advice.note_issued(session, entry.id or 0, due_at, alert.id or 0)
-    advice.welcomed(entry, joined[1])
+    if to:
+        alert = _issue_within_budget(runtime, session, entry, card, to, now, carried_by=carried_by, joined=joined)
+    if alert is not None or not to:
+        advice.welcomed(entry, joined[1])
     advice.advance(entry)
     return alert
+
+
+def _issue_within_budget(
+    runtime: Runtime,
+    session: Session,
+    entry: PlanEntry,
+    card: Card,
+    to: list[int],
+    now: datetime,
+    *,
+    carried_by: int | None,
+    joined: tuple[datetime, datetime] | None = None,
+) -> Alert | None:
+    """The due time's alert; None when another clock has decided it, or when its SMS would cost more than the year has
+    left. Nobody is there to say why it is to go all the same, so whoever sets the budget is told."""
+    assert entry.next_at is not None
+    due_at, by = entry.next_at, entry.approved_by or entry.created_by
+    with session.begin_nested() as attempt:
+        if not advice.decide(session, entry, RunState.ISSUED, now=now, joined=joined):
+            return None
+        alert = _made(runtime, session, entry, card, to, approved_by=by, carried_by=carried_by, now=now)
+        advice.note_issued(session, entry.id or 0, due_at, alert.id or 0)
+        over = _book(runtime, session, alert, now)
+        if over is not None:
+            attempt.rollback()
+    if over is not None:
+        deciding.tell_of_spending(runtime, session, over, SpendingMark.HELD, now=now)
+        notify.nudge(runtime, session)
+        return None
+    _let_go(runtime, session, alert, by, now)
+    return alert
+
+
+def _book(runtime: Runtime, session: Session, alert: Alert, now: datetime) -> Spending | None:
+    """Write down what the tip takes of the budget for SMS; returns that, when it takes more than is left."""
+    code = alert.municipality_code
+    if not places.rules(session, code).sms_kronor_a_year:
+        return None
+    parts = targeting.reach(session, alert, now=now).copies.get(ChannelKind.SMS, 0)  # a tip has one
+    deciding.hold_money(session, [code])
+    spent = deciding.spending_at(runtime, session, code, at=alert.release_at or now)
+    alert.expected_parts = parts
+    session.flush()
+    return None if spent is None or spent.holds(parts * runtime.settings.sms.kronor_per_part) else spent
 
 
 def _look_again(entry: PlanEntry) -> None:
@@ -143,8 +187,12 @@ def send_missed(runtime: Runtime, entry_id: int, due_at: datetime, *, account_id
             raise Refused("nowhere_to_go")
         if not advice.take_missed(session, entry_id, due_at, account_id=account_id, now=now):
             return None
-        alert = _send(runtime, session, entry, card, to, approved_by=account_id, now=now)
+        alert = _made(runtime, session, entry, card, to, approved_by=account_id, now=now)
         advice.note_issued(session, entry_id, due_at, alert.id or 0)
+        over = _book(runtime, session, alert, now)
+        _let_go(runtime, session, alert, account_id, now)
+        if over is not None:
+            deciding.note(session, alert, deciding.OVER_SMS_BUDGET, account_id, now)
         return alert.id
 
 
@@ -206,7 +254,7 @@ def draft_of(municipality_code: str, card: Card) -> AdviceDraft:
     return replace(swedish, others=drafts)
 
 
-def _send(
+def _made(
     runtime: Runtime,
     session: Session,
     entry: PlanEntry,
@@ -218,7 +266,7 @@ def _send(
     carried_by: int | None = None,
 ) -> Alert:
     settings = runtime.settings
-    alert = alerts.issue_advice(
+    return alerts.issue_advice(
         session,
         draft_of(entry.municipality_code, card),
         places.served_municipality(session, entry.municipality_code),
@@ -229,18 +277,11 @@ def _send(
         now=now,
         carried_by=carried_by,
     )
-    audit.record(
-        session,
-        now=now,
-        account_id=approved_by,
-        act="alert.approved",
-        thing="alert",
-        thing_id=alert.id or 0,
-        municipality_code=alert.municipality_code,
-        number=alert.number or 0,
-    )
+
+
+def _let_go(runtime: Runtime, session: Session, alert: Alert, approved_by: int, now: datetime) -> None:
+    deciding.note(session, alert, "alert.approved", approved_by, now)
     runtime.engine.enqueue(session, flow.fan_out, alert_id=alert.id or 0)
-    return alert
 
 
 def _card(session: Session, entry: PlanEntry) -> Card | None:

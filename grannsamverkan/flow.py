@@ -158,7 +158,7 @@ def _weighed(runtime: Runtime, alert_id: int) -> Weighed:
         alert = alerts.alert(session, alert_id)
         if alert.state not in alerts.EDITABLE:
             return Weighed((), 0)
-        return deciding.weigh(session, alert, now=runtime.clock.now())
+        return deciding.weigh(runtime, session, alert, now=runtime.clock.now())
 
 
 def ask_for_approval(
@@ -174,9 +174,9 @@ def ask_for_approval(
     now = runtime.clock.now()
     with runtime.database.write() as session:
         alert = alerts.alert(session, alert_id, to_change=True)
-        deciding.refuse_over_budget(session, alert, weighed, reasons)
+        heeded = deciding.heed_limits(runtime, session, alert, weighed, reasons, now=now)
         deciding.ask(runtime, session, alert, weighed, account_id=account_id, content=content, now=now)
-        deciding.keep_reasons(session, alert, reasons, account_id=account_id, now=now)
+        deciding.keep_reasons(session, alert, heeded.reasons, account_id=account_id, now=now)
         notify.nudge(runtime, session)
 
 

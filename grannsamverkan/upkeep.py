@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 from sqlmodel import Session
 
+from grannsamverkan import deciding, notify
 from grannsamverkan.domain import (
     accounts,
     advice,
@@ -56,6 +57,23 @@ def seal_audit(runtime: Runtime) -> int:
     """Chain the audit rows that have come since; returns how many."""
     with runtime.database.write() as session:
         return audit.seal(session, before=runtime.clock.now() - _SEAL_AFTER)
+
+
+def watch_spending(runtime: Runtime) -> int:
+    """Tell those who set a budget for SMS when four fifths of it are booked, and when it is spent, each once a year;
+    returns of how many budgets it was told."""
+    now, told = runtime.clock.now(), 0
+    with runtime.database.read() as session:
+        budgeted = places.set_apart(session, "sms_kronor_a_year")
+    for code in budgeted:
+        with runtime.database.read() as session:
+            due = deciding.spending_to_tell(runtime, session, code, now=now)
+        if due is None:
+            continue
+        with runtime.database.write() as session:
+            told += deciding.tell_of_spending(runtime, session, *due, now=now)
+            notify.nudge(runtime, session)
+    return told
 
 
 def keep_journal(runtime: Runtime) -> int:

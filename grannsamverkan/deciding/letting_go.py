@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from grannsamverkan.deciding import second_person
+from grannsamverkan.deciding.limits import heed_limits
 from grannsamverkan.deciding.looking import Weighed, timing_of, word_alert
-from grannsamverkan.deciding.notes import note
+from grannsamverkan.deciding.notes import OVER_SMS_BUDGET, note
 from grannsamverkan.deciding.stopping import stop
 from grannsamverkan.domain import accounts, alerts, lifecycle
 from grannsamverkan.domain.accounts import Role
@@ -36,18 +37,20 @@ def let_go(
 
     Raises:
         Conflict: the content is another by now.
-        Refused: second_person_needed, over_budget (households), emergency_not_yours, nothing_sent_yet: what it goes on
-            with has been taken back, or has not begun to go; over_by_then: what it invites to is over when it goes.
+        Refused: second_person_needed, over_budget (households), over_sms_budget, emergency_not_yours, nothing_sent_yet:
+            what it goes on with has been taken back, or has not begun to go; over_by_then: what it invites to is over
+            when it goes.
     """
     worded = word_alert(runtime, session, alert)
-    alone = False
+    alone, over_sms_budget = False, False
     if alert.state in alerts.EDITABLE:
         if alerts.approval_hash(session, alert, worded) != content:
             raise Conflict("changed_meanwhile")
         if alert.about_id is not None:
             _refuse_before_the_first(session, alert.about_id)
         alone = _goes_alone(session, alert, weighed, approver_account_id, reasons)
-        refuse_over_budget(session, alert, weighed, reasons)
+        heeded = heed_limits(runtime, session, alert, weighed, reasons, now=now, alone=alone)
+        reasons, over_sms_budget = heeded.reasons, heeded.over_sms_budget
     _, timing = timing_of(session, alert, now)
     if alert.alert_class is AlertClass.INVITATION:
         _refuse_too_late(session, alert, timing.release_at)
@@ -60,8 +63,11 @@ def let_go(
         now=now,
         release_at=timing.release_at,
         valid_until=timing.valid_until,
+        expected_parts=weighed.sms_parts,
     )
     if fresh:
+        if over_sms_budget:
+            note(session, alert, OVER_SMS_BUDGET, approver_account_id, now)
         _after(runtime, session, alert, approver_account_id, reasons, now, alone=alone)
     return fresh
 
@@ -77,14 +83,6 @@ def _goes_alone(
     if accounts.account(session, approver_id).role not in _STAFF:
         raise Refused("emergency_not_yours")
     return True
-
-
-def refuse_over_budget(session: Session, alert: Alert, weighed: Weighed, reasons: Mapping[ReasonKind, str]) -> None:
-    """Refused: over_budget (households), unless it is said why they are to get another, now or before."""
-    kind = ReasonKind.OVER_BUDGET
-    given = reasons.get(kind, "").strip() or kind in alerts.reasons_of(session, alert.id or 0)
-    if weighed.over_budget and not given:
-        raise Refused("over_budget", households=weighed.over_budget)
 
 
 def _after(

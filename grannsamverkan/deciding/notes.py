@@ -7,6 +7,8 @@ from sqlmodel import Session
 from grannsamverkan.domain import audit
 from grannsamverkan.domain.alerts import Alert
 
+OVER_SMS_BUDGET = "alert.over_sms_budget"  # it was let go though it cost more than the year had left
+
 
 def note(session: Session, alert: Alert, act: str, account_id: int | None, now: datetime) -> None:
     """One line in the log."""

@@ -7,10 +7,10 @@ from sqlmodel import Session
 
 from grannsamverkan.deciding.looking import Weighed, word_alert
 from grannsamverkan.deciding.notes import note
-from grannsamverkan.deciding.telling import page_of, sender_of, tell
-from grannsamverkan.domain import accounts, alerts, places
+from grannsamverkan.deciding.telling import after_quiet_hours, page_of, sender_of, tell
+from grannsamverkan.domain import accounts, alerts
 from grannsamverkan.domain.accounts import Account
-from grannsamverkan.domain.alerts import Alert, AlertClass, AlertState, Answer, QuietHours, ReasonKind, Source
+from grannsamverkan.domain.alerts import Alert, AlertClass, AlertState, Answer, ReasonKind, Source
 from grannsamverkan.domain.notices import NoticeKind, words
 from grannsamverkan.foundation.errors import Conflict, Refused
 from grannsamverkan.runtime import Runtime
@@ -51,7 +51,7 @@ def ask(
             said,
             key=f"asked:{row.id}",
             now=now,
-            not_before=None if _is_urgent(alert) else _after_quiet_hours(session, alert, now),
+            not_before=None if _is_urgent(alert) else after_quiet_hours(session, alert.municipality_code, now),
         )
 
 
@@ -89,8 +89,3 @@ def _may_answer(session: Session, alert: Alert) -> list[Account]:
 
 def _is_urgent(alert: Alert) -> bool:
     return alert.alert_class is AlertClass.ONGOING or alert.over_quiet_hours
-
-
-def _after_quiet_hours(session: Session, alert: Alert, now: datetime) -> datetime | None:
-    quiet = QuietHours.of(places.rules(session, alert.municipality_code))
-    return quiet.end_after(now) if quiet.hold_at(now) else None

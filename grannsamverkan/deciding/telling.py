@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from grannsamverkan.domain import notices, people, places
 from grannsamverkan.domain.accounts import Account
-from grannsamverkan.domain.alerts import Alert
+from grannsamverkan.domain.alerts import Alert, QuietHours
 from grannsamverkan.domain.notices import NoticeKind, Words
 from grannsamverkan.foundation.ports import ChannelKind
 from grannsamverkan.runtime import Runtime
@@ -27,6 +27,25 @@ def tell(
     not_before: datetime | None = None,
 ) -> None:
     """By every address that they have confirmed, each once."""
+    code, about = alert.municipality_code, f"alert:{alert.id}"
+    tell_accounts(
+        session, whom, kind, said, municipality_code=code, about=about, key=key, now=now, not_before=not_before
+    )
+
+
+def tell_accounts(
+    session: Session,
+    whom: Iterable[Account],
+    kind: NoticeKind,
+    said: Words,
+    *,
+    municipality_code: str,
+    about: str,
+    key: str,
+    now: datetime,
+    not_before: datetime | None = None,
+) -> None:
+    """The same of what is no message; `about` and `key` say what they are told once. Phones wait until `not_before`."""
     for account in whom:
         addresses = people.confirmed_of(session, account.person_id) if account.person_id is not None else []
         for address in addresses:
@@ -35,13 +54,19 @@ def tell(
                 address,
                 kind,
                 said,
-                municipality_code=alert.municipality_code,
-                about=f"alert:{alert.id}",
+                municipality_code=municipality_code,
+                about=about,
                 key=f"{key}:{address.id}",
                 now=now,
                 valid_for=_TOLD_WITHIN,
                 not_before=not_before if address.channel == ChannelKind.SMS else None,
             )
+
+
+def after_quiet_hours(session: Session, municipality_code: str, now: datetime) -> datetime | None:
+    """When phones may ring again there; None when they may now."""
+    quiet = QuietHours.of(places.rules(session, municipality_code))
+    return quiet.end_after(now) if quiet.hold_at(now) else None
 
 
 def sender_of(session: Session, alert: Alert) -> str:

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from grannsamverkan.deciding.letting_go import keep_reasons, let_go, refuse_over_budget
+from grannsamverkan.deciding.letting_go import keep_reasons, let_go
+from grannsamverkan.deciding.limits import heed_limits
 from grannsamverkan.deciding.looking import Weighed
 from grannsamverkan.deciding.second_person import ask
+from grannsamverkan.deciding.spending import hold_money
 from grannsamverkan.domain import alerts
 from grannsamverkan.domain.alerts import Alert, ReasonKind
 from grannsamverkan.runtime import Runtime
@@ -25,16 +27,17 @@ def let_go_together(
     now: datetime,
 ) -> list[Alert]:
     """Approve each of them as it was looked at, or ask a second person where its municipality wants one. Returns those
-    that are approved now. Lock the rows first, in the order of their ids.
+    that are approved now. Lock the rows first, in the order of their ids. What is said for one municipality's limits is
+    no reason in another that has room.
 
     Raises what `let_go` and `ask` raise; undo the transaction then, so that none of them goes.
     """
     gone = []
+    hold_money(session, {alert.municipality_code for alert in rows})  # of all at once, so that nobody waits crosswise
     for alert in rows:
         alert_id = alert.id or 0
-        given = reasons if weighed[alert_id].over_budget else _without_budget(reasons)
         if weighed[alert_id].needs and alerts.is_own(session, alert, approver_account_id):
-            refuse_over_budget(session, alert, weighed[alert_id], given)
+            heeded = heed_limits(runtime, session, alert, weighed[alert_id], reasons, now=now)
             ask(
                 runtime,
                 session,
@@ -44,7 +47,7 @@ def let_go_together(
                 content=contents[alert_id],
                 now=now,
             )
-            keep_reasons(session, alert, given, account_id=approver_account_id, now=now)
+            keep_reasons(session, alert, heeded.reasons, account_id=approver_account_id, now=now)
         elif let_go(
             runtime,
             session,
@@ -52,13 +55,8 @@ def let_go_together(
             weighed[alert_id],
             approver_account_id=approver_account_id,
             content=contents[alert_id],
-            reasons=given,
+            reasons=reasons,
             now=now,
         ):
             gone.append(alert)
     return gone
-
-
-def _without_budget(reasons: Mapping[ReasonKind, str]) -> dict[ReasonKind, str]:
-    """What is said for one municipality's budget is no reason in another that has room."""
-    return {kind: words for kind, words in reasons.items() if kind is not ReasonKind.OVER_BUDGET}

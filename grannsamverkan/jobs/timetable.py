@@ -42,6 +42,7 @@ TIMETABLE = (
     Entry("seal_audit", upkeep.seal_audit, 30),
     Entry("keep_journal", upkeep.keep_journal, 30),
     Entry("issue_due", advice_round.issue_due, 60),
+    Entry("watch_spending", upkeep.watch_spending, 300),
     Entry("propose_following", advice_round.propose_following, 300),
     Entry("fetch_returned", replies.fetch_returned, 300),
     Entry("read_police_events", upkeep.read_police_events, 60),

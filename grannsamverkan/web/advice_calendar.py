@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from grannsamverkan import advice_round
+from grannsamverkan import advice_round, deciding
 from grannsamverkan.domain import advice, alerts, networks, places, targeting
 from grannsamverkan.domain.accounts import Action
 from grannsamverkan.domain.advice import Card, EntryState, PlanEntry, PlanRun, RunState
@@ -402,12 +402,20 @@ def _send_question(rows: Session, entry: PlanEntry, due_at: datetime) -> Questio
         [
             _("Det går till %(num)d hushåll.", num=number),
             _("Sms:et lyder: %(words)s", words=card.texts["sv"].sms),
+            *_budget_words(rows, looked),
             _("Det går inte att ångra när det har börjat."),
         ],
         _("Skicka rådet till %(num)d hushåll", num=number),
         url_for("advice_calendar.page", entry_id=entry.id),
         [("dag", due_at.isoformat()), ("innehall", looked.content)],
     )
+
+
+def _budget_words(rows: Session, looked: Looked) -> list[str]:
+    spent = deciding.spending_at(current.runtime(), rows, looked.entry.municipality_code, at=current.now())
+    if spent is None or spent.holds(looked.cost_kronor):
+        return []
+    return [_("Det kostar mer än vad som är kvar av årets budget för sms.")]
 
 
 # ---------------------------------------------------------------------------------------------------------- words

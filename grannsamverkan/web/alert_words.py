@@ -100,7 +100,7 @@ def given_words(kind: ReasonKind) -> str:
     """For what a reason was given."""
     return {
         ReasonKind.QUIET_HOURS: _("Gick ut på natten"),
-        ReasonKind.OVER_BUDGET: _("Fler varningar än veckans"),
+        ReasonKind.OVER_BUDGET: _("Gick ut fast en gräns var nådd"),
         ReasonKind.EMERGENCY: _("Skickades av en person ensam"),
         ReasonKind.DECLINED: _("Någon sa först nej"),
     }[kind]

@@ -233,6 +233,8 @@ def _refused(alert_id: int, refused: Refused) -> Response:
         raise NotAllowed
     if refused.code == "over_budget":
         return _looked_at_again(alert_id, ("skal", _("Skriv varför de ska få en varning till")), 422)
+    if refused.code == "over_sms_budget":
+        return _looked_at_again(alert_id, ("skal", _("Skriv varför det ska gå ut fast budgeten inte räcker")), 422)
     told = {
         "second_person_needed": _("En till behöver godkänna först. Be om det här."),
         "no_second_person_needed": _("Du behöver inte fråga någon. Du kan skicka själv."),

@@ -4,6 +4,8 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from grannsamverkan import deciding
+from grannsamverkan.deciding import Spending
 from grannsamverkan.domain import alerts, receipts
 from grannsamverkan.domain.accounts import Action, Actor
 from grannsamverkan.domain.alerts import PUBLISHED, Alert, AlertClass, AlertState, Source
@@ -38,7 +40,7 @@ def index() -> ResponseReturnValue:
         posted = alerts.posted_drafts(session, actor.municipality_codes) if current.may(Action.APPROVE_ALERT) else []
         systems = alerts.posted_by(session, [row.id or 0 for row in posted])
         named = alerts.places_of_all(session, [row.id or 0 for row in (*own, *posted)])
-        cost = _year_cost(session, actor)
+        cost, spending = _year_cost(session, actor)
         may_drill = current.may(Action.WRITE_ALERT) and drills.may_drill(session)
         drafts = [(row, ", ".join(named.get(row.id or 0, ())), "") for row in own]
         drafts += [(row, ", ".join(named.get(row.id or 0, ())), systems[row.id or 0]) for row in posted]
@@ -50,15 +52,17 @@ def index() -> ResponseReturnValue:
         proved=receipts.proved,
         may_drill=may_drill,
         cost=cost,
+        spending=spending,
     )
 
 
-def _year_cost(session: Session, actor: Actor) -> YearCost | None:
-    """What the SMS have cost this year, for staff of one municipality."""
+def _year_cost(session: Session, actor: Actor) -> tuple[YearCost | None, Spending | None]:
+    """What the SMS have cost this year, and its budget, for staff of one municipality."""
     if is_neighbour(actor) or len(actor.municipality_codes) != 1 or not current.may(Action.CHECK_ALERT):
-        return None
+        return None, None
     (code,), price = actor.municipality_codes, current.runtime().settings.sms.kronor_per_part
-    return receipts.year_cost(session, code, kronor_per_part=price, now=current.now())
+    cost = receipts.year_cost(session, code, kronor_per_part=price, now=current.now())
+    return cost, deciding.spending_at(current.runtime(), session, code, at=current.now())
 
 
 @pages.get("/varningar/<int:alert_id>", may=Action.SEE_ALERT)

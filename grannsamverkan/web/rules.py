@@ -55,6 +55,7 @@ LABELS = {
     "two_persons_above": _l("Hushåll som en person ensam får varna, högst"),
     "contact_alert_needs_two": _l("Ska någon mer godkänna ett kontaktombuds varning?"),
     "warnings_a_week": _l("Varningar till ett hushåll på sju dagar, utan att ange skäl"),
+    "sms_kronor_a_year": _l("Kronor för sms på ett kalenderår, 0 betyder ingen budget"),
     "pass_on_min": _l("Minuter som ett kontaktombud har på sig att skicka vidare"),
     "pass_on_deputy_min": _l("Minuter till som ersättaren har"),
     "pass_on_lead_min": _l("Minuter till som huvudkontaktombudet har"),
@@ -107,7 +108,7 @@ GROUPS = (
             *("ongoing_by", "ongoing_validity_s", "warning_validity_min", "follow_up_validity_min", "warning_hold_s"),
             *("quiet_from", "quiet_to", "follow_up_days", "warnings_a_week", "two_persons_above"),
             *("contact_alert_needs_two", "shape_least_households", "small_shape"),
-            *("pass_on_min", "pass_on_deputy_min", "pass_on_lead_min"),
+            *("pass_on_min", "pass_on_deputy_min", "pass_on_lead_min", "sms_kronor_a_year"),
         ),
     ),
     (

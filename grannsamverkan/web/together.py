@@ -113,6 +113,8 @@ def _after_conflict(alert_id: int) -> ResponseReturnValue:
 def _refused(alert_id: int, refused: Refused) -> ResponseReturnValue:
     if refused.code == "over_budget":
         return _looked_at_again(alert_id, ("skal", _("Skriv varför de ska få en varning till")), 422)
+    if refused.code == "over_sms_budget":
+        return _looked_at_again(alert_id, ("skal", _("Skriv varför det ska gå ut fast budgeten inte räcker")), 422)
     told = _("Inget har skickats av det som du vill gå vidare med. Ångra det i stället.")
     return _looked_at_again(alert_id, ("skicka", told), 409)
 
@@ -148,6 +150,7 @@ def _page(drafts: list[Alert], fault: Fault | None = None, status: int = 200) ->
         source=Source(first.source),
         need_words=need_words,
         button=_button(parts),
+        asks_why=any(part.checked.asks_why for part in parts),
         over_budget=sum(part.checked.weighed.over_budget for part in parts),
         households=sum(part.checked.reach.reached for part in parts),
         unreached=[part.town for part in parts if not part.checked.reach.reached],

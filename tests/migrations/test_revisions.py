@@ -75,6 +75,7 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0053": {"heartbeat"},
     "0055": {"available_hour"},
     "0056": set(),  # a column
+    "0054": {"told_of_spending"},
 }
 
 

@@ -22,7 +22,8 @@ class EntryState(StrEnum):
 
 
 class RunState(StrEnum):
-    """What became of a due time. missed: its time had passed, or its approval did not hold any more."""
+    """What became of a due time. missed: its time had passed, its approval did not hold any more,
+    or the budget for SMS did not hold it."""
 
     ISSUED = "issued"
     SKIPPED = "skipped"

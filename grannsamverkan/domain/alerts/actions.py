@@ -112,6 +112,7 @@ def approve(
     now: datetime,
     release_at: datetime,
     valid_until: datetime,
+    expected_parts: int | None = None,
 ) -> bool:
     """Freeze the wording under its number and let it go at `release_at`.
 
@@ -140,6 +141,7 @@ def approve(
             "mail_subject": worded.mail.subject,
             "mail_text": worded.mail.text,
             "mail_html": worded.mail.html,
+            "expected_parts": expected_parts,
             "updated_at": now,
         },
         (AlertState.CHECKED,),

@@ -36,6 +36,8 @@ CAN_WAIT = (
 )
 SEQUELS = (AlertClass.FOLLOW_UP, AlertClass.CORRECTION, AlertClass.ALL_CLEAR)
 NOTHING_HAPPENED = (AlertClass.ADVICE, AlertClass.INVITATION, AlertClass.DRILL)
+# Somebody is in danger, or acts on a mistake, or stays inside for nothing: these never wait for a word about money.
+WHATEVER_IT_COSTS = (AlertClass.ONGOING, AlertClass.CORRECTION, AlertClass.ALL_CLEAR)
 
 MOST_URGENT = 1  # of priorities
 

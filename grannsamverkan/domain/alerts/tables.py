@@ -52,6 +52,7 @@ class Alert(SQLModel, table=True):
     to go before then. Advice has `card_key`, and its own paragraphs as `advice`; it goes in one message with the advice
     `carried_by`, to whom both are for. Where nothing has happened there is no kind, dwelling or day; what people are
     invited to is an AlertOccasion. `deleted_there_at`: since then the SMS provider has none of its copies.
+    `expected_parts`: how many SMS parts it was to take when it was let go.
     """
 
     __tablename__ = "alert"
@@ -119,6 +120,7 @@ class Alert(SQLModel, table=True):
     tally: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     carried_by: int | None = None
     deleted_there_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    expected_parts: int | None = None
 
 
 class AlertTranslation(SQLModel, table=True):

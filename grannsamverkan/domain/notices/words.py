@@ -488,6 +488,40 @@ def paused(sender: str, number: int, *, refused: int, answered: int, page: str) 
     )
 
 
+def budget_almost_spent(sender: str, *, year: int, kronor: int, page: str) -> Words:
+    """Four fifths of a municipality's budget for SMS are booked. `page` tells what the year has cost."""
+    told = f"Fyra femtedelar av sms-budgeten för {year} är använda eller bokade."
+    later = (
+        "Varningar går ut också när den är slut, men då får den som skickar skriva varför. Planerade råd väntar på dig."
+    )
+    return _of_budget(sender, told, later, year=year, kronor=kronor, page=page)
+
+
+def budget_spent(sender: str, *, year: int, kronor: int, page: str) -> Words:
+    """All of it is."""
+    told = f"Sms-budgeten för {year} är slut."
+    now_on = (
+        "Varningar går ut ändå, men den som skickar får skriva varför. Det som pågår, rättelser och faran över går ut "
+        "som vanligt. Planerade råd skickar du för hand."
+    )
+    return _of_budget(sender, told, now_on, year=year, kronor=kronor, page=page)
+
+
+def advice_held_back(sender: str, *, year: int, kronor: int, page: str) -> Words:
+    """A tip was due that it does not hold."""
+    told = f"Ett planerat råd gick inte ut: sms-budgeten för {year} räcker inte."
+    by_hand = "Du kan skicka rådet för hand, under Råd. Ett råd till nya väntar tills budgeten räcker."
+    return _of_budget(sender, told, by_hand, year=year, kronor=kronor, page=page)
+
+
+def _of_budget(sender: str, told: str, then: str, *, year: int, kronor: int, page: str) -> Words:
+    return Words(
+        subject=f"Sms-budgeten för {year}",
+        sms=f"{sender}: {told} Logga in och se under Varningar.",
+        mail=f"{told} Den är på {kronor} kronor.\n\n{then}\n\nLogga in och se vad sms:en har kostat:\n{page}",
+    )
+
+
 def trial(sms: str, subject: str, mail: str) -> Words:
     """A message as its writer tries it on themselves: it says first that nothing has happened."""
     begins = "PROV. Inget har hänt, och ingen annan får det här."

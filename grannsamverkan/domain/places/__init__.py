@@ -2,6 +2,7 @@
 
 from grannsamverkan.domain.places.actions import serve
 from grannsamverkan.domain.places.queries import (
+    hold_served,
     local_police_area,
     municipalities_of_police,
     municipality,
@@ -21,6 +22,7 @@ from grannsamverkan.domain.places.rules import (
     YES,
     Rules,
     rules,
+    set_apart,
     set_rules,
 )
 from grannsamverkan.domain.places.tables import County, LocalPoliceArea, Municipality, MunicipalRule, ServedMunicipality
@@ -40,6 +42,7 @@ __all__ = [
     "Municipality",
     "Rules",
     "ServedMunicipality",
+    "hold_served",
     "local_police_area",
     "longest_name",
     "municipalities_of_police",
@@ -50,5 +53,6 @@ __all__ = [
     "served",
     "served_municipality",
     "served_names",
+    "set_apart",
     "set_rules",
 ]

@@ -1,5 +1,7 @@
 """Reads of the places."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
@@ -21,6 +23,12 @@ def served_municipality(session: Session, code: str) -> ServedMunicipality:
     if found is None:
         raise NotFound
     return found
+
+
+def hold_served(session: Session, codes: Iterable[str]) -> None:
+    """Whoever holds one of these too waits until this transaction has ended."""
+    rows = select(ServedMunicipality.code).where(col(ServedMunicipality.code).in_(sorted(codes)))
+    session.exec(rows.order_by(ServedMunicipality.code).with_for_update(key_share=True)).all()
 
 
 def served(session: Session) -> list[Municipality]:

@@ -19,6 +19,7 @@ class Rules:
     The yearly check is asked in `check_month`, answered within `check_answer_days`, reminded of `check_reminders` times
     `check_reminder_days` apart; unanswered, the lead is warned, and `check_warning_days` later somebody decides.
     A shape on the map that touches fewer than `shape_least_households` takes what lies nearest too, or is refused.
+    `sms_kronor_a_year` is what SMS may cost in a calendar year before somebody has to say why; 0: no budget.
     `quiet_from` and `quiet_to` are whole hours in Sweden; the same hour twice means that there are no quiet hours.
     Advice yields to a household that has had `messages_a_week`, and no household gets the same again for
     `advice_again_months`, counted in whole months. With `advice_after_warning` a tip that fits how a burglary was done
@@ -59,6 +60,7 @@ class Rules:
     two_persons_above: int = 500
     contact_alert_needs_two: str = NO
     warnings_a_week: int = 2
+    sms_kronor_a_year: int = 0
     shape_least_households: int = 5
     small_shape: str = WIDEN
     pass_on_min: int = 30
@@ -107,6 +109,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "follow_up_days": (1, 60),
     "two_persons_above": (1, 1_000_000),
     "warnings_a_week": (1, 20),
+    "sms_kronor_a_year": (0, 100_000_000),
     "shape_least_households": (3, 50),
     "pass_on_min": (5, 120),
     "pass_on_deputy_min": (5, 120),
@@ -149,6 +152,12 @@ def _read(session: Session, municipality_code: str) -> Rules:
         row.name: int(row.value) if row.name in BOUNDS else row.value for row in kept if row.name in _NAMES
     }
     return Rules(**own)  # type: ignore[arg-type]
+
+
+def set_apart(session: Session, name: str) -> list[str]:
+    """The codes of the municipalities that have set this rule otherwise than its default."""
+    rows = select(MunicipalRule.municipality_code).where(MunicipalRule.name == name)
+    return list(session.exec(rows.order_by(MunicipalRule.municipality_code)))
 
 
 def set_rules(session: Session, municipality_code: str, wanted: Rules) -> list[str]:

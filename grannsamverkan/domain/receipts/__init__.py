@@ -14,7 +14,14 @@ from grannsamverkan.domain.receipts.actions import (
     take,
 )
 from grannsamverkan.domain.receipts.at_provider import Left, LeftKind, left_at_provider, lies_there_since, note_deleted
-from grannsamverkan.domain.receipts.cost import SmsCost, YearCost, count_cost, frozen_cost, year_cost
+from grannsamverkan.domain.receipts.cost import (
+    SmsCost,
+    YearCost,
+    booked_kronor,
+    count_cost,
+    frozen_cost,
+    year_cost,
+)
 from grannsamverkan.domain.receipts.fetched import forget_fetched, note_fetched, was_fetched
 from grannsamverkan.domain.receipts.ledger import (
     OUTCOME_OF,
@@ -34,7 +41,16 @@ from grannsamverkan.domain.receipts.mail_reports import read_complaint, read_mai
 from grannsamverkan.domain.receipts.monthly import Month, months
 from grannsamverkan.domain.receipts.replies import Reply, answer, read_reply
 from grannsamverkan.domain.receipts.returned import Returned, read_returned
-from grannsamverkan.domain.receipts.tables import FetchedMail, Receipt, ReplyRow, Visit, VisitKind
+from grannsamverkan.domain.receipts.spending import note_told, was_told
+from grannsamverkan.domain.receipts.tables import (
+    FetchedMail,
+    Receipt,
+    ReplyRow,
+    SpendingMark,
+    ToldOfSpending,
+    Visit,
+    VisitKind,
+)
 from grannsamverkan.domain.receipts.times import STEPS, Ladder, Times, frozen_times, joined, times
 from grannsamverkan.domain.receipts.visits import undo_visit, visit
 
@@ -56,13 +72,16 @@ __all__ = [
     "Returned",
     "Silent",
     "SmsCost",
+    "SpendingMark",
     "Times",
+    "ToldOfSpending",
     "Visit",
     "VisitKind",
     "YearCost",
     "answer",
     "answered_lately",
     "being_called",
+    "booked_kronor",
     "close",
     "count_cost",
     "forget_copies",
@@ -84,6 +103,7 @@ __all__ = [
     "note_deleted",
     "note_fetched",
     "note_reply",
+    "note_told",
     "outcome_of",
     "proved",
     "read_complaint",
@@ -96,5 +116,6 @@ __all__ = [
     "undo_visit",
     "visit",
     "was_fetched",
+    "was_told",
     "year_cost",
 ]

@@ -4,13 +4,13 @@ A copy that goes along in another's message costs nothing: its carrier does. A s
 not in here, since nobody can tell whether there is one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, text
-from sqlmodel import Session, col, select
+from sqlalchemy import Row, bindparam, select, text
+from sqlmodel import Session, col
 
 from grannsamverkan.domain.alerts import Alert, AlertState
 from grannsamverkan.foundation.clock import STOCKHOLM
@@ -46,7 +46,7 @@ class SmsCost:
 
 @dataclass(frozen=True, slots=True)
 class YearCost:
-    """Of all alerts that were let go in a calendar year. uncounted: how many of them have no whole count."""
+    """Of all alerts that go in a calendar year. uncounted: how many of them have no whole count."""
 
     year: int
     parts: int
@@ -80,20 +80,44 @@ def frozen_cost(tally: Mapping[str, Any]) -> SmsCost:
 def year_cost(session: Session, municipality_code: str, *, kronor_per_part: float, now: datetime) -> YearCost:
     """Of this calendar year in Sweden so far."""
     year = in_sweden(now).year
-    begin = datetime(year, 1, 1, tzinfo=STOCKHOLM)
-    rows = session.exec(
-        select(Alert.id, Alert.state, Alert.tally).where(
-            Alert.municipality_code == municipality_code,
-            col(Alert.state).in_((AlertState.SENDING, AlertState.CLOSED)),
-            col(Alert.release_at) >= begin,
-        )
-    ).all()
-    under_way = [alert_id or 0 for alert_id, state, _tally in rows if state is not AlertState.CLOSED]
+    rows = _of_year(session, municipality_code, year)
+    under_way = [row.id for row in rows if row.state is AlertState.SENDING]
     costs = list(count_costs(session, under_way, kronor_per_part=kronor_per_part).values())
-    costs += [frozen_cost(tally or {}) for _id, state, tally in rows if state is AlertState.CLOSED]
+    costs += [frozen_cost(row.tally or {}) for row in rows if row.state is AlertState.CLOSED]
     return YearCost(
         year=year,
         parts=sum(one.parts for one in costs),
         kronor=sum(one.kronor for one in costs),
         uncounted=sum(one.uncounted > 0 for one in costs),
     )
+
+
+def booked_kronor(session: Session, municipality_code: str, year: int, *, kronor_per_part: float) -> float:
+    """What the SMS of a calendar year have cost, and will when all that has been let go has gone.
+
+    What is under way counts with what it was to take: counting a million copies would keep whoever approves waiting. It
+    is counted where it was stopped, and where nobody wrote that down.
+    """
+    booked, to_count = 0.0, []
+    for row in _of_year(session, municipality_code, year):
+        if row.state is AlertState.CLOSED:
+            booked += frozen_cost(row.tally or {}).kronor
+        elif row.expected_parts is None or row.stopped_at is not None:
+            to_count.append(row.id)
+        else:
+            booked += row.expected_parts * kronor_per_part
+    counted = count_costs(session, to_count, kronor_per_part=kronor_per_part)
+    return booked + sum(one.kronor for one in counted.values())
+
+
+def _of_year(session: Session, municipality_code: str, year: int) -> Sequence[Row[Any]]:
+    begin, end = (datetime(one, 1, 1, tzinfo=STOCKHOLM) for one in (year, year + 1))
+    of_each = (col(Alert.id), col(Alert.state), col(Alert.tally), col(Alert.expected_parts), col(Alert.stopped_at))
+    return session.execute(
+        select(*of_each).where(
+            col(Alert.municipality_code) == municipality_code,
+            col(Alert.state).in_((AlertState.APPROVED, AlertState.SENDING, AlertState.CLOSED)),
+            col(Alert.release_at) >= begin,
+            col(Alert.release_at) < end,
+        )
+    ).all()

@@ -41,6 +41,27 @@ class Visit(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class SpendingMark(StrEnum):
+    """What a municipality's budget for SMS has come to: four fifths are booked, all of it is, or a tip that was planned
+    was held back since it would not have been enough."""
+
+    ALMOST = "almost"
+    SPENT = "spent"
+    HELD = "held"
+
+
+class ToldOfSpending(SQLModel, table=True):
+    """Who sets the budget has been told that it has come to this mark. Another one in the same year is told of anew."""
+
+    __tablename__ = "told_of_spending"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    municipality_code: str = Field(primary_key=True, foreign_key="municipality.code", ondelete="RESTRICT")
+    year: int = Field(primary_key=True)
+    kronor: int = Field(primary_key=True)
+    mark: SpendingMark = Field(primary_key=True, sa_type=enum_text(SpendingMark))
+    told_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class FetchedMail(SQLModel, table=True):
     """A mail of a mailbox that has been read, and whether it was about one of our emails; nothing of the mail itself.
 
