@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0054"
-down_revision = "0056"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 suits_code_before = True  # which asks nobody about money, and whose alerts count once they are sent

@@ -73,9 +73,9 @@ TAKEN_BY_STEP_BACK: dict[str, set[str]] = {
     "0051": set(),  # room in a page
     "0052": set(),  # a column
     "0053": {"heartbeat"},
+    "0054": {"told_of_spending"},
     "0055": {"available_hour"},
     "0056": set(),  # a column
-    "0054": {"told_of_spending"},
 }
 
 
