@@ -273,6 +273,8 @@ def locked(stage: Stage) -> Iterator[None]:
     if wrong := [status for status in seen if status != 200]:
         stage.notes.append(f"{len(wrong)} of {len(seen)} pages answered {sorted(set(wrong))}")
     stage.notes.append(f"{len(seen)} pages asked while locked for 12 s")
+    if wrong:
+        raise RuntimeError("a page did not answer")
 
 
 def disk_full(stage: Stage) -> Iterator[None]:
@@ -340,7 +342,8 @@ def poisoned(stage: Stage) -> Iterator[None]:
 
 
 def pages_meanwhile(stage: Stage) -> Iterator[None]:
-    """Visitors ask for the first page all the while."""
+    """Visitors ask for the first page all the while, and each is answered."""
+    stage.processes.await_pages()  # who was killed last may be starting still
     yield
     answers: list[int] = []
     ended = threading.Event()
@@ -356,7 +359,10 @@ def pages_meanwhile(stage: Stage) -> Iterator[None]:
     ended.set()
     for visitor in visitors:
         visitor.join()
-    stage.notes.append(f"{sum(status == 200 for status in answers)} of {len(answers)} pages answered 200")
+    answered = sum(status == 200 for status in answers)
+    stage.notes.append(f"{answered} of {len(answers)} pages answered 200")
+    if answered < len(answers):
+        raise RuntimeError("a page did not answer")
 
 
 CATALOGUE = (

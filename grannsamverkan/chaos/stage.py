@@ -39,6 +39,7 @@ USUAL_MAIL = {
 }
 # The second provider usually takes nothing, so that what the first does to us is seen.
 USUAL_ELKS = {**USUAL_SMS, "every": {**dict.fromkeys(("lose_answer", "error_500", "hang"), 0), "error_429": 1}}
+_LOCK_TRIES = 5
 
 
 @dataclass
@@ -145,9 +146,20 @@ class Stage:
                 yield
             return
         with psycopg.connect(self.server.dsn()) as connection:
-            connection.execute("LOCK TABLE delivery, batch, receipt IN SHARE ROW EXCLUSIVE MODE")
+            self._lock_tables(connection)
             yield
             connection.rollback()
+
+    def _lock_tables(self, connection: psycopg.Connection) -> None:
+        """In the order in which a sender comes to them; when a receipt comes the other way, once more."""
+        for _ in range(_LOCK_TRIES):
+            try:
+                connection.execute("LOCK TABLE batch, delivery, receipt IN SHARE ROW EXCLUSIVE MODE")
+            except psycopg.errors.DeadlockDetected:
+                connection.rollback()
+            else:
+                return
+        raise RuntimeError("the tables could not be locked")
 
     def cut_connections(self) -> None:
         """The server ends every connection but ours, as at a restart of a proxy before it."""
