@@ -60,6 +60,8 @@ def _running(process: ClockProcess | Worker) -> Iterator[None]:
 def comes(condition: Callable[[], bool]) -> bool:
     """Whether it comes true soon."""
     until = time.monotonic() + 20
-    while not condition() and time.monotonic() < until:
+    while time.monotonic() < until:
+        if condition():
+            return True  # and not asked once more: what is counted in a moment may be none in the next
         time.sleep(0.02)
-    return condition()
+    return False
