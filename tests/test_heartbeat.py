@@ -1,12 +1,10 @@
 """The heartbeat, on both databases: a real HTTPS server stands in for the other party, and has a rule of its own."""
 
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -23,8 +21,10 @@ from grannsamverkan.jobs.distributed import DistributedEngine
 from grannsamverkan.jobs.timetable import TIMETABLE
 from grannsamverkan.runtime import Runtime
 from grannsamverkan.settings import Heartbeat
-from tests.support.receiver import Receiver, dripping, receiving
+from tests.support.receiver import Receiver, dripping, receiver
 from tests.support.without_writes import UNWRITTEN, without_writes
+
+__all__ = ["receiver"]
 
 MINUTE = timedelta(minutes=1)
 PATIENCE = timedelta(minutes=4)  # what docs/operations.md has set there, for a call each minute
@@ -47,13 +47,6 @@ class OtherParty:
     @property
     def alarms(self) -> bool:
         return self.clock.now() - self.heard_at[-1] > PATIENCE
-
-
-@pytest.fixture
-def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    with receiving(tmp_path) as running:
-        monkeypatch.setenv("SSL_CERT_FILE", str(running.certificate))
-        yield running
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
@@ -45,17 +45,12 @@ from tests.support.builders import (
     an_approved_alert,
     deliveries_of,
 )
-from tests.support.receiver import Receiver, is_signed_with, putting_off, receiving
+from tests.support.receiver import Receiver, is_signed_with, putting_off, receiver, receiving
+
+__all__ = ["receiver"]
 
 _LOOK = "Logga in och se vilken under Inställningar."
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    with receiving(tmp_path) as running:
-        monkeypatch.setenv("SSL_CERT_FILE", str(running.certificate))
-        yield running
 
 
 @pytest.fixture

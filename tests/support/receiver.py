@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support.certificates import made_certificate
 
 
@@ -88,6 +90,14 @@ def receiving(folder: Path, *names: str) -> Iterator[Receiver]:
         server.shutdown()
         thread.join(5)
         server.server_close()
+
+
+@pytest.fixture
+def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    """One whose certificate is believed."""
+    with receiving(tmp_path) as running:
+        monkeypatch.setenv("SSL_CERT_FILE", str(running.certificate))
+        yield running
 
 
 def putting_off(status: int, until: str) -> Callable[[BaseHTTPRequestHandler], None]:

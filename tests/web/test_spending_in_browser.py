@@ -1,26 +1,18 @@
 """A budget for SMS in a real Chromium: set by the coordinator, and asked about where a warning would go over it."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from grannsamverkan.foundation.clock import SystemClock
 from tests.support.alert_fixtures import address
-from tests.support.alert_town import PASSWORDS, AlertTown, BuiltTown, open_alert_town
+from tests.support.alert_fixtures import alert_town_of_today as alert_town
+from tests.support.alert_town import PASSWORDS, AlertTown
 from tests.support.browser import DESK, PHONE, assert_accessible, keep_screenshot, press, sign_in
 
-__all__ = ["address"]
+__all__ = ["address", "alert_town"]
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def alert_town(town_of_today: BuiltTown, tmp_path: Path, keys: dict[str, str]) -> Iterator[AlertTown]:
-    town = open_alert_town(town_of_today, tmp_path, keys, SystemClock())
-    yield town
-    town.runtime.close()
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])

@@ -75,8 +75,8 @@ def due_rows(now: datetime) -> "Select[int | None, int, int]":
 def claim(session: Session, batch_id: int, *, owner: str, now: datetime, lease_s: float) -> Lease | None:
     """Take the batch for `lease_s` seconds, or None when it is done, not due yet, or another's.
 
-    Nothing of its rows is changed: that somebody holds them stands in the batch. Safe to race: one claim wins, by the
-    token.
+    Nothing of its rows is changed: that somebody holds them stands in the batch. Safe to race: one claim wins, and the
+    others find the batch held.
     """
     connection = session.connection()  # no objects to keep in step: five hundred would be asked for again
     wanted = {"batch_id": batch_id, "holder": owner, "until": now + timedelta(seconds=lease_s), "now": now}
